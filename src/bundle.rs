@@ -1,0 +1,1 @@
+//! The binary format: a safetensors file of cutouts.

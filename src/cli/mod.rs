@@ -1,0 +1,34 @@
+//! The command line, `grove`: one file a sub-command.
+
+use clap::{Parser, Subcommand};
+
+mod convert;
+mod import_tf;
+mod info;
+
+/// Sort galaxies by shape, without labels.
+#[derive(Debug, Parser)]
+#[command(name = "grove", version, about, max_term_width = 100)]
+struct Grove {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Convert(convert::Arguments),
+    Info(info::Arguments),
+    ImportTf(import_tf::Arguments),
+}
+
+/// Runs the command line that the process was started with.
+///
+/// # Errors
+/// Whatever the sub-command could not do, with the file's name and the remedy.
+pub fn run() -> anyhow::Result<()> {
+    match Grove::parse().command {
+        Command::Convert(arguments) => convert::run(&arguments),
+        Command::Info(arguments) => info::run(&arguments),
+        Command::ImportTf(arguments) => import_tf::run(&arguments),
+    }
+}

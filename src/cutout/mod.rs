@@ -1,0 +1,15 @@
+//! The cutout: one galaxy as 64x64 pixels, and what is done to get there.
+
+mod frame;
+pub mod prepare;
+pub mod set;
+pub mod simulate;
+
+pub use frame::{Frame, Tone};
+pub use prepare::{Prepared, Recipe};
+pub use set::{CutoutSet, SetError};
+
+/// Pixels along one side of a cutout.
+pub const SIDE: usize = 64;
+/// Pixels of a cutout: row-major, top row first.
+pub const PIXELS: usize = SIDE * SIDE;

@@ -1,0 +1,42 @@
+//! Galaxy Grove: sort galaxies by shape, without labels.
+//!
+//! The method is that of Cheng et al. 2021, *Beyond the Hubble Sequence* (arXiv:2009.11932): a VQ-VAE turns each
+//! 64x64 cutout into an 8x8 grid of codes out of a codebook of 16, Ward linkage on the Hamming distances of the codes
+//! makes a merger tree, and cutting the tree gives groups.
+//!
+//! The rooms of the house, in the order in which they may know each other (a room knows only rooms above it):
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`cutout`] | the cutout, sets of cutouts, preparation, the simulator |
+//! | [`bundle`] | the binary format: safetensors |
+//! | [`intake`] | from a file's bytes to cutouts, with a verdict for each file |
+//! | `vqvae` | the network, its weights, extraction of codes (feature `model`) |
+//! | [`checkpoint`] | TensorFlow's checkpoint format and the published names |
+//! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids |
+//! | [`layout`] | from a tree to a list of lines to draw |
+//! | [`export`] | CSV, FITS table, Newick |
+//! | [`session`] | the view as a value |
+//! | [`protocol`] | what page and worker say to each other |
+//! | `app`, `engine`, `cli` | the page, its worker, the command line |
+//!
+//! Everything but the last row is pure: values in, values out, no DOM and no disk.
+
+pub mod bundle;
+pub mod checkpoint;
+pub mod cutout;
+pub mod export;
+pub mod grouping;
+pub mod intake;
+pub mod layout;
+pub mod protocol;
+pub mod session;
+#[cfg(feature = "model")]
+pub mod vqvae;
+
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod app;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+pub mod cli;
+#[cfg(all(feature = "engine", target_arch = "wasm32"))]
+pub mod engine;
