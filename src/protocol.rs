@@ -5,6 +5,7 @@
 
 use crate::cutout::Recipe;
 use crate::grouping::Method;
+pub use crate::intake::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// What the worker computes on.
@@ -169,32 +170,16 @@ pub struct Ready {
     pub milliseconds: f64,
 }
 
-/// What became of a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// All is well.
-    Accepted,
-    /// Accepted, but the user should know something.
-    Remarked(Vec<String>),
-    /// Not accepted.
-    Refused {
-        /// Why.
-        reason: String,
-        /// What the user can do.
-        remedy: String,
-    },
-}
-
 /// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and
-/// u8 previews (the frame before preparation), `preview` x `preview` pixels each, for those that have one.
+/// u8 previews (the frame before preparation), for those that have one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CutoutHead {
     /// The id that the file or its name gives. As text: JavaScript's numbers end at 2^53.
     pub id: Option<String>,
     /// The name to show.
     pub name: String,
-    /// Side of the preview in pixels, 0 when there is none.
-    pub preview: u32,
+    /// Width and height of the preview in pixels, `(0, 0)` when there is none.
+    pub preview: (u32, u32),
     /// What was cut: centre x, centre y, half side, in pixels of the preview.
     pub square: Option<(f32, f32, f32)>,
     /// Sky level and its standard deviation, where they were measured.

@@ -22,8 +22,8 @@ pub struct Galaxy {
 /// A small picture of the frame, before anything was cut.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
-    /// Pixels along a side.
-    pub side: usize,
+    /// Pixels across and down.
+    pub size: (usize, usize),
     /// Grey values.
     pub pixels: Vec<u8>,
     /// What was cut: centre x, centre y, half side.
@@ -78,11 +78,11 @@ impl Catalogue {
         for parcel in parcels.into_values().flatten() {
             let mut previews = parcel.previews.as_slice();
             for head in &parcel.heads {
-                let side = head.preview as usize;
-                let (mine, rest) = previews.split_at((side * side).min(previews.len()));
+                let size = (head.preview.0 as usize, head.preview.1 as usize);
+                let (mine, rest) = previews.split_at((size.0 * size.1).min(previews.len()));
                 previews = rest;
                 let preview =
-                    (side > 0).then(|| Preview { side, pixels: mine.to_vec(), square: head.square });
+                    (!mine.is_empty()).then(|| Preview { size, pixels: mine.to_vec(), square: head.square });
                 let id = self.unique_id(head.id.as_deref().and_then(|id| id.parse().ok()));
                 self.galaxies.push(Galaxy {
                     id,

@@ -40,7 +40,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     let (galaxy, raw) = page.catalogue.with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
     let Some(galaxy) = galaxy else { return ().into_any() };
     let before = match &galaxy.preview {
-        Some(preview) => Picture { side: preview.side, grey: preview.pixels.clone(), square: preview.square },
+        Some(preview) => Picture { size: preview.size, grey: preview.pixels.clone(), square: preview.square },
         None => Picture::grey(raw),
     };
     let prepared = page.catalogue.with_value(|c| Picture::of(c.image(row)));

@@ -45,8 +45,8 @@ pub fn HelpSheet() -> impl IntoView {
                     </ul>
                     <h3>"Keys"</h3>
                     <dl class="facts">
-                        {key("↑ ↓", "with the tree in focus: one group more, one group fewer")}
-                        {key("PgUp PgDn", "ten more, ten fewer")}
+                        {key("↑ ↓", "with the tree in focus: the line up (join two groups), the line down (split one)")}
+                        {key("PgUp PgDn", "the same ten times")}
                         {key("+ − 0", "zoom in, zoom out, the whole tree")}
                         {key("← →", "zoomed in: move; with a galaxy open: the next in the tree")}
                         {key("Ctrl Z, Ctrl Shift Z", "undo, redo")}

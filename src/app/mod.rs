@@ -8,6 +8,7 @@ mod files_sheet;
 mod flow;
 mod galaxy_panel;
 mod gaps;
+mod gesture;
 mod gather;
 mod groups_panel;
 mod grove;

@@ -8,9 +8,9 @@ use web_sys::{HtmlCanvasElement, ImageData};
 /// A grey picture and what is drawn on it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
-    /// Pixels along a side.
-    pub side: usize,
-    /// Grey values, `side * side`.
+    /// Pixels across and down.
+    pub size: (usize, usize),
+    /// Grey values, row-major.
     pub grey: Vec<u8>,
     /// A square to outline: centre x, centre y, half side, in pixels.
     pub square: Option<(f32, f32, f32)>,
@@ -29,7 +29,8 @@ impl Picture {
 
     /// Grey values of a square picture.
     pub fn grey(grey: Vec<u8>) -> Self {
-        Self { side: grey.len().isqrt(), grey, square: None }
+        let side = grey.len().isqrt();
+        Self { size: (side, side), grey, square: None }
     }
 }
 
@@ -59,19 +60,19 @@ pub fn Figure(
 }
 
 fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindgen::JsValue> {
-    let side = picture.side as u32;
-    canvas.set_width(side.max(1));
-    canvas.set_height(side.max(1));
-    if side == 0 || picture.grey.len() != picture.side * picture.side {
+    let (width, height) = picture.size;
+    canvas.set_width(width.max(1) as u32);
+    canvas.set_height(height.max(1) as u32);
+    if picture.grey.is_empty() || picture.grey.len() != width * height {
         return Ok(());
     }
     let rgba: Vec<u8> = picture.grey.iter().flat_map(|&v| [v, v, v, 255]).collect();
     let context = context(canvas)?;
-    let data = ImageData::new_with_u8_clamped_array_and_sh(wasm_bindgen::Clamped(&rgba), side, side)?;
+    let data = ImageData::new_with_u8_clamped_array_and_sh(wasm_bindgen::Clamped(&rgba), width as u32, height as u32)?;
     context.put_image_data(&data, 0.0, 0.0)?;
     if let Some((x, y, half)) = picture.square {
         context.set_stroke_style_str("#ffb454");
-        context.set_line_width(f64::from(side) / 80.0);
+        context.set_line_width(width.max(height) as f64 / 80.0);
         let (x, y, half) = (f64::from(x), f64::from(y), f64::from(half));
         context.stroke_rect(x - half, y - half, 2.0 * half, 2.0 * half);
     }

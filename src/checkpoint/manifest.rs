@@ -155,6 +155,22 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// How it was trained, whom to credit and its licence, in sentences: what is not known is left out.
+    pub fn summary(&self) -> String {
+        let trained = &self.trained;
+        let mut parts = Vec::new();
+        parts.extend(trained.data.as_ref().map(|data| format!("Trained on {data}.")));
+        parts.extend(trained.steps.map(|steps| format!("{steps} steps.")));
+        parts.extend(
+            trained
+                .validation_nmse
+                .map(|error| format!("Normalised error on galaxies not trained on: {error}.")),
+        );
+        parts.extend(self.data_credit.as_ref().map(|credit| format!("Data: {credit}.")));
+        parts.extend(self.licence.as_ref().map(|licence| format!("Licence: {licence}.")));
+        parts.join(" ")
+    }
+
     /// Describes the model file `bytes`, which holds `weights` at `precision`. Credit and licence are left empty.
     pub fn new(
         name: &str,

@@ -2,8 +2,7 @@
 
 use super::{MODEL, device, post};
 use crate::browser::{Envelope, fetch_bytes};
-use crate::checkpoint::manifest::Manifest;
-use crate::checkpoint::weights::Weights;
+use crate::checkpoint::Manifest;
 use crate::protocol::{Ready, Report};
 use crate::vqvae::{Extractor, KnownAnswer, load};
 
@@ -31,8 +30,7 @@ async fn bring_up(manifest_url: &str, version: &str) -> Result<Ready, String> {
     })
     .await
     .map_err(text)?;
-    manifest.verify(&weights).map_err(|error| error.to_string())?;
-    let weights = Weights::from_safetensors(&weights).map_err(|error| error.to_string())?;
+    let weights = manifest.open(&weights).map_err(|error| error.to_string())?;
     let (model, codebook) = load(&weights, &opened.device).map_err(|error| error.to_string())?;
     let extractor = Extractor::new(model, codebook, opened.device);
 

@@ -2,7 +2,7 @@
 
 use super::layers::{ResidualBlock, ResidualStack};
 use super::{Codebook, CodebookError, Decoder, Encoder, VqVae};
-use crate::checkpoint::weights::Weights;
+use crate::checkpoint::Weights;
 use burn::module::Param;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
