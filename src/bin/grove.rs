@@ -5,7 +5,7 @@ use std::process::ExitCode;
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> ExitCode {
     match galaxy_grove::cli::run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

@@ -1,5 +1,7 @@
 //! The command line, `grove`: one file a sub-command.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 mod convert;
@@ -21,14 +23,14 @@ enum Command {
     ImportTf(import_tf::Arguments),
 }
 
-/// Runs the command line that the process was started with.
+/// Runs the command line that the process was started with. The exit code is the sub-command's.
 ///
 /// # Errors
 /// Whatever the sub-command could not do, with the file's name and the remedy.
-pub fn run() -> anyhow::Result<()> {
+pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
-        Command::ImportTf(arguments) => import_tf::run(&arguments),
+        Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -1,1 +1,219 @@
 //! From a file's bytes to cutouts, with a verdict for each file.
+//!
+//! [`read`] is the way in. It tells the format by the first bytes ([`Kind`]), decodes ([`decode`]), prepares each
+//! picture ([`crate::cutout::prepare`]) and reports: every file gets exactly one [`Verdict`], and nothing is dropped in
+//! silence. A file that is a set already (HDF5 in the reference layout, or a bundle) passes untouched.
+//!
+//! One file a format; each gives one function from bytes and [`Limits`] to [`Content`]. Sizes are checked before memory
+//! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
+//! page starts another.
+
+mod fits;
+mod gzip;
+mod hdf5;
+mod ids;
+mod kind;
+mod limits;
+mod raster;
+mod set;
+mod tiff;
+mod verdict;
+
+use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare::prepare};
+
+pub(crate) use self::limits::size;
+pub use self::{
+    fits::{Entry as FitsEntry, list as list_fits},
+    gzip::expand,
+    hdf5::{Entry as Hdf5Entry, NAMES, list as list_hdf5},
+    ids::{Assigned, assign_ids, id_from_name, unique_ids},
+    kind::Kind,
+    limits::Limits,
+    raster::probe as probe_picture,
+    verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
+};
+
+/// One decoded picture of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Which part of the file it is, when there are several: the number of the header-data unit.
+    pub label: Option<String>,
+    /// The picture.
+    pub frame: Frame,
+    /// Sentences about it.
+    pub remarks: Vec<String>,
+}
+
+impl Picture {
+    /// Decides whether a picture of plain numbers is linear: values within 0..1 are taken as already stretched.
+    fn judge_tone(&mut self) {
+        if self
+            .frame
+            .pixels
+            .iter()
+            .all(|v| v.is_nan() || (0.0..=1.0).contains(v))
+        {
+            self.frame.tone = Tone::Stretched;
+        } else {
+            self.frame.tone = Tone::Linear;
+            self.remarks
+                .push("its values are not within 0 and 1, so they were taken as flux (linear)".to_owned());
+        }
+    }
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Pictures, each to be prepared.
+    Pictures {
+        /// In file order; at least one.
+        pictures: Vec<Picture>,
+        /// Sentences about the file.
+        remarks: Vec<String>,
+    },
+    /// A set of cutouts that are prepared already.
+    Set {
+        /// The galaxies.
+        set: CutoutSet,
+        /// Whom the file credits.
+        credit: Option<String>,
+        /// Sentences about the file.
+        remarks: Vec<String>,
+    },
+}
+
+impl Content {
+    fn one(picture: Picture) -> Self {
+        Self::Pictures {
+            pictures: vec![picture],
+            remarks: Vec::new(),
+        }
+    }
+
+    fn remark(&mut self, text: String) {
+        match self {
+            Self::Pictures { remarks, .. } | Self::Set { remarks, .. } => remarks.push(text),
+        }
+    }
+}
+
+type Decoder = fn(&[u8], &Limits) -> Result<Content, Refusal>;
+
+/// The decoder of each format.
+fn decoder(kind: Kind) -> Decoder {
+    match kind {
+        Kind::Png => raster::png,
+        Kind::Jpeg => raster::jpeg,
+        Kind::Tiff => raster::tiff,
+        Kind::Fits => fits::decode,
+        Kind::Hdf5 => hdf5::decode,
+        Kind::Safetensors => set::decode,
+        Kind::Gzip => |_, _| {
+            Err(Refusal::new(
+                "it is compressed twice",
+                "unpack it once with `gunzip`",
+            ))
+        },
+    }
+}
+
+/// Decodes a file, without preparing anything.
+///
+/// # Errors
+/// A [`Refusal`] with the reason and the remedy.
+pub fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+    limits.check_size(name, bytes.len() as u64)?;
+    let kind = Kind::detect(bytes)?;
+    if kind != Kind::Gzip {
+        return guarded(kind, || decoder(kind)(bytes, limits));
+    }
+    let content = expand(bytes, limits)?;
+    let inner = Kind::detect(&content)
+        .map_err(|refusal| Refusal::new(format!("inside the gzip: {}", refusal.reason), refusal.remedy))?;
+    guarded(inner, || decoder(inner)(&content, limits))
+}
+
+/// Runs a decoder; a panic in it becomes a refusal (where panics unwind).
+fn guarded(kind: Kind, decode: impl FnOnce() -> Result<Content, Refusal>) -> Result<Content, Refusal> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        Err(Refusal::new(
+            format!(
+                "the {} is damaged in a way that its decoder did not expect",
+                kind.name()
+            ),
+            "open it in a viewer; download or copy it again",
+        ))
+    })
+}
+
+/// Reads a file: its verdict and its galaxies. Identifiers still need [`assign_ids`].
+pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits) -> FileReport {
+    let (found, is_set, credit) = match decode(name, bytes, limits) {
+        Ok(Content::Pictures { pictures, remarks }) => {
+            (galaxies(name, pictures, remarks, recipe, limits), false, None)
+        }
+        Ok(Content::Set { set, credit, remarks }) => (set::galaxies(&set, remarks), true, credit),
+        Err(refusal) => (Err(refusal), false, None),
+    };
+    match found {
+        Ok((galaxies, remarks)) => FileReport { is_set, credit, ..FileReport::accepted(name, galaxies, remarks) },
+        Err(refusal) => FileReport::refused(name, refusal),
+    }
+}
+
+/// Galaxies, and sentences about the file that they came from.
+type Found = (Vec<Galaxy>, Vec<String>);
+
+fn galaxies(
+    name: &str,
+    pictures: Vec<Picture>,
+    mut remarks: Vec<String>,
+    recipe: &Recipe,
+    limits: &Limits,
+) -> Result<Found, Refusal> {
+    let several = pictures.len() > 1;
+    let mut galaxies = Vec::new();
+    let mut failures = Vec::new();
+    for picture in pictures {
+        let label = picture
+            .label
+            .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));
+        let prepared = match prepare(&picture.frame, recipe) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                failures.push((label, error.to_string()));
+                continue;
+            }
+        };
+        galaxies.push(Galaxy {
+            // One number cannot name several galaxies.
+            id: if several { None } else { id_from_name(name) },
+            name: label,
+            raw: prepared.raw,
+            image: prepared.image,
+            preview: None,
+            square: prepared.square,
+            sky: prepared.sky,
+            sigma: prepared.sigma,
+            remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
+        });
+    }
+    let _ = limits;
+    if galaxies.is_empty() {
+        let reason = failures
+            .into_iter()
+            .next()
+            .map_or_else(|| "there is no picture in it".to_owned(), |(_, why)| why);
+        return Err(Refusal::new(
+            reason,
+            "look at it in a viewer; switch preparation off if it is a cutout already",
+        ));
+    }
+    remarks.extend(
+        failures
+            .into_iter()
+            .map(|(label, why)| format!("{label} was left out: {why}")),
+    );
+    Ok((galaxies, remarks))
+}

@@ -1,1 +1,0 @@
-//! The binary format: a safetensors file of cutouts.

@@ -1,0 +1,163 @@
+//! Writing a bundle.
+//!
+//! The container is written here rather than by the `safetensors` crate because that one takes its metadata in a hash
+//! map, so that equal contents would give different bytes from run to run, and a hash of the file would mean nothing.
+//! Its layout is eight bytes of header length, a JSON header padded with blanks to a multiple of eight, and the data.
+
+use std::collections::BTreeMap;
+
+use half::f16;
+use serde_json::{Map, Value, json};
+
+use super::{BundleError, CODES, Dtype, FORMAT, RESERVED, VERSION, duplicate};
+use crate::cutout::{CutoutSet, PIXELS, SIDE, SetError};
+
+/// The largest header that readers accept.
+const HEADER: usize = 100_000_000;
+/// The largest 16-bit float.
+const F16_TOP: f32 = 65_504.0;
+
+/// Name, type as safetensors spells it, shape and little-endian bytes of a tensor.
+pub(super) type Tensor = (&'static str, &'static str, Vec<usize>, Vec<u8>);
+
+/// Writes a set of cutouts.
+///
+/// `codes` are 64 for each galaxy. `metadata` are free texts such as `credit` and `source`; keys of [`RESERVED`] are set
+/// here and ignored there.
+///
+/// # Errors
+/// [`BundleError`] when columns do not fit together, an id stands twice, a value is not finite or does not fit `dtype`.
+pub fn write(
+    set: &CutoutSet,
+    codes: Option<&[u8]>,
+    dtype: Dtype,
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, BundleError> {
+    let count = set.ids.len();
+    // The columns are public, so that they are checked again here.
+    for (column, found, needed) in [
+        ("name", set.names.len(), count),
+        ("raw", set.raw.len(), count * PIXELS),
+        ("image", set.image.len(), count * PIXELS),
+    ] {
+        if found != needed {
+            return Err(SetError::Length {
+                column,
+                found,
+                ids: count,
+                needed,
+            }
+            .into());
+        }
+    }
+    if let Some(id) = duplicate(&set.ids) {
+        return Err(BundleError::Duplicate(id));
+    }
+    let mut metadata: BTreeMap<String, String> = metadata
+        .iter()
+        .filter(|(key, _)| !RESERVED.contains(&key.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    metadata.insert("format".to_owned(), FORMAT.to_owned());
+    metadata.insert("version".to_owned(), VERSION.to_owned());
+    if set
+        .names
+        .iter()
+        .zip(&set.ids)
+        .any(|(name, id)| *name != id.to_string())
+    {
+        metadata.insert("names".to_owned(), json!(set.names).to_string());
+    }
+    if dtype == Dtype::U8 {
+        metadata.insert("scale".to_owned(), "255".to_owned());
+    }
+    let shape = vec![count, SIDE, SIDE];
+    let kind = match dtype {
+        Dtype::F32 => "F32",
+        Dtype::F16 => "F16",
+        Dtype::U8 => "U8",
+    };
+    let ids = set.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    let mut tensors: Vec<Tensor> = vec![
+        ("id", "I64", vec![count], ids),
+        (
+            "raw",
+            kind,
+            shape.clone(),
+            pixels("raw", &set.raw, &set.ids, dtype)?,
+        ),
+        (
+            "image",
+            kind,
+            shape,
+            pixels("image", &set.image, &set.ids, dtype)?,
+        ),
+    ];
+    if let Some(codes) = codes {
+        if codes.len() != count * CODES {
+            let wanted = vec![count, CODES];
+            return Err(BundleError::Shape {
+                name: "codes",
+                found: vec![codes.len()],
+                wanted,
+            });
+        }
+        tensors.push(("codes", "U8", vec![count, CODES], codes.to_vec()));
+    }
+    container(&tensors, &metadata)
+}
+
+/// Turns pixels into little-endian bytes, each value checked.
+fn pixels(tensor: &'static str, values: &[f32], ids: &[i64], dtype: Dtype) -> Result<Vec<u8>, BundleError> {
+    let mut bytes = Vec::with_capacity(values.len() * dtype.bytes());
+    for (galaxy, id) in values.chunks(PIXELS).zip(ids) {
+        for &value in galaxy {
+            if !value.is_finite() {
+                return Err(BundleError::NotFinite { tensor, id: *id });
+            }
+            let range = BundleError::Range {
+                tensor,
+                id: *id,
+                value,
+                dtype,
+            };
+            match dtype {
+                Dtype::F32 => bytes.extend(value.to_le_bytes()),
+                Dtype::F16 if value.abs() <= F16_TOP => bytes.extend(f16::from_f32(value).to_le_bytes()),
+                Dtype::U8 if (0.0..=1.0).contains(&value) => bytes.push((value * 255.0).round() as u8),
+                Dtype::F16 | Dtype::U8 => return Err(range),
+            }
+        }
+    }
+    Ok(bytes)
+}
+
+/// Lays tensors and metadata into a safetensors file. Tensors of wide types must come first, to stay aligned.
+pub(super) fn container(
+    tensors: &[Tensor],
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, BundleError> {
+    let mut header = Map::new();
+    header.insert("__metadata__".to_owned(), json!(metadata));
+    let mut offset = 0;
+    for (name, kind, shape, bytes) in tensors {
+        let end = offset + bytes.len();
+        header.insert(
+            (*name).to_owned(),
+            json!({"dtype": kind, "shape": shape, "data_offsets": [offset, end]}),
+        );
+        offset = end;
+    }
+    let mut header = Value::Object(header).to_string().into_bytes();
+    header.resize(header.len().next_multiple_of(8), b' ');
+    if header.len() > HEADER {
+        return Err(BundleError::Metadata);
+    }
+    let mut file = Vec::with_capacity(8 + header.len() + offset);
+    file.extend((header.len() as u64).to_le_bytes());
+    file.extend(header);
+    for (_, _, _, bytes) in tensors {
+        file.extend(bytes);
+    }
+    Ok(file)
+}

@@ -1,0 +1,300 @@
+//! What a file is, by its first bytes. Names lie; magic numbers seldom do.
+
+use super::Refusal;
+
+/// The formats that intake reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Kind {
+    /// PNG picture.
+    Png,
+    /// JPEG picture.
+    Jpeg,
+    /// TIFF picture.
+    Tiff,
+    /// FITS images.
+    Fits,
+    /// HDF5 in the reference layout.
+    Hdf5,
+    /// A safetensors file: a bundle, or a model.
+    Safetensors,
+    /// Any of the others, compressed with gzip.
+    Gzip,
+}
+
+impl Kind {
+    /// The format's name for the eye.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Tiff => "TIFF",
+            Self::Fits => "FITS",
+            Self::Hdf5 => "HDF5",
+            Self::Safetensors => "safetensors",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    /// Tells the format of a file from its bytes.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says what a foreign file seems to be, and what to do.
+    pub fn detect(bytes: &[u8]) -> Result<Self, Refusal> {
+        known(bytes).ok_or_else(|| foreign(bytes))
+    }
+}
+
+/// The HDF5 signature stands at 0, 512, 1024, 2048, ...: a user block may come first.
+fn is_hdf5(bytes: &[u8]) -> bool {
+    const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+    let mut offset = 0;
+    while let Some(rest) = bytes.get(offset..) {
+        if rest.starts_with(SIGNATURE) {
+            return true;
+        }
+        offset = if offset == 0 { 512 } else { offset * 2 };
+    }
+    false
+}
+
+/// A safetensors file begins with the length of its JSON header, and the header with a brace.
+fn is_safetensors(bytes: &[u8]) -> bool {
+    const LARGEST: u64 = 100_000_000;
+    let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
+        return false;
+    };
+    let length = u64::from_le_bytes(*length);
+    (2..=LARGEST).contains(&length) && rest.first() == Some(&b'{')
+}
+
+fn known(bytes: &[u8]) -> Option<Kind> {
+    const MAGIC: [(&[u8], Kind); 8] = [
+        (b"SIMPLE  =", Kind::Fits),
+        (b"\x89PNG\r\n\x1a\n", Kind::Png),
+        (b"\xff\xd8\xff", Kind::Jpeg),
+        (b"II*\0", Kind::Tiff),
+        (b"MM\0*", Kind::Tiff),
+        (b"II+\0", Kind::Tiff),
+        (b"MM\0+", Kind::Tiff),
+        (b"\x1f\x8b", Kind::Gzip),
+    ];
+    let by_magic = MAGIC
+        .iter()
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, kind)| *kind);
+    by_magic.or_else(|| {
+        if is_safetensors(bytes) {
+            Some(Kind::Safetensors)
+        } else if is_hdf5(bytes) {
+            Some(Kind::Hdf5)
+        } else {
+            None
+        }
+    })
+}
+
+const PICTURE: &str = "save it as PNG, JPEG or TIFF";
+const UNPACK: &str = "unpack it and drop the files or the folder";
+const READABLE: &str =
+    "give PNG, JPEG, TIFF, FITS, HDF5 (reference layout) or a Galaxy Grove bundle (.safetensors)";
+
+/// Names a file that intake cannot read.
+fn foreign(bytes: &[u8]) -> Refusal {
+    if bytes.is_empty() {
+        return Refusal::new("the file is empty", "download or copy it again");
+    }
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    // LevelDB's table footer ends with this number; TensorFlow's `.index` is such a table.
+    if bytes.ends_with(&[0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]) {
+        return Refusal::new(
+            "it is the index of a TensorFlow checkpoint: a model, not pictures",
+            "turn it into a model file with `grove import-tf PREFIX -o MODEL.safetensors`",
+        );
+    }
+    let table: [(bool, &str, &str); 24] = [
+        (
+            at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
+            "a zip archive (or .npz, .docx, .xlsx)",
+            UNPACK,
+        ),
+        (at(257, b"ustar"), "a tar archive", UNPACK),
+        (at(0, b"7z\xbc\xaf\x27\x1c"), "a 7z archive", UNPACK),
+        (at(0, b"Rar!"), "a RAR archive", UNPACK),
+        (at(0, b"BZh"), "compressed with bzip2", "unpack it with `bunzip2`"),
+        (
+            at(0, b"\xfd7zXZ\0"),
+            "compressed with xz",
+            "unpack it with `unxz`",
+        ),
+        (
+            at(0, b"\x28\xb5\x2f\xfd"),
+            "compressed with zstd",
+            "unpack it with `unzstd`",
+        ),
+        (
+            at(0, b"\x1f\x9d"),
+            "compressed with Unix compress (.Z)",
+            "unpack it with `uncompress`",
+        ),
+        (
+            at(0, b"%PDF"),
+            "a PDF document",
+            "save the pictures in it as PNG or JPEG",
+        ),
+        (at(0, b"GIF8"), "a GIF picture", PICTURE),
+        (at(0, b"RIFF") && at(8, b"WEBP"), "a WebP picture", PICTURE),
+        (at(4, b"ftypavif"), "an AVIF picture", PICTURE),
+        (at(4, b"ftyphei") || at(4, b"ftypmif1"), "a HEIC picture", PICTURE),
+        (at(4, b"ftyp"), "a film (MP4)", "save a frame of it as PNG"),
+        (
+            at(0, b"\0\0\0\x0cjP  ") || at(0, b"\xff\x4f\xff\x51"),
+            "a JPEG 2000 picture",
+            PICTURE,
+        ),
+        (
+            at(0, b"\0\0\0\x0cJXL ") || at(0, b"\xff\x0a"),
+            "a JPEG XL picture",
+            PICTURE,
+        ),
+        (at(0, b"BM") && at(6, b"\0\0\0\0"), "a BMP picture", PICTURE),
+        (at(0, b"8BPS"), "a Photoshop picture", PICTURE),
+        (
+            at(0, b"\x93NUMPY"),
+            "a NumPy array (.npy)",
+            "write it to a bundle or to HDF5: docs/bundle.md shows how",
+        ),
+        (at(0, b"#ASDF"), "an ASDF file", "export the image as FITS"),
+        (
+            at(0, b"PAR1"),
+            "a Parquet table",
+            "a table holds no pictures: give the pictures",
+        ),
+        (
+            at(0, b"SQLite format 3"),
+            "an SQLite data base",
+            "a data base holds no pictures: give the pictures",
+        ),
+        (
+            at(0, b"XTENSION"),
+            "a FITS extension without its primary header",
+            "write it again with a primary header",
+        ),
+        (
+            at(0, b"\x7fELF") || at(0, b"MZ"),
+            "a program",
+            "give pictures of galaxies",
+        ),
+    ];
+    if let Some((_, what, remedy)) = table.iter().find(|(hit, _, _)| *hit) {
+        return Refusal::new(format!("it is {what}"), *remedy);
+    }
+    if let Some(text) = text_of(bytes) {
+        return text_refusal(text);
+    }
+    Refusal::new("its first bytes fit no format that is read here", READABLE)
+}
+
+/// The beginning of the file, if it looks like text.
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    let head = bytes.get(..2048).unwrap_or(bytes);
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The cut at 2048 may fall inside a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    if text.is_empty() || text.contains(odd) {
+        None
+    } else {
+        Some(text)
+    }
+}
+
+fn text_refusal(text: &str) -> Refusal {
+    let head = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_ascii_lowercase();
+    let is = |starts: &[&str]| starts.iter().any(|start| head.starts_with(start));
+    let (what, remedy) = if is(&["<!doctype html", "<html", "<head", "<body"]) {
+        (
+            "a web page (HTML), perhaps an error message in place of a download",
+            "open it to see what the server says",
+        )
+    } else if head.starts_with("<?xml") && head.contains("<votable") {
+        (
+            "a VOTable",
+            "a table holds no pictures: give the pictures that it lists",
+        )
+    } else if is(&["<svg"]) || (head.starts_with("<?xml") && head.contains("<svg")) {
+        ("an SVG drawing", PICTURE)
+    } else if is(&["<?xml", "<"]) {
+        ("an XML file", READABLE)
+    } else if is(&["{", "["]) {
+        ("JSON text", READABLE)
+    } else if head.starts_with("model_checkpoint_path") {
+        (
+            "TensorFlow's `checkpoint` note",
+            "give the files named in it to `grove import-tf`",
+        )
+    } else if head.starts_with("version https://git-lfs") {
+        (
+            "a Git LFS pointer, not the file itself",
+            "fetch the file with `git lfs pull`",
+        )
+    } else if head
+        .lines()
+        .take(3)
+        .all(|line| line.matches([',', ';', '\t']).count() > 0)
+    {
+        (
+            "a table of text (CSV)",
+            "a table holds no pictures: give the pictures that it lists",
+        )
+    } else {
+        ("plain text", READABLE)
+    };
+    Refusal::new(format!("it is {what}"), remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_formats_are_told_by_their_bytes() {
+        assert_eq!(
+            Kind::detect(b"SIMPLE  =                    T").unwrap(),
+            Kind::Fits
+        );
+        assert_eq!(Kind::detect(b"\x1f\x8b\x08\0").unwrap(), Kind::Gzip);
+        assert_eq!(Kind::detect(b"\x02\0\0\0\0\0\0\0{}").unwrap(), Kind::Safetensors);
+        let mut user_block = vec![b'x'; 1024];
+        user_block.extend_from_slice(b"\x89HDF\r\n\x1a\n");
+        assert_eq!(Kind::detect(&user_block).unwrap(), Kind::Hdf5);
+    }
+
+    #[test]
+    fn foreign_files_are_named() {
+        let cases: [(&[u8], &str); 10] = [
+            (b"", "empty"),
+            (b"PK\x03\x04rest", "zip"),
+            (b"%PDF-1.7", "PDF"),
+            (b"<!DOCTYPE html><html>", "web page"),
+            (b"id,ra,dec\n1,2,3\n", "CSV"),
+            (b"hello there\n", "plain text"),
+            (b"\x93NUMPY\x01\0", "NumPy"),
+            (b"....\x57\xfb\x80\x8b\x24\x75\x47\xdb", "TensorFlow"),
+            (b"GIF89a", "GIF"),
+            (b"\x00\x01\x02\x03\x04", "no format"),
+        ];
+        for (bytes, word) in cases {
+            let refusal = Kind::detect(bytes).unwrap_err();
+            assert!(refusal.reason.contains(word), "{bytes:?}: {refusal}");
+            assert!(!refusal.remedy.is_empty());
+        }
+    }
+}

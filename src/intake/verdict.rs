@@ -1,0 +1,193 @@
+//! What became of a file: exactly one verdict each, and the galaxies that it gave.
+
+use std::fmt;
+
+/// Why a file (or a part of it) gives no galaxy, and what its owner can do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[error("{reason}; {remedy}")]
+pub struct Refusal {
+    /// What is wrong, naming the thing.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Refusal {
+    /// A refusal out of its two halves.
+    pub fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+/// The one sentence on a file. `Display` gives it on one line.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Verdict {
+    /// It gave galaxies and there is nothing to say.
+    Accepted,
+    /// It gave galaxies; these sentences are worth reading.
+    Remarked(Vec<String>),
+    /// It gave none.
+    Refused {
+        /// What is wrong.
+        reason: String,
+        /// What to do about it.
+        remedy: String,
+    },
+}
+
+impl Verdict {
+    /// `accepted`, `remarked` or `refused`: for tables and style classes.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Remarked(_) => "remarked",
+            Self::Refused { .. } => "refused",
+        }
+    }
+
+    /// True when the file gave no galaxy.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// Adds a remark. A refusal stays as it is.
+    pub fn remark(&mut self, text: String) {
+        match self {
+            Self::Accepted => *self = Self::Remarked(vec![text]),
+            Self::Remarked(remarks) => remarks.push(text),
+            Self::Refused { .. } => {}
+        }
+    }
+}
+
+impl From<Refusal> for Verdict {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused {
+            reason: refusal.reason,
+            remedy: refusal.remedy,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = match self {
+            Self::Accepted => "accepted".to_owned(),
+            Self::Remarked(remarks) => format!("accepted, but {}", remarks.join("; ")),
+            Self::Refused { reason, remedy } => format!("refused: {reason}. What to do: {remedy}"),
+        };
+        // A file's own words (a header card, a name) may hold line breaks; the verdict may not.
+        out.write_str(&line.replace(['\n', '\r', '\t'], " "))
+    }
+}
+
+/// A small square grey picture of what the file showed before preparation.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Preview {
+    /// Pixels along one side.
+    pub side: usize,
+    /// `side * side` grey values, row-major, top row first; 0 beside the picture where it is not square.
+    pub grey: Vec<u8>,
+    /// What was cut, in pixels of the preview: left, top and side. It may reach beyond. `None` when nothing was cut.
+    pub square: Option<(f64, f64, f64)>,
+}
+
+/// One galaxy, ready for the network.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Galaxy {
+    /// The identifier that the file gave, if any; [`assign_ids`](super::assign_ids) sees to the others.
+    pub id: Option<i64>,
+    /// A name for the eye: the file's, with `[k]` behind it when it came from header-data unit k of several.
+    pub name: String,
+    /// 4096 values: the cutout before pixels under the sky were cleared.
+    pub raw: Vec<f32>,
+    /// 4096 values: the cutout that the model sees.
+    pub image: Vec<f32>,
+    /// What the file showed, when [`Limits::preview`](super::Limits::preview) asks for it and the file is no set.
+    pub preview: Option<Preview>,
+    /// What was cut: centre (x, y) and half side in pixels of the picture; `None` when nothing was cut.
+    pub square: Option<(f32, f32, f32)>,
+    /// Sky level in the units of `raw`; 0 for galaxies of a set, where it was not measured.
+    pub sky: f32,
+    /// Standard deviation of the sky in the units of `raw`; 0 for galaxies of a set.
+    pub sigma: f32,
+    /// Sentences about this galaxy.
+    pub remarks: Vec<String>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FileReport {
+    /// The file's name as it was given.
+    pub name: String,
+    /// The one verdict. It repeats the galaxies' remarks, so that reading it is enough.
+    pub verdict: Verdict,
+    /// The galaxies, in file order; empty exactly when the verdict is a refusal.
+    pub galaxies: Vec<Galaxy>,
+    /// True when the file was a set (HDF5 or a bundle), whose galaxies passed untouched.
+    pub is_set: bool,
+    /// Whom the file itself credits, if it says so.
+    pub credit: Option<String>,
+}
+
+impl FileReport {
+    /// A report without galaxies.
+    pub fn refused(name: &str, refusal: Refusal) -> Self {
+        Self {
+            name: name.to_owned(),
+            verdict: refusal.into(),
+            galaxies: Vec::new(),
+        }
+    }
+
+    /// A report whose verdict is made of the file's remarks and the galaxies'.
+    pub(super) fn accepted(name: &str, galaxies: Vec<Galaxy>, remarks: Vec<String>) -> Self {
+        /// More sentences than this are counted, not told.
+        const TOLD: usize = 8;
+        let several = galaxies.len() > 1;
+        let own = galaxies.iter().flat_map(|galaxy| {
+            galaxy.remarks.iter().map(move |remark| {
+                if several {
+                    format!("{}: {remark}", galaxy.name)
+                } else {
+                    remark.clone()
+                }
+            })
+        });
+        let mut told: Vec<String> = remarks.into_iter().chain(own).collect();
+        if told.len() > TOLD {
+            let more = told.len() - TOLD;
+            told.truncate(TOLD);
+            told.push(format!("{more} more remarks on single galaxies"));
+        }
+        let verdict = if told.is_empty() {
+            Verdict::Accepted
+        } else {
+            Verdict::Remarked(told)
+        };
+        Self {
+            name: name.to_owned(),
+            verdict,
+            galaxies,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_one_line() {
+        let verdict = Verdict::from(Refusal::new("bad\ncard", "try\r\nagain"));
+        assert_eq!(verdict.to_string(), "refused: bad card. What to do: try  again");
+        let mut verdict = Verdict::Accepted;
+        verdict.remark("a".into());
+        verdict.remark("b".into());
+        assert_eq!(verdict.to_string(), "accepted, but a; b");
+        assert_eq!(verdict.word(), "remarked");
+    }
+}
