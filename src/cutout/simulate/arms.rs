@@ -1,6 +1,6 @@
 //! Spiral arms: a factor that a disc's brightness is multiplied with.
 
-use super::dice::{Texture, step};
+use super::dice::{Texture, exp, step};
 
 /// Logarithmic arms, torn by noise that is wound up with them.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ impl Arms {
         let grain = 6.5 / self.end;
         let feather = self.texture.at(r * cos * grain, r * sin * grain);
         let phase = self.count * unwound + 0.9 * self.flocculence * feather;
-        let crest = libm::expf(self.sharpness * (libm::cosf(phase) - 1.0));
+        let crest = exp(self.sharpness * (libm::cosf(phase) - 1.0));
         let (sin_uneven, cos_uneven) = libm::sincosf(self.uneven.1);
         let share = 1.0 + self.uneven.0 * (cos * cos_uneven + sin * sin_uneven);
         let window = rise * fade;
@@ -61,7 +61,7 @@ impl Arms {
         let mut factor = 1.0 + window * (arm * (1.0 - 0.6 * self.flocculence) + torn);
         if self.dust > 0.0 {
             let sense = if self.winding < 0.0 { -1.0 } else { 1.0 };
-            let lane = libm::expf(9.0 * (libm::cosf(phase + 0.95 * sense) - 1.0));
+            let lane = exp(9.0 * (libm::cosf(phase + 0.95 * sense) - 1.0));
             factor *= 1.0 - self.dust * window * lane;
         }
         factor.max(0.06)

@@ -1,6 +1,6 @@
 //! From light to a cutout: the atmosphere, the camera, the stretch of SDSS colour pictures, the cleared sky.
 
-use super::dice::Dice;
+use super::dice::{Dice, exp};
 use super::light::{Light, Spot};
 use crate::cutout::{PIXELS, SIDE};
 
@@ -51,11 +51,16 @@ impl Camera {
             *value += self.pedestal + noise * sky * (1.0 + value.max(0.0) / self.photons).sqrt();
         }
 
-        let stretched: Vec<f32> = inner(&light).map(|v| libm::asinhf(v.max(0.0) / self.soft)).collect();
+        let stretched: Vec<f32> = inner(&light)
+            .map(|v| libm::asinhf(v.max(0.0) / self.soft))
+            .collect();
         let white = (stretched.iter().copied().fold(0.0, f32::max) * self.white).max(f32::MIN_POSITIVE);
         let floor = libm::asinhf((self.pedestal + 1.0) / self.soft) / white;
         // Like the reference's data, values are multiples of 1/4096.
-        let raw: Vec<f32> = stretched.iter().map(|v| ((v / white).min(1.0) * 4096.0).round() / 4096.0).collect();
+        let raw: Vec<f32> = stretched
+            .iter()
+            .map(|v| ((v / white).min(1.0) * 4096.0).round() / 4096.0)
+            .collect();
         let image = raw.iter().map(|&v| if v < floor { 0.0 } else { v }).collect();
         Exposure { raw, image }
     }
@@ -77,11 +82,16 @@ fn collect(lights: &[Light], spots: &[Spot]) -> Vec<f32> {
         let first = |at: f32| ((at + middle - reach).ceil().max(0.0) as usize).min(WIDE);
         let last = |at: f32| ((at + middle + reach).floor() + 1.0).clamp(0.0, WIDE as f32) as usize;
         let (left, right) = (first(spot.x), last(spot.x));
-        for (j, row) in frame.chunks_exact_mut(WIDE).enumerate().take(last(spot.y)).skip(first(spot.y)) {
+        for (j, row) in frame
+            .chunks_exact_mut(WIDE)
+            .enumerate()
+            .take(last(spot.y))
+            .skip(first(spot.y))
+        {
             let dy = j as f32 - middle - spot.y;
             for (i, pixel) in row.iter_mut().enumerate().take(right).skip(left) {
                 let dx = i as f32 - middle - spot.x;
-                *pixel += spot.peak * libm::expf(-0.5 * (dx * dx + dy * dy) / (spot.sigma * spot.sigma));
+                *pixel += spot.peak * exp(-0.5 * (dx * dx + dy * dy) / (spot.sigma * spot.sigma));
             }
         }
     }
@@ -108,7 +118,7 @@ fn blur(frame: &mut [f32], sigma: f32) -> f32 {
     let mut kernel: Vec<f32> = (0..=2 * reach)
         .map(|i| {
             let t = (i as f32 - reach as f32) / sigma;
-            libm::expf(-0.5 * t * t)
+            exp(-0.5 * t * t)
         })
         .collect();
     let total: f32 = kernel.iter().sum();
@@ -119,7 +129,10 @@ fn blur(frame: &mut [f32], sigma: f32) -> f32 {
     let mut padded = vec![0.0; WIDE + 2 * reach];
     for _ in 0..2 {
         for (j, row) in frame.chunks_exact(WIDE).enumerate() {
-            let (first, last) = (row.first().copied().unwrap_or(0.0), row.last().copied().unwrap_or(0.0));
+            let (first, last) = (
+                row.first().copied().unwrap_or(0.0),
+                row.last().copied().unwrap_or(0.0),
+            );
             padded[..reach].fill(first);
             padded[reach..reach + WIDE].copy_from_slice(row);
             padded[reach + WIDE..].fill(last);
@@ -143,7 +156,12 @@ mod tests {
         let squares = blur(&mut frame, 1.3);
         let total: f32 = frame.iter().sum();
         assert!((total - 1.0).abs() < 1e-4, "{total}");
-        let peak = frame.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0;
+        let peak = frame
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .unwrap()
+            .0;
         assert_eq!(peak, 40 * WIDE + 30);
         let expected: f32 = frame.iter().map(|v| v * v).sum::<f32>().sqrt();
         assert!((squares - expected).abs() < 1e-4, "{squares} {expected}");
@@ -151,8 +169,20 @@ mod tests {
 
     #[test]
     fn a_dark_sky_is_mostly_cleared() {
-        let camera = Camera { blur: 1.0, grain: 0.7, photons: 20.0, soft: 15.0, pedestal: 1.3, white: 1.0 };
-        let spot = Spot { x: 0.0, y: 0.0, sigma: 1.0, peak: 500.0 };
+        let camera = Camera {
+            blur: 1.0,
+            grain: 0.7,
+            photons: 20.0,
+            soft: 15.0,
+            pedestal: 1.3,
+            white: 1.0,
+        };
+        let spot = Spot {
+            x: 0.0,
+            y: 0.0,
+            sigma: 1.0,
+            peak: 500.0,
+        };
         let shot = camera.expose(&[], &[spot], &mut Dice::new(0, 0));
         let cleared = shot.image.iter().filter(|&&v| v == 0.0).count() as f32 / PIXELS as f32;
         // A normal sky lies under its mean + 1 sigma for 84 % of the pixels.

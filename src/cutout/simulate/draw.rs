@@ -6,7 +6,7 @@
 use super::Kind;
 use super::arms::Arms;
 use super::camera::Camera;
-use super::dice::{Dice, Texture};
+use super::dice::{Dice, Texture, exp};
 use super::light::{Bar, Cloud, Disc, EdgeOn, Light, Pose, Ring, Spheroid, Spot};
 
 /// Everything in the frame.
@@ -43,9 +43,13 @@ pub(super) fn camera(kind: Kind, dice: &mut Dice) -> Camera {
         blur,
         grain: dice.uniform(0.3, 1.1),
         photons: dice.scale(25.0, 120.0),
-        soft: dice.scale(4.0, 16.0),
-        pedestal: dice.uniform(1.0, 1.8),
-        white: if dice.chance(0.4) { dice.uniform(0.86, 1.0) } else { 1.0 },
+        soft: dice.scale(5.0, 20.0),
+        pedestal: dice.uniform(0.7, 1.5),
+        white: if dice.chance(0.4) {
+            dice.uniform(0.86, 1.0)
+        } else {
+            1.0
+        },
     }
 }
 
@@ -56,11 +60,16 @@ fn reach(dice: &mut Dice) -> f32 {
 
 /// Brightness at that isophote, in sigma.
 fn threshold(dice: &mut Dice) -> f32 {
-    dice.scale(3.5, 7.0)
+    dice.scale(3.2, 6.0)
 }
 
 fn pose(dice: &mut Dice, ratio: f32) -> Pose {
-    Pose::new(dice.uniform(-0.6, 0.6), dice.uniform(-0.6, 0.6), dice.angle(), ratio)
+    Pose::new(
+        dice.uniform(-0.6, 0.6),
+        dice.uniform(-0.6, 0.6),
+        dice.angle(),
+        ratio,
+    )
 }
 
 fn texture(dice: &mut Dice) -> Texture {
@@ -68,12 +77,22 @@ fn texture(dice: &mut Dice) -> Texture {
 }
 
 fn elliptical(dice: &mut Dice, scene: &mut Scene) {
-    let ratio = if dice.chance(0.55) { dice.uniform(0.8, 1.0) } else { dice.uniform(0.42, 0.8) };
+    let ratio = if dice.chance(0.55) {
+        dice.uniform(0.8, 1.0)
+    } else {
+        dice.uniform(0.42, 0.8)
+    };
     let pose = pose(dice, ratio);
     let edge = pose.fitting(reach(dice));
     let n = dice.uniform(2.0, 6.0);
-    let half_light = edge * dice.uniform(0.4, 0.75);
-    scene.lights.push(Light::Spheroid(Spheroid::through(pose, n, half_light, edge, threshold(dice))));
+    let half_light = edge * dice.uniform(0.32, 0.6);
+    scene.lights.push(Light::Spheroid(Spheroid::through(
+        pose,
+        n,
+        half_light,
+        edge,
+        threshold(dice),
+    )));
 }
 
 fn lenticular(dice: &mut Dice, scene: &mut Scene) {
@@ -81,36 +100,69 @@ fn lenticular(dice: &mut Dice, scene: &mut Scene) {
     let pose = pose(dice, ratio);
     let edge = pose.fitting(reach(dice));
     let outer = threshold(dice);
-    let contrast = dice.scale(9.0, 22.0);
+    let contrast = dice.scale(10.0, 26.0);
     let length = edge / libm::logf(contrast);
     let centre = outer * contrast;
-    let smooth = Disc { pose, centre, length, edge, patchy: 0.0, texture: texture(dice), arms: None };
+    let smooth = Disc {
+        pose,
+        centre,
+        length,
+        edge,
+        patchy: 0.0,
+        texture: texture(dice),
+        arms: None,
+    };
     scene.lights.push(Light::Disc(smooth));
     let size = edge * dice.uniform(0.1, 0.18);
     let strength = centre * dice.scale(0.5, 1.6);
-    scene.lights.push(bulge(pose, dice.uniform(1.8, 3.5), size, strength));
+    scene
+        .lights
+        .push(bulge(pose, dice.uniform(1.8, 3.5), size, strength));
     if dice.chance(0.3) {
         let radius = edge * dice.uniform(0.45, 0.7);
-        let under = centre * libm::expf(-radius / length);
+        let under = centre * exp(-radius / length);
         let brightness = under * dice.uniform(0.3, 0.7);
-        scene.lights.push(Light::Ring(Ring { pose, radius, width: 0.12 * radius, brightness }));
+        scene.lights.push(Light::Ring(Ring {
+            pose,
+            radius,
+            width: 0.12 * radius,
+            brightness,
+        }));
     }
     if dice.chance(0.25) {
         let half_length = edge * dice.uniform(0.25, 0.38);
         let brightness = centre * dice.uniform(0.5, 0.9);
-        scene.lights.push(bar(pose, dice.angle(), half_length, 0.3 * half_length, brightness));
+        scene.lights.push(bar(
+            pose,
+            dice.angle(),
+            half_length,
+            0.3 * half_length,
+            brightness,
+        ));
     }
 }
 
 /// A bulge in a disc: rounder than the disc. `at_half` is its brightness at its half-light radius.
 fn bulge(pose: Pose, n: f32, half_light: f32, at_half: f32) -> Light {
     let ratio = (0.45 + 0.55 * pose.ratio * pose.ratio).sqrt();
-    Light::Spheroid(Spheroid::through(pose.with_ratio(ratio), n, half_light, half_light, at_half))
+    Light::Spheroid(Spheroid::through(
+        pose.with_ratio(ratio),
+        n,
+        half_light,
+        half_light,
+        at_half,
+    ))
 }
 
 fn bar(pose: Pose, azimuth: f32, half_length: f32, half_width: f32, brightness: f32) -> Light {
     let turn = (libm::cosf(azimuth), libm::sinf(azimuth));
-    Light::Bar(Bar { pose, turn, half_length, half_width, brightness })
+    Light::Bar(Bar {
+        pose,
+        turn,
+        half_length,
+        half_width,
+        brightness,
+    })
 }
 
 fn spiral(dice: &mut Dice, scene: &mut Scene, barred: bool) {
@@ -120,15 +172,27 @@ fn spiral(dice: &mut Dice, scene: &mut Scene, barred: bool) {
     // From early (large bulge, tight smooth arms) to late types (small bulge, open patchy arms).
     let late = dice.unit();
     let outer = threshold(dice);
-    let contrast = dice.scale(7.0, 18.0);
+    let contrast = dice.scale(9.0, 22.0);
     let length = edge / libm::logf(contrast);
     let centre = outer * contrast;
 
     let pitch = (9.0 + 13.0 * late + dice.uniform(-2.0, 5.0)).to_radians();
     let half_length = edge * dice.uniform(0.26, 0.42);
-    let start = if barred { 0.95 * half_length } else { edge * dice.uniform(0.1, 0.2) };
-    let flocculence = if dice.chance(0.3) { dice.uniform(0.5, 0.95) } else { dice.uniform(0.05, 0.4) };
-    let count = if barred || dice.chance(0.68) { 2.0 } else { dice.count(3, 4) as f32 };
+    let start = if barred {
+        0.95 * half_length
+    } else {
+        edge * dice.uniform(0.1, 0.2)
+    };
+    let flocculence = if dice.chance(0.3) {
+        dice.uniform(0.5, 0.95)
+    } else {
+        dice.uniform(0.05, 0.4)
+    };
+    let count = if barred || dice.chance(0.68) {
+        2.0
+    } else {
+        dice.count(3, 4) as f32
+    };
     let arms = Arms {
         count,
         winding: dice.sign() * libm::cosf(pitch) / libm::sinf(pitch),
@@ -144,17 +208,33 @@ fn spiral(dice: &mut Dice, scene: &mut Scene, barred: bool) {
         texture: texture(dice),
     };
     let patchy = 0.1 + 0.15 * late;
-    let disc = Disc { pose, centre, length, edge, patchy, texture: texture(dice), arms: Some(arms) };
+    let disc = Disc {
+        pose,
+        centre,
+        length,
+        edge,
+        patchy,
+        texture: texture(dice),
+        arms: Some(arms),
+    };
     scene.lights.push(Light::Disc(disc));
 
     let size = edge * (0.14 - 0.09 * late) * dice.uniform(0.8, 1.2);
     let strength = centre * (1.3 - 0.7 * late) * dice.scale(0.4, 1.3);
-    scene.lights.push(bulge(pose, 1.2 + 1.6 * (1.0 - late), size, strength));
+    scene
+        .lights
+        .push(bulge(pose, 1.2 + 1.6 * (1.0 - late), size, strength));
     if barred {
         let width = half_length * dice.uniform(0.2, 0.32);
-        scene.lights.push(bar(pose, arms.azimuth, half_length, width, centre * dice.uniform(0.6, 1.2)));
+        scene.lights.push(bar(
+            pose,
+            arms.azimuth,
+            half_length,
+            width,
+            centre * dice.uniform(0.6, 1.2),
+        ));
         if dice.chance(0.4) {
-            let brightness = centre * libm::expf(-half_length / length) * dice.uniform(0.3, 0.8);
+            let brightness = centre * exp(-half_length / length) * dice.uniform(0.3, 0.8);
             scene.lights.push(Light::Ring(Ring {
                 pose,
                 radius: half_length,
@@ -167,15 +247,7 @@ fn spiral(dice: &mut Dice, scene: &mut Scene, barred: bool) {
 }
 
 /// Regions of star birth, strung along the arms.
-fn births(
-    dice: &mut Dice,
-    scene: &mut Scene,
-    pose: &Pose,
-    arms: &Arms,
-    centre: f32,
-    length: f32,
-    late: f32,
-) {
+fn births(dice: &mut Dice, scene: &mut Scene, pose: &Pose, arms: &Arms, centre: f32, length: f32, late: f32) {
     let number = dice.count(2, 6) + (14.0 * late) as u32;
     for _ in 0..number {
         let r = dice.uniform(1.1 * arms.start, 0.95 * arms.end);
@@ -183,19 +255,24 @@ fn births(
         let azimuth = arms.crest(r) + arm * std::f32::consts::TAU / arms.count + 0.16 * dice.normal();
         let (sin, cos) = libm::sincosf(azimuth);
         let (x, y) = pose.sky(r * cos, r * sin);
-        let under = centre * libm::expf(-r / length);
+        let under = centre * exp(-r / length);
         let peak = under * dice.scale(0.5, 2.2) * (0.5 + 0.7 * late);
-        scene.spots.push(Spot { x, y, sigma: dice.scale(0.6, 1.3), peak });
+        scene.spots.push(Spot {
+            x,
+            y,
+            sigma: dice.scale(0.6, 1.3),
+            peak,
+        });
     }
 }
 
 fn edge_on(dice: &mut Dice, scene: &mut Scene) {
-    let thickness = dice.scale(0.06, 0.14);
+    let thickness = dice.scale(0.055, 0.14);
     // The isophote of an edge-on disc is about three scale heights thick.
     let pose = pose(dice, 3.0 * thickness);
     let edge = pose.fitting(reach(dice));
     let outer = threshold(dice);
-    let contrast = dice.scale(9.0, 30.0);
+    let contrast = dice.scale(12.0, 36.0);
     let length = edge / libm::logf(contrast);
     let centre = outer * contrast;
     let height = (edge * thickness).max(1.1);
@@ -206,7 +283,11 @@ fn edge_on(dice: &mut Dice, scene: &mut Scene) {
         length,
         edge,
         height,
-        warp: if dice.chance(0.35) { dice.sign() * dice.uniform(0.8, 2.5) } else { 0.0 },
+        warp: if dice.chance(0.35) {
+            dice.sign() * dice.uniform(0.8, 2.5)
+        } else {
+            0.0
+        },
         dust: if dusty { dice.uniform(0.35, 0.75) } else { 0.0 },
         lane: (dice.uniform(-0.35, 0.35) * height, (0.35 * height).max(0.7)),
         texture: texture(dice),
@@ -217,7 +298,9 @@ fn edge_on(dice: &mut Dice, scene: &mut Scene) {
         let strength = centre * dice.scale(0.35, 1.3);
         let round = pose.with_ratio(dice.uniform(0.6, 0.9));
         let n = dice.uniform(1.5, 3.0);
-        scene.lights.push(Light::Spheroid(Spheroid::through(round, n, size, size, strength)));
+        scene
+            .lights
+            .push(Light::Spheroid(Spheroid::through(round, n, size, size, strength)));
     }
 }
 
@@ -226,11 +309,17 @@ fn irregular(dice: &mut Dice, scene: &mut Scene) {
     let pose = pose(dice, ratio);
     let edge = pose.fitting(reach(dice));
     let outer = threshold(dice);
-    let body = Spheroid::through(pose, dice.uniform(0.6, 1.1), edge * dice.uniform(0.4, 0.55), edge, outer);
+    let body = Spheroid::through(
+        pose,
+        dice.uniform(0.6, 1.1),
+        edge * dice.uniform(0.4, 0.55),
+        edge,
+        outer,
+    );
     let cloud = Cloud {
         body,
-        torn: dice.uniform(0.45, 0.95),
-        grain: dice.uniform(0.09, 0.16),
+        torn: dice.uniform(0.4, 0.9),
+        grain: dice.uniform(0.08, 0.15),
         texture: texture(dice),
     };
     scene.lights.push(Light::Cloud(cloud));
@@ -240,13 +329,24 @@ fn irregular(dice: &mut Dice, scene: &mut Scene) {
         let (dx, dy) = (dice.uniform(-0.18, 0.18) * edge, dice.uniform(-0.18, 0.18) * edge);
         let aside = pose.moved(dx, dy);
         let half_length = edge * dice.uniform(0.25, 0.4);
-        scene.lights.push(bar(aside, dice.angle(), half_length, 0.35 * half_length, bright * 1.2));
+        scene.lights.push(bar(
+            aside,
+            dice.angle(),
+            half_length,
+            0.35 * half_length,
+            bright * 1.2,
+        ));
     }
     for _ in 0..dice.count(5, 14) {
         let r = edge * 0.75 * dice.unit().sqrt();
         let (sin, cos) = libm::sincosf(dice.angle());
         let (x, y) = pose.sky(r * cos, r * sin);
-        scene.spots.push(Spot { x, y, sigma: dice.scale(0.7, 2.2), peak: bright * dice.scale(0.3, 2.0) });
+        scene.spots.push(Spot {
+            x,
+            y,
+            sigma: dice.scale(0.7, 2.2),
+            peak: bright * dice.scale(0.3, 2.0),
+        });
     }
 }
 
@@ -281,20 +381,42 @@ fn merger(dice: &mut Dice, scene: &mut Scene) {
                 texture: texture(dice),
             };
             let patchy = dice.uniform(0.1, 0.35);
-            let disc = Disc { pose, centre, length, edge, patchy, texture: texture(dice), arms: Some(arms) };
+            let disc = Disc {
+                pose,
+                centre,
+                length,
+                edge,
+                patchy,
+                texture: texture(dice),
+                arms: Some(arms),
+            };
             scene.lights.push(Light::Disc(disc));
-            scene.lights.push(bulge(pose, 1.8, 0.12 * edge, centre * dice.uniform(0.8, 1.6)));
+            scene
+                .lights
+                .push(bulge(pose, 1.8, 0.12 * edge, centre * dice.uniform(0.8, 1.6)));
         } else {
             let n = dice.uniform(2.0, 4.0);
-            scene.lights.push(Light::Spheroid(Spheroid::through(pose, n, 0.35 * edge, edge, outer)));
+            scene.lights.push(Light::Spheroid(Spheroid::through(
+                pose,
+                n,
+                0.35 * edge,
+                edge,
+                outer,
+            )));
         }
-        if dice.chance(0.8) {
+        if dice.chance(0.6) {
             tail(dice, scene, (x, y), azimuth, place, scale * outer);
         }
     }
     // Stars torn loose lie between and around the two.
     let halo = Pose::new(0.0, 0.0, azimuth, 0.7);
-    scene.lights.push(Light::Spheroid(Spheroid::through(halo, 1.0, 14.0, 28.0, 0.5 * outer)));
+    scene.lights.push(Light::Spheroid(Spheroid::through(
+        halo,
+        1.0,
+        14.0,
+        28.0,
+        0.5 * outer,
+    )));
 }
 
 /// A tidal tail: grains of light along a curve that leaves the galaxy on the side away from its partner.
@@ -314,7 +436,12 @@ fn tail(dice: &mut Dice, scene: &mut Scene, from: (f32, f32), azimuth: f32, plac
         y += sin * 0.9;
         heading += bend * (1.0 + t);
         let clump = 1.0 + 0.35 * dice.normal();
-        let spot = Spot { x, y, sigma: width * (1.0 + 0.9 * t), peak: peak * (1.0 - t) * clump.max(0.1) * 0.5 };
+        let spot = Spot {
+            x,
+            y,
+            sigma: width * (1.0 + 0.9 * t),
+            peak: peak * (1.0 - t) * clump.max(0.1) * 0.5,
+        };
         scene.spots.push(spot);
     }
 }
@@ -329,7 +456,12 @@ fn surroundings(dice: &mut Dice, scene: &mut Scene) {
     if dice.chance(0.3) {
         for _ in 0..dice.count(1, 3) {
             let (x, y) = aside(dice);
-            let spot = Spot { x, y, sigma: 0.6, peak: dice.scale(25.0, 500.0) };
+            let spot = Spot {
+                x,
+                y,
+                sigma: 0.6,
+                peak: dice.scale(25.0, 500.0),
+            };
             scene.spots.push(spot);
         }
     }
@@ -339,7 +471,9 @@ fn surroundings(dice: &mut Dice, scene: &mut Scene) {
             let pose = Pose::new(x, y, dice.angle(), dice.uniform(0.4, 1.0));
             let size = dice.uniform(0.9, 2.0);
             let value = dice.scale(5.0, 40.0);
-            scene.lights.push(Light::Spheroid(Spheroid::through(pose, 1.2, size, size, value)));
+            scene
+                .lights
+                .push(Light::Spheroid(Spheroid::through(pose, 1.2, size, size, value)));
         }
     }
 }

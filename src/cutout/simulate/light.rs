@@ -4,7 +4,7 @@
 //! standard deviation per pixel.
 
 use super::arms::Arms;
-use super::dice::{Texture, step};
+use super::dice::{Texture, exp, step};
 
 /// Where and how a flattened component lies on the sky.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,13 @@ pub(super) struct Pose {
 impl Pose {
     /// `angle` is that of the major axis, in radians.
     pub fn new(x: f32, y: f32, angle: f32, ratio: f32) -> Self {
-        Self { x, y, cos: libm::cosf(angle), sin: libm::sinf(angle), ratio }
+        Self {
+            x,
+            y,
+            cos: libm::cosf(angle),
+            sin: libm::sinf(angle),
+            ratio,
+        }
     }
 
     /// The same place and angle with another axis ratio.
@@ -30,7 +36,11 @@ impl Pose {
 
     /// The same pose at another place.
     pub fn moved(self, dx: f32, dy: f32) -> Self {
-        Self { x: self.x + dx, y: self.y + dy, ..self }
+        Self {
+            x: self.x + dx,
+            y: self.y + dy,
+            ..self
+        }
     }
 
     /// Coordinates along the major and the minor axis, not stretched.
@@ -48,7 +58,10 @@ impl Pose {
     /// From the plane of the disc back to the sky.
     pub fn sky(&self, u: f32, v: f32) -> (f32, f32) {
         let v = v * self.ratio;
-        (self.x + u * self.cos - v * self.sin, self.y + u * self.sin + v * self.cos)
+        (
+            self.x + u * self.cos - v * self.sin,
+            self.y + u * self.sin + v * self.cos,
+        )
     }
 
     /// The semi-major axis for which the ellipse just touches the square of half side `half` around its centre.
@@ -75,7 +88,13 @@ impl Spheroid {
     /// A spheroid whose brightness is `value` at `radius`.
     pub fn through(pose: Pose, n: f32, half_light: f32, radius: f32, value: f32) -> Self {
         let b = 2.0 * n - 1.0 / 3.0 + 4.0 / (405.0 * n);
-        let mut this = Self { pose, half_light, inverse_n: 1.0 / n, b, at_half: 1.0 };
+        let mut this = Self {
+            pose,
+            half_light,
+            inverse_n: 1.0 / n,
+            b,
+            at_half: 1.0,
+        };
         this.at_half = value / this.profile(radius);
         this
     }
@@ -83,20 +102,22 @@ impl Spheroid {
     fn profile(&self, radius: f32) -> f32 {
         // A floor of a twentieth of a pixel: the cusp is smeared by the atmosphere anyway.
         let x = (radius.max(0.05)) / self.half_light;
-        self.at_half * libm::expf(self.b * (1.0 - libm::expf(self.inverse_n * libm::logf(x))))
+        self.at_half * exp(self.b * (1.0 - exp(self.inverse_n * libm::logf(x))))
     }
 
     fn at(&self, x: f32, y: f32) -> f32 {
         let (u, v) = self.pose.plane(x, y);
         let r = (u * u + v * v).sqrt();
-        if r > 5.0 {
+        if r > 3.5 {
             return self.profile(r);
         }
         // Near the cusp one sample a pixel would be far off.
         let mut sum = 0.0;
         for j in 0..5 {
             for i in 0..5 {
-                let (u, v) = self.pose.plane(x + (i - 2) as f32 * 0.2, y + (j - 2) as f32 * 0.2);
+                let (u, v) = self
+                    .pose
+                    .plane(x + (i - 2) as f32 * 0.2, y + (j - 2) as f32 * 0.2);
                 sum += self.profile((u * u + v * v).sqrt());
             }
         }
@@ -127,8 +148,7 @@ impl Disc {
         if r > 1.45 * self.edge {
             return 0.0;
         }
-        let smooth =
-            self.centre * libm::expf(-r / self.length) * (1.0 - step(0.8 * self.edge, 1.45 * self.edge, r));
+        let smooth = self.centre * exp(-r / self.length) * (1.0 - step(0.8 * self.edge, 1.45 * self.edge, r));
         let patches = if self.patchy > 0.0 {
             let grain = 5.0 / self.edge;
             1.0 + self.patchy * self.texture.at(u * grain + 31.0, v * grain)
@@ -155,9 +175,16 @@ impl Bar {
     fn at(&self, x: f32, y: f32) -> f32 {
         let (u, v) = self.pose.plane(x, y);
         let (cos, sin) = self.turn;
-        let (along, across) = ((u * cos + v * sin) / self.half_length, (v * cos - u * sin) / self.half_width);
+        let (along, across) = (
+            (u * cos + v * sin) / self.half_length,
+            (v * cos - u * sin) / self.half_width,
+        );
         let s = along * along * along * along + across * across;
-        if s > 9.0 { 0.0 } else { self.brightness * libm::expf(-1.2 * s) }
+        if s > 9.0 {
+            0.0
+        } else {
+            self.brightness * exp(-1.2 * s)
+        }
     }
 }
 
@@ -174,7 +201,11 @@ impl Ring {
     fn at(&self, x: f32, y: f32) -> f32 {
         let (u, v) = self.pose.plane(x, y);
         let t = ((u * u + v * v).sqrt() - self.radius) / self.width;
-        if t.abs() > 4.0 { 0.0 } else { self.brightness * libm::expf(-0.5 * t * t) }
+        if t.abs() > 4.0 {
+            0.0
+        } else {
+            self.brightness * exp(-0.5 * t * t)
+        }
     }
 }
 
@@ -208,16 +239,16 @@ impl EdgeOn {
         if arg > 9.0 {
             return 0.0;
         }
-        let e = libm::expf(-arg);
+        let e = exp(-arg);
         let sech = 2.0 * e / (1.0 + e * e);
         let core = 0.25 * self.length;
         let along =
-            libm::expf(-((u * u + core * core).sqrt() - core) / self.length) * (1.0 - step(0.8, 1.4, t.abs()));
+            exp(-((u * u + core * core).sqrt() - core) / self.length) * (1.0 - step(0.8, 1.4, t.abs()));
         let mut light = self.centre * along * sech * sech;
         light *= 1.0 + 0.18 * self.texture.at(u * 0.35, z * 0.5);
         if self.dust > 0.0 {
             let lane = (z - self.lane.0 - 0.5 * self.texture.at(u * 0.22, 5.0)) / self.lane.1;
-            light *= 1.0 - self.dust * libm::expf(-0.5 * lane * lane - 1.5 * t * t);
+            light *= 1.0 - self.dust * exp(-0.5 * lane * lane - 1.5 * t * t);
         }
         light
     }
@@ -237,7 +268,7 @@ pub(super) struct Cloud {
 impl Cloud {
     fn at(&self, x: f32, y: f32) -> f32 {
         let n = self.texture.at(x * self.grain, y * self.grain);
-        self.body.at(x, y) * libm::expf(self.torn * n)
+        self.body.at(x, y) * exp(self.torn * n)
     }
 }
 
