@@ -11,7 +11,7 @@ if (typeof WebAssembly !== "object" || typeof Worker !== "function") {
   sorry("Galaxy Grove needs a browser with WebAssembly and web workers: a current Chrome, Edge, Firefox or Safari.");
 } else {
   try {
-    const { default: init } = await import("./pkg/app.js");
+    const { default: init } = await import(`../pkg/app.js?v=${document.documentElement.dataset.build}`);
     await init();
     document.getElementById("boot")?.remove();
   } catch (error) {

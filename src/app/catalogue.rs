@@ -26,8 +26,8 @@ pub struct Preview {
     pub size: (usize, usize),
     /// Grey values.
     pub pixels: Vec<u8>,
-    /// What was cut: centre x, centre y, half side.
-    pub square: Option<(f32, f32, f32)>,
+    /// What was cut: left, top, side.
+    pub square: Option<(f64, f64, f64)>,
 }
 
 /// Cutouts that a worker read from one file, not yet in the catalogue.

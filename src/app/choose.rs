@@ -47,11 +47,10 @@ pub fn cpu_workers() -> usize {
     (window().navigator().hardware_concurrency() as usize).clamp(1, 4)
 }
 
-/// Added to the address of every file of the page, so that a new build never meets old files: the one that the page's
-/// own script was loaded with.
+/// Added to the address of every file that the page loads, so that a new build never meets old files from a cache.
 pub fn version() -> String {
-    let tag = leptos::prelude::document().query_selector("meta[name=grove-version]").ok().flatten();
-    tag.and_then(|tag| tag.get_attribute("content")).filter(|v| !v.is_empty()).map_or(String::new(), |v| format!("?v={v}"))
+    let build = leptos::prelude::document().document_element().and_then(|root| root.get_attribute("data-build"));
+    build.map_or_else(String::new, |build| format!("?v={build}"))
 }
 
 enum Adapter {

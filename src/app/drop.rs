@@ -72,7 +72,7 @@ pub fn DropStrip() -> impl IntoView {
                 <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button> "."
             </span>
             <input type="file" id="picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick files" on:change=picked/>
-            <input type="file" id="folder-picker" multiple webkitdirectory class="visually-hidden" tabindex="-1" aria-label="Pick a folder" on:change=picked/>
+            <input type="file" id="folder-picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick a folder" on:change=picked/>
         </section>
         <Show when=move || { depth.get() > 0 }>
             <div class="over"><span>"Drop to sort them"</span><small>"They stay on this computer."</small></div>
@@ -95,6 +95,10 @@ pub fn pick(folder: bool) {
     let id = if folder { "folder-picker" } else { "picker" };
     let input = document().get_element_by_id(id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
     if let Some(input) = input {
+        if folder {
+            // Leptos does not know this attribute; setting a valid name cannot fail.
+            drop(input.set_attribute("webkitdirectory", ""));
+        }
         input.click();
     }
 }

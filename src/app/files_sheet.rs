@@ -103,7 +103,7 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
     let scroller = NodeRef::<Div>::new();
     let UseElementSizeReturn { width, height } = use_element_size(scroller);
     let top = RwSignal::new(0.0);
-    let pitch = move || if width.get() < 600.0 { 76.0 } else { 52.0 };
+    let pitch = move || -> f64 { if width.get() < 600.0 { 76.0 } else { 52.0 } };
     let listed = Memo::new(move |_| {
         page.files.with(|files| {
             let takes = filter.get();

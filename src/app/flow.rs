@@ -57,7 +57,7 @@ impl Page {
             }
             Source::HubbleDeepField => {
                 let job = |file| {
-                    let url = "../demo/hubble-deep-field.safetensors".to_owned();
+                    let url = "../www/demo/hubble-deep-field.safetensors".to_owned();
                     Job::new(Request::Fetch { file, url, name: "Hubble Deep Field".to_owned() }, Vec::new())
                 };
                 self.read_all([job], Some(vec!["Hubble Deep Field".to_owned()]));

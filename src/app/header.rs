@@ -11,7 +11,7 @@ pub fn Header() -> impl IntoView {
     let page = Page::current();
     view! {
         <header class="top">
-            <img src="./icon.svg" alt="" width="22" height="22"/>
+            <img src="./www/icon.svg" alt="" width="22" height="22"/>
             <h1>"Galaxy Grove"</h1>
             <SetMenu/>
             <DeviceChip/>

@@ -12,8 +12,8 @@ pub struct Picture {
     pub size: (usize, usize),
     /// Grey values, row-major.
     pub grey: Vec<u8>,
-    /// A square to outline: centre x, centre y, half side, in pixels.
-    pub square: Option<(f32, f32, f32)>,
+    /// A square to outline: left, top, side, in pixels.
+    pub square: Option<(f64, f64, f64)>,
 }
 
 impl Picture {
@@ -70,11 +70,10 @@ fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindge
     let context = context(canvas)?;
     let data = ImageData::new_with_u8_clamped_array_and_sh(wasm_bindgen::Clamped(&rgba), width as u32, height as u32)?;
     context.put_image_data(&data, 0.0, 0.0)?;
-    if let Some((x, y, half)) = picture.square {
+    if let Some((left, top, side)) = picture.square {
         context.set_stroke_style_str("#ffb454");
         context.set_line_width(width.max(height) as f64 / 80.0);
-        let (x, y, half) = (f64::from(x), f64::from(y), f64::from(half));
-        context.stroke_rect(x - half, y - half, 2.0 * half, 2.0 * half);
+        context.stroke_rect(left, top, side, side);
     }
     Ok(())
 }

@@ -329,7 +329,7 @@ impl SharedPool {
 fn begin(slot: &mut Slot, version: String) {
     slot.busy = true;
     // The worker's script stands in pkg/, one folder below the page.
-    let manifest_url = "../model/manifest.json".to_owned();
+    let manifest_url = "../www/model/manifest.json".to_owned();
     post(&slot.worker, &Envelope::new(Request::Start { manifest_url, version }));
 }
 

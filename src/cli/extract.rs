@@ -1,8 +1,7 @@
 //! `grove extract`: the codes of every galaxy.
 
-use crate::bundle;
 use crate::checkpoint::Weights;
-use crate::cutout::{CODES, CutoutSet, PIXELS, Recipe};
+use crate::cutout::{CODES, CutoutSet, PIXELS};
 use crate::export::{FeatureWidth, features_fits};
 use crate::intake::{self, Limits};
 use crate::vqvae::{Extractor, load};

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod convert;
+mod extract;
 mod import_tf;
 mod info;
 
@@ -19,6 +20,7 @@ struct Grove {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(convert::Arguments),
+    Extract(extract::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
 }
@@ -30,6 +32,7 @@ enum Command {
 pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
     }

@@ -15,7 +15,7 @@ const PARCEL: usize = 256;
 const PREVIEW: usize = 160;
 
 fn limits() -> Limits {
-    Limits { preview: Some(PREVIEW), ..Limits::default() }
+    Limits { preview: PREVIEW, ..Limits::default() }
 }
 
 /// Reads a file of the user's.
@@ -92,9 +92,9 @@ fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Env
     for galaxy in galaxies {
         raw.extend(galaxy.raw);
         images.extend(galaxy.image);
-        let size = galaxy.preview.as_ref().map_or((0, 0), |preview| (preview.width as u32, preview.height as u32));
-        let square = galaxy.preview.as_ref().and_then(|preview| preview.square(galaxy.square));
-        previews.extend(galaxy.preview.map(|preview| preview.pixels).unwrap_or_default());
+        let size = galaxy.preview.as_ref().map_or((0, 0), |preview| (preview.side as u32, preview.side as u32));
+        let square = galaxy.preview.as_ref().and_then(|preview| preview.square);
+        previews.extend(galaxy.preview.map(|preview| preview.grey).unwrap_or_default());
         cutouts.push(CutoutHead {
             id: galaxy.id.map(|id| id.to_string()),
             name: galaxy.name,
