@@ -1,10 +1,11 @@
-//! The tree against SciPy's, bit for bit.
+//! The tree against SciPy's, bit for bit, and the table of codes against astropy's.
 //!
-//! `tests/fixtures/grouping/scipy.npz` (made by `make_grouping.py`) ships; the full golden files are compared where
+//! `tests/fixtures/grouping/` (made by `make_grouping.py`) ships; the full golden files are compared where
 //! `../shared` is present.
 
 #![allow(clippy::unwrap_used)]
 
+use galaxy_grove::export::{FeatureFormat, features_fits, read_features};
 use galaxy_grove::grouping::{
     Engine, Linkage, Method, Precision, Tree, TreeOrder, cut_at_height, fcluster_labels, grow,
 };
@@ -178,4 +179,44 @@ fn the_golden_tree_in_both_row_orders_and_with_ties() {
             );
         }
     }
+}
+
+/// Ids and codes of the tables that `make_grouping.py` writes.
+fn table(width: usize) -> (Vec<i64>, Vec<u8>) {
+    let codes = (0..3).flat_map(|galaxy| (0..width).map(move |place| ((7 * galaxy + place) % 16) as u8));
+    (vec![i64::MAX, 1, -5], codes.collect())
+}
+
+#[test]
+fn the_shipped_tables_are_read_and_written_as_astropy_does() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/grouping"));
+    let (ids, codes) = table(64);
+    let bytes = std::fs::read(folder.join("reference.fits")).unwrap();
+    assert!(
+        features_fits(&ids, &codes, FeatureFormat::Reference).unwrap() == bytes,
+        "other bytes than astropy's"
+    );
+    let (ids, codes) = table(6);
+    let mixed = read_features(&std::fs::read(folder.join("mixed.fits")).unwrap()).unwrap();
+    assert_eq!((mixed.ids, mixed.codes, mixed.width), (ids, codes, 6));
+}
+
+#[test]
+fn the_golden_features_are_read_and_reproduced_byte_for_byte() {
+    let Some(path) = golden("features.fits") else {
+        return;
+    };
+    let bytes = std::fs::read(path).unwrap();
+    let features = read_features(&bytes).unwrap();
+    assert_eq!((features.ids.len(), features.width), (1000, 64));
+    if let Some(path) = golden("golden_hc.npz") {
+        assert_eq!(
+            features.codes,
+            self::bytes(&read_npz(&path)["features_file_order"].1)
+        );
+    }
+    let written = features_fits(&features.ids, &features.codes, FeatureFormat::Reference).unwrap();
+    assert!(written == bytes, "other bytes than the reference's");
+    let compact = features_fits(&features.ids, &features.codes, FeatureFormat::Compact).unwrap();
+    assert_eq!(read_features(&compact).unwrap(), features);
 }

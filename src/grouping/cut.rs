@@ -58,6 +58,11 @@ impl Groups {
         &self.group_of
     }
 
+    /// The number of each leaf's group as people see it: 1, 2, ... from left to right. `[n]`
+    pub fn numbers(&self) -> Vec<usize> {
+        self.group_of.iter().map(|index| index + 1).collect()
+    }
+
     /// The rows of group `index`, left to right; empty when there is no such group.
     pub fn members<'a>(&self, order: &'a TreeOrder, index: usize) -> &'a [usize] {
         self.groups

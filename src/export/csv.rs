@@ -1,0 +1,135 @@
+//! Groups as CSV (RFC 4180).
+
+use super::ExportError;
+use super::error::{same_length, width_of};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// One galaxy a line: `id,file,group,f0,...,f63`, lines ending in CRLF as RFC 4180 asks.
+///
+/// `files` are names for the eye, `groups` the numbers as people see them (1, 2, ..., see
+/// [`Groups::numbers`](crate::grouping::Groups::numbers)), `codes` is `[N * width]` (it may be empty: no code columns).
+/// No comment lines, since many readers choke on them; [`methods_text`](super::methods_text) is for a file beside it.
+///
+/// # Errors
+/// [`ExportError::Length`] when the columns do not fit together.
+pub fn groups_csv<S: AsRef<str>>(
+    ids: &[i64],
+    files: &[S],
+    groups: &[usize],
+    codes: &[u8],
+) -> Result<String, ExportError> {
+    same_length("file names", files.len(), ids.len())?;
+    same_length("group numbers", groups.len(), ids.len())?;
+    let width = width_of(codes.len(), ids.len())?;
+    let mut out = String::with_capacity(ids.len() * (48 + 3 * width) + 8 * width);
+    out.push_str("id,file,group");
+    for position in 0..width {
+        let _ = write!(out, ",f{position}");
+    }
+    out.push_str("\r\n");
+    for (row, ((id, file), group)) in ids.iter().zip(files).zip(groups).enumerate() {
+        let _ = write!(out, "{id},{},{group}", csv_field(file.as_ref()));
+        for code in codes.iter().skip(row * width).take(width) {
+            let _ = write!(out, ",{code}");
+        }
+        out.push_str("\r\n");
+    }
+    Ok(out)
+}
+
+/// A text as one CSV field: in double quotes, with quotes doubled, when it holds a comma, a quote or a line break, or
+/// when it starts or ends with a blank (which some readers would drop).
+pub fn csv_field(text: &str) -> Cow<'_, str> {
+    let outer_blank = text.starts_with([' ', '\t']) || text.ends_with([' ', '\t']);
+    if outer_blank || text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A reader of RFC 4180, one character at a time.
+    fn parse(text: &str) -> Vec<Vec<String>> {
+        let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), String::new());
+        let mut quoted = false;
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match (quoted, c) {
+                (true, '"') if chars.peek() == Some(&'"') => field.extend(chars.next()),
+                (_, '"') => quoted = !quoted,
+                (false, ',') => row.push(std::mem::take(&mut field)),
+                (false, '\r') if chars.peek() == Some(&'\n') => {
+                    chars.next();
+                    row.push(std::mem::take(&mut field));
+                    rows.push(std::mem::take(&mut row));
+                }
+                _ => field.push(c),
+            }
+        }
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn any_names_come_back(names in prop::collection::vec("[ -~\"',\r\n\té]{0,12}", 1..8), width in 1_usize..5) {
+            let n = names.len();
+            let ids: Vec<i64> = (0..n as i64).map(|i| i64::MAX - i).collect();
+            let groups: Vec<usize> = (1..=n).collect();
+            let codes: Vec<u8> = (0..n * width).map(|i| i as u8).collect();
+            let rows = parse(&groups_csv(&ids, &names, &groups, &codes).unwrap());
+            prop_assert_eq!(rows.len(), n + 1);
+            for (i, row) in rows[1..].iter().enumerate() {
+                prop_assert_eq!(row.len(), 3 + width);
+                prop_assert_eq!(&row[0], &ids[i].to_string());
+                prop_assert_eq!(&row[1], &names[i]);
+                prop_assert_eq!(&row[2], &groups[i].to_string());
+                prop_assert_eq!(&row[3], &codes[i * width].to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn the_text_to_the_letter() {
+        let text = groups_csv(
+            &[587722952230502863, -1],
+            &["a.fits", "b, \"c\".png"],
+            &[2, 1],
+            &[3, 15, 0, 7],
+        )
+        .unwrap();
+        assert_eq!(
+            text,
+            "id,file,group,f0,f1\r\n587722952230502863,a.fits,2,3,15\r\n-1,\"b, \"\"c\"\".png\",1,0,7\r\n"
+        );
+        assert!(
+            groups_csv::<&str>(&[], &[], &[], &[])
+                .unwrap()
+                .ends_with(",f63\r\n")
+        );
+        assert_eq!(
+            groups_csv(&[1], &["x"], &[1], &[]).unwrap(),
+            "id,file,group\r\n1,x,1\r\n"
+        );
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_are_named() {
+        let error = groups_csv(&[1, 2], &["a"], &[1, 1], &[]).unwrap_err();
+        assert_eq!(
+            error,
+            ExportError::Length {
+                column: "file names",
+                found: 1,
+                galaxies: 2
+            }
+        );
+        assert!(groups_csv(&[1, 2], &["a", "b"], &[1], &[]).is_err());
+        assert!(groups_csv(&[1, 2], &["a", "b"], &[1, 1], &[1, 2, 3]).is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! How the groups were made, in words, for a file beside the table or a methods section.
+
+use crate::grouping::{Engine, Linkage, Method, Precision};
+
+/// What the text needs to know.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MethodsNote<'a> {
+    /// The number of galaxies.
+    pub galaxies: usize,
+    /// The number of groups.
+    pub groups: usize,
+    /// Where the tree was cut.
+    pub cut_height: f64,
+    /// How the tree was grown.
+    pub method: Method,
+    /// The model's name and, if known, its hash.
+    pub model: &'a str,
+    /// The device on which the codes were computed.
+    pub device: &'a str,
+}
+
+/// A paragraph on data and method with the references to cite. Plain text, ends in a line break.
+pub fn methods_text(note: &MethodsNote<'_>) -> String {
+    let MethodsNote {
+        galaxies,
+        groups,
+        cut_height,
+        method,
+        model,
+        device,
+    } = note;
+    let distance = match method.linkage {
+        Linkage::Reference => "the Hamming distances between codes",
+        Linkage::WardEuclidean => "the square roots of the Hamming distances between codes",
+    };
+    let precision = match method.precision {
+        Precision::Double => "double",
+        Precision::Single => "single",
+    };
+    let engine = match method.engine {
+        Engine::Chain => "the nearest-neighbour chain with SciPy's tie rules",
+        Engine::Kodama => "the kodama crate",
+    };
+    format!(
+        "Made with Galaxy Grove {}.\n\
+         {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. Ward \
+         linkage on {distance} ({precision} precision, {engine}) gave a merger tree, which was cut at the height \
+         {cut_height:.6} into {groups} groups. Groups are numbered from left to right in the tree.\n\
+         Method: Cheng T.-Y. et al. 2021, Beyond the Hubble Sequence, MNRAS 503, 4446 (arXiv:2009.11932). VQ-VAE: van \
+         den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_names_what_was_done() {
+        let method = Method {
+            linkage: Linkage::WardEuclidean,
+            precision: Precision::Single,
+            engine: Engine::Chain,
+        };
+        let note = MethodsNote {
+            galaxies: 500,
+            groups: 9,
+            cut_height: 1.79,
+            method,
+            model: "demo (sha256 ab12)",
+            device: "CPU",
+        };
+        let text = methods_text(&note);
+        for part in [
+            "500 galaxies",
+            "into 9 groups",
+            "1.790000",
+            "square roots",
+            "single precision",
+            "demo (sha256 ab12)",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(text.lines().count(), 3);
+    }
+}
