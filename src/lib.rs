@@ -18,9 +18,10 @@
 //! | [`export`] | CSV, FITS table, Newick |
 //! | [`session`] | the view as a value |
 //! | [`protocol`] | what page and worker say to each other |
+//! | `browser` | messages and fetching, for page and worker |
 //! | `app`, `engine`, `cli` | the page, its worker, the command line |
 //!
-//! Everything but the last row is pure: values in, values out, no DOM and no disk.
+//! Everything but the last two rows is pure: values in, values out, no DOM and no disk.
 
 pub mod bundle;
 pub mod checkpoint;
@@ -36,6 +37,8 @@ pub mod vqvae;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod app;
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
+pub mod browser;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 pub mod cli;
 #[cfg(all(feature = "engine", target_arch = "wasm32"))]

@@ -1,1 +1,189 @@
-//! Page and worker.
+//! What the page and its worker say to each other.
+//!
+//! A message is a small head (an enum, through serde) and a bulk: arrays whose memory changes hands instead of being
+//! copied. The page owns all data; a worker keeps only the model, so it can be ended and replaced at any moment.
+
+use crate::cutout::Recipe;
+use crate::grouping::Method;
+pub use crate::intake::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// What the worker computes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Backend {
+    /// WebGPU.
+    WebGpu,
+    /// The processor, with 128-bit SIMD.
+    Cpu,
+}
+
+impl Backend {
+    /// The name that the page shows.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::WebGpu => "WebGPU",
+            Self::Cpu => "CPU",
+        }
+    }
+}
+
+/// From the page to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Fetch, verify and load the model, start the device and put it to the known-answer test. The first message.
+    Start {
+        /// Where the manifest stands; its files stand beside it.
+        manifest_url: String,
+        /// Added to the address of every file, so that a new build is not served old files.
+        version: String,
+    },
+    /// Read one dropped file. The envelope carries the `File`; the worker reads it.
+    Read {
+        /// The page's number for the file, returned with the answer.
+        file: u32,
+        /// Name, with the folders it came from.
+        name: String,
+        /// How to prepare what is in it.
+        recipe: Recipe,
+    },
+    /// Fetch a bundle that the page's own server holds, and read it.
+    Fetch {
+        /// The page's number for the file.
+        file: u32,
+        /// Its address.
+        url: String,
+        /// The name to show.
+        name: String,
+    },
+    /// Make galaxies with the simulator.
+    Simulate {
+        /// The page's number for this source.
+        file: u32,
+        /// Seed.
+        seed: u64,
+        /// Number of the first galaxy.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Encode cutouts. Bulk: f32 images `[N * 4096]`.
+    Encode {
+        /// Row of the first one, returned with the answer.
+        first: u32,
+    },
+    /// Build the merger tree. Bulk: u8 codes `[N * 64]`.
+    Grow {
+        /// How.
+        method: Method,
+    },
+    /// Paint a galaxy from its codes. Bulk: u8 codes `[64]`.
+    Reconstruct {
+        /// The galaxy's row, returned with the answer.
+        row: u32,
+    },
+    /// Encode cutouts and give the encoder's raw output too: for tests. Bulk: f32 images.
+    Inspect,
+}
+
+/// From the worker to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    /// The program runs and listens.
+    Hello,
+    /// The model arrives.
+    Loading {
+        /// Bytes so far.
+        done: f64,
+        /// Bytes in all.
+        total: f64,
+    },
+    /// The device passed its test.
+    Ready(Ready),
+    /// The device cannot be used; the page should try another.
+    Unusable {
+        /// One sentence.
+        reason: String,
+    },
+    /// A file (or another source) was read. Bulk: for each cutout in turn, see [`CutoutHead`].
+    Cutouts {
+        /// The page's number for the file.
+        file: u32,
+        /// What became of the file.
+        verdict: Verdict,
+        /// The cutouts in it.
+        cutouts: Vec<CutoutHead>,
+        /// More from the same source will follow.
+        more: bool,
+    },
+    /// Codes. Bulk: u8 codes `[N * 64]`, f32 margins `[N * 64]`.
+    Encoded {
+        /// Row of the first galaxy.
+        first: u32,
+    },
+    /// The tree grows.
+    Growing {
+        /// Merges so far.
+        done: u32,
+        /// Merges in all.
+        total: u32,
+    },
+    /// The tree. Bulk: u32 `a`, u32 `b` and f64 heights of the `n - 1` merges, in ascending order.
+    Grown {
+        /// Leaves.
+        leaves: u32,
+    },
+    /// A painted galaxy. Bulk: f32 `[4096]`.
+    Reconstructed {
+        /// The galaxy's row.
+        row: u32,
+    },
+    /// The encoder's output. Bulk: f32 z `[N, dim, 8, 8]`, u8 codes, f32 margins, f32 reconstruction.
+    Inspected,
+    /// The last request failed; the worker goes on.
+    Failed {
+        /// One sentence.
+        reason: String,
+    },
+    /// The worker is about to die.
+    Crashed {
+        /// The panic's message.
+        reason: String,
+    },
+}
+
+/// How the worker introduces itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ready {
+    /// What it computes on.
+    pub backend: Backend,
+    /// The adapter's or processor's name.
+    pub device: String,
+    /// The model's name.
+    pub model: String,
+    /// SHA-256 of the weights, verified.
+    pub model_sha256: String,
+    /// How the model was trained, as its manifest says.
+    pub model_note: String,
+    /// Codes compared in the known-answer test, all equal.
+    pub compared: u32,
+    /// Milliseconds that loading and testing took.
+    pub milliseconds: f64,
+}
+
+/// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and
+/// u8 previews (the frame before preparation), for those that have one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CutoutHead {
+    /// The id that the file or its name gives. As text: JavaScript's numbers end at 2^53.
+    pub id: Option<String>,
+    /// The name to show.
+    pub name: String,
+    /// Width and height of the preview in pixels, `(0, 0)` when there is none.
+    pub preview: (u32, u32),
+    /// What was cut: centre x, centre y, half side, in pixels of the preview.
+    pub square: Option<(f32, f32, f32)>,
+    /// Sky level and its standard deviation, where they were measured.
+    pub sky: Option<(f32, f32)>,
+    /// Sentences for the user.
+    pub remarks: Vec<String>,
+}

@@ -1,1 +1,189 @@
-//! The view as a value.
+//! The view as a value: what is looked at, where the tree is cut, what is selected.
+//!
+//! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
+
+use crate::cutout::Recipe;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Where the galaxies come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// The built-in simulator.
+    Simulated {
+        /// Seed: the same seed gives the same galaxies.
+        seed: u64,
+        /// How many.
+        count: u32,
+    },
+    /// The Hubble Deep Field bundle that comes with the page.
+    HubbleDeepField,
+    /// The user's own files: a link cannot carry them.
+    Files,
+    /// Nothing: an empty page.
+    Nothing,
+}
+
+/// How the groups are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupOrder {
+    /// Largest first.
+    Size,
+    /// As they stand in the tree, from left to right.
+    Tree,
+}
+
+/// One view of one set of galaxies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Where the galaxies come from.
+    pub source: Source,
+    /// How files are prepared.
+    pub recipe: Recipe,
+    /// Number of groups; `None` lets the page choose.
+    pub groups: Option<usize>,
+    /// How the groups are listed.
+    pub order: GroupOrder,
+    /// The branch looked into: a node of the tree.
+    pub branch: Option<usize>,
+    /// The galaxy looked at: its row.
+    pub galaxy: Option<usize>,
+    /// The part of the tree shown, as fractions of its leaves.
+    pub window: (f64, f64),
+}
+
+/// How many galaxies the demo simulates.
+pub const DEMO_COUNT: u32 = 500;
+/// The most that a link may ask the simulator for.
+pub const MOST_SIMULATED: u32 = 20_000;
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            source: Source::Simulated { seed: 1, count: DEMO_COUNT },
+            recipe: Recipe::default(),
+            groups: None,
+            order: GroupOrder::Size,
+            branch: None,
+            galaxy: None,
+            window: (0.0, 1.0),
+        }
+    }
+}
+
+impl Session {
+    /// The text after the `#`. What stands at its default is left out.
+    pub fn to_fragment(&self) -> String {
+        let mut text = match &self.source {
+            Source::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
+            Source::HubbleDeepField => "set=hubble-deep-field".to_owned(),
+            Source::Files => "set=files".to_owned(),
+            Source::Nothing => "set=none".to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let mut add = |key: &str, value: String| drop(write!(text, "&{key}={value}"));
+        if let Some(groups) = self.groups {
+            add("groups", groups.to_string());
+        }
+        if self.order == GroupOrder::Tree {
+            add("order", "tree".to_owned());
+        }
+        if let Some(branch) = self.branch {
+            add("branch", branch.to_string());
+        }
+        if let Some(galaxy) = self.galaxy {
+            add("galaxy", galaxy.to_string());
+        }
+        if self.window != (0.0, 1.0) {
+            add("window", format!("{:.5},{:.5}", self.window.0, self.window.1));
+        }
+        if !self.recipe.prepare {
+            add("prepare", "off".to_owned());
+        }
+        if !self.recipe.stretch {
+            add("stretch", "off".to_owned());
+        }
+        text
+    }
+
+    /// Reads what [`Self::to_fragment`] wrote. Whatever cannot be understood keeps its default: a mangled link still
+    /// opens a page.
+    pub fn from_fragment(text: &str) -> Self {
+        let mut session = Self::default();
+        let (mut seed, mut count) = (1, DEMO_COUNT);
+        for (key, value) in text.trim_start_matches('#').split('&').filter_map(|pair| pair.split_once('=')) {
+            match key {
+                "set" => {
+                    session.source = match value {
+                        "hubble-deep-field" => Source::HubbleDeepField,
+                        // The files themselves are not in the link.
+                        "files" | "none" => Source::Nothing,
+                        _ => Source::Simulated { seed, count },
+                    }
+                }
+                "seed" => seed = value.parse().unwrap_or(seed),
+                "n" => count = value.parse().unwrap_or(count).clamp(2, MOST_SIMULATED),
+                "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
+                "order" if value == "tree" => session.order = GroupOrder::Tree,
+                "branch" => session.branch = value.parse().ok(),
+                "galaxy" => session.galaxy = value.parse().ok(),
+                "window" => session.window = window(value).unwrap_or((0.0, 1.0)),
+                "prepare" => session.recipe.prepare = value != "off",
+                "stretch" => session.recipe.stretch = value != "off",
+                _ => {}
+            }
+        }
+        if let Source::Simulated { .. } = session.source {
+            session.source = Source::Simulated { seed, count };
+        }
+        session
+    }
+}
+
+fn window(value: &str) -> Option<(f64, f64)> {
+    let (from, to) = value.split_once(',')?;
+    let (from, to): (f64, f64) = (from.parse().ok()?, to.parse().ok()?);
+    (from >= 0.0 && to <= 1.0 && to - from > 1e-5).then_some((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_view_survives_its_link() {
+        let session = Session {
+            source: Source::Simulated { seed: 42, count: 60 },
+            recipe: Recipe { prepare: false, ..Recipe::default() },
+            groups: Some(7),
+            order: GroupOrder::Tree,
+            branch: Some(112),
+            galaxy: Some(3),
+            window: (0.25, 0.5),
+        };
+        assert_eq!(Session::from_fragment(&session.to_fragment()), session);
+        assert_eq!(Session::from_fragment("#set=hubble-deep-field").source, Source::HubbleDeepField);
+    }
+
+    #[test]
+    fn a_link_to_files_opens_an_empty_page() {
+        let session = Session { source: Source::Files, ..Session::default() };
+        assert_eq!(Session::from_fragment(&session.to_fragment()).source, Source::Nothing);
+    }
+
+    #[test]
+    fn a_link_cannot_ask_for_a_million_galaxies() {
+        let session = Session::from_fragment("set=simulated&n=1000000");
+        assert_eq!(session.source, Source::Simulated { seed: 1, count: MOST_SIMULATED });
+    }
+
+    proptest! {
+        #[test]
+        fn mangled_links_open_a_page(text in "[ -~]{0,80}") {
+            let session = Session::from_fragment(&text);
+            prop_assert!(session.window.0 < session.window.1);
+            prop_assert_ne!(session.groups, Some(0));
+        }
+    }
+}

@@ -13,3 +13,7 @@ pub use set::{CutoutSet, SetError};
 pub const SIDE: usize = 64;
 /// Pixels of a cutout: row-major, top row first.
 pub const PIXELS: usize = SIDE * SIDE;
+/// Positions along one side of a galaxy's code grid.
+pub const GRID: usize = 8;
+/// Codes of one galaxy: row-major, top row first.
+pub const CODES: usize = GRID * GRID;

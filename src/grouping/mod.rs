@@ -1,1 +1,34 @@
-//! grouping
+//! From codes to groups: Hamming distances, Ward linkage, the merger tree, cuts, medoids.
+//!
+//! ```text
+//! codes [N*64] --PackedCodes--> condensed --linkage--> Tree --TreeOrder--> leaf order
+//!                                                        \--cut_into--> Groups --medoid, typicality--> one face a group
+//! ```
+//!
+//! [`grow`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
+
+pub mod chain;
+pub mod colour;
+pub mod cut;
+mod error;
+pub mod gaps;
+pub mod hamming;
+pub mod linkage;
+pub mod medoid;
+pub mod neighbours;
+mod real;
+pub mod tree;
+
+pub use chain::ward_chain;
+pub use colour::{PALETTE_SIZE, colour_slots};
+pub use cut::{Group, Groups, cut_at_height, cut_height, cut_into, fcluster_labels};
+pub use error::GroupingError;
+pub use gaps::{CutGap, cut_gaps, suggested_cuts};
+pub use hamming::PackedCodes;
+pub use linkage::{
+    Engine, Linkage, Method, Precision, check_memory, grow, largest_set, memory_needed, ward_kodama,
+};
+pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
+pub use neighbours::{Neighbour, nearest};
+pub use real::Real;
+pub use tree::{Merge, Tree, TreeOrder};

@@ -1,1 +1,12 @@
-//! layout
+//! From a tree to a list of shapes to draw: no canvas, no DOM, so that page, SVG and tests share it.
+
+mod dendrogram;
+pub mod palette;
+mod scale;
+mod svg;
+mod thumbs;
+
+pub use dendrogram::{Drawing, Elbow, Filled, GroupBar, dendrogram};
+pub use scale::{Area, Scale, ticks};
+pub use svg::svg;
+pub use thumbs::{Place, places};

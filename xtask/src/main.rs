@@ -1,2 +1,73 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: everything the project does beyond plain cargo, in Rust, so that rustup and git are all a
+//! developer needs.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`house`] | where things lie: the root, the target directory, `pkg/`, `dist/` |
+//! | [`run`] | starts a command, shows it, names it when it fails |
+//! | [`setup`] | what a bare machine lacks: the wasm target, clippy and rustfmt, Chromium |
+//! | [`build`] | cargo and wasm-bindgen, from `src/` to `pkg/` |
+//! | [`dist`] | from `index.html`, `www/` and `pkg/` to `dist/`, ready for any static host |
+//! | [`serve`] | the local server |
+//! | [`test`] | every check, in order, each with its time |
+//! | [`bench`] | the benchmarks |
+//! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
+
+mod bench;
+mod build;
+mod dist;
+mod house;
+mod run;
+mod serve;
+mod setup;
+mod sizes;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::house::House;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Builds, serves and tests Galaxy Grove."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page into dist/, which any static host can serve from any path.
+    Build(build::Options),
+    /// Build the page and serve it on 127.0.0.1.
+    Serve(serve::Options),
+    /// Check everything: format, clippy for both targets, tests, the page in a headless Chromium.
+    Test(test::Options),
+    /// Run the benchmarks: criterion's, then those in the browser.
+    Bench(bench::Options),
+    /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
+    Sizes(sizes::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = House::find().and_then(|house| match arguments.task {
+        Task::Build(options) => build::build(&house, &options),
+        Task::Serve(options) => serve::serve(&house, &options),
+        Task::Test(options) => test::test(&house, &options),
+        Task::Bench(options) => bench::bench(&house, &options),
+        Task::Sizes(options) => sizes::sizes(&house, &options),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

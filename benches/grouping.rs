@@ -1,0 +1,100 @@
+//! How long distances, trees, cuts and drawings take.
+//!
+//! The codes are drawn around a few dozen prototypes, so that ties and clusters resemble those of galaxies.
+
+#![allow(missing_docs, clippy::unwrap_used)] // criterion's macros make public functions without docs
+
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use galaxy_grove::grouping::linkage::ward_kodama;
+use galaxy_grove::grouping::{PackedCodes, Real, TreeOrder, colour_slots, cut_into, medoids, ward_chain};
+use std::hint::black_box;
+
+/// N galaxies of 64 codes around 40 prototypes, by a small linear congruence (Knuth's MMIX).
+fn codes(galaxies: usize) -> Vec<u8> {
+    let mut state = 42_u64;
+    let mut draw = move |below: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let prototypes: Vec<u8> = (0..40 * 64).map(|_| draw(16) as u8).collect();
+    let mut out = Vec::with_capacity(galaxies * 64);
+    for _ in 0..galaxies {
+        let prototype = draw(40) as usize * 64;
+        for position in 0..64 {
+            let changed = draw(10) < 4;
+            out.push(if changed {
+                draw(16) as u8
+            } else {
+                prototypes[prototype + position]
+            });
+        }
+    }
+    out
+}
+
+fn distances<T: Real>(galaxies: usize) -> Vec<T> {
+    PackedCodes::new(&codes(galaxies), 64)
+        .unwrap()
+        .condensed(|share| share)
+        .unwrap()
+}
+
+fn linkage_in<T: Real>(criterion: &mut Criterion, precision: &str) {
+    let mut group = criterion.benchmark_group(format!("ward_{precision}"));
+    group.sample_size(10);
+    for galaxies in [500, 2000, 5000] {
+        let ready = distances::<T>(galaxies);
+        group.bench_with_input(BenchmarkId::new("chain", galaxies), &galaxies, |bench, &n| {
+            bench.iter_batched_ref(
+                || ready.clone(),
+                |d| ward_chain(d, n, None).unwrap(),
+                BatchSize::LargeInput,
+            );
+        });
+        group.bench_with_input(BenchmarkId::new("kodama", galaxies), &galaxies, |bench, &n| {
+            bench.iter_batched_ref(
+                || ready.clone(),
+                |d| ward_kodama(d, n).unwrap(),
+                BatchSize::LargeInput,
+            );
+        });
+    }
+}
+
+fn linkage(criterion: &mut Criterion) {
+    linkage_in::<f64>(criterion, "f64");
+    linkage_in::<f32>(criterion, "f32");
+}
+
+fn hamming(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("hamming_f64");
+    group.sample_size(10);
+    for galaxies in [500, 2000, 5000] {
+        let codes = codes(galaxies);
+        group.bench_with_input(BenchmarkId::from_parameter(galaxies), &codes, |bench, codes| {
+            bench.iter(|| {
+                PackedCodes::new(codes, 64)
+                    .unwrap()
+                    .condensed::<f64>(|share| share)
+                    .unwrap()
+            });
+        });
+    }
+}
+
+fn cut(criterion: &mut Criterion) {
+    let codes = codes(5000);
+    let tree = ward_chain(&mut distances::<f64>(5000), 5000, None).unwrap();
+    let order = TreeOrder::new(&tree);
+    criterion.bench_function("order and colours, 5000", |bench| {
+        bench.iter(|| colour_slots(&tree, &TreeOrder::new(black_box(&tree))));
+    });
+    criterion.bench_function("cut into 30 and its medoids, 5000", |bench| {
+        bench.iter(|| medoids(&codes, 64, &order, &cut_into(&tree, &order, black_box(30))));
+    });
+}
+
+criterion_group!(benches, hamming, linkage, cut);
+criterion_main!(benches);

@@ -1,0 +1,85 @@
+//! Which device the page starts with, and what the address asks for.
+
+use crate::protocol::Backend;
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// The device to start with, and a sentence where it is not the one that one would expect.
+pub struct Choice {
+    pub backend: Backend,
+    pub remark: Option<String>,
+}
+
+/// The value of a parameter in the address (`?name=value`).
+pub fn parameter(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// WebGPU where there is an adapter, unless it is a software one: those are slower than the processor's own SIMD.
+/// `?backend=webgpu` and `?backend=cpu` decide otherwise.
+pub async fn backend() -> Choice {
+    let wish = parameter("backend");
+    let because = |reason: &str| Choice {
+        backend: Backend::Cpu,
+        remark: Some(format!("The processor does the computing, because {reason}.")),
+    };
+    match wish.as_deref() {
+        Some("cpu") => return Choice { backend: Backend::Cpu, remark: None },
+        Some("webgpu") | None => {}
+        Some(_) => return because("the address asks for a backend that is neither webgpu nor cpu"),
+    }
+    let forced = wish.is_some();
+    match adapter().await {
+        Adapter::Hardware => Choice { backend: Backend::WebGpu, remark: None },
+        Adapter::Software if forced => Choice { backend: Backend::WebGpu, remark: None },
+        // Not worth a sentence: the processor is the better choice and shows in the page's head.
+        Adapter::Software => Choice { backend: Backend::Cpu, remark: None },
+        Adapter::None if forced => because("this browser offers no WebGPU adapter"),
+        Adapter::None => Choice { backend: Backend::Cpu, remark: None },
+    }
+}
+
+/// Workers for the processor: one a core, within reason. Each holds its own copy of the model.
+pub fn cpu_workers() -> usize {
+    (window().navigator().hardware_concurrency() as usize).clamp(1, 4)
+}
+
+/// Added to the address of every file of the page, so that a new build never meets old files: the one that the page's
+/// own script was loaded with.
+pub fn version() -> String {
+    let tag = leptos::prelude::document().query_selector("meta[name=grove-version]").ok().flatten();
+    tag.and_then(|tag| tag.get_attribute("content")).filter(|v| !v.is_empty()).map_or(String::new(), |v| format!("?v={v}"))
+}
+
+enum Adapter {
+    None,
+    Software,
+    Hardware,
+}
+
+async fn adapter() -> Adapter {
+    let adapter = request().await.unwrap_or(JsValue::NULL);
+    if adapter.is_falsy() {
+        return Adapter::None;
+    }
+    let info = get(&adapter, "info");
+    let software = get(&info, "isFallbackAdapter").is_truthy()
+        || get(&adapter, "isFallbackAdapter").is_truthy()
+        || get(&info, "architecture").as_string().is_some_and(|name| name.contains("swiftshader"))
+        || get(&info, "description").as_string().is_some_and(|name| name.to_lowercase().contains("llvmpipe"));
+    if software { Adapter::Software } else { Adapter::Hardware }
+}
+
+async fn request() -> Result<JsValue, JsValue> {
+    let gpu = get(&window().navigator(), "gpu");
+    let request: Function = get(&gpu, "requestAdapter").dyn_into()?;
+    let promise: Promise = request.call0(&gpu)?.dyn_into()?;
+    JsFuture::from(promise).await
+}
+
+fn get(from: &JsValue, key: &str) -> JsValue {
+    Reflect::get(from, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}

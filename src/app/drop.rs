@@ -1,0 +1,100 @@
+//! Where files come in: dropped anywhere, pasted, or picked.
+
+use super::gather::{Dropped, entries, from_list, walk};
+use super::header::{show, simulated};
+use super::state::Page;
+use crate::session::Source;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// The strip at the bottom, the veil while something is dragged over the page, and the listeners for all of it.
+#[component]
+pub fn DropStrip() -> impl IntoView {
+    let page = Page::current();
+    // dragenter and dragleave come for every element on the way: count them.
+    let depth = RwSignal::new(0_i32);
+    let has_files = |event: &web_sys::DragEvent| {
+        event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+    };
+    let handles = [
+        window_event_listener(ev::dragenter, move |event| {
+            if has_files(&event) {
+                event.prevent_default();
+                depth.update(|depth| *depth += 1);
+            }
+        }),
+        window_event_listener(ev::dragover, move |event| {
+            if has_files(&event) {
+                event.prevent_default();
+            }
+        }),
+        window_event_listener(ev::dragleave, move |event| {
+            if has_files(&event) {
+                depth.update(|depth| *depth = (*depth - 1).max(0));
+            }
+        }),
+        window_event_listener(ev::drop, move |event| {
+            depth.set(0);
+            let Some(transfer) = event.data_transfer() else { return };
+            if !has_files(&event) {
+                return;
+            }
+            event.prevent_default();
+            let entries = entries(&transfer);
+            leptos::task::spawn_local(async move {
+                let (files, problems) = walk(entries).await;
+                take(page, files, &problems);
+            });
+        }),
+        window_event_listener(ev::paste, move |event| {
+            let files = event.clipboard_data().and_then(|data| data.files()).map(|list| from_list(&list));
+            if let Some(files) = files.filter(|files| !files.is_empty()) {
+                event.prevent_default();
+                take(page, files, &[]);
+            }
+        }),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+    let picked = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let files = input.files().map(|list| from_list(&list)).unwrap_or_default();
+        // So that picking the same file again is a change again.
+        input.set_value("");
+        take(page, files, &[]);
+    };
+    view! {
+        <section class="drop" aria-label="Add galaxies">
+            <span><b>"Drop galaxy images anywhere"</b>", or paste them: PNG, JPEG, TIFF, FITS, HDF5, a bundle or a folder. Nothing is uploaded."</span>
+            <span>"Or look at "
+                <button class="link" on:click=move |_| show(page, simulated())>"simulated galaxies"</button> " or the "
+                <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button> "."
+            </span>
+            <input type="file" id="picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick files" on:change=picked/>
+            <input type="file" id="folder-picker" multiple webkitdirectory class="visually-hidden" tabindex="-1" aria-label="Pick a folder" on:change=picked/>
+        </section>
+        <Show when=move || { depth.get() > 0 }>
+            <div class="over"><span>"Drop to sort them"</span><small>"They stay on this computer."</small></div>
+        </Show>
+    }
+}
+
+fn take(page: Page, files: Vec<Dropped>, problems: &[String]) {
+    let none = files.is_empty();
+    page.add(files);
+    if !problems.is_empty() {
+        page.complain(format!("Some of it could not be opened: {}.", problems.join("; ")));
+    } else if none {
+        page.say("There was no file in it.");
+    }
+}
+
+/// Opens the dialog for files, or for a folder.
+pub fn pick(folder: bool) {
+    let id = if folder { "folder-picker" } else { "picker" };
+    let input = document().get_element_by_id(id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    if let Some(input) = input {
+        input.click();
+    }
+}

@@ -1,0 +1,144 @@
+//! The list of files: every one with its verdict.
+
+use super::save;
+use super::state::{FileRow, Page};
+use crate::protocol::Verdict;
+use crate::session::Source;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos_use::{UseElementSizeReturn, use_element_size};
+
+/// Which files are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    All,
+    Remarked,
+    Refused,
+}
+
+impl Filter {
+    fn takes(self, file: &FileRow) -> bool {
+        match self {
+            Self::All => true,
+            Self::Remarked => matches!(file.verdict, Some(Verdict::Remarked(_))),
+            Self::Refused => matches!(file.verdict, Some(Verdict::Refused { .. })),
+        }
+    }
+}
+
+/// What became of a file, in a class name and words.
+pub fn in_words(file: &FileRow) -> (&'static str, &'static str, String) {
+    let found = super::groups_panel::galaxies(file.galaxies);
+    match &file.verdict {
+        None => ("waiting", "…", "not read yet".to_owned()),
+        Some(Verdict::Accepted) => ("accepted", "✓", found),
+        Some(Verdict::Remarked(remarks)) => ("remarked", "!", format!("{found}. {}", remarks.join(" "))),
+        Some(Verdict::Refused { reason, remedy }) => ("refused", "✕", format!("Refused: {reason}. {remedy}")),
+    }
+}
+
+/// The list over the page.
+#[component]
+pub fn FilesSheet() -> impl IntoView {
+    let page = Page::current();
+    let filter = RwSignal::new(Filter::All);
+    let close = move |_| page.sheet.set(None);
+    let count = move |filter: Filter| page.files.with(|files| files.iter().filter(|file| filter.takes(file)).count());
+    let choice = move |of: Filter, name: &'static str| {
+        view! {
+            <button aria-pressed=move || (filter.get() == of).to_string() on:click=move |_| filter.set(of)>
+                {name} " " {move || count(of)}
+            </button>
+        }
+    };
+    view! {
+        <div class="sheet" on:click=close>
+            <section role="dialog" aria-modal="true" aria-label="Files" on:click=|event| event.stop_propagation()>
+                <header>
+                    <h2>"Files"</h2>
+                    <span class="seg">
+                        {choice(Filter::All, "All")} {choice(Filter::Remarked, "With remarks")} {choice(Filter::Refused, "Refused")}
+                    </span>
+                    <span class="spacer"></span>
+                    <button on:click=move |_| save::verdicts(page) disabled=move || page.files.with(Vec::is_empty)>"Save list"</button>
+                    <button aria-label="Close" on:click=close>"✕"</button>
+                </header>
+                <Options/>
+                <List filter/>
+            </section>
+        </div>
+    }
+}
+
+/// How files are prepared. A change reads them again.
+#[component]
+fn Options() -> impl IntoView {
+    let page = Page::current();
+    let again = move |edit: fn(&mut crate::cutout::Recipe, bool), on: bool| {
+        page.session.update(|session| edit(&mut session.recipe, on));
+        if page.session.with_untracked(|session| session.source == Source::Files) {
+            page.open(&Source::Files);
+        }
+    };
+    view! {
+        <div class="options">
+            <label title="Off: each picture is only resampled to 64 × 64">
+                <input type="checkbox" id="prepare" prop:checked=move || page.session.with(|s| s.recipe.prepare)
+                    on:change=move |event| again(|recipe, on| recipe.prepare = on, event_target_checked(&event))/>
+                "Prepare: find the galaxy, centre, crop, clear the sky"
+            </label>
+            <label title="Off: flux is shown linearly, which the model was not trained on">
+                <input type="checkbox" id="stretch" prop:checked=move || page.session.with(|s| s.recipe.stretch)
+                    on:change=move |event| again(|recipe, on| recipe.stretch = on, event_target_checked(&event))/>
+                "Stretch linear data (FITS)"
+            </label>
+        </div>
+    }
+}
+
+/// The rows; only those in sight are in the document.
+#[component]
+fn List(filter: RwSignal<Filter>) -> impl IntoView {
+    let page = Page::current();
+    let scroller = NodeRef::<Div>::new();
+    let UseElementSizeReturn { width, height } = use_element_size(scroller);
+    let top = RwSignal::new(0.0);
+    let pitch = move || if width.get() < 600.0 { 76.0 } else { 52.0 };
+    let listed = Memo::new(move |_| {
+        page.files.with(|files| {
+            let takes = filter.get();
+            files.iter().enumerate().filter(|(_, file)| takes.takes(file)).map(|(index, _)| index).collect::<Vec<_>>()
+        })
+    });
+    let visible = move || {
+        let first = (top.get() / pitch()).floor().max(0.0) as usize;
+        let seen = (height.get() / pitch()).ceil() as usize + 2;
+        let listed = listed.get();
+        let last = (first + seen).min(listed.len());
+        page.files.with(|files| {
+            let places = first.min(last)..last;
+            places.filter_map(|place| Some((place, files.get(*listed.get(place)?)?.clone()))).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <div class="verdicts" node_ref=scroller tabindex="0" aria-label="Files and verdicts"
+            on:scroll=move |_| top.set(scroller.get_untracked().map_or(0.0, |element| f64::from(element.scroll_top())))>
+            <div role="list" style=move || format!("position:relative;height:{}px", listed.with(Vec::len) as f64 * pitch())>
+                {move || visible().into_iter().map(|(place, file)| {
+                    let (class, mark, why) = in_words(&file);
+                    view! {
+                        <div class=format!("verdict {class}") role="listitem" data-verdict=class
+                            style=format!("top:{}px", place as f64 * pitch())>
+                            <span class="mark" aria-hidden="true">{mark}</span>
+                            <span class="name" title=file.name.clone()>{file.name.clone()}</span>
+                            <span class="why" title=why.clone()>{why.clone()}</span>
+                        </div>
+                    }
+                }).collect_view()}
+            </div>
+            <Show when=move || page.files.with(Vec::is_empty)>
+                <p class="empty">"No files yet. Drop galaxy images anywhere on the page: every file gets a verdict here."</p>
+            </Show>
+        </div>
+    }
+}

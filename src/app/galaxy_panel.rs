@@ -1,0 +1,175 @@
+//! One galaxy: as dropped, prepared, its codes, what the model paints from them, and its nearest kin.
+
+use super::grove::Grove;
+use super::pictures::{Figure, Picture};
+use super::state::Page;
+use super::thumb::Thumb;
+use crate::cutout::CODES;
+use crate::grouping::nearest;
+use crate::layout::palette;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Differences are small: the residual is shown this much stronger.
+const RESIDUAL_GAIN: f32 = 2.0;
+/// Codes whose margin is below this share of the galaxy's median margin are marked as unsure.
+const UNSURE: f32 = 0.1;
+
+/// The panel of the selected galaxy, when there is one.
+#[component]
+pub fn GalaxyPanel() -> impl IntoView {
+    let page = Page::current();
+    let row = Memo::new(move |_| page.session.with(|session| session.galaxy));
+    Effect::new(move || {
+        if let (Some(row), true) = (row.get(), page.grove.with(Option::is_some)) {
+            page.paint(row);
+        }
+    });
+    view! {
+        {move || match (row.get(), page.grove.get()) {
+            (Some(row), Some(grove)) if row < grove.leaves() => view! { <Opened row grove/> }.into_any(),
+            _ => ().into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
+    let page = Page::current();
+    let painted = move || page.painted.get().filter(|(of, _)| *of == row).map(|(_, image)| image);
+    let (galaxy, raw) = page.catalogue.with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
+    let Some(galaxy) = galaxy else { return ().into_any() };
+    let before = match &galaxy.preview {
+        Some(preview) => Picture { size: preview.size, grey: preview.pixels.clone(), square: preview.square },
+        None => Picture::grey(raw),
+    };
+    let prepared = page.catalogue.with_value(|c| Picture::of(c.image(row)));
+    let rebuilt = move || painted().map(|image| Picture::of(&image)).unwrap_or_default();
+    let residual = move || {
+        painted()
+            .map(|image| {
+                page.catalogue.with_value(|c| {
+                    let differences = c.image(row).iter().zip(image.iter()).map(|(a, b)| a - b);
+                    Picture::of_difference(differences, RESIDUAL_GAIN)
+                })
+            })
+            .unwrap_or_default()
+    };
+    let error = move || {
+        painted().map_or_else(String::new, |image| {
+            let sum: f32 = page
+                .catalogue
+                .with_value(|c| c.image(row).iter().zip(image.iter()).map(|(a, b)| (a - b) * (a - b)).sum());
+            format!("{:.5}", sum / image.len().max(1) as f32)
+        })
+    };
+    let near = nearest(&grove.packed, row, 7)
+        .into_iter()
+        .map(|neighbour| {
+            let distance = neighbour.differing as f64 / CODES as f64;
+            view! { <div><Thumb row=neighbour.row note=format!("distance {distance:.2}")/>{format!("{distance:.2}")}</div> }
+        })
+        .collect_view();
+    let group = {
+        let grove = Arc::clone(&grove);
+        move || {
+            page.cutting.get().and_then(|cutting| {
+                let index = *cutting.groups.group_of().get(row)?;
+                let group = *cutting.groups.groups().get(index)?;
+                Some((index + 1, group.node, palette::group(grove.colour(group.node))))
+            })
+        }
+    };
+    let chip = move || {
+        group().map(|(number, node, colour)| {
+            view! {
+                <button class="chip" style=format!("--c:{colour}")
+                    on:click=move |_| page.change(|s| s.branch = Some(node))>{format!("group {number}")}</button>
+            }
+        })
+    };
+    // The neighbours in the order of the tree.
+    let step = move |by: isize| {
+        let places = grove.order.leaves();
+        let at = grove.order.places().get(row).copied().unwrap_or(0) as isize + by;
+        let next = usize::try_from(at).ok().and_then(|at| places.get(at).copied());
+        if let Some(next) = next {
+            page.change(|session| session.galaxy = Some(next));
+        }
+    };
+    let back = step.clone();
+    let key = {
+        let step = step.clone();
+        move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+            "ArrowLeft" => step(-1),
+            "ArrowRight" => step(1),
+            _ => {}
+        }
+    };
+    let sky = galaxy.sky.map(|(level, sigma)| view! {
+        <dt>"sky, sigma"</dt><dd>{format!("{level:.4}, {sigma:.4} of the maximum")}</dd>
+    });
+    let remarks = (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let dialog = NodeRef::<leptos::html::Section>::new();
+    view! {
+        <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name) tabindex="-1"
+            node_ref=dialog on:keydown=key>
+            <header>
+                <h2 title=galaxy.name.clone()>{galaxy.name.clone()}</h2>
+                {chip}
+                <span class="spacer"></span>
+                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| back(-1)>"←"</button>
+                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| step(1)>"→"</button>
+                <button aria-label="Close" title="Close (Esc)" id="close-galaxy"
+                    on:click=move |_| page.change(|s| s.galaxy = None)>"✕"</button>
+            </header>
+            <div class="pictures">
+                <Figure picture=Signal::stored(before) caption=if galaxy.preview.is_some() { "as dropped" } else { "raw cutout" }/>
+                <Figure picture=Signal::stored(prepared) caption="prepared"/>
+                <CodeMap row/>
+                <Figure picture=Signal::derive(rebuilt) caption="rebuilt from codes"/>
+                <Figure picture=Signal::derive(residual) caption="residual ×2"/>
+            </div>
+            <dl class="facts">
+                <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
+                <dt>"mean squared error"</dt><dd>{error}</dd>
+                {sky}
+                {remarks}
+            </dl>
+            <h4>"Nearest by code (share of the 64 codes that differ)"</h4>
+            <div class="near">{near}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The 8x8 codes. A code is marked where the second-best was nearly as near.
+#[component]
+fn CodeMap(row: usize) -> impl IntoView {
+    let page = Page::current();
+    let (codes, margins) = page.catalogue.with_value(|c| {
+        let range = row * CODES..(row + 1) * CODES;
+        (c.codes.get(range.clone()).unwrap_or(&[]).to_vec(), c.margins.get(range).unwrap_or(&[]).to_vec())
+    });
+    let mut sorted = margins.clone();
+    sorted.sort_by(f32::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let cells = codes
+        .into_iter()
+        .zip(margins)
+        .map(|(code, margin)| {
+            let unsure = margin < median * UNSURE;
+            let note = if unsure { ", nearly another" } else { "" };
+            view! {
+                <span style=format!("background:{}", palette::code(code)) class:unsure=unsure
+                    title=format!("code {code}, margin {margin:.3}{note}")>{code}</span>
+            }
+        })
+        .collect_view();
+    view! {
+        <figure>
+            <div class="codes" role="img" aria-label="8 by 8 codes">{cells}</div>
+            <figcaption>"8 × 8 codes"</figcaption>
+        </figure>
+    }
+}

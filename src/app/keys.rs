@@ -1,0 +1,36 @@
+//! Keys that work everywhere on the page.
+
+use super::state::Page;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Undo, redo, and closing what lies on top.
+pub fn listen(page: Page) {
+    let handle = window_event_listener(ev::keydown, move |event| {
+        let typing = event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlInputElement>().is_some());
+        let command = event.ctrl_key() || event.meta_key();
+        match event.key().as_str() {
+            "z" | "Z" if command && !typing => {
+                event.prevent_default();
+                if event.shift_key() { page.redo() } else { page.undo() }
+            }
+            "y" if command && !typing => {
+                event.prevent_default();
+                page.redo();
+            }
+            "Escape" => {
+                if page.sheet.get_untracked().is_some() {
+                    page.sheet.set(None);
+                } else if page.session.with_untracked(|session| session.galaxy.is_some()) {
+                    page.change(|session| session.galaxy = None);
+                } else {
+                    page.change(|session| session.branch = None);
+                }
+            }
+            "?" if !typing => page.sheet.set(Some(super::state::Sheet::Help)),
+            _ => {}
+        }
+    });
+    on_cleanup(move || handle.remove());
+}

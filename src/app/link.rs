@@ -1,0 +1,38 @@
+//! The address follows the view, and the view follows the address.
+
+use super::state::Page;
+use crate::session::{Session, Source};
+use leptos::ev;
+use leptos::prelude::*;
+
+/// Writes the view into the address, and follows changes that a person makes there.
+pub fn follow(page: Page) {
+    Effect::new(move || {
+        let text = page.session.with(Session::to_fragment);
+        let location = window().location();
+        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+        if let Ok(history) = window().history() {
+            // Replaced, not pushed: going back should leave the page, not undo a drag.
+            drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("{here}#{text}"))));
+        }
+    });
+    let handle = window_event_listener(ev::hashchange, move |_| {
+        let wanted = Session::from_fragment(&window().location().hash().unwrap_or_default());
+        let now = page.session.get_untracked();
+        if wanted.source == now.source || now.source == Source::Files {
+            page.change(|session| *session = Session { source: now.source, ..wanted });
+        } else {
+            page.session.set(wanted.clone());
+            page.open(&wanted.source);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// The link to this view.
+pub fn address(page: Page) -> String {
+    let location = window().location();
+    let base = location.href().unwrap_or_default();
+    let base = base.split('#').next().unwrap_or_default().to_owned();
+    format!("{base}#{}", page.session.with_untracked(Session::to_fragment))
+}

@@ -1,0 +1,81 @@
+//! The page: Leptos components over one set of signals ([`state::Page`]).
+
+mod atlas;
+mod catalogue;
+mod choose;
+mod drop;
+mod files_sheet;
+mod flow;
+mod galaxy_panel;
+mod gaps;
+mod gesture;
+mod gather;
+mod groups_panel;
+mod grove;
+mod header;
+mod help_sheet;
+mod keys;
+mod link;
+mod members;
+mod paint;
+mod pictures;
+mod pool;
+mod save;
+mod state;
+mod status;
+mod thumb;
+mod timing;
+mod tree_panel;
+
+use crate::session::Session;
+use leptos::prelude::*;
+use state::{Page, Sheet};
+use std::rc::Rc;
+
+/// Shows the page.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    let fragment = window().location().hash().unwrap_or_default();
+    let page = Page::new(Session::from_fragment(&fragment));
+    provide_context(page);
+    link::follow(page);
+    keys::listen(page);
+    timing::mark_stage(page);
+
+    leptos::task::spawn_local(async move {
+        let choice = choose::backend().await;
+        if let Some(sentence) = choice.remark {
+            page.say(sentence);
+        }
+        let listener = Rc::new(move |event| page.hear(event));
+        let pool =
+            pool::SharedPool::start(choice.backend, choose::cpu_workers(), choose::version(), listener);
+        page.flow.update_value(|flow| flow.pool = Some(pool));
+        // Opening clears the view; the link's own cut and selection come back once the tree stands.
+        let notice = page.notice.get_untracked();
+        page.open(&page.session.get_untracked().source);
+        page.notice.set(notice);
+    });
+
+    view! {
+        <header::Header/>
+        <status::Status/>
+        <main>
+            <tree_panel::TreePanel/>
+            <groups_panel::GroupsPanel/>
+        </main>
+        <drop::DropStrip/>
+        <galaxy_panel::GalaxyPanel/>
+        {move || match page.sheet.get() {
+            Some(Sheet::Files) => view! { <files_sheet::FilesSheet/> }.into_any(),
+            Some(Sheet::Help) => view! { <help_sheet::HelpSheet/> }.into_any(),
+            None => ().into_any(),
+        }}
+    }
+}

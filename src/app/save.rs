@@ -1,0 +1,134 @@
+//! Taking results away: files made in the browser.
+
+use super::files_sheet::in_words;
+use super::state::{DeviceState, Page};
+use crate::export::{self, FeatureWidth};
+use crate::session::Source;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
+
+/// What can be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Save {
+    /// Group assignments and codes.
+    Csv,
+    /// The tree.
+    Newick,
+    /// The tree as it is shown.
+    Png,
+    /// Codes as the reference writes them.
+    Fits,
+    /// What was done.
+    Methods,
+}
+
+/// Saves, and says what went wrong if something did.
+pub fn save(page: Page, what: Save) {
+    let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else { return };
+    let (ids, names) = page.catalogue.with_value(|c| {
+        let ids: Vec<i64> = c.galaxies.iter().map(|galaxy| galaxy.id).collect();
+        let names: Vec<String> = c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect();
+        (ids, names)
+    });
+    let done = match what {
+        Save::Csv => {
+            let groups: Vec<usize> = cutting.groups.group_of().iter().map(|group| group + 1).collect();
+            export::groups_csv(&ids, &names, &groups, &grove.codes)
+                .map_err(|error| error.to_string())
+                .and_then(|text| download("grove-groups.csv", "text/csv", text.as_bytes()))
+        }
+        Save::Newick => export::newick(&grove.tree, &ids)
+            .map_err(|error| error.to_string())
+            .and_then(|text| download("grove-tree.nwk", "text/plain", text.as_bytes())),
+        Save::Fits => export::features_fits(&ids, &grove.codes, FeatureWidth::Reference)
+            .map_err(|error| error.to_string())
+            .and_then(|table| download("grove-features.fits", "application/fits", &table)),
+        Save::Methods => download("grove-methods.txt", "text/plain", methods(page).as_bytes()),
+        Save::Png => picture(),
+    };
+    if let Err(reason) = done {
+        page.complain(format!("Nothing was saved: {reason}."));
+    }
+}
+
+/// Saves the list of files with their verdicts.
+pub fn verdicts(page: Page) {
+    let mut text = "file,verdict,galaxies,words\r\n".to_owned();
+    page.files.with_untracked(|files| {
+        for file in files {
+            let (class, _, words) = in_words(file);
+            let line = [file.name.as_str(), class, &file.galaxies.to_string(), &words].map(export::csv_field);
+            text.push_str(&(line.join(",") + "\r\n"));
+        }
+    });
+    if let Err(reason) = download("grove-files.csv", "text/csv", text.as_bytes()) {
+        page.complain(format!("Nothing was saved: {reason}."));
+    }
+}
+
+/// What was done, in sentences that fit into a paper.
+fn methods(page: Page) -> String {
+    let source = match page.session.with_untracked(|session| session.source.clone()) {
+        Source::Simulated { seed, count } => format!("{count} galaxies of the built-in simulator, seed {seed}"),
+        Source::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
+        Source::Files => "the user's own files".to_owned(),
+        Source::Nothing => "nothing".to_owned(),
+    };
+    let device = match page.device.get_untracked() {
+        DeviceState::Ready(ready) => format!(
+            "model {} (SHA-256 {}), computed on {} ({}), known-answer test {} of {} codes",
+            ready.model,
+            ready.model_sha256,
+            ready.backend.label(),
+            ready.device,
+            ready.compared,
+            ready.compared
+        ),
+        _ => "no model".to_owned(),
+    };
+    let recipe = page.session.with_untracked(|session| session.recipe.clone());
+    let switch = |on: bool| if on { "on" } else { "off" };
+    let (groups, height) =
+        page.cutting.get_untracked().map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
+    format!(
+        "Galaxy Grove {}\nData: {source}; {} galaxies.\nPreparation: {} (stretch of linear data: {}).\nCodes: {device}.\n\
+         Tree: Ward linkage on Hamming distances of 64 codes, rows in the order of the files.\n\
+         Cut: {groups} groups, at height {height:.6}.\nMethod: Cheng et al. 2021, arXiv:2009.11932.\n",
+        env!("CARGO_PKG_VERSION"),
+        page.count.get_untracked(),
+        switch(recipe.prepare),
+        switch(recipe.stretch),
+    )
+}
+
+fn picture() -> Result<(), String> {
+    let canvas = document().get_element_by_id("tree").and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
+    let canvas = canvas.ok_or("the tree is not on the page")?;
+    let done = Closure::once_into_js(move |blob: Option<Blob>| {
+        if let Some(blob) = blob {
+            drop(offer("grove-tree.png", &blob));
+        }
+    });
+    canvas.to_blob(done.unchecked_ref()).map_err(|error| crate::browser::describe(&error))
+}
+
+fn download(name: &str, kind: &str, bytes: &[u8]) -> Result<(), String> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    blob.and_then(|blob| offer(name, &blob)).map_err(|error| crate::browser::describe(&error))
+}
+
+/// Lets the browser save a blob under a name.
+fn offer(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    // The browser needs the address until it has begun to save.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! What the page knows, as signals.
+
+use super::catalogue::Catalogue;
+use super::flow::Flow;
+use super::grove::{Cutting, Grove};
+use crate::protocol::{Ready, Verdict};
+use crate::session::Session;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What the page is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// Nothing is loaded.
+    Idle,
+    /// Files are read, or galaxies simulated.
+    Reading {
+        /// Sources done.
+        done: usize,
+        /// Sources in all.
+        total: usize,
+    },
+    /// The model works.
+    Encoding {
+        /// Galaxies done.
+        done: usize,
+        /// Galaxies in all.
+        total: usize,
+    },
+    /// The tree grows.
+    Growing {
+        /// Merges done.
+        done: usize,
+        /// Merges in all.
+        total: usize,
+    },
+    /// There is a tree.
+    Ready,
+}
+
+impl Stage {
+    /// True while something runs that can be cancelled.
+    pub fn busy(&self) -> bool {
+        matches!(self, Self::Reading { .. } | Self::Encoding { .. } | Self::Growing { .. })
+    }
+
+    /// A short name, for the page's tests and for styles.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Reading { .. } => "reading",
+            Self::Encoding { .. } => "encoding",
+            Self::Growing { .. } => "growing",
+            Self::Ready => "ready",
+        }
+    }
+}
+
+/// The compute device.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeviceState {
+    /// The model is being loaded: bytes so far and in all.
+    Loading(f64, f64),
+    /// Tested and at work.
+    Ready(Box<Ready>),
+    /// Nothing works here.
+    Unusable(String),
+}
+
+/// A sentence above the panels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Something failed, rather than changed.
+    pub bad: bool,
+    /// What a button beside it does.
+    pub offer: Option<Offer>,
+}
+
+/// What a notice can offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// Keep a random sample of this many galaxies.
+    Sample(usize),
+    /// Show the list of files.
+    Files,
+}
+
+/// A file and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileRow {
+    /// Name with folders.
+    pub name: String,
+    /// `None` while it waits.
+    pub verdict: Option<Verdict>,
+    /// Galaxies found in it.
+    pub galaxies: usize,
+}
+
+/// What lies over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// The list of files.
+    Files,
+    /// Help and facts.
+    Help,
+}
+
+/// Everything the page knows. Copied freely: only handles.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The view.
+    pub session: RwSignal<Session>,
+    /// What the page is doing.
+    pub stage: RwSignal<Stage>,
+    /// The compute device.
+    pub device: RwSignal<DeviceState>,
+    /// A sentence above the panels.
+    pub notice: RwSignal<Option<Notice>>,
+    /// The files and their verdicts.
+    pub files: RwSignal<Vec<FileRow>>,
+    /// The galaxies. Not reactive: see [`Self::count`].
+    pub catalogue: StoredValue<Catalogue, LocalStorage>,
+    /// The number of galaxies; changes after the catalogue did.
+    pub count: RwSignal<usize>,
+    /// Addresses of the pages of thumbnails.
+    pub atlas: RwSignal<Vec<String>>,
+    /// The tree.
+    pub grove: RwSignal<Option<Arc<Grove>>>,
+    /// The tree cut into groups.
+    pub cutting: Memo<Option<Arc<Cutting>>>,
+    /// The node under the pointer.
+    pub hover: RwSignal<Option<usize>>,
+    /// The last galaxy painted from its codes, and its row.
+    pub painted: RwSignal<Option<(usize, Arc<Vec<f32>>)>>,
+    /// What lies over the page.
+    pub sheet: RwSignal<Option<Sheet>>,
+    /// The work in progress.
+    pub flow: StoredValue<Flow, LocalStorage>,
+    past: RwSignal<Vec<Session>>,
+    future: RwSignal<Vec<Session>>,
+}
+
+/// Steps that undo remembers.
+const MOST_UNDO: usize = 200;
+
+impl Page {
+    /// A page that looks at `session`.
+    pub fn new(session: Session) -> Self {
+        let session = RwSignal::new(session);
+        let grove = RwSignal::new(None::<Arc<Grove>>);
+        let wanted = Memo::new(move |_| session.with(|session| session.groups));
+        let cutting = Memo::new_with_compare(
+            move |_| grove.get().map(|grove| Arc::new(Cutting::new(&grove, wanted.get()))),
+            |old: Option<&Option<Arc<Cutting>>>, new: Option<&Option<Arc<Cutting>>>| match (old, new) {
+                (Some(Some(old)), Some(Some(new))) => !old.same_as(new),
+                (Some(None), Some(None)) | (None, None) => false,
+                _ => true,
+            },
+        );
+        Self {
+            session,
+            stage: RwSignal::new(Stage::Idle),
+            device: RwSignal::new(DeviceState::Loading(0.0, 0.0)),
+            notice: RwSignal::new(None),
+            files: RwSignal::new(Vec::new()),
+            catalogue: StoredValue::new_local(Catalogue::default()),
+            count: RwSignal::new(0),
+            atlas: RwSignal::new(Vec::new()),
+            grove,
+            cutting,
+            hover: RwSignal::new(None),
+            painted: RwSignal::new(None),
+            sheet: RwSignal::new(None),
+            flow: StoredValue::new_local(Flow::default()),
+            past: RwSignal::new(Vec::new()),
+            future: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// The page that a component belongs to.
+    pub fn current() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Changes the view; the change can be undone.
+    pub fn change(&self, edit: impl FnOnce(&mut Session)) {
+        let before = self.session.get_untracked();
+        let mut after = before.clone();
+        edit(&mut after);
+        if after == before {
+            return;
+        }
+        self.past.update(|past| {
+            past.push(before);
+            let surplus = past.len().saturating_sub(MOST_UNDO);
+            past.drain(..surplus);
+        });
+        self.future.set(Vec::new());
+        self.session.set(after);
+    }
+
+    /// Changes the view in the middle of a drag: the whole drag is one step for undo, remembered by
+    /// [`Self::remember`].
+    pub fn change_quietly(&self, edit: impl FnOnce(&mut Session)) {
+        let mut after = self.session.get_untracked();
+        edit(&mut after);
+        if self.session.with_untracked(|now| *now != after) {
+            self.session.set(after);
+        }
+    }
+
+    /// Remembers `before` for undo, unless nothing has changed since.
+    pub fn remember(&self, before: Session) {
+        if self.session.with_untracked(|now| *now != before) {
+            self.past.update(|past| past.push(before));
+            self.future.set(Vec::new());
+        }
+    }
+
+    /// Takes the last change of the view back.
+    pub fn undo(&self) {
+        step(self.session, self.past, self.future);
+    }
+
+    /// Does again what was undone.
+    pub fn redo(&self) {
+        step(self.session, self.future, self.past);
+    }
+
+    /// Forgets the steps: they belonged to other galaxies.
+    pub fn forget_steps(&self) {
+        self.past.set(Vec::new());
+        self.future.set(Vec::new());
+    }
+
+    /// Says a sentence.
+    pub fn say(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), bad: false, offer: None }));
+    }
+
+    /// Says what failed.
+    pub fn complain(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), bad: true, offer: None }));
+    }
+
+    /// The name of a galaxy, empty when there is no such row.
+    pub fn name_of(&self, row: usize) -> String {
+        self.catalogue.with_value(|c| c.galaxies.get(row).map(|g| g.name.clone()).unwrap_or_default())
+    }
+}
+
+fn step(session: RwSignal<Session>, from: RwSignal<Vec<Session>>, to: RwSignal<Vec<Session>>) {
+    if let Some(view) = from.try_update(Vec::pop).flatten() {
+        to.update(|to| to.push(session.get_untracked()));
+        session.set(view);
+    }
+}

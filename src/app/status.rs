@@ -1,0 +1,80 @@
+//! What the page is doing, and what it has to say.
+
+use super::state::{DeviceState, Offer, Page, Sheet, Stage};
+use leptos::prelude::*;
+
+/// Progress with its cancel button, and the one sentence.
+#[component]
+pub fn Status() -> impl IntoView {
+    let page = Page::current();
+    view! {
+        {move || page.notice.get().map(|notice| {
+            let offer = notice.offer.map(|offer| match offer {
+                Offer::Sample(size) => view! {
+                    <button on:click=move |_| page.sample(size)>{format!("Take a random {size} of them")}</button>
+                }.into_any(),
+                Offer::Files => view! {
+                    <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
+                }.into_any(),
+            });
+            view! {
+                <div class="notice" class:bad=notice.bad role="status">
+                    <span class="grow">{notice.text}</span>
+                    {offer}
+                    <button class="quiet" aria-label="Dismiss" on:click=move |_| page.notice.set(None)>"✕"</button>
+                </div>
+            }
+        })}
+        <Show when=move || page.stage.with(Stage::busy)>
+            <div class="progress">
+                <span class="what">{move || sentence(&page.stage.get(), &page.device.get())}</span>
+                <span
+                    class="bar"
+                    role="progressbar"
+                    aria-label="Progress"
+                    aria-valuemin="0"
+                    aria-valuemax="100"
+                    aria-valuenow=move || (share(&page.stage.get()) * 100.0).round().to_string()
+                >
+                    <i style=move || format!("width:{:.1}%", share(&page.stage.get()) * 100.0)></i>
+                </span>
+                <button on:click=move |_| page.cancel()>"Cancel"</button>
+            </div>
+        </Show>
+        <p class="visually-hidden" role="status" aria-live="polite">{move || announcement(page)}</p>
+    }
+}
+
+fn sentence(stage: &Stage, device: &DeviceState) -> String {
+    match (stage, device) {
+        (Stage::Reading { done, total }, _) => format!("Reading: {done} of {total}"),
+        (Stage::Encoding { done: 0, .. }, DeviceState::Loading(_, total)) if *total <= 0.0 => {
+            "Starting the model".to_owned()
+        }
+        (Stage::Encoding { done: 0, .. }, DeviceState::Loading(done, total)) => {
+            format!("Loading the model: {:.1} of {:.1} MB", done / 1e6, total / 1e6)
+        }
+        (Stage::Encoding { done, total }, _) => format!("Turning galaxies into codes: {done} of {total}"),
+        (Stage::Growing { done, total }, _) => format!("Growing the tree: {done} of {total} merges"),
+        (Stage::Idle | Stage::Ready, _) => String::new(),
+    }
+}
+
+fn share(stage: &Stage) -> f64 {
+    match *stage {
+        Stage::Reading { done, total } | Stage::Encoding { done, total } | Stage::Growing { done, total } => {
+            done as f64 / total.max(1) as f64
+        }
+        Stage::Idle | Stage::Ready => 1.0,
+    }
+}
+
+fn announcement(page: Page) -> String {
+    match (page.stage.get(), page.cutting.get()) {
+        (Stage::Ready, Some(cutting)) => {
+            format!("{} galaxies in {} groups, cut at height {:.2}", page.count.get(), cutting.len(), cutting.height)
+        }
+        (Stage::Idle, _) => "No tree".to_owned(),
+        _ => "Working".to_owned(),
+    }
+}

@@ -1,0 +1,111 @@
+//! From files, addresses and the simulator to cutouts for the page.
+
+use super::post;
+use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
+use crate::cutout::{Recipe, simulate};
+use crate::intake::{self, FileReport, Galaxy, Limits, Refusal, Verdict};
+use crate::protocol::{CutoutHead, Report};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+/// Cutouts that travel in one message: 8 MB.
+const PARCEL: usize = 256;
+
+/// The page shows previews of this many pixels along the longer side.
+const PREVIEW: usize = 160;
+
+fn limits() -> Limits {
+    Limits { preview: Some(PREVIEW), ..Limits::default() }
+}
+
+/// Reads a file of the user's.
+pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe) {
+    let limits = limits();
+    let report = match handle {
+        None => Err(Refusal::new("the browser sent no file", "drop it again")),
+        Some(handle) => match limits.check_size(name, handle.size() as u64) {
+            Err(refusal) => Err(refusal),
+            Ok(()) => JsFuture::from(handle.array_buffer()).await.map_err(|error| {
+                Refusal::new(
+                    format!("the browser could not read it: {}", describe(&error)),
+                    "see whether it still exists, and drop it again",
+                )
+            }),
+        },
+    };
+    let report = match report {
+        Ok(buffer) => {
+            let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+            intake::read(name, &bytes, recipe, &limits)
+        }
+        Err(refusal) => FileReport::refused(name, refusal),
+    };
+    send(file, report);
+}
+
+/// Fetches and reads a bundle of the page's own.
+pub async fn fetch(file: u32, url: &str, name: &str) {
+    let report = match fetch_bytes(url, |_, _| {}).await {
+        Ok(bytes) => intake::read(name, &bytes, &Recipe::default(), &limits()),
+        Err(error) => FileReport::refused(name, Refusal::new(error.to_string(), "reload the page and try again")),
+    };
+    send(file, report);
+}
+
+/// Makes galaxies.
+pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report> {
+    let galaxies = (first..first + count)
+        .map(|index| {
+            let made = simulate::galaxy(seed, index as usize);
+            Galaxy {
+                id: Some(made.id),
+                name: made.name,
+                raw: made.raw,
+                image: made.image,
+                preview: None,
+                square: None,
+                sky: 0.0,
+                sigma: 0.0,
+                remarks: Vec::new(),
+            }
+        })
+        .collect();
+    parcel(file, Verdict::Accepted, galaxies, false)
+}
+
+/// Sends a report in parcels, the verdict with the last.
+fn send(file: u32, report: FileReport) {
+    let mut galaxies = report.galaxies.into_iter();
+    loop {
+        let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
+        let more = galaxies.len() > 0;
+        post(parcel(file, report.verdict.clone(), part, more));
+        if !more {
+            return;
+        }
+    }
+}
+
+fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Envelope<Report> {
+    let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cutouts = Vec::with_capacity(galaxies.len());
+    for galaxy in galaxies {
+        raw.extend(galaxy.raw);
+        images.extend(galaxy.image);
+        let size = galaxy.preview.as_ref().map_or((0, 0), |preview| (preview.width as u32, preview.height as u32));
+        let square = galaxy.preview.as_ref().and_then(|preview| preview.square(galaxy.square));
+        previews.extend(galaxy.preview.map(|preview| preview.pixels).unwrap_or_default());
+        cutouts.push(CutoutHead {
+            id: galaxy.id.map(|id| id.to_string()),
+            name: galaxy.name,
+            preview: size,
+            square,
+            sky: (galaxy.sigma > 0.0).then_some((galaxy.sky, galaxy.sigma)),
+            remarks: galaxy.remarks,
+        });
+    }
+    Envelope::with(
+        Report::Cutouts { file, verdict, cutouts, more },
+        vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],
+    )
+}

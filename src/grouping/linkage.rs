@@ -1,0 +1,284 @@
+//! Which linkage, in which precision, by which engine; and how much memory that takes.
+
+use super::hamming::pairs;
+use super::{GroupingError, Merge, PackedCodes, Real, Tree, chain, ward_chain};
+use serde::{Deserialize, Serialize};
+
+/// What the tree is made from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Linkage {
+    /// Ward's formula on Hamming distances as they are: the reference method (Cheng et al. 2021). Hamming distances are
+    /// not Euclidean, so the heights are no variances, and ties make the tree depend on the order of the rows.
+    #[default]
+    Reference,
+    /// Ward's formula on the square root of the Hamming distance, which is Euclidean: the distance of one-hot codes (up
+    /// to a factor), so that Ward means what it says.
+    WardEuclidean,
+}
+
+impl Linkage {
+    /// The distance for a share of differing positions.
+    fn scale(self, share: f64) -> f64 {
+        match self {
+            Self::Reference => share,
+            Self::WardEuclidean => share.sqrt(),
+        }
+    }
+}
+
+/// The precision of the distances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// 8 bytes a pair. With [`Engine::Chain`], SciPy's tree to the last bit.
+    #[default]
+    Double,
+    /// 4 bytes a pair: half the memory. Merges that are nearly tied may come in another order.
+    Single,
+}
+
+impl Precision {
+    /// Bytes for each pair of galaxies.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Double => <f64 as Real>::BYTES,
+            Self::Single => <f32 as Real>::BYTES,
+        }
+    }
+}
+
+/// The code that does the merging.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Our nearest-neighbour chain with SciPy's tie rules ([`ward_chain`]). Reports progress.
+    #[default]
+    Chain,
+    /// The kodama crate. Its order among tied merges is its own, and it reports no progress.
+    Kodama,
+}
+
+/// How to grow a tree. The default is the reference's tree, bit for bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Method {
+    /// What the tree is made from.
+    pub linkage: Linkage,
+    /// The precision of the distances.
+    pub precision: Precision,
+    /// The code that does the merging.
+    pub engine: Engine,
+}
+
+/// Bytes that [`grow`] needs at its peak: the distances, once, and about 600 bytes a galaxy for packed codes, chain and
+/// tree.
+pub fn memory_needed(galaxies: usize, precision: Precision) -> u64 {
+    (pairs(galaxies).saturating_mul(precision.bytes() as u64)).saturating_add(galaxies as u64 * 600)
+}
+
+/// The largest number of galaxies whose tree can be grown in `limit` bytes.
+pub fn largest_set(limit: u64, precision: Precision) -> usize {
+    let (mut fits, mut too_many) = (0, 1_usize << 31);
+    while too_many - fits > 1 {
+        let middle = fits + (too_many - fits) / 2;
+        if memory_needed(middle, precision) <= limit {
+            fits = middle
+        } else {
+            too_many = middle
+        }
+    }
+    fits
+}
+
+/// Says beforehand whether a tree will fit: the bytes that it needs.
+///
+/// # Errors
+/// [`GroupingError::TooLarge`] with the numbers and what would fit.
+pub fn check_memory(galaxies: usize, precision: Precision, limit: u64) -> Result<u64, GroupingError> {
+    let needed = memory_needed(galaxies, precision);
+    if needed > limit {
+        let fits = largest_set(limit, precision);
+        return Err(GroupingError::TooLarge {
+            galaxies,
+            needed,
+            limit,
+            fits,
+        });
+    }
+    Ok(needed)
+}
+
+/// From codes `[N * width]` to the merger tree of the N galaxies (leaf i is row i). `progress(done, total)` counts
+/// merges; kodama calls it once, at the end.
+///
+/// # Errors
+/// [`GroupingError`] when the codes are not whole galaxies or the memory is not there.
+pub fn grow(
+    codes: &[u8],
+    width: usize,
+    method: Method,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
+) -> Result<Tree, GroupingError> {
+    let packed = PackedCodes::new(codes, width)?;
+    match method.precision {
+        Precision::Double => grow_in::<f64>(&packed, method, progress),
+        Precision::Single => grow_in::<f32>(&packed, method, progress),
+    }
+}
+
+fn grow_in<T: Real>(
+    packed: &PackedCodes,
+    method: Method,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
+) -> Result<Tree, GroupingError> {
+    let mut distances: Vec<T> = packed.condensed(|share| method.linkage.scale(share))?;
+    match method.engine {
+        Engine::Chain => ward_chain(&mut distances, packed.len(), progress),
+        Engine::Kodama => {
+            let tree = ward_kodama(&mut distances, packed.len())?;
+            if let Some(report) = progress {
+                report(tree.merges().len(), tree.merges().len());
+            }
+            Ok(tree)
+        }
+    }
+}
+
+/// Ward's tree by kodama from a condensed vector of distances, which serves as work space.
+///
+/// # Errors
+/// [`GroupingError::CondensedLength`] or [`GroupingError::BadDistance`] when the vector is not one of distances.
+pub fn ward_kodama<T: Real>(distances: &mut [T], n: usize) -> Result<Tree, GroupingError> {
+    chain::check(distances, n)?;
+    if n < 2 {
+        return Tree::from_merges(n, Vec::new());
+    }
+    let dendrogram = kodama::linkage(distances, n, kodama::Method::Ward);
+    let merges = dendrogram.steps().iter().map(|step| Merge {
+        a: step.cluster1,
+        b: step.cluster2,
+        height: step.dissimilarity.double(),
+        size: step.size,
+    });
+    Tree::from_merges(n, merges.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The definition, with no chain: merge the nearest two, again and again. O(n^3).
+    fn greedy_heights(mut d: Vec<Vec<f64>>) -> Vec<f64> {
+        let n = d.len();
+        let mut size = vec![1.0; n];
+        let mut live: Vec<usize> = (0..n).collect();
+        let mut heights = Vec::new();
+        while live.len() > 1 {
+            let pairs = live
+                .iter()
+                .flat_map(|&x| live.iter().filter(move |&&y| y > x).map(move |&y| (x, y)));
+            let (x, y) = pairs.min_by(|p, q| d[p.0][p.1].total_cmp(&d[q.0][q.1])).unwrap();
+            let dxy = d[x][y];
+            heights.push(dxy);
+            live.retain(|&slot| slot != x);
+            for &i in live.iter().filter(|&&i| i != y) {
+                let t = size[x] + size[y] + size[i];
+                let square = (size[i] + size[x]) * d[x][i].powi(2) + (size[i] + size[y]) * d[y][i].powi(2)
+                    - size[i] * dxy * dxy;
+                d[y][i] = (square / t).sqrt();
+                d[i][y] = d[y][i];
+            }
+            size[y] += size[x];
+        }
+        heights
+    }
+
+    proptest! {
+        #[test]
+        fn without_ties_all_ways_agree(n in 0_usize..40, draws in prop::collection::vec(0.5_f64..1.5, 780)) {
+            let condensed = &draws[..n * n.saturating_sub(1) / 2];
+            let mut square = vec![vec![0.0; n]; n];
+            let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+            for ((i, j), &distance) in pairs.zip(condensed) {
+                square[i][j] = distance;
+                square[j][i] = distance;
+            }
+            let expected = greedy_heights(square);
+            let chain = ward_chain(&mut condensed.to_vec(), n, None).unwrap();
+            let kodama = ward_kodama(&mut condensed.to_vec(), n).unwrap();
+            let single: Vec<f32> = condensed.iter().map(|&d| d as f32).collect();
+            let single = ward_chain(&mut single.clone(), n, None).unwrap();
+            prop_assert_eq!(chain.merges().len(), expected.len());
+            for (rank, &height) in expected.iter().enumerate() {
+                prop_assert!((chain.merges()[rank].height - height).abs() < 1e-12);
+                prop_assert!((kodama.merges()[rank].height - height).abs() < 1e-12);
+                prop_assert!((single.merges()[rank].height - height).abs() < 1e-5);
+                prop_assert_eq!((chain.merges()[rank].a, chain.merges()[rank].b),
+                                (kodama.merges()[rank].a, kodama.merges()[rank].b));
+            }
+        }
+
+        #[test]
+        fn ties_and_zeros_never_break_a_tree(
+            n in 0_usize..80, top in 1_u8..4, draws in prop::collection::vec(any::<u8>(), 80 * 3),
+        ) {
+            let codes: Vec<u8> = draws[..n * 3].iter().map(|c| c % (top + 1)).collect();
+            for linkage in [Linkage::Reference, Linkage::WardEuclidean] {
+                for precision in [Precision::Double, Precision::Single] {
+                    for engine in [Engine::Chain, Engine::Kodama] {
+                        let tree = grow(&codes, 3, Method { linkage, precision, engine }, None).unwrap();
+                        prop_assert_eq!(tree.leaves(), n);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn progress_ends_at_the_last_merge() {
+        let codes: Vec<u8> = (0..700_u32 * 4).map(|i| (i * i % 11) as u8).collect();
+        let mut seen = Vec::new();
+        let mut note = |done, total| seen.push((done, total));
+        grow(&codes, 4, Method::default(), Some(&mut note)).unwrap();
+        assert_eq!(seen.last(), Some(&(699, 699)));
+        assert!(seen.len() > 100 && seen.len() < 300, "{}", seen.len());
+        assert!(seen.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_numbers() {
+        assert_eq!(memory_needed(0, Precision::Double), 0);
+        assert_eq!(
+            memory_needed(20_000, Precision::Double),
+            199_990_000 * 8 + 12_000_000
+        );
+        let fits = largest_set(1 << 30, Precision::Single);
+        assert!(memory_needed(fits, Precision::Single) <= 1 << 30);
+        assert!(memory_needed(fits + 1, Precision::Single) > 1 << 30);
+        let error = check_memory(64_000, Precision::Double, 2_000_000_000)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("64000 galaxies needs 16423 MB and 2000 MB may be used; take at most 22"),
+            "{error}"
+        );
+        assert!(check_memory(5_000, Precision::Single, 1 << 30).is_ok());
+    }
+
+    #[test]
+    fn bad_distances_are_refused() {
+        assert!(matches!(
+            ward_chain(&mut [1.0_f64; 4], 3, None),
+            Err(GroupingError::CondensedLength { needed: 3, .. })
+        ));
+        assert!(matches!(
+            ward_chain(&mut [1.0, f64::NAN, 1.0], 3, None),
+            Err(GroupingError::BadDistance { index: 1, .. })
+        ));
+        assert!(matches!(
+            ward_kodama(&mut [1.0_f32, 1.0, -1.0], 3),
+            Err(GroupingError::BadDistance { index: 2, .. })
+        ));
+    }
+}

@@ -1,0 +1,181 @@
+//! The tree against SciPy's, bit for bit.
+//!
+//! `tests/fixtures/grouping/scipy.npz` (made by `make_grouping.py`) ships; the full golden files are compared where
+//! `../shared` is present.
+
+#![allow(clippy::unwrap_used)]
+
+use galaxy_grove::grouping::{
+    Engine, Linkage, Method, Precision, Tree, TreeOrder, cut_at_height, fcluster_labels, grow,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// An npz file's arrays of numbers, as doubles (all its integers are far below 2^53), with their shapes.
+fn read_npz(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
+    let mut npz = npyz::npz::NpzArchive::open(path).unwrap();
+    let names: Vec<String> = npz.array_names().map(String::from).collect();
+    let mut out = BTreeMap::new();
+    for name in names {
+        let array = npz.by_name(&name).unwrap().unwrap();
+        let shape: Vec<usize> = array.shape().iter().map(|&side| side as usize).collect();
+        let npyz::DType::Plain(kind) = array.dtype() else {
+            continue;
+        };
+        let values: Vec<f64> = match (kind.type_char(), kind.num_bytes()) {
+            (npyz::TypeChar::Float, Some(8)) => array.into_vec::<f64>().unwrap(),
+            (npyz::TypeChar::Int, Some(8)) => array
+                .into_vec::<i64>()
+                .unwrap()
+                .into_iter()
+                .map(|v| v as f64)
+                .collect(),
+            (npyz::TypeChar::Int, Some(4)) => array
+                .into_vec::<i32>()
+                .unwrap()
+                .into_iter()
+                .map(f64::from)
+                .collect(),
+            (npyz::TypeChar::Uint, Some(1)) => array
+                .into_vec::<u8>()
+                .unwrap()
+                .into_iter()
+                .map(f64::from)
+                .collect(),
+            _ => continue,
+        };
+        out.insert(name, (shape, values));
+    }
+    out
+}
+
+fn fixture() -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
+    read_npz(Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/grouping/scipy.npz"
+    )))
+}
+
+/// The golden file, or none with a loud remark.
+fn golden(name: &str) -> Option<PathBuf> {
+    let shared = std::env::var_os("GROVE_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
+        PathBuf::from,
+    );
+    let path = shared.join("reference/golden").join(name);
+    if !path.exists() {
+        eprintln!("SKIPPED: {name} is not there; set GROVE_SHARED to the folder that holds reference/");
+        return None;
+    }
+    Some(path)
+}
+
+fn bytes(values: &[f64]) -> Vec<u8> {
+    values.iter().map(|&value| value as u8).collect()
+}
+
+fn integers(values: &[f64]) -> Vec<usize> {
+    values.iter().map(|&value| value as usize).collect()
+}
+
+/// All four columns of Z, the heights to the last bit.
+fn assert_same_linkage(tree: &Tree, z: &[f64], name: &str) {
+    assert_eq!(tree.merges().len() * 4, z.len(), "{name}");
+    for (rank, (merge, row)) in tree.merges().iter().zip(z.chunks_exact(4)).enumerate() {
+        let ours = [merge.a as f64, merge.b as f64, merge.height, merge.size as f64];
+        assert_eq!(
+            ours.map(f64::to_bits),
+            [row[0], row[1], row[2], row[3]].map(f64::to_bits),
+            "{name}, row {rank}"
+        );
+    }
+}
+
+fn with(linkage: Linkage) -> Method {
+    Method {
+        linkage,
+        precision: Precision::Double,
+        engine: Engine::Chain,
+    }
+}
+
+#[test]
+fn the_shipped_sets_give_scipys_trees_and_labels() {
+    let arrays = fixture();
+    for set in ["part", "ties", "few", "odd"] {
+        let (shape, codes) = &arrays[&format!("{set}_codes")];
+        let codes = bytes(codes);
+        let tree = grow(&codes, shape[1], with(Linkage::Reference), None).unwrap();
+        assert_eq!(tree.leaves(), shape[0]);
+        assert_same_linkage(&tree, &arrays[&format!("{set}_Z")].1, set);
+        let rooted = grow(&codes, shape[1], with(Linkage::WardEuclidean), None).unwrap();
+        assert_same_linkage(&rooted, &arrays[&format!("{set}_sqrt_Z")].1, set);
+        let order = TreeOrder::new(&tree);
+        assert_eq!(order.leaves(), integers(&arrays[&format!("{set}_leaves")].1));
+        for k in [2, 5, 10, 27] {
+            let threshold = arrays[&format!("{set}_threshold_{k}")].1[0];
+            let labels = integers(&arrays[&format!("{set}_labels_{k}")].1);
+            assert_eq!(fcluster_labels(&tree, threshold), labels, "{set}, {k}");
+            assert_eq!(
+                cut_at_height(&tree, &order, threshold).len(),
+                *labels.iter().max().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn kodama_gives_a_sound_tree_that_joins_equal_galaxies_first() {
+    // Among ties it goes its own way, so the heights near the top may differ from SciPy's.
+    let arrays = fixture();
+    for set in ["part", "ties", "few", "odd"] {
+        let (shape, codes) = &arrays[&format!("{set}_codes")];
+        let z = &arrays[&format!("{set}_Z")].1;
+        let method = Method {
+            engine: Engine::Kodama,
+            ..Method::default()
+        };
+        let tree = grow(&bytes(codes), shape[1], method, None).unwrap();
+        let zeros = z.chunks_exact(4).filter(|row| row[2] == 0.0).count();
+        assert_eq!(
+            tree.merges().iter().filter(|merge| merge.height == 0.0).count(),
+            zeros,
+            "{set}"
+        );
+    }
+}
+
+#[test]
+fn the_golden_tree_in_both_row_orders_and_with_ties() {
+    let Some(path) = golden("golden_hc.npz") else {
+        return;
+    };
+    let arrays = read_npz(&path);
+    for (features, prefix) in [
+        ("features", ""),
+        ("features_file_order", "fileorder_"),
+        ("ties_features", "ties_"),
+    ] {
+        let (shape, codes) = &arrays[features];
+        let tree = grow(&bytes(codes), shape[1], Method::default(), None).unwrap();
+        assert_same_linkage(&tree, &arrays[&format!("{prefix}Z")].1, features);
+        let order = TreeOrder::new(&tree);
+        assert_eq!(
+            order.leaves(),
+            integers(&arrays[&format!("{prefix}leaves_list")].1)
+        );
+        for k in [2, 5, 10, 27] {
+            let (Some((_, threshold)), Some((_, labels))) = (
+                arrays.get(&format!("{prefix}thr_{k}")),
+                arrays.get(&format!("{prefix}labels_{k}")),
+            ) else {
+                continue;
+            };
+            assert_eq!(
+                fcluster_labels(&tree, threshold[0]),
+                integers(labels),
+                "{features}, {k}"
+            );
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The benchmarks: criterion's on this machine, then the page's own in Chromium.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::house::House;
+use crate::{build, run, setup, test};
+
+/// Which benchmarks.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Only those whose name contains this.
+    filter: Option<String>,
+    /// Leave the browser out.
+    #[arg(long, conflicts_with = "only_page")]
+    no_page: bool,
+    /// Only the browser.
+    #[arg(long)]
+    only_page: bool,
+    /// The engines to build for the page.
+    #[arg(long, value_enum, default_value_t)]
+    backend: build::Backend,
+}
+
+/// Runs them.
+pub fn bench(house: &House, options: &Options) -> Result<()> {
+    let chromium = if options.no_page {
+        None
+    } else {
+        Some(setup::chromium()?)
+    };
+    if !options.only_page {
+        run::run(
+            house
+                .cargo()
+                .args(["bench", "--package", "galaxy-grove", "--benches", "--"])
+                .args(&options.filter),
+        )?;
+    }
+    if let Some(chromium) = chromium {
+        build::build(
+            house,
+            &build::Options {
+                dev: false,
+                backend: options.backend,
+            },
+        )?;
+        browser_bench(house, &chromium, options.filter.as_deref())?;
+    }
+    Ok(())
+}
+
+/// The page's benchmarks are tests of `tests/page` that are ignored otherwise and have `bench` in their name.
+fn browser_bench(house: &House, chromium: &setup::Chromium, filter: Option<&str>) -> Result<()> {
+    let site = test::start(house)?;
+    let arguments = [
+        filter.unwrap_or("bench"),
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ];
+    run::run(&mut test::in_browser(house, chromium, &site, &arguments))
+}

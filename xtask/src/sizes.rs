@@ -1,0 +1,89 @@
+//! What a visitor downloads: each file of `dist/`, raw and as a host would send it.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::dist;
+use crate::house::House;
+
+/// How hard to press.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Brotli's quality, 0 to 11; hosts that compress ahead of time use 11, which takes a minute for the largest file.
+    #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(i32).range(0..=11))]
+    quality: i32,
+}
+
+/// Prints the table for the `dist/` that is there.
+pub fn sizes(house: &House, options: &Options) -> Result<()> {
+    let files = dist::files(&house.dist())?;
+    if files.is_empty() {
+        bail!("there is no dist/ yet: run `cargo xtask build` first");
+    }
+    println!(
+        "{:>12} {:>12} {:>12}  file (bytes; gzip 9, brotli {})",
+        "raw", "gzip", "brotli", options.quality
+    );
+    let mut total = [0; 3];
+    for (name, path) in files {
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let row = [bytes.len(), gzip(&bytes)?, brotli(&bytes, options.quality)?];
+        println!("{:>12} {:>12} {:>12}  {name}", row[0], row[1], row[2]);
+        for (sum, size) in total.iter_mut().zip(row) {
+            *sum += size;
+        }
+    }
+    println!("{:>12} {:>12} {:>12}  together", total[0], total[1], total[2]);
+    Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn brotli(mut bytes: &[u8], quality: i32) -> Result<usize> {
+    let mut pressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut bytes, &mut pressed, &parameters)?;
+    Ok(pressed.len())
+}
+
+/// A size in words: 1.4 MB is 1,400,000 bytes.
+pub fn human(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.2} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_methods_press_a_text_that_repeats() {
+        let text = "galaxy grove ".repeat(1_000);
+        assert!(gzip(text.as_bytes()).unwrap() < text.len() / 50);
+        assert!(brotli(text.as_bytes(), 11).unwrap() < text.len() / 50);
+    }
+
+    #[test]
+    fn sizes_in_words() {
+        assert_eq!(human(999), "999 B");
+        assert_eq!(human(30_000), "30.0 kB");
+        assert_eq!(human(24_300_000), "24.30 MB");
+    }
+}

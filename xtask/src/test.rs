@@ -1,0 +1,335 @@
+//! Every check, in the order of what is quickest to fail. The first failure ends the run and names its command.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::house::House;
+use crate::serve::Site;
+use crate::{build, run, setup};
+
+/// The path at which the tested page is served: not the root, because it must work below any path.
+const BASE: &str = "/some/host/grove/";
+
+/// What to leave out.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Only what needs no browser's code: format, clippy and tests on this machine.
+    #[arg(long)]
+    quick: bool,
+    /// Do not build the page, and do not run it in Chromium.
+    #[arg(long)]
+    no_page: bool,
+    /// The engines to check and to build for the page.
+    #[arg(long, value_enum, default_value_t)]
+    backend: build::Backend,
+}
+
+/// Runs the checks.
+pub fn test(house: &House, options: &Options) -> Result<()> {
+    let mut steps = Steps { done: Vec::new() };
+    let result = all(house, options, &mut steps);
+    println!("\n{}", steps.summary(result.is_ok()));
+    result
+}
+
+fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
+    let page = !options.quick && !options.no_page;
+    // Asked for first: to learn after half an hour that there is no browser would be a pity.
+    let chromium = steps.step("set-up", || {
+        setup::components(house)?;
+        if !options.quick {
+            setup::wasm_target(house)?;
+        }
+        page.then(setup::chromium).transpose()
+    })?;
+
+    steps.step("format", || {
+        run::run(house.cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
+    if options.quick {
+        steps.leave_out("clippy, wasm", "--quick");
+    } else {
+        for (name, mut command) in clippy_wasm(house, options.backend) {
+            steps.step(name, || run::run(&mut command))?;
+        }
+    }
+    steps.step_with_count("tests", || {
+        count_tests(house.cargo().args(["test", "--workspace", "--", "--show-output"]))
+    })?;
+
+    let Some(chromium) = chromium else {
+        steps.leave_out("page", if options.quick { "--quick" } else { "--no-page" });
+        return Ok(());
+    };
+    let how = build::Options {
+        dev: false,
+        backend: options.backend,
+    };
+    steps.step("build the page", || build::build(house, &how))?;
+    steps.step_with_count("page in Chromium", || {
+        count_tests(
+            in_browser(
+                house,
+                &chromium,
+                &start(house)?,
+                &["--test-threads=1", "--nocapture"],
+            )
+            .as_mut(),
+        )
+    })
+}
+
+/// Serves `dist/` for the browser.
+pub fn start(house: &House) -> Result<Site> {
+    Site::start(house.dist(), 0, BASE)
+}
+
+/// The command that runs `tests/page` against a served page.
+pub fn in_browser(
+    house: &House,
+    chromium: &setup::Chromium,
+    site: &Site,
+    arguments: &[&str],
+) -> Box<Command> {
+    let mut command = house.cargo();
+    // `--workspace` as in the other test step, so that cargo resolves, and so compiles, the dependencies only once.
+    command
+        .args([
+            "test",
+            "--workspace",
+            "--features",
+            "galaxy-grove/page-tests",
+            "--test",
+            "page",
+            "--",
+        ])
+        .args(arguments)
+        .env("GROVE_PAGE_URL", site.address())
+        .env("GROVE_CHROMIUM", &chromium.browser)
+        .env("GROVE_CHROMEDRIVER", &chromium.driver);
+    Box::new(command)
+}
+
+fn clippy_native(house: &House) -> Command {
+    let mut command = house.cargo();
+    command.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "galaxy-grove/page-tests",
+    ]);
+    command.args(["--", "-D", "warnings"]);
+    command
+}
+
+/// Clippy for the browser, with the list of what must not be called there: once for the page and once for both
+/// engines together, because burn with WebGPU is large and the two share all of their own code.
+fn clippy_wasm(house: &House, backend: build::Backend) -> Vec<(&'static str, Command)> {
+    let clippy = |features: &str, bin: &str| {
+        let mut command = house.cargo_wasm();
+        command.env("CLIPPY_CONF_DIR", house.root.join(".ci").join("clippy-wasm"));
+        command.args([
+            "clippy",
+            "--package",
+            "galaxy-grove",
+            "--target",
+            setup::WASM,
+            "--no-default-features",
+        ]);
+        command.args([
+            "--features",
+            features,
+            "--lib",
+            "--bin",
+            bin,
+            "--",
+            "-D",
+            "warnings",
+        ]);
+        command
+    };
+    let engines: Vec<&str> = backend
+        .products()
+        .iter()
+        .filter(|product| product.bin == "engine")
+        .map(|product| product.features)
+        .collect();
+    let mut commands = vec![("clippy, wasm page", clippy(build::APP.features, build::APP.bin))];
+    if !engines.is_empty() {
+        commands.push(("clippy, wasm engines", clippy(&engines.join(","), "engine")));
+    }
+    commands
+}
+
+/// What libtest said in its result lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: usize,
+    ignored: usize,
+    skipped: usize,
+}
+
+impl Count {
+    /// Takes in one line of a test run.
+    fn read(&mut self, line: &str) {
+        if line.starts_with("SKIPPED") {
+            self.skipped += 1;
+        }
+        let Some(result) = line.strip_prefix("test result: ok. ") else {
+            return;
+        };
+        for part in result.split(';') {
+            let mut words = part.split_whitespace();
+            let Some(number) = words.next().and_then(|word| word.parse::<usize>().ok()) else {
+                continue;
+            };
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("ignored") => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} tests passed, {} ignored", self.passed, self.ignored)?;
+        match self.skipped {
+            0 => Ok(()),
+            n => write!(f, ", {n} SKIPPED for want of their data"),
+        }
+    }
+}
+
+/// Runs tests, passing on what they print, and counts them. That no test ran is a failure.
+fn count_tests(command: &mut Command) -> Result<Count> {
+    let line = run::show(command);
+    println!("  $ {line}");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not start `{line}`"))?;
+    let mut count = Count::default();
+    if let Some(stdout) = child.stdout.take() {
+        let mut screen = std::io::stdout().lock();
+        for bytes in BufReader::new(stdout).split(b'\n') {
+            let text = String::from_utf8_lossy(&bytes?).into_owned();
+            writeln!(screen, "{text}")?;
+            count.read(&text);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("this command failed ({status}); run it by itself to see more:\n  {line}");
+    }
+    if count.passed == 0 {
+        bail!("this command ran no test at all:\n  {line}");
+    }
+    Ok(count)
+}
+
+/// The steps so far.
+struct Steps {
+    done: Vec<String>,
+}
+
+impl Steps {
+    fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let result = work();
+        let seconds = start.elapsed().as_secs_f64();
+        let outcome = if result.is_ok() { "" } else { " FAILED" };
+        self.done.push(format!("{name}{outcome} {seconds:.0} s"));
+        result
+    }
+
+    fn step_with_count(&mut self, name: &str, work: impl FnOnce() -> Result<Count>) -> Result<()> {
+        let count = self.step(name, work)?;
+        if let Some(last) = self.done.last_mut() {
+            last.push_str(&format!(" ({count})"));
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, name: &str, why: &str) {
+        println!("\n== {name}: NOT RUN, because of {why}");
+        self.done.push(format!("{name} NOT RUN ({why})"));
+    }
+
+    fn summary(&self, passed: bool) -> String {
+        format!(
+            "{}: {}",
+            if passed { "all passed" } else { "FAILED" },
+            self.done.join(" | ")
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_added_up() {
+        let mut count = Count::default();
+        for line in [
+            "test cutout::tests::a ... ok",
+            "SKIPPED: no ../shared here",
+            "test result: ok. 12 passed; 0 failed; 2 ignored; 0 measured; 3 filtered out; finished in 0.10s",
+            "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        ] {
+            count.read(line);
+        }
+        assert_eq!(
+            count,
+            Count {
+                passed: 13,
+                ignored: 2,
+                skipped: 1
+            }
+        );
+        assert_eq!(
+            count.to_string(),
+            "13 tests passed, 2 ignored, 1 SKIPPED for want of their data"
+        );
+    }
+
+    #[test]
+    fn a_run_without_tests_fails() {
+        // Cargo's own version is a success that counts no tests.
+        let error = count_tests(Command::new("cargo").arg("--version")).expect_err("no test ran");
+        assert!(error.to_string().contains("no test"), "{error}");
+    }
+
+    #[test]
+    fn the_summary_names_every_step() {
+        let mut steps = Steps { done: Vec::new() };
+        steps.step("first", || Ok(())).unwrap();
+        steps.leave_out("second", "--quick");
+        steps.step::<()>("third", || bail!("no")).unwrap_err();
+        assert_eq!(
+            steps.summary(false),
+            "FAILED: first 0 s | second NOT RUN (--quick) | third FAILED 0 s"
+        );
+    }
+
+    #[test]
+    fn both_engines_are_linted_in_one_pass() {
+        let root = std::path::PathBuf::from("root");
+        let house = House {
+            target: root.join("target"),
+            root,
+        };
+        let commands = clippy_wasm(&house, build::Backend::All);
+        assert_eq!(commands.len(), 2);
+        assert!(run::show(&commands[1].1).contains("--features engine-cpu,engine-webgpu"));
+    }
+}
