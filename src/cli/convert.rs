@@ -88,12 +88,21 @@ struct Outcome {
 /// # Errors
 /// When nothing can be written: the reason and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    for path in [Some(&arguments.output), arguments.verdicts.as_ref()].into_iter().flatten() {
+    for path in [Some(&arguments.output), arguments.verdicts.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         if path.exists() && !arguments.force {
-            bail!("`{}` exists already: choose another name, or --force to replace it", path.display());
+            bail!(
+                "`{}` exists already: choose another name, or --force to replace it",
+                path.display()
+            );
         }
     }
-    let recipe = Recipe { prepare: !arguments.no_prepare, stretch: !arguments.no_stretch };
+    let recipe = Recipe {
+        prepare: !arguments.no_prepare,
+        stretch: !arguments.no_stretch,
+    };
     let inputs = collect(&arguments.inputs, &arguments.output)?;
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
     let (mut outcomes, unread) = read_all(inputs, &recipe, limit);
@@ -108,7 +117,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let metadata = metadata(arguments, &recipe, &outcomes);
     let files = outcomes.len();
-    let refused = outcomes.iter().filter(|outcome| outcome.report.verdict.is_refused()).count();
+    let refused = outcomes
+        .iter()
+        .filter(|outcome| outcome.report.verdict.is_refused())
+        .count();
     let set = gather(outcomes)?;
     if set.is_empty() {
         bail!("nothing was written: none of {files} files holds a galaxy that can be read");
@@ -125,10 +137,22 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.output.display(),
         arguments.dtype,
         size(bytes.len() as u64),
-        if refused > 0 { format!("; {refused} files refused") } else { String::new() },
-        if unread > 0 { format!("; {unread} files not read because of --limit") } else { String::new() },
+        if refused > 0 {
+            format!("; {refused} files refused")
+        } else {
+            String::new()
+        },
+        if unread > 0 {
+            format!("; {unread} files not read because of --limit")
+        } else {
+            String::new()
+        },
     );
-    Ok(if refused > 0 { ExitCode::from(SOME_REFUSED) } else { ExitCode::SUCCESS })
+    Ok(if refused > 0 {
+        ExitCode::from(SOME_REFUSED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Lists the files to read: those given, in their order, and folders' files, sorted.
@@ -137,14 +161,22 @@ fn collect(given: &[PathBuf], output: &Path) -> anyhow::Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for path in given {
         if !path.is_dir() {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            inputs.push(Input { path: path.clone(), name });
+            let name = path
+                .file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned();
+            inputs.push(Input {
+                path: path.clone(),
+                name,
+            });
             continue;
         }
         let mut found = Vec::new();
         let mut folders = vec![path.clone()];
         while let Some(folder) = folders.pop() {
-            let entries = fs::read_dir(&folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
+            let entries =
+                fs::read_dir(&folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
             for entry in entries {
                 let entry = entry.with_context(|| format!("cannot list `{}`", folder.display()))?;
                 if entry.file_name().to_string_lossy().starts_with('.') {
@@ -152,7 +184,11 @@ fn collect(given: &[PathBuf], output: &Path) -> anyhow::Result<Vec<Input>> {
                 }
                 // The entry's own type: a link to a folder is not followed, so that no loop can arise.
                 let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                if is_folder { folders.push(entry.path()) } else { found.push(entry.path()) }
+                if is_folder {
+                    folders.push(entry.path())
+                } else {
+                    found.push(entry.path())
+                }
             }
         }
         found.retain(|file| !file.is_dir() && (own.is_none() || file.canonicalize().ok() != own));
@@ -161,7 +197,11 @@ fn collect(given: &[PathBuf], output: &Path) -> anyhow::Result<Vec<Input>> {
             bail!("the folder `{}` holds no files", path.display());
         }
         inputs.extend(found.into_iter().map(|file| {
-            let name = file.strip_prefix(path).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+            let name = file
+                .strip_prefix(path)
+                .unwrap_or(&file)
+                .to_string_lossy()
+                .replace('\\', "/");
             Input { path: file, name }
         }));
     }
@@ -184,13 +224,19 @@ fn read_all(inputs: Vec<Input>, recipe: &Recipe, limit: Option<usize>) -> (Vec<O
         if batch.is_empty() {
             break;
         }
-        let limits = Limits { take: room, ..Limits::native() };
+        let limits = Limits {
+            take: room,
+            ..Limits::native()
+        };
         let mut done: Vec<Outcome> = batch
             .into_par_iter()
             .map(|input| {
                 let report = read_one(&input, recipe, &limits);
                 bar.inc(1);
-                Outcome { path: input.path, report }
+                Outcome {
+                    path: input.path,
+                    report,
+                }
             })
             .collect();
         if let Some(room) = &mut room {
@@ -210,18 +256,29 @@ fn shorten(report: &mut FileReport, room: &mut usize) {
     let count = report.galaxies.len();
     if count > *room {
         report.galaxies.truncate(*room);
-        report.verdict.remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
+        report
+            .verdict
+            .remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
     }
     *room -= report.galaxies.len();
 }
 
 fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
     let bytes = fs::metadata(&input.path)
-        .map_err(|error| Refusal::new(format!("it cannot be opened ({error})"), "check the name and the rights"))
+        .map_err(|error| {
+            Refusal::new(
+                format!("it cannot be opened ({error})"),
+                "check the name and the rights",
+            )
+        })
         .and_then(|meta| limits.check_size(&input.name, meta.len()))
         .and_then(|()| {
-            fs::read(&input.path)
-                .map_err(|error| Refusal::new(format!("it cannot be read ({error})"), "check the rights and the disk"))
+            fs::read(&input.path).map_err(|error| {
+                Refusal::new(
+                    format!("it cannot be read ({error})"),
+                    "check the rights and the disk",
+                )
+            })
         });
     match bytes {
         Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits),
@@ -232,7 +289,10 @@ fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
 /// Gives all galaxies unique ids.
 fn number(outcomes: &mut [Outcome]) {
     let empty = || FileReport::refused("", Refusal::new("", ""));
-    let mut reports: Vec<FileReport> = outcomes.iter_mut().map(|o| std::mem::replace(&mut o.report, empty())).collect();
+    let mut reports: Vec<FileReport> = outcomes
+        .iter_mut()
+        .map(|o| std::mem::replace(&mut o.report, empty()))
+        .collect();
     assign_ids(&mut reports, &BTreeSet::new());
     for (outcome, report) in outcomes.iter_mut().zip(reports) {
         outcome.report = report;
@@ -242,7 +302,9 @@ fn number(outcomes: &mut [Outcome]) {
 fn gather(outcomes: Vec<Outcome>) -> anyhow::Result<CutoutSet> {
     let mut set = CutoutSet::default();
     for galaxy in outcomes.into_iter().flat_map(|outcome| outcome.report.galaxies) {
-        let id = galaxy.id.with_context(|| format!("`{}` got no id: this is a fault of grove", galaxy.name))?;
+        let id = galaxy
+            .id
+            .with_context(|| format!("`{}` got no id: this is a fault of grove", galaxy.name))?;
         set.push(id, galaxy.name, &galaxy.raw, &galaxy.image)?;
     }
     Ok(set)
@@ -250,24 +312,45 @@ fn gather(outcomes: Vec<Outcome>) -> anyhow::Result<CutoutSet> {
 
 /// What the bundle says of itself. No paths: only the names of what was given.
 fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTreeMap<String, String> {
-    let reports = || outcomes.iter().map(|outcome| &outcome.report).filter(|report| !report.galaxies.is_empty());
+    let reports = || {
+        outcomes
+            .iter()
+            .map(|outcome| &outcome.report)
+            .filter(|report| !report.galaxies.is_empty())
+    };
     let mut metadata = BTreeMap::new();
     let credits: BTreeSet<&str> = reports().filter_map(|report| report.credit.as_deref()).collect();
-    let credit = arguments.credit.clone().unwrap_or_else(|| credits.into_iter().collect::<Vec<_>>().join("; "));
+    let credit = arguments
+        .credit
+        .clone()
+        .unwrap_or_else(|| credits.into_iter().collect::<Vec<_>>().join("; "));
     if !credit.is_empty() {
         metadata.insert("credit".to_owned(), credit);
     }
     let given: Vec<String> = arguments
         .inputs
         .iter()
-        .map(|path| path.file_name().unwrap_or(OsStr::new("files")).to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_name()
+                .unwrap_or(OsStr::new("files"))
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     let told = given.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
-    let more = if given.len() > 20 { format!(" and {} more", given.len() - 20) } else { String::new() };
+    let more = if given.len() > 20 {
+        format!(" and {} more", given.len() - 20)
+    } else {
+        String::new()
+    };
     metadata.insert("source".to_owned(), told + &more);
     let mut preparation = Vec::new();
     if reports().any(|report| !report.is_set) {
-        preparation.push(if recipe.prepare { "found, cut out and cleared" } else { "resampled only" });
+        preparation.push(if recipe.prepare {
+            "found, cut out and cleared"
+        } else {
+            "resampled only"
+        });
         if !recipe.stretch {
             preparation.push("linear data not stretched");
         }
@@ -276,7 +359,10 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
         preparation.push("sets as they were");
     }
     metadata.insert("preparation".to_owned(), preparation.join("; "));
-    metadata.insert("made_by".to_owned(), format!("grove convert {}", env!("CARGO_PKG_VERSION")));
+    metadata.insert(
+        "made_by".to_owned(),
+        format!("grove convert {}", env!("CARGO_PKG_VERSION")),
+    );
     metadata
 }
 
@@ -290,7 +376,14 @@ fn table(outcomes: &[Outcome]) -> String {
             Verdict::Refused { reason, remedy } => (reason.clone(), remedy.as_str()),
         };
         let count = report.galaxies.len().to_string();
-        let row = [&path.to_string_lossy(), report.verdict.word(), &count, &sentence, remedy].map(quoted);
+        let row = [
+            &path.to_string_lossy(),
+            report.verdict.word(),
+            &count,
+            &sentence,
+            remedy,
+        ]
+        .map(quoted);
         text += &row.join(",");
         text.push('\n');
     }
@@ -299,7 +392,11 @@ fn table(outcomes: &[Outcome]) -> String {
 
 /// A CSV field (RFC 4180).
 fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
 }
 
 /// Writes a file in one step: nobody ever sees half of it.
@@ -313,7 +410,10 @@ fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         let _ = fs::remove_file(&part);
     }
     written.with_context(|| {
-        format!("cannot write `{}`: check that the folder exists, is writable and has room", path.display())
+        format!(
+            "cannot write `{}`: check that the folder exists, is writable and has room",
+            path.display()
+        )
     })
 }
 

@@ -90,22 +90,42 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     } else {
         infos.iter().for_each(print);
     }
-    Ok(if infos.iter().any(|info| info.refused.is_some()) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if infos.iter().any(|info| info.refused.is_some()) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn look(path: &PathBuf) -> Info {
     let limits = Limits::native();
-    let mut info = Info { file: path.display().to_string(), ..Info::default() };
+    let mut info = Info {
+        file: path.display().to_string(),
+        ..Info::default()
+    };
     let outcome = fs::metadata(path)
         .and_then(|meta| {
             info.bytes = meta.len();
-            if meta.is_dir() { Err(std::io::Error::other("it is a folder")) } else { Ok(()) }
+            if meta.is_dir() {
+                Err(std::io::Error::other("it is a folder"))
+            } else {
+                Ok(())
+            }
         })
-        .map_err(|error| Refusal::new(format!("it cannot be opened ({error})"), "give the name of a file"))
+        .map_err(|error| {
+            Refusal::new(
+                format!("it cannot be opened ({error})"),
+                "give the name of a file",
+            )
+        })
         .and_then(|()| limits.check_size(&info.file, info.bytes))
         .and_then(|()| {
-            fs::read(path)
-                .map_err(|error| Refusal::new(format!("it cannot be read ({error})"), "check the rights and the disk"))
+            fs::read(path).map_err(|error| {
+                Refusal::new(
+                    format!("it cannot be read ({error})"),
+                    "check the rights and the disk",
+                )
+            })
         })
         .and_then(|bytes| match Kind::detect(&bytes)? {
             Kind::Gzip => {
@@ -125,13 +145,20 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
     match kind {
         Kind::Png | Kind::Jpeg | Kind::Tiff => {
             let (width, height, pixels) = intake::probe_picture(bytes, kind)?;
-            info.picture = Some(Picture { width, height, pixels });
+            info.picture = Some(Picture {
+                width,
+                height,
+                pixels,
+            });
         }
         Kind::Fits => info.hdus = intake::list_fits(bytes, limits)?,
         Kind::Hdf5 => {
             info.datasets = intake::list_hdf5(bytes, limits)?;
             info.what = "HDF5 file".to_owned();
-            if intake::NAMES.iter().all(|name| info.datasets.iter().any(|entry| entry.name == *name)) {
+            if intake::NAMES
+                .iter()
+                .all(|name| info.datasets.iter().any(|entry| entry.name == *name))
+            {
                 info.what += " in the reference layout";
                 look_into_set(info, bytes, limits)?;
             }
@@ -141,7 +168,12 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             let contents = bundle::inspect(bytes).map_err(refusal)?;
             info.tensors = contents.tensors;
             info.metadata = contents.metadata;
-            info.sha256 = Some(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect());
+            info.sha256 = Some(
+                Sha256::digest(bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            );
             let has = |wanted: &str| info.tensors.iter().any(|tensor| tensor.name == wanted);
             if has("id") && (has("image") || has("raw")) {
                 info.what = "Galaxy Grove bundle".to_owned();
@@ -150,7 +182,12 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                 info.what = "safetensors file of something else than galaxies, such as a model".to_owned();
             }
         }
-        Kind::Gzip => return Err(Refusal::new("it is compressed twice", "unpack it once with `gunzip`")),
+        Kind::Gzip => {
+            return Err(Refusal::new(
+                "it is compressed twice",
+                "unpack it once with `gunzip`",
+            ));
+        }
     }
     if matches!(kind, Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::Fits) {
         // Decode it, so that "holds" means that it can be read, and say what intake would say.
@@ -159,10 +196,21 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                 info.remarks.extend(remarks);
                 for picture in pictures {
                     let frame = &picture.frame;
-                    let tone = if frame.tone == Tone::Linear { "linear" } else { "already stretched" };
-                    let label = picture.label.map(|label| format!("[{label}] ")).unwrap_or_default();
+                    let tone = if frame.tone == Tone::Linear {
+                        "linear"
+                    } else {
+                        "already stretched"
+                    };
+                    let label = picture
+                        .label
+                        .map(|label| format!("[{label}] "))
+                        .unwrap_or_default();
                     let blank = frame.pixels.iter().filter(|v| v.is_nan()).count();
-                    let blank = if blank > 0 { format!(", {blank} without a value") } else { String::new() };
+                    let blank = if blank > 0 {
+                        format!(", {blank} without a value")
+                    } else {
+                        String::new()
+                    };
                     let (low, high) = range(&frame.pixels);
                     info.remarks.push(format!(
                         "{label}a picture of {} x {} pixels, {tone}, from {low:.4} to {high:.4}{blank}",
@@ -191,7 +239,10 @@ fn measure(set: &CutoutSet) -> Option<Galaxies> {
     let (low, high) = range(&set.image);
     let zeros = set.image.iter().filter(|v| **v == 0.0).count() as f64 / set.image.len() as f64;
     // Bytes hold 1 exactly; 16-bit floats too.
-    let peaks = set.image.chunks(PIXELS).all(|galaxy| (range(galaxy).1 - 1.0).abs() < 1e-3);
+    let peaks = set
+        .image
+        .chunks(PIXELS)
+        .all(|galaxy| (range(galaxy).1 - 1.0).abs() < 1e-3);
     Some(Galaxies {
         count: set.len(),
         smallest_id,
@@ -203,41 +254,82 @@ fn measure(set: &CutoutSet) -> Option<Galaxies> {
 }
 
 fn range(values: &[f32]) -> (f32, f32) {
-    values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)))
+    values
+        .iter()
+        .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
+            (low.min(*v), high.max(*v))
+        })
 }
 
 fn print(info: &Info) {
-    println!("{}: {}, {}", info.file, if info.what.is_empty() { "not read" } else { &info.what }, size(info.bytes));
-    let shape = |dims: &[String]| if dims.is_empty() { "scalar".to_owned() } else { dims.join(" x ") };
+    println!(
+        "{}: {}, {}",
+        info.file,
+        if info.what.is_empty() {
+            "not read"
+        } else {
+            &info.what
+        },
+        size(info.bytes)
+    );
+    let shape = |dims: &[String]| {
+        if dims.is_empty() {
+            "scalar".to_owned()
+        } else {
+            dims.join(" x ")
+        }
+    };
     if let Some(hash) = &info.sha256 {
         println!("  SHA-256   {hash}");
     }
     if let Some(set) = &info.galaxies {
-        println!("  galaxies  {} with ids from {} to {}", set.count, set.smallest_id, set.largest_id);
+        println!(
+            "  galaxies  {} with ids from {} to {}",
+            set.count, set.smallest_id, set.largest_id
+        );
         println!(
             "  images    from {:.4} to {:.4}, {:.1} % of pixels 0: {}",
             set.values[0],
             set.values[1],
             100.0 * set.zeros,
-            if set.prepared { "prepared" } else { "not prepared as the model expects" }
+            if set.prepared {
+                "prepared"
+            } else {
+                "not prepared as the model expects"
+            }
         );
     }
     if let Some(picture) = &info.picture {
-        println!("  picture   {} x {} pixels, {}", picture.width, picture.height, picture.pixels);
+        println!(
+            "  picture   {} x {} pixels, {}",
+            picture.width, picture.height, picture.pixels
+        );
     }
     for unit in &info.hdus {
         let axes: Vec<String> = unit.axes.iter().map(u64::to_string).collect();
         let name = [unit.name.as_str(), unit.object.as_str()].join(" ");
-        let axes = if axes.is_empty() { String::new() } else { format!(", {} (BITPIX {})", shape(&axes), unit.bitpix) };
+        let axes = if axes.is_empty() {
+            String::new()
+        } else {
+            format!(", {} (BITPIX {})", shape(&axes), unit.bitpix)
+        };
         println!("  HDU {:<5} {}{axes} {}", unit.index, unit.holds, name.trim());
     }
     for entry in &info.datasets {
         let dims: Vec<String> = entry.shape.iter().map(u64::to_string).collect();
         let chunks = match &entry.chunks {
-            Some(chunks) => format!(", chunks of {}", shape(&chunks.iter().map(u32::to_string).collect::<Vec<_>>())),
+            Some(chunks) => format!(
+                ", chunks of {}",
+                shape(&chunks.iter().map(u32::to_string).collect::<Vec<_>>())
+            ),
             None => String::new(),
         };
-        println!("  dataset   {}: {} {}{chunks}", entry.name, entry.dtype, shape(&dims));
+        println!(
+            "  dataset   {}: {} {}{chunks}",
+            entry.name,
+            entry.dtype,
+            shape(&dims)
+        );
     }
     for tensor in &info.tensors {
         let dims: Vec<String> = tensor.shape.iter().map(usize::to_string).collect();
@@ -246,7 +338,10 @@ fn print(info: &Info) {
     for (key, value) in &info.metadata {
         let line = value.replace(['\n', '\r'], " ");
         let short: String = line.chars().take(100).collect();
-        println!("  metadata  {key}: {short}{}", if short.len() < line.len() { "..." } else { "" });
+        println!(
+            "  metadata  {key}: {short}{}",
+            if short.len() < line.len() { "..." } else { "" }
+        );
     }
     for remark in &info.remarks {
         println!("  note      {remark}");

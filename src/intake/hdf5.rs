@@ -72,7 +72,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
     if (count as u64) < rows {
         remarks.push(format!("the first {count} of {rows} galaxies were read"));
     }
-    Ok(Content::Set { set, credit: None, remarks })
+    Ok(Content::Set {
+        set,
+        credit: None,
+        remarks,
+    })
 }
 
 fn open(bytes: &[u8], limits: &Limits) -> Result<Hdf5File, Refusal> {

@@ -19,7 +19,7 @@ mod set;
 mod tiff;
 mod verdict;
 
-use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare::prepare};
+use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare};
 
 pub(crate) use self::limits::size;
 pub use self::{
@@ -157,7 +157,11 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits) -> FileR
         Err(refusal) => (Err(refusal), false, None),
     };
     match found {
-        Ok((galaxies, remarks)) => FileReport { is_set, credit, ..FileReport::accepted(name, galaxies, remarks) },
+        Ok((galaxies, remarks)) => FileReport {
+            is_set,
+            credit,
+            ..FileReport::accepted(name, galaxies, remarks)
+        },
         Err(refusal) => FileReport::refused(name, refusal),
     }
 }
@@ -179,7 +183,7 @@ fn galaxies(
         let label = picture
             .label
             .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));
-        let prepared = match prepare(&picture.frame, recipe) {
+        let prepared = match prepare::prepare(&picture.frame, recipe) {
             Ok(prepared) => prepared,
             Err(error) => {
                 failures.push((label, error.to_string()));
@@ -192,14 +196,13 @@ fn galaxies(
             name: label,
             raw: prepared.raw,
             image: prepared.image,
-            preview: None,
+            preview: (limits.preview > 0).then(|| before(&picture.frame, prepared.square, limits.preview)),
             square: prepared.square,
             sky: prepared.sky,
             sigma: prepared.sigma,
             remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
         });
     }
-    let _ = limits;
     if galaxies.is_empty() {
         let reason = failures
             .into_iter()
@@ -216,4 +219,15 @@ fn galaxies(
             .map(|(label, why)| format!("{label} was left out: {why}")),
     );
     Ok((galaxies, remarks))
+}
+
+/// The picture before preparation, with the square that was cut.
+fn before(frame: &Frame, square: Option<(f32, f32, f32)>, side: usize) -> Preview {
+    let drawn = prepare::preview(frame, side);
+    let square = square.map(|square| drawn.place(square));
+    Preview {
+        side: drawn.side,
+        grey: drawn.grey,
+        square,
+    }
 }

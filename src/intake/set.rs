@@ -22,8 +22,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
         bundle.set.raw.truncate(wanted * PIXELS);
         bundle.set.image.truncate(wanted * PIXELS);
     }
+    let credit = bundle
+        .metadata
+        .remove("credit")
+        .filter(|credit| !credit.trim().is_empty());
     Ok(Content::Set {
         set: bundle.set,
+        credit,
         remarks,
     })
 }

@@ -140,6 +140,8 @@ impl FileReport {
             name: name.to_owned(),
             verdict: refusal.into(),
             galaxies: Vec::new(),
+            is_set: false,
+            credit: None,
         }
     }
 
@@ -172,6 +174,8 @@ impl FileReport {
             name: name.to_owned(),
             verdict,
             galaxies,
+            is_set: false,
+            credit: None,
         }
     }
 }

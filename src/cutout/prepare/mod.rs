@@ -1,0 +1,180 @@
+//! From a picture to a cutout: the recipe, the same in the page and the command line.
+//!
+//! `docs/preparation.md` tells it in words, with its numbers. Every target computes the same bits: only additions,
+//! multiplications, divisions and square roots in a fixed order, and `asinh` and `exp` from the `libm` crate.
+
+mod finish;
+mod locate;
+mod plane;
+mod preview;
+mod resample;
+mod segment;
+mod sky;
+mod stretch;
+
+use self::locate::Spot;
+use self::plane::Plane;
+use self::resample::{Area, resample, resize};
+use self::sky::{Sky, darkest_corner, outer_tenth};
+use super::{Frame, PIXELS, SIDE, Tone};
+
+pub use self::preview::{Preview, preview};
+
+/// The settings of the preparation.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Recipe {
+    /// Find, centre, crop, scale and clear. Off: the whole frame is resampled to 64x64 and its maximum set to 1.
+    pub prepare: bool,
+    /// Stretch linear data (FITS) with asinh first.
+    pub stretch: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self { prepare: true, stretch: true }
+    }
+}
+
+/// What preparation made of a frame, with the numbers that led there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    /// 64x64 values from 0 to 1, before the sky is cleared.
+    pub raw: Vec<f32>,
+    /// The same with pixels under sky + 1 sigma set to 0: what the model sees.
+    pub image: Vec<f32>,
+    /// What was cut: centre (x, y) and half side, in pixels of the frame, where whole numbers are pixel centres. The
+    /// square may reach beyond the frame. `None` when the frame passed untouched.
+    pub square: Option<(f32, f32, f32)>,
+    /// Sky level and noise, in the units of `raw`.
+    pub sky: f32,
+    /// Standard deviation of the sky, in the units of `raw`.
+    pub sigma: f32,
+    /// Sentences for the user, empty when nothing is remarkable.
+    pub remarks: Vec<String>,
+}
+
+/// Why no cutout could be made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PrepareError {
+    /// All pixels are equal.
+    #[error("every pixel has the same value: there is no galaxy to see")]
+    Blank,
+    /// No pixel is a finite number.
+    #[error("no pixel holds a number (all are NaN or infinite): check that the file has this image in this place")]
+    NoValues,
+    /// No pixels at all.
+    #[error("the picture has no pixels: choose a file with an image in it")]
+    Empty,
+    /// The pixels do not match the sides.
+    #[error("the picture should be {width} by {height} pixels but holds {count}: read the file again")]
+    Size {
+        /// Pixels across, as stated.
+        width: usize,
+        /// Pixels down, as stated.
+        height: usize,
+        /// Pixels there are.
+        count: usize,
+    },
+}
+
+/// The least share of exact zeros in a frame that counts as prepared.
+const CLEARED: f64 = 0.01;
+/// Between 0 and this there is nothing in a prepared cutout: what is under sky + 1 sigma was cleared. It is 2.5 steps
+/// of 8-bit pictures; in the training data the faintest light is 0.0107.
+const GAP: f32 = 2.5 / 255.0;
+
+/// Whether a frame is a cutout already: 64x64 stretched pixels from 0 to 1 that reach 1 (to half a step of 8 bits), of
+/// which at least one in a hundred is exactly 0 and none lies between 0 and 2.5/255.
+#[must_use]
+pub fn is_prepared(frame: &Frame) -> bool {
+    if frame.tone != Tone::Stretched || frame.width != SIDE || frame.height != SIDE || frame.pixels.len() != PIXELS {
+        return false;
+    }
+    let zeros = frame.pixels.iter().filter(|v| **v == 0.0).count();
+    zeros as f64 >= CLEARED * PIXELS as f64
+        && frame.pixels.iter().all(|&v| v == 0.0 || (GAP..=1.0).contains(&v))
+        && frame.pixels.iter().any(|&v| v >= 254.5 / 255.0)
+}
+
+/// Makes a cutout of a frame.
+///
+/// A frame that [is prepared](is_prepared) passes untouched.
+///
+/// # Errors
+/// [`PrepareError`] says why there is none.
+pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError> {
+    if is_prepared(frame) {
+        let raw: Vec<f32> = frame.pixels.iter().map(|v| v.abs()).collect();
+        return Ok(Prepared { image: raw.clone(), raw, square: None, sky: 0.0, sigma: 0.0, remarks: vec![] });
+    }
+    let cleaned = plane::clean(frame)?;
+    let mut remarks = Vec::new();
+    if cleaned.filled > 0 {
+        remarks.push(filled_remark(cleaned.filled));
+    }
+    let linear = frame.tone == Tone::Linear;
+    let base = if linear { locate::in_sigmas(&cleaned.plane) } else { cleaned.plane };
+    let spot = if recipe.prepare {
+        let bent = linear.then(|| base.map(|t| bend(t, FIRST_BEND, recipe.stretch)));
+        locate::locate(bent.as_ref().unwrap_or(&base), linear, &mut remarks)
+    } else {
+        Spot::whole(&base)
+    };
+    let window = base.window(spot.left, spot.top, spot.width, spot.height);
+    let window = if linear { bend_for(&window, &spot, recipe.stretch) } else { window };
+    let (stamp, sky) = cut(&window, &spot);
+    let done = finish::finish(stamp, sky, recipe.prepare, spot.framed).ok_or(PrepareError::Blank)?;
+    let x = spot.x + spot.left as f64;
+    let y = spot.y + spot.top as f64;
+    Ok(Prepared {
+        raw: done.raw,
+        image: done.image,
+        square: Some((x as f32, y as f32, spot.half as f32)),
+        sky: done.sky,
+        sigma: done.sigma,
+        remarks,
+    })
+}
+
+fn filled_remark(count: usize) -> String {
+    if count == 1 {
+        "1 pixel had no value (NaN or infinite) and was filled in from its surroundings.".to_owned()
+    } else {
+        format!("{count} pixels had no value (NaN or infinite) and were filled in from their surroundings.")
+    }
+}
+
+/// The steepness of the stretch that the galaxy is looked for in.
+const FIRST_BEND: f64 = 0.1;
+
+/// A linear value, in sigma above the sky, as it stands in the picture to cut from.
+fn bend(t: f32, steepness: f64, stretch: bool) -> f32 {
+    let t = f64::from(t);
+    (if stretch { stretch::curve(t, steepness) } else { t + stretch::PEDESTAL }) as f32
+}
+
+/// The linear window stretched for its galaxy: sky and noise measured at the scale of the cutout, the steepness by the
+/// brightest pixel there.
+fn bend_for(window: &Plane, spot: &Spot, stretch: bool) -> Plane {
+    let (stamp, sky) = cut(window, spot);
+    let highest = stamp.iter().fold(f64::NEG_INFINITY, |m, &v| if f64::from(v) > m { f64::from(v) } else { m });
+    let bright = highest - sky.level;
+    // Without noise, as in a simulation, a thousandth of the brightest pixel stands for it.
+    let sigma = if sky.sigma > bright * 1e-4 { sky.sigma } else { bright * 1e-3 };
+    if sigma <= 0.0 {
+        return window.clone();
+    }
+    let steepness = stretch::steepness(bright / sigma);
+    window.map(|t| bend(((f64::from(t) - sky.level) / sigma) as f32, steepness, stretch))
+}
+
+/// The square resampled to 64x64, and the sky at the same scale.
+fn cut(window: &Plane, spot: &Spot) -> (Vec<f32>, Sky) {
+    let area = Area::square(spot.x, spot.y, spot.half);
+    let scale = SIDE as f64 / (2.0 * spot.half);
+    let size = |n: usize| ((n as f64 * scale).round() as usize).clamp(1, 4 * n.max(SIDE));
+    let whole = resize(window, size(window.width), size(window.height));
+    let sky = if spot.dark_corner { darkest_corner(&whole) } else { outer_tenth(&whole) };
+    (resample(window, area, SIDE, SIDE, Some(sky.level)), sky)
+}

@@ -1,0 +1,233 @@
+//! `grove convert` and `grove info`, as a user runs them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use galaxy_grove::bundle;
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/intake")).join(name)
+}
+
+fn grove(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_grove"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn path(name: &str) -> String {
+    fixture(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn hdf5_becomes_a_bundle_and_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = grove(
+        &[
+            "convert",
+            &path("chunked.hdf5"),
+            "-o",
+            "out.safetensors",
+            "--credit",
+            "simulated",
+        ],
+        folder.path(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let bundle = bundle::read(&fs::read(folder.path().join("out.safetensors")).unwrap()).unwrap();
+    assert_eq!(bundle.set.ids[0], 588_712_276_550_734_243);
+    assert_eq!(bundle.set.len(), 3);
+    assert_eq!(bundle.set.image_of(0)[2080], 0.767_511_785_030_365);
+    assert_eq!(bundle.metadata["credit"], "simulated");
+    assert_eq!(bundle.metadata["source"], "chunked.hdf5");
+    assert!(!folder.path().join("out.safetensors.part").exists());
+
+    // A second pass through u8, with the credit kept.
+    let output = grove(
+        &[
+            "convert",
+            "out.safetensors",
+            "-o",
+            "u8.safetensors",
+            "--dtype",
+            "u8",
+            "--limit",
+            "2",
+        ],
+        folder.path(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let small = bundle::read(&fs::read(folder.path().join("u8.safetensors")).unwrap()).unwrap();
+    assert_eq!(small.set.ids, bundle.set.ids[..2]);
+    assert_eq!(small.metadata["credit"], "simulated");
+    for (a, b) in small.set.image.iter().zip(&bundle.set.image) {
+        assert!((a - b).abs() <= 0.5 / 255.0 + 1e-6);
+    }
+}
+
+#[test]
+fn a_folder_is_walked_and_every_refusal_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = folder.path().join("in/deep");
+    fs::create_dir_all(&inputs).unwrap();
+    fs::copy(fixture("gray8.png"), folder.path().join("in/b_1234567.png")).unwrap();
+    fs::copy(fixture("gray16.png"), folder.path().join("in/c_1234567.png")).unwrap();
+    fs::copy(fixture("f32.fits"), inputs.join("a.fits")).unwrap();
+    fs::copy(fixture("truncated.fits"), inputs.join("cut.fits")).unwrap();
+    fs::write(folder.path().join("in/.hidden"), "x").unwrap();
+    let arguments = ["convert", "in", "-o", "in/out.safetensors", "--verdicts", "v.csv"];
+    let output = grove(&arguments, folder.path());
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(
+        said(&output).contains("120 bytes are missing"),
+        "{}",
+        said(&output)
+    );
+    assert!(
+        said(&output).contains("the id 1234567 is already in use"),
+        "{}",
+        said(&output)
+    );
+    let bundle = bundle::read(&fs::read(folder.path().join("in/out.safetensors")).unwrap()).unwrap();
+    assert_eq!(
+        bundle.set.names,
+        ["b_1234567.png", "c_1234567.png", "deep/a.fits"]
+    );
+    assert_eq!(bundle.set.ids, [1_234_567, 1, 2]);
+    let table = fs::read_to_string(folder.path().join("v.csv")).unwrap();
+    assert_eq!(table.lines().count(), 5, "{table}");
+    assert!(table.contains("cut.fits,refused,0,"), "{table}");
+
+    // Nothing is replaced unless asked for; and the bundle in the folder is no input of itself.
+    let output = grove(&arguments, folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("--force"), "{}", said(&output));
+    let output = grove(&[arguments.as_slice(), &["--force"]].concat(), folder.path());
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    let again = bundle::read(&fs::read(folder.path().join("in/out.safetensors")).unwrap()).unwrap();
+    assert_eq!(again.set, bundle.set);
+}
+
+#[test]
+fn failures_have_their_exit_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = grove(
+        &[
+            "convert",
+            &path("truncated.fits"),
+            "absent.png",
+            "-o",
+            "o.safetensors",
+        ],
+        folder.path(),
+    );
+    assert_eq!(none.status.code(), Some(1), "{}", said(&none));
+    assert!(
+        said(&none).contains("absent.png: refused: it cannot be opened"),
+        "{}",
+        said(&none)
+    );
+    assert!(!folder.path().join("o.safetensors").exists());
+    let usage = grove(
+        &["convert", "a.png", "-o", "o.safetensors", "--dtype", "f99"],
+        folder.path(),
+    );
+    assert_eq!(usage.status.code(), Some(2));
+    assert!(said(&usage).contains("choose f32, f16 or u8"), "{}", said(&usage));
+    let lost = grove(
+        &[
+            "convert",
+            &path("chunked.hdf5"),
+            "-o",
+            "no/such/folder/o.safetensors",
+        ],
+        folder.path(),
+    );
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(
+        said(&lost).contains("check that the folder exists"),
+        "{}",
+        said(&lost)
+    );
+    let help = grove(&["convert", "--help"], folder.path());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"));
+}
+
+#[test]
+fn equal_inputs_give_equal_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        let output = grove(
+            &[
+                "convert",
+                &path("chunked.hdf5"),
+                &path("gray8.png"),
+                "-o",
+                name,
+                "--dtype",
+                "f16",
+            ],
+            folder.path(),
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+    assert_eq!(
+        fs::read(folder.path().join("a")).unwrap(),
+        fs::read(folder.path().join("b")).unwrap()
+    );
+}
+
+#[test]
+fn info_tells_what_files_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = grove(
+        &["convert", &path("chunked.hdf5"), "-o", "o.safetensors"],
+        folder.path(),
+    );
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    let names = ["chunked.hdf5", "multi.fits", "gray16.png", "f32.fits.gz"].map(path);
+    let files: Vec<&str> = ["info", "o.safetensors"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str))
+        .collect();
+    let output = grove(&files, folder.path());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    for part in [
+        "Galaxy Grove bundle",
+        "SHA-256",
+        "tensor    raw: f32 3 x 64 x 64",
+        "3 with ids from 587881516332887511 to 588712276550734243",
+        "dataset   img_raw: float32 3 x 4096, chunks of 2 x 1000",
+        "HDU 2     table",
+        "image, 40 x 32 (BITPIX -32) SCI",
+        "40 x 32 pixels, L16",
+        "compressed with gzip",
+        ": prepared",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let output = grove(
+        &["info", "--json", "o.safetensors", &path("text.png")],
+        folder.path(),
+    );
+    assert_eq!(output.status.code(), Some(1), "one file cannot be read");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json[0]["galaxies"]["largest_id"], 588_712_276_550_734_243_i64);
+    assert_eq!(json[0]["tensors"][1]["shape"], serde_json::json!([3, 64, 64]));
+    assert!(
+        json[1]["refused"]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("plain text")
+    );
+}
