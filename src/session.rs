@@ -81,7 +81,9 @@ impl Session {
             Source::Nothing => "set=none".to_owned(),
         };
         // Writing to a String cannot fail.
-        let mut add = |key: &str, value: String| drop(write!(text, "&{key}={value}"));
+        let mut add = |key: &str, value: String| {
+            let _ = write!(text, "&{key}={value}");
+        };
         if let Some(groups) = self.groups {
             add("groups", groups.to_string());
         }

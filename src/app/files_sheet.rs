@@ -6,7 +6,7 @@ use crate::protocol::Verdict;
 use crate::session::Source;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::{UseElementSizeReturn, use_element_size};
+use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 
 /// Which files are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

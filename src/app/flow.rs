@@ -368,9 +368,7 @@ impl Page {
             self.stage.set(Stage::Idle);
             return self.say("One galaxy makes no tree. Add at least one more.");
         }
-        // Double precision gives SciPy's tree to the last bit; where it would not fit, single precision has to do.
-        let fits_double = grouping::memory_needed(count, Precision::Double) <= MOST_TREE_BYTES;
-        let precision = if fits_double { Precision::Double } else { Precision::Single };
+        let precision = precision(count);
         let needed = grouping::memory_needed(count, precision);
         if needed > MOST_TREE_BYTES {
             let fits = grouping::largest_set(MOST_TREE_BYTES, precision);
@@ -439,6 +437,12 @@ impl Page {
             pool.submit(Job::new(Request::Reconstruct { row: row as u32 }, vec![Bulk::U8(codes)]));
         }
     }
+}
+
+/// Double precision gives SciPy's tree to the last bit; where it would not fit, single precision has to do.
+pub fn precision(galaxies: usize) -> Precision {
+    let fits = grouping::memory_needed(galaxies, Precision::Double) <= MOST_TREE_BYTES;
+    if fits { Precision::Double } else { Precision::Single }
 }
 
 /// Milliseconds since the page was opened.

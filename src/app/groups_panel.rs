@@ -8,7 +8,7 @@ use crate::layout::palette;
 use crate::session::GroupOrder;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::{UseElementSizeReturn, use_element_size};
+use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
 
 /// Height of a card and the gap below it, in pixels.

@@ -122,9 +122,4 @@ impl Cutting {
         }
         indices
     }
-
-    /// The number that people see for the group of a row.
-    pub fn number_of(&self, row: usize) -> usize {
-        self.groups.group_of().get(row).map_or(0, |group| group + 1)
-    }
 }

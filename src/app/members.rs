@@ -4,7 +4,7 @@ use super::state::Page;
 use super::thumb::Thumb;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::{UseElementSizeReturn, use_element_size};
+use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
 
 const GAP: f64 = 6.0;

@@ -2,7 +2,8 @@
 
 use super::files_sheet::in_words;
 use super::state::{DeviceState, Page};
-use crate::export::{self, FeatureWidth};
+use crate::export::{self, FeatureFormat, MethodsNote};
+use crate::grouping::Method;
 use crate::session::Source;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -41,7 +42,7 @@ pub fn save(page: Page, what: Save) {
         Save::Newick => export::newick(&grove.tree, &ids)
             .map_err(|error| error.to_string())
             .and_then(|text| download("grove-tree.nwk", "text/plain", text.as_bytes())),
-        Save::Fits => export::features_fits(&ids, &grove.codes, FeatureWidth::Reference)
+        Save::Fits => export::features_fits(&ids, &grove.codes, FeatureFormat::Reference)
             .map_err(|error| error.to_string())
             .and_then(|table| download("grove-features.fits", "application/fits", &table)),
         Save::Methods => download("grove-methods.txt", "text/plain", methods(page).as_bytes()),
@@ -58,8 +59,8 @@ pub fn verdicts(page: Page) {
     page.files.with_untracked(|files| {
         for file in files {
             let (class, _, words) = in_words(file);
-            let line = [file.name.as_str(), class, &file.galaxies.to_string(), &words].map(export::csv_field);
-            text.push_str(&(line.join(",") + "\r\n"));
+            let (name, words) = (export::csv_field(&file.name), export::csv_field(&words));
+            text.push_str(&format!("{name},{class},{},{words}\r\n", file.galaxies));
         }
     });
     if let Err(reason) = download("grove-files.csv", "text/csv", text.as_bytes()) {
@@ -75,28 +76,22 @@ fn methods(page: Page) -> String {
         Source::Files => "the user's own files".to_owned(),
         Source::Nothing => "nothing".to_owned(),
     };
-    let device = match page.device.get_untracked() {
-        DeviceState::Ready(ready) => format!(
-            "model {} (SHA-256 {}), computed on {} ({}), known-answer test {} of {} codes",
-            ready.model,
-            ready.model_sha256,
-            ready.backend.label(),
-            ready.device,
-            ready.compared,
-            ready.compared
+    let (model, device) = match page.device.get_untracked() {
+        DeviceState::Ready(ready) => (
+            format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
+            format!("{}, {}; known-answer test: {} codes, all right", ready.backend.label(), ready.device, ready.compared),
         ),
-        _ => "no model".to_owned(),
+        _ => ("unknown".to_owned(), "unknown".to_owned()),
     };
     let recipe = page.session.with_untracked(|session| session.recipe.clone());
     let switch = |on: bool| if on { "on" } else { "off" };
-    let (groups, height) =
-        page.cutting.get_untracked().map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
+    let (groups, cut_height) = page.cutting.get_untracked().map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
+    let galaxies = page.count.get_untracked();
+    let method = Method { precision: super::flow::precision(galaxies), ..Method::default() };
+    let note = MethodsNote { galaxies, groups, cut_height, method, model: &model, device: &device };
     format!(
-        "Galaxy Grove {}\nData: {source}; {} galaxies.\nPreparation: {} (stretch of linear data: {}).\nCodes: {device}.\n\
-         Tree: Ward linkage on Hamming distances of 64 codes, rows in the order of the files.\n\
-         Cut: {groups} groups, at height {height:.6}.\nMethod: Cheng et al. 2021, arXiv:2009.11932.\n",
-        env!("CARGO_PKG_VERSION"),
-        page.count.get_untracked(),
+        "{}Data: {source}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n",
+        export::methods_text(&note),
         switch(recipe.prepare),
         switch(recipe.stretch),
     )

@@ -11,7 +11,7 @@ use crate::layout::{Drawing, Place, Scale, dendrogram, places};
 use crate::session::Source;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use leptos_use::{UseElementSizeReturn, use_element_size};
+use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
 
 /// What is on the canvas now: hit tests ask it.

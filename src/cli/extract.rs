@@ -2,7 +2,7 @@
 
 use crate::checkpoint::Weights;
 use crate::cutout::{CODES, CutoutSet, PIXELS};
-use crate::export::{FeatureWidth, features_fits};
+use crate::export::{FeatureFormat, features_fits};
 use crate::intake::{self, Limits};
 use crate::vqvae::{Extractor, load};
 use anyhow::{Context as _, bail};
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .with_context(|| format!("{} is not a model of Galaxy Grove; `grove import-tf` makes one", model.display()))?;
     let (network, codebook) = load(&weights, &Device::flex())?;
     let codes = extract(&Extractor::new(network, codebook, Device::flex()), &set)?;
-    let width = if *compact { FeatureWidth::Compact } else { FeatureWidth::Reference };
+    let width = if *compact { FeatureFormat::Compact } else { FeatureFormat::Reference };
     let table = features_fits(&set.ids, &codes, width)?;
     std::fs::write(output, table).with_context(|| format!("cannot write {}", output.display()))?;
     eprintln!("{} galaxies -> {}", set.len(), output.display());

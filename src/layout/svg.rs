@@ -12,7 +12,9 @@ pub fn svg(drawing: &Drawing, scale: &Scale, cut: f64, colour: impl Fn(usize) ->
          font-size=\"11\"><rect width=\"100%\" height=\"100%\" fill=\"#0a0d13\"/>"
     );
     // Writing to a String cannot fail.
-    let mut add = |part: std::fmt::Arguments<'_>| drop(text.write_fmt(part));
+    let mut add = |part: std::fmt::Arguments<'_>| {
+        let _ = text.write_fmt(part);
+    };
     for tick in ticks(scale.highest, 6) {
         let (y, left, right) = (scale.y(tick), scale.area.left, scale.area.right);
         add(format_args!(
@@ -52,7 +54,7 @@ pub fn svg(drawing: &Drawing, scale: &Scale, cut: f64, colour: impl Fn(usize) ->
 fn path(elbows: &[Elbow]) -> String {
     elbows.iter().fold(String::new(), |mut text, e| {
         // Writing to a String cannot fail.
-        drop(write!(text, "M{:.2} {:.2}V{:.2}H{:.2}V{:.2}", e.x.0, e.feet.0, e.y, e.x.1, e.feet.1));
+        let _ = write!(text, "M{:.2} {:.2}V{:.2}H{:.2}V{:.2}", e.x.0, e.feet.0, e.y, e.x.1, e.feet.1);
         text
     })
 }
