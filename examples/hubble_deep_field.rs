@@ -29,21 +29,21 @@ struct Limits {
     area: usize,
     /// Smallest height of the peak above the sky, in sigma.
     peak: f32,
-    /// Most of a point source's light lies within its core: a source is a star when fewer pixels than this share of
-    /// its area are brighter than half the peak.
-    core: f32,
+    /// Bright stars have eight spikes in this picture: a source is a star when the eighth harmonic around its centre
+    /// has at least this share of the light and outdoes all lower ones.
+    spikes: f64,
     /// Largest share of the square's light that may belong to other sources.
     crowd: f32,
 }
 
 const LIMITS: Limits = Limits {
-    threshold: 2.2,
+    threshold: 3.0,
     saddle: 0.62,
     half_side: 5.5,
-    area: 34,
-    peak: 7.0,
-    core: 0.06,
-    crowd: 0.3,
+    area: 40,
+    peak: 10.0,
+    spikes: 0.06,
+    crowd: 0.18,
 };
 
 /// One connected, deblended source.
@@ -67,8 +67,7 @@ fn main() -> Result<()> {
     println!("{width} x {height}, sky {sky:.4}, sigma {sigma:.4}");
 
     let smooth = smoothed(&picture);
-    let (_, smooth_sigma) = sky_of(smooth.as_raw());
-    let floor = sky + LIMITS.threshold * smooth_sigma.max(0.4 * sigma);
+    let floor = sky + LIMITS.threshold * sigma;
     let (owner, sources) = find(&smooth, sky, floor);
     println!("{} sources above {floor:.4}", sources.len());
 
@@ -76,7 +75,12 @@ fn main() -> Result<()> {
     let mut dropped: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, source) in sources.iter().enumerate() {
         match refusal(source, number, &owner, &smooth, sky, sigma) {
-            Some(reason) => *dropped.entry(reason).or_default() += 1,
+            Some(reason) => {
+                if reason == "a star" {
+                    println!("a star at {:.0}, {:.0}", source.centre.0, source.centre.1);
+                }
+                *dropped.entry(reason).or_default() += 1;
+            }
             None => kept.push(source),
         }
     }
@@ -265,12 +269,7 @@ fn refusal(
     if x - half < 0.0 || y - half < 0.0 || x + half > width - 1.0 || y + half > height - 1.0 {
         return Some("at the edge");
     }
-    let core = source
-        .pixels
-        .iter()
-        .filter(|&&p| values[p] - sky > 0.5 * source.peak)
-        .count();
-    if (core as f32) < LIMITS.core * source.pixels.len() as f32 {
+    if has_spikes(source, smooth, sky) {
         return Some("a star");
     }
     let mut others = 0.0;
@@ -283,6 +282,56 @@ fn refusal(
         }
     }
     (others > LIMITS.crowd * (others + source.flux)).then_some("crowded")
+}
+
+/// Whether light is spread around the source as around a star (see [`Limits::spikes`]).
+fn has_spikes(source: &Source, smooth: &Picture, sky: f32) -> bool {
+    let width = smooth.width() as usize;
+    let values = smooth.as_raw();
+    // Around the middle of the bright core: the centroid of all pixels follows neighbours.
+    let core: Vec<usize> = source
+        .pixels
+        .iter()
+        .copied()
+        .filter(|&p| values[p] - sky > 0.8 * source.peak)
+        .collect();
+    let mean = |of: fn(usize, usize) -> usize| {
+        core.iter().map(|&p| of(p, width) as f64).sum::<f64>() / core.len().max(1) as f64
+    };
+    let (x, y) = (mean(|p, w| p % w), mean(|p, w| p / w));
+    let half = f64::from(source.half_side);
+
+    // Light by distance in pixels, so that only what changes along a circle remains.
+    let mut rings = vec![(0.0_f64, 0_usize); half as usize + 2];
+    let mut samples = Vec::new();
+    for row in (y - half).max(0.0) as usize..=(y + half) as usize {
+        for column in (x - half).max(0.0) as usize..=(x + half) as usize {
+            let (dx, dy) = (column as f64 - x, row as f64 - y);
+            let r = dx.hypot(dy);
+            let Some(&value) = values.get(row * width + column) else {
+                continue;
+            };
+            if (0.38 * half..0.88 * half).contains(&r) {
+                let light = f64::from(value - sky);
+                rings[r as usize].0 += light;
+                rings[r as usize].1 += 1;
+                samples.push((r as usize, dy.atan2(dx), light));
+            }
+        }
+    }
+    let total: f64 = samples.iter().map(|sample| sample.2).sum();
+    let harmonic = |order: f64| {
+        let (mut cos, mut sin) = (0.0, 0.0);
+        for &(ring, angle, light) in &samples {
+            let (sum, count) = rings[ring];
+            let excess = light - sum / count.max(1) as f64;
+            cos += excess * (order * angle).cos();
+            sin += excess * (order * angle).sin();
+        }
+        cos.hypot(sin) / total
+    };
+    let eighth = harmonic(8.0);
+    eighth > LIMITS.spikes && (1..8).all(|order| harmonic(f64::from(order)) < eighth)
 }
 
 /// The square around a source as a cutout, before and after the sky is cleared, in 256 steps.
