@@ -10,6 +10,7 @@ use galaxy_grove::checkpoint::{
     Architecture, Manifest, NewTensor, TensorBundle, WeightTensor, Weights, write_bundle, write_sharded,
 };
 use npyz::npz::NpzArchive;
+use safetensors::SafeTensors;
 
 const TINY: Architecture = Architecture {
     hidden: 4,
@@ -360,11 +361,8 @@ fn imported_codebooks_are_those_of_the_reference_outputs() {
         let data = fs::read(index.with_extension("data-00000-of-00001")).unwrap();
         let bundle = TensorBundle::open(&fs::read(&index).unwrap()).unwrap();
         let weights = Weights::from_tf(&bundle, |_| Some(&data)).unwrap();
-        let array = NpzArchive::open(outputs)
-            .unwrap()
-            .by_name("embedding")
-            .unwrap()
-            .unwrap();
+        let mut archive = NpzArchive::open(outputs).unwrap();
+        let array = archive.by_name("embedding").unwrap().unwrap();
         assert_eq!(array.shape(), [64, 16]);
         let golden: Vec<f32> = array.into_vec().unwrap();
         let codebook = weights.codebook();
@@ -396,4 +394,27 @@ fn a_kernel_is_permuted_as_the_method_says() {
             }
         }
     }
+}
+
+#[test]
+fn the_known_answers_are_those_of_the_shipped_model() {
+    let file = fixture("www/model/known-answer.safetensors");
+    let manifest = Manifest::from_json(&fixture("www/model/manifest.json")).unwrap();
+    let (_, head) = SafeTensors::read_metadata(&file).unwrap();
+    let metadata = head.metadata().clone().unwrap();
+    assert_eq!(metadata["model_sha256"], manifest.sha256);
+
+    let tensors = SafeTensors::deserialize(&file).unwrap();
+    let floats = |name: &str| -> Vec<f32> {
+        let (words, _) = tensors.tensor(name).unwrap().data().as_chunks::<4>();
+        words.iter().map(|word| f32::from_le_bytes(*word)).collect()
+    };
+    assert_eq!(tensors.tensor("images").unwrap().shape(), [16, 64, 64]);
+    assert!(floats("images").iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+    let codes = tensors.tensor("codes").unwrap();
+    assert_eq!(codes.shape(), [16, 64]);
+    assert!(codes.data().iter().all(|&code| code < 16));
+    // Far above the rounding of any device: float32 distances err by less than 0.0002.
+    assert_eq!(tensors.tensor("margin").unwrap().shape(), [16, 64]);
+    assert!(floats("margin").iter().all(|&margin| margin > 0.08));
 }

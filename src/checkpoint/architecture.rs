@@ -112,10 +112,7 @@ impl Architecture {
             None => (Self::PUBLISHED, false),
         };
         let expected = architecture.expected();
-        let mut mismatch = Mismatch {
-            held: shapes.len(),
-            ..Mismatch::default()
-        };
+        let mut mismatch = Mismatch::default();
         for (name, wanted) in &expected {
             match shapes.get(name) {
                 None => mismatch.missing.push(name.clone()),
@@ -195,8 +192,6 @@ pub struct Misshapen {
 /// How a set of tensors differs from the network's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mismatch {
-    /// How many tensors there were, of any name.
-    pub held: usize,
     /// Tensors of the network that are not there.
     pub missing: Vec<String>,
     /// Tensors that the network does not have.

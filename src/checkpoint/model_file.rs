@@ -28,8 +28,7 @@ pub enum Precision {
     /// 32-bit floats, exact.
     #[default]
     Full,
-    /// 16-bit floats: half the size, about three decimal digits. The codebook stays exact in neither, so codes whose
-    /// margin is small may change.
+    /// 16-bit floats: half the size, about three decimal digits. Codes whose margin is small may change.
     Half,
 }
 
@@ -182,7 +181,7 @@ fn check_kind(metadata: &Metadata) -> Result<(), WeightsError> {
     let remedy = if format == FORMAT && version != VERSION {
         "update Galaxy Grove"
     } else if format != FORMAT && format.starts_with("galaxy-grove") {
-        "give the model file here, and drop this one as galaxies"
+        "give a model file, such as reference.safetensors"
     } else {
         return Ok(());
     };

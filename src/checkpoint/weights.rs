@@ -114,7 +114,6 @@ impl Weights {
         let (architecture, unexpected) = Architecture::infer(&shapes)?;
         if !unexpected.is_empty() {
             return Err(Mismatch {
-                held: tensors.len(),
                 unexpected,
                 ..Mismatch::default()
             }
