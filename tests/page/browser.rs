@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
-use thirtyfour::{BrowserCapabilitiesHelper, DesiredCapabilities, LoggingPrefsLogLevel};
+use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel};
 
 use crate::chromedriver::{ChromeDriver, program};
 
@@ -306,7 +306,11 @@ impl Browser {
     }
 
     /// Errors in the console since the last call: uncaught exceptions, failed requests, `console.error`.
+    ///
+    /// What a worker says comes late, so this waits a moment first; "no error" would otherwise mean little.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
+        const SETTLE: Duration = Duration::from_millis(300);
+        tokio::time::sleep(SETTLE).await;
         let entries = self.driver()?.browser_log().await?;
         Ok(entries
             .into_iter()

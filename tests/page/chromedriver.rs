@@ -20,40 +20,50 @@ pub fn program(variable: &str, name: &str) -> PathBuf {
 }
 
 impl ChromeDriver {
-    /// Starts it and waits until it says which port it chose.
+    /// Starts it and waits until it listens.
+    ///
+    /// Asked to choose its port, it chooses one for IPv6 and gives up if the same one is taken for IPv4, so more than
+    /// one try may be needed.
     pub fn start() -> Result<Self> {
+        const TRIES: usize = 10;
         let program = program("GROVE_CHROMEDRIVER", "chromedriver");
-        let mut process = Command::new(&program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| {
-                format!(
-                    "cannot start {}: install it (`cargo xtask test` says how)",
-                    program.display()
-                )
-            })?;
-        let mut lines = BufReader::new(process.stdout.take().context("no output to read")?).lines();
-        let mut seen = String::new();
-        let port = loop {
-            let Some(line) = lines.next().transpose()? else {
-                bail!("{} ended before it listened:\n{seen}", program.display());
-            };
-            // "ChromeDriver was started successfully on port 39041."
-            let tail = line
-                .split_once("started successfully on port ")
-                .map(|(_, tail)| tail);
-            if let Some(port) = tail.and_then(|tail| tail.trim_end_matches('.').parse().ok()) {
-                break port;
+        let mut said = String::new();
+        for _ in 0..TRIES {
+            let mut process = Command::new(&program)
+                .arg("--port=0")
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .with_context(|| {
+                    format!(
+                        "cannot start {}: install it (`cargo xtask test` says how)",
+                        program.display()
+                    )
+                })?;
+            let mut lines = BufReader::new(process.stdout.take().context("no output to read")?).lines();
+            // Owned from here on, so that every way out ends the process.
+            let mut driver = Self { process, port: 0 };
+            said.clear();
+            while let Some(line) = lines.next().transpose()? {
+                // "ChromeDriver was started successfully on port 39041."
+                let tail = line
+                    .split_once("started successfully on port ")
+                    .map(|(_, tail)| tail);
+                if let Some(port) = tail.and_then(|tail| tail.trim_end_matches('.').parse().ok()) {
+                    driver.port = port;
+                    // Read on, or a full pipe would one day stop it.
+                    std::thread::spawn(move || lines.for_each(drop));
+                    return Ok(driver);
+                }
+                said.push_str(&line);
+                said.push('\n');
             }
-            seen.push_str(&line);
-            seen.push('\n');
-        };
-        // Read on, or a full pipe would one day stop it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, port })
+        }
+        bail!(
+            "{} ended before it listened, {TRIES} times:\n{said}",
+            program.display()
+        );
     }
 
     /// Where it listens.

@@ -36,14 +36,11 @@ async fn dropped_files_and_folders_arrive() -> Result<()> {
         browser.text("#seen").await?,
         "one.txt 6 spiral|two.txt 10 elliptical"
     );
+    // However often the browser repeats `dragover`, each kind must come, in order.
     let log = browser
-        .eval("return window.log.filter(([kind]) => kind.startsWith('dr'));")
+        .eval("return [...new Set(window.log.filter(([kind]) => kind.startsWith('dr')).map(String))];")
         .await?;
-    let expected = json!([
-        ["dragenter", true, "Files"],
-        ["dragover", true, "Files"],
-        ["drop", true, "Files"]
-    ]);
+    let expected = json!(["dragenter,true,Files", "dragover,true,Files", "drop,true,Files"]);
     assert_eq!(log, expected, "the events are trusted and carry files");
     Ok(())
 }
@@ -103,7 +100,11 @@ async fn errors_in_the_console_are_seen_once() -> Result<()> {
         .await?;
     browser.wait_until("true", SOON).await?;
     let errors = browser.console_errors().await?;
-    for part in ["said aloud", "thrown away", "Content Security Policy"] {
+    for part in [
+        "said aloud",
+        "thrown away",
+        "violates the following Content Security Policy",
+    ] {
         assert_eq!(
             errors.iter().filter(|error| error.contains(part)).count(),
             1,
@@ -132,7 +133,12 @@ async fn a_worker_that_cannot_start_says_so() -> Result<()> {
             .is_some_and(|message| message.contains("no such wasm")),
         "{message}"
     );
-    let errors = browser.console_errors().await?;
+    // On a busy machine a worker's words take their time to the console.
+    let end = Instant::now() + SOON;
+    let mut errors = browser.console_errors().await?;
+    while errors.is_empty() && Instant::now() < end {
+        errors = browser.console_errors().await?;
+    }
     assert!(
         errors.iter().any(|error| error.contains("no such wasm")),
         "{errors:?}"
@@ -145,12 +151,16 @@ async fn mouse_and_keys_arrive() -> Result<()> {
     let (browser, _) = open(Look::DESK).await?;
     browser.drag("#target", (0.1, 0.5), (0.9, 0.5)).await?;
     browser.press(Key::Up).await?;
+    browser.click_at("#target", (0.5, 0.5)).await?;
+    browser.hover("#target", (0.25, 0.5)).await?;
     let log = browser.eval("return window.log;").await?;
     let log = log.as_array().cloned().unwrap_or_default();
     assert!(log.contains(&json!(["pointerdown", 30, 1])), "{log:?}");
     assert!(log.contains(&json!(["pointermove", 150, 1])), "{log:?}");
     assert!(log.contains(&json!(["pointerup", 270, 0])), "{log:?}");
     assert!(log.contains(&json!(["key", "ArrowUp"])), "{log:?}");
+    assert!(log.contains(&json!(["click", 150, 0])), "{log:?}");
+    assert_eq!(log.last(), Some(&json!(["pointermove", 75, 0])), "{log:?}");
     Ok(())
 }
 

@@ -10,17 +10,21 @@ pub const PAGE: &str = r#"<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; worker-src 'self'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'">
 <title>Probe</title>
+<link rel="stylesheet" href="probe.css">
 <script type="module" src="probe.js"></script>
 </head>
 <body>
-<div id="target" style="width: 300px; height: 200px; margin-top: 2000px">drop here</div>
+<div id="target">drop here</div>
 <input id="input" type="file" multiple hidden>
 <a id="save" download="saved.csv">save</a>
 <output id="seen"></output>
 </body>
 </html>"#;
+
+/// The style of [`PAGE`]: what is dropped on lies far down, so that it must be scrolled to.
+pub const STYLE: &str = "#target { width: 300px; height: 200px; margin-top: 2000px; }";
 
 /// The script of [`PAGE`].
 pub const SCRIPT: &str = r#"
@@ -87,6 +91,7 @@ fn answer(mut stream: TcpStream) -> Result<()> {
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let (status, kind, body) = match request.split(' ').nth(1) {
         Some("/") => ("200 OK", "text/html", PAGE),
+        Some("/probe.css") => ("200 OK", "text/css", STYLE),
         Some("/probe.js") => ("200 OK", "text/javascript", SCRIPT),
         Some("/worker.js") => ("200 OK", "text/javascript", WORKER),
         Some("/favicon.ico") => ("204 No Content", "text/plain", ""),

@@ -154,8 +154,8 @@ fn compile(house: &House, product: &Product, dev: bool) -> Result<Vec<u8>> {
 
 /// Runs wasm-bindgen for one product, unless `pkg` already holds what it would make. True if it ran.
 fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
-    // The stamp says what the files were made from; this program's version stands for its own recipe.
-    let recipe = "1";
+    // The stamp says what the files were made from and how. Raise the recipe's number when this function changes.
+    let recipe = 1;
     let stamp = format!(
         "{} {} {recipe} {dev}\n",
         hash(wasm),
@@ -177,6 +177,8 @@ fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
         .input_bytes(product.name, wasm.to_vec())
         .web(true)?
         .typescript(false)
+        // The library leaves the wasm's address out unless told not to, unlike the tool.
+        .omit_default_module_path(false)
         .remove_name_section(!dev)
         .remove_producers_section(!dev)
         .generate(pkg)

@@ -1,6 +1,6 @@
 //! Where things lie.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -70,10 +70,5 @@ impl House {
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
         command
-    }
-
-    /// `path` as seen from the root, for messages.
-    pub fn show<'path>(&self, path: &'path Path) -> std::path::Display<'path> {
-        path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 }

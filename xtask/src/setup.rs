@@ -64,9 +64,7 @@ pub struct Chromium {
 
 /// Finds Chromium and its driver; installs Debian's packages if they are missing and that is possible.
 pub fn chromium() -> Result<Chromium> {
-    let first = find_chromium(&std::env::var_os("PATH").unwrap_or_default(), |name| {
-        std::env::var_os(name)
-    })?;
+    let first = find_chromium(&std::env::var_os("PATH").unwrap_or_default(), environment)?;
     if let Some(found) = first {
         return Ok(found);
     }
@@ -84,9 +82,7 @@ pub fn chromium() -> Result<Chromium> {
                     "chromium-driver",
                 ]),
         )?;
-        if let Some(found) = find_chromium(&std::env::var_os("PATH").unwrap_or_default(), |name| {
-            std::env::var_os(name)
-        })? {
+        if let Some(found) = find_chromium(&std::env::var_os("PATH").unwrap_or_default(), environment)? {
             return Ok(found);
         }
     }
@@ -146,6 +142,10 @@ fn existing(variable: &str, named: OsString) -> Result<PathBuf> {
         );
     }
     Ok(named)
+}
+
+fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 fn in_path(path: &OsStr, name: &str) -> Option<PathBuf> {

@@ -72,15 +72,14 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
     };
     steps.step("build the page", || build::build(house, &how))?;
     steps.step_with_count("page in Chromium", || {
-        count_tests(
-            in_browser(
-                house,
-                &chromium,
-                &start(house)?,
-                &["--test-threads=1", "--nocapture"],
-            )
-            .as_mut(),
-        )
+        let site = start(house)?;
+        // One browser at a time: on two cores two of them would slow each other past their time limits.
+        count_tests(&mut in_browser(
+            house,
+            &chromium,
+            &site,
+            &["--test-threads=1", "--nocapture"],
+        ))
     })
 }
 
@@ -90,12 +89,7 @@ pub fn start(house: &House) -> Result<Site> {
 }
 
 /// The command that runs `tests/page` against a served page.
-pub fn in_browser(
-    house: &House,
-    chromium: &setup::Chromium,
-    site: &Site,
-    arguments: &[&str],
-) -> Box<Command> {
+pub fn in_browser(house: &House, chromium: &setup::Chromium, site: &Site, arguments: &[&str]) -> Command {
     let mut command = house.cargo();
     // `--workspace` as in the other test step, so that cargo resolves, and so compiles, the dependencies only once.
     command
@@ -112,7 +106,7 @@ pub fn in_browser(
         .env("GROVE_PAGE_URL", site.address())
         .env("GROVE_CHROMIUM", &chromium.browser)
         .env("GROVE_CHROMEDRIVER", &chromium.driver);
-    Box::new(command)
+    command
 }
 
 fn clippy_native(house: &House) -> Command {
