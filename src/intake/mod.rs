@@ -90,12 +90,6 @@ impl Content {
             remarks: Vec::new(),
         }
     }
-
-    fn remark(&mut self, text: String) {
-        match self {
-            Self::Pictures { remarks, .. } | Self::Set { remarks, .. } => remarks.push(text),
-        }
-    }
 }
 
 type Decoder = fn(&[u8], &Limits) -> Result<Content, Refusal>;
@@ -224,7 +218,14 @@ fn galaxies(
 /// The picture before preparation, with the square that was cut.
 fn before(frame: &Frame, square: Option<(f32, f32, f32)>, side: usize) -> Preview {
     let drawn = prepare::preview(frame, side);
-    let square = square.map(|square| drawn.place(square));
+    let square = square.map(|square| {
+        let (left, top, side) = drawn.place(square);
+        (
+            (left + side / 2.0) as f32,
+            (top + side / 2.0) as f32,
+            (side / 2.0) as f32,
+        )
+    });
     Preview {
         side: drawn.side,
         grey: drawn.grey,

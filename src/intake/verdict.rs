@@ -91,8 +91,9 @@ pub struct Preview {
     pub side: usize,
     /// `side * side` grey values, row-major, top row first; 0 beside the picture where it is not square.
     pub grey: Vec<u8>,
-    /// What was cut, in pixels of the preview: left, top and side. It may reach beyond. `None` when nothing was cut.
-    pub square: Option<(f64, f64, f64)>,
+    /// What was cut, in pixels of the preview: centre x, centre y and half side. It may reach beyond. `None` when nothing
+    /// was cut.
+    pub square: Option<(f32, f32, f32)>,
 }
 
 /// One galaxy, ready for the network.
