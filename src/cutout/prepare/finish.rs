@@ -52,11 +52,18 @@ pub(super) fn finish(mut stamp: Vec<f32>, sky: Sky, clear: bool, framed: bool) -
         let limit = level + sigma;
         // The brightest pixel stays even in pure noise.
         let limit = if limit < 1.0 { limit } else { 1.0 };
-        raw.iter().map(|&v| if f64::from(v) < limit { 0.0 } else { v }).collect()
+        raw.iter()
+            .map(|&v| if f64::from(v) < limit { 0.0 } else { v })
+            .collect()
     } else {
         raw.clone()
     };
-    Some(Finished { raw, image, sky: level as f32, sigma: sigma as f32 })
+    Some(Finished {
+        raw,
+        image,
+        sky: level as f32,
+        sigma: sigma as f32,
+    })
 }
 
 #[cfg(test)]
@@ -65,32 +72,76 @@ mod tests {
 
     #[test]
     fn clears_what_is_under_sky_plus_sigma() {
-        let sky = Sky { level: 0.1, sigma: 0.05 };
+        let sky = Sky {
+            level: 0.1,
+            sigma: 0.05,
+        };
         let done = finish(vec![-0.2, 0.1, 0.14, 0.2, 2.0], sky, true, false).unwrap();
-        assert_eq!(done.raw, vec![0.0, 205.0 / 4096.0, 287.0 / 4096.0, 410.0 / 4096.0, 1.0]);
+        assert_eq!(
+            done.raw,
+            vec![0.0, 205.0 / 4096.0, 287.0 / 4096.0, 410.0 / 4096.0, 1.0]
+        );
         assert_eq!(done.image, vec![0.0, 0.0, 0.0, 410.0 / 4096.0, 1.0]);
         assert_eq!((done.sky, done.sigma), (0.05, 0.025));
     }
 
     #[test]
     fn a_high_sky_is_lowered_to_one_sigma() {
-        let done = finish(vec![0.5, 0.4, 1.4], Sky { level: 0.5, sigma: 0.1 }, true, false).unwrap();
+        let done = finish(
+            vec![0.5, 0.4, 1.4],
+            Sky {
+                level: 0.5,
+                sigma: 0.1,
+            },
+            true,
+            false,
+        )
+        .unwrap();
         assert!((done.sky - 0.1).abs() < 1e-6 && (done.sigma - 0.1).abs() < 1e-6);
         assert_eq!(done.image, vec![0.0, 0.0, 1.0]);
     }
 
     #[test]
     fn only_scaled_when_nothing_is_to_be_cleared() {
-        let done = finish(vec![0.5, 0.25, 0.75], Sky { level: 0.5, sigma: 0.1 }, false, false).unwrap();
+        let done = finish(
+            vec![0.5, 0.25, 0.75],
+            Sky {
+                level: 0.5,
+                sigma: 0.1,
+            },
+            false,
+            false,
+        )
+        .unwrap();
         assert_eq!(done.raw, done.image);
         assert_eq!(done.raw, vec![2731.0 / 4096.0, 1365.0 / 4096.0, 1.0]);
     }
 
     #[test]
     fn a_picture_below_its_sky_still_gives_values() {
-        let done = finish(vec![0.1, 0.2, 0.3], Sky { level: 0.9, sigma: 0.0 }, true, false).unwrap();
+        let done = finish(
+            vec![0.1, 0.2, 0.3],
+            Sky {
+                level: 0.9,
+                sigma: 0.0,
+            },
+            true,
+            false,
+        )
+        .unwrap();
         assert_eq!(done.raw, vec![0.0, 0.5, 1.0]);
         assert_eq!(done.image[2], 1.0);
-        assert!(finish(vec![0.3; 5], Sky { level: 0.3, sigma: 0.0 }, true, false).is_none());
+        assert!(
+            finish(
+                vec![0.3; 5],
+                Sky {
+                    level: 0.3,
+                    sigma: 0.0
+                },
+                true,
+                false
+            )
+            .is_none()
+        );
     }
 }

@@ -11,7 +11,7 @@ const SMALLEST: f64 = 34.0;
 /// Most, as a share of the frame's side: 130 of 424 pixels.
 const LARGEST: f64 = 130.0 / 424.0;
 /// A galaxy whose square would be this large (half a side, as a share of the frame's) fills its frame.
-const FILLS: f64 = 0.36;
+const FILLS: f64 = 0.42;
 /// The same in a thumbnail, which was most likely cut around its galaxy.
 const FILLS_THUMBNAIL: f64 = 0.25;
 /// Pictures no larger than this are thumbnails.
@@ -22,11 +22,6 @@ const TRIM: f64 = 2.0 / 88.0;
 const CENTRED: f64 = 0.15;
 /// A window around a small galaxy is this many times half the side of its square, as the standard frames are.
 const WINDOW: f64 = 5.3;
-/// Noise that counts at least, above the sky, in stretched pictures: 7 steps of 8 bits.
-const FLOOR_STRETCHED: f64 = 7.0 / 255.0;
-/// The same in linear pictures, in sigma.
-const FLOOR_LINEAR: f64 = 3.0;
-
 /// What to cut, and how to measure the sky there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spot {
@@ -82,7 +77,11 @@ fn working(plane: &Plane) -> (Plane, usize) {
 fn working_sky(plane: &Plane) -> (Sky, bool) {
     let (outer, corner) = (outer_tenth(plane), darkest_corner(plane));
     let covered = outer.sigma > 2.5 * corner.sigma && outer.level > corner.level + 3.0 * corner.sigma;
-    if covered || plane.long_side() <= THUMBNAIL { (corner, true) } else { (outer, false) }
+    if covered || plane.long_side() <= THUMBNAIL {
+        (corner, true)
+    } else {
+        (outer, false)
+    }
 }
 
 /// A linear plane in units of its noise above its sky.
@@ -96,15 +95,24 @@ pub(super) fn in_sigmas(plane: &Plane) -> Plane {
     }
     // Without noise, as in a simulation, a thousandth of the brightest light stands for it.
     let range = highest - lowest;
-    let sigma = if sky.sigma > range * 1e-6 { sky.sigma } else { range * 1e-3 };
+    let sigma = if sky.sigma > range * 1e-6 {
+        sky.sigma
+    } else {
+        range * 1e-3
+    };
     plane.map(|v| ((f64::from(v) - sky.level) / sigma) as f32)
 }
 
 /// Finds the galaxy and decides on its square.
 ///
+/// `view` turns a shrunken plane into the picture that is searched, where light counts from `floor` above the sky on.
 /// Small galaxies in large frames are looked for again in a window around them.
-pub(super) fn locate(plane: &Plane, linear: bool, remarks: &mut Vec<String>) -> Spot {
-    let floor = if linear { FLOOR_LINEAR } else { FLOOR_STRETCHED };
+pub(super) fn locate(
+    plane: &Plane,
+    view: impl Fn(Plane) -> Plane,
+    floor: f64,
+    remarks: &mut Vec<String>,
+) -> Spot {
     let (mut left, mut top) = (0, 0);
     let mut spot: Option<Spot> = None;
     let mut inner: Option<Plane> = None;
@@ -112,20 +120,40 @@ pub(super) fn locate(plane: &Plane, linear: bool, remarks: &mut Vec<String>) -> 
     for _ in 0..32 {
         let here = inner.as_ref().unwrap_or(plane);
         let (small, factor) = working(here);
+        let small = view(small);
         let (sky, dark_corner) = working_sky(&small);
-        let excess = if 3.0 * sky.sigma > floor { 3.0 * sky.sigma } else { floor };
+        let excess = if 3.0 * sky.sigma > floor {
+            3.0 * sky.sigma
+        } else {
+            floor
+        };
         let Some(found) = segment::find(&small, sky.level, excess) else {
             if spot.is_none() {
                 remarks.push(dark_remark(&small, sky, excess));
-                return Spot { dark_corner, ..Spot::central(plane) };
+                return Spot {
+                    dark_corner,
+                    ..Spot::central(plane)
+                };
             }
             break;
         };
         let scale = factor as f64;
-        let found =
-            Found { x: (found.x + 0.5) * scale - 0.5, y: (found.y + 0.5) * scale - 0.5, half: found.half * scale };
-        spot = Some(Spot { left, top, dark_corner, ..limit(here, found) });
-        let side = if WINDOW * found.half > STANDARD { WINDOW * found.half } else { STANDARD };
+        let found = Found {
+            x: (found.x + 0.5) * scale - 0.5,
+            y: (found.y + 0.5) * scale - 0.5,
+            half: found.half * scale,
+        };
+        spot = Some(Spot {
+            left,
+            top,
+            dark_corner,
+            ..limit(here, found, dark_corner)
+        });
+        let side = if WINDOW * found.half > STANDARD {
+            WINDOW * found.half
+        } else {
+            STANDARD
+        };
         if here.long_side() as f64 <= 1.5 * side {
             break;
         }
@@ -143,8 +171,9 @@ pub(super) fn locate(plane: &Plane, linear: bool, remarks: &mut Vec<String>) -> 
     spot
 }
 
-/// Holds a galaxy's square within the limits.
-fn limit(plane: &Plane, found: Found) -> Spot {
+/// Holds a galaxy's square within the limits. One fills its frame only
+/// if the sky had to be measured in a corner.
+fn limit(plane: &Plane, found: Found, dark_corner: bool) -> Spot {
     let (short, long) = (plane.short_side() as f64, plane.long_side() as f64);
     let central = Spot::central(plane);
     let offset = {
@@ -154,21 +183,41 @@ fn limit(plane: &Plane, found: Found) -> Spot {
     let thumbnail = plane.long_side() <= THUMBNAIL;
     let fills = if thumbnail { FILLS_THUMBNAIL } else { FILLS };
     let square = long <= 1.25 * short;
-    if square && found.half >= fills * long && offset <= CENTRED * long {
+    if dark_corner && square && found.half >= fills * long && offset <= CENTRED * long {
         let trim = if thumbnail { (TRIM * long).round() } else { 0.0 };
         let half = long / 2.0 - trim;
-        return Spot { half: if half < 0.5 { 0.5 } else { half }, framed: true, ..central };
+        return Spot {
+            half: if half < 0.5 { 0.5 } else { half },
+            framed: true,
+            ..central
+        };
     }
-    let least = if short < STANDARD { SMALLEST * short / STANDARD } else { SMALLEST };
-    let most = if square && offset <= CENTRED * long && !thumbnail { LARGEST * long } else { long / 2.0 };
+    let least = if short < STANDARD {
+        SMALLEST * short / STANDARD
+    } else {
+        SMALLEST
+    };
+    let most = if square && offset <= CENTRED * long && !thumbnail {
+        LARGEST * long
+    } else {
+        long / 2.0
+    };
     let half = if found.half < least { least } else { found.half };
     let half = if half > most { most } else { half };
-    Spot { x: found.x, y: found.y, half: if half < 0.5 { 0.5 } else { half }, ..central }
+    Spot {
+        x: found.x,
+        y: found.y,
+        half: if half < 0.5 { 0.5 } else { half },
+        ..central
+    }
 }
 
 /// Why nothing was found.
 fn dark_remark(small: &Plane, sky: Sky, excess: f64) -> String {
-    let lowest = small.values.iter().fold(f64::INFINITY, |m, &v| if f64::from(v) < m { f64::from(v) } else { m });
+    let lowest = small.values.iter().fold(
+        f64::INFINITY,
+        |m, &v| if f64::from(v) < m { f64::from(v) } else { m },
+    );
     if lowest < sky.level - 3.0 * excess {
         "Nothing is brighter than the sky, but something is darker: is this a negative? Invert it and try again. \
          The middle of the picture was used."
@@ -194,7 +243,10 @@ fn remark_on(spot: &Spot, plane: &Plane, remarks: &mut Vec<String>) {
         || x + 0.5 + spot.half > width + out
         || y + 0.5 + spot.half > height + out
     {
-        remarks.push("The galaxy lies at the edge of the picture: what is beyond was filled with sky.".to_owned());
+        remarks.push(
+            "The square around the galaxy reaches beyond the picture: what lies there was filled with sky."
+                .to_owned(),
+        );
     }
     if spot.half < 12.0 {
         remarks.push(format!(

@@ -1,7 +1,7 @@
 //! From a picture to a cutout: the recipe, the same in the page and the command line.
 //!
 //! `docs/preparation.md` tells it in words, with its numbers. Every target computes the same bits: only additions,
-//! multiplications, divisions and square roots in a fixed order, and `asinh` and `exp` from the `libm` crate.
+//! multiplications, divisions and square roots in a fixed order, and logarithms and powers from the `libm` crate.
 
 mod finish;
 mod locate;
@@ -11,6 +11,7 @@ mod resample;
 mod segment;
 mod sky;
 mod stretch;
+mod watershed;
 
 use self::locate::Spot;
 use self::plane::Plane;
@@ -32,7 +33,10 @@ pub struct Recipe {
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { prepare: true, stretch: true }
+        Self {
+            prepare: true,
+            stretch: true,
+        }
     }
 }
 
@@ -61,7 +65,9 @@ pub enum PrepareError {
     #[error("every pixel has the same value: there is no galaxy to see")]
     Blank,
     /// No pixel is a finite number.
-    #[error("no pixel holds a number (all are NaN or infinite): check that the file has this image in this place")]
+    #[error(
+        "no pixel holds a number (all are NaN or infinite): check that the file has this image in this place"
+    )]
     NoValues,
     /// No pixels at all.
     #[error("the picture has no pixels: choose a file with an image in it")]
@@ -88,7 +94,11 @@ const GAP: f32 = 2.5 / 255.0;
 /// which at least one in a hundred is exactly 0 and none lies between 0 and 2.5/255.
 #[must_use]
 pub fn is_prepared(frame: &Frame) -> bool {
-    if frame.tone != Tone::Stretched || frame.width != SIDE || frame.height != SIDE || frame.pixels.len() != PIXELS {
+    if frame.tone != Tone::Stretched
+        || frame.width != SIDE
+        || frame.height != SIDE
+        || frame.pixels.len() != PIXELS
+    {
         return false;
     }
     let zeros = frame.pixels.iter().filter(|v| **v == 0.0).count();
@@ -106,7 +116,14 @@ pub fn is_prepared(frame: &Frame) -> bool {
 pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError> {
     if is_prepared(frame) {
         let raw: Vec<f32> = frame.pixels.iter().map(|v| v.abs()).collect();
-        return Ok(Prepared { image: raw.clone(), raw, square: None, sky: 0.0, sigma: 0.0, remarks: vec![] });
+        return Ok(Prepared {
+            image: raw.clone(),
+            raw,
+            square: None,
+            sky: 0.0,
+            sigma: 0.0,
+            remarks: vec![],
+        });
     }
     let cleaned = plane::clean(frame)?;
     let mut remarks = Vec::new();
@@ -114,16 +131,34 @@ pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError>
         remarks.push(filled_remark(cleaned.filled));
     }
     let linear = frame.tone == Tone::Linear;
-    let base = if linear { locate::in_sigmas(&cleaned.plane) } else { cleaned.plane };
+    let base = if linear {
+        locate::in_sigmas(&cleaned.plane)
+    } else {
+        cleaned.plane
+    };
     let spot = if recipe.prepare {
-        let bent = linear.then(|| base.map(|t| bend(t, FIRST_BEND, recipe.stretch)));
-        locate::locate(bent.as_ref().unwrap_or(&base), linear, &mut remarks)
+        let view = |small: Plane| {
+            if linear {
+                small.map(|t| bend(t, FIRST_BEND, recipe.stretch))
+            } else {
+                small
+            }
+        };
+        locate::locate(
+            &base,
+            view,
+            if linear { FLOOR_LINEAR } else { FLOOR_STRETCHED },
+            &mut remarks,
+        )
     } else {
         Spot::whole(&base)
     };
     let window = base.window(spot.left, spot.top, spot.width, spot.height);
-    let window = if linear { bend_for(&window, &spot, recipe.stretch) } else { window };
-    let (stamp, sky) = cut(&window, &spot);
+    let (stamp, sky) = if linear {
+        cut_linear(window, &spot, recipe.stretch)
+    } else {
+        cut(&window, &spot)
+    };
     let done = finish::finish(stamp, sky, recipe.prepare, spot.framed).ok_or(PrepareError::Blank)?;
     let x = spot.x + spot.left as f64;
     let y = spot.y + spot.top as f64;
@@ -145,29 +180,60 @@ fn filled_remark(count: usize) -> String {
     }
 }
 
+/// Light that counts at least, above the sky, in stretched pictures: 7 steps of 8 bits.
+const FLOOR_STRETCHED: f64 = 7.0 / 255.0;
+/// The same in linear pictures, in sigma.
+const FLOOR_LINEAR: f64 = 3.0;
 /// The steepness of the stretch that the galaxy is looked for in.
 const FIRST_BEND: f64 = 0.1;
 
 /// A linear value, in sigma above the sky, as it stands in the picture to cut from.
 fn bend(t: f32, steepness: f64, stretch: bool) -> f32 {
     let t = f64::from(t);
-    (if stretch { stretch::curve(t, steepness) } else { t + stretch::PEDESTAL }) as f32
+    (if stretch {
+        stretch::curve(t, steepness)
+    } else {
+        t + stretch::PEDESTAL
+    }) as f32
 }
 
-/// The linear window stretched for its galaxy: sky and noise measured at the scale of the cutout, the steepness by the
-/// brightest pixel there.
-fn bend_for(window: &Plane, spot: &Spot, stretch: bool) -> Plane {
-    let (stamp, sky) = cut(window, spot);
-    let highest = stamp.iter().fold(f64::NEG_INFINITY, |m, &v| if f64::from(v) > m { f64::from(v) } else { m });
+/// The square cut from a linear window that is stretched for its galaxy: sky and noise measured at the scale of the
+/// cutout, the steepness by the brightest pixel there.
+fn cut_linear(window: Plane, spot: &Spot, stretch: bool) -> (Vec<f32>, Sky) {
+    // A square of many pixels is averaged first, down to no fewer than 256 across: stretching costs time.
+    let factor = ((spot.half / FINE_HALF).floor() as usize).max(1);
+    let scale = factor as f64;
+    let window = if factor > 1 { window.shrink(factor) } else { window };
+    let spot = Spot {
+        x: (spot.x + 0.5) / scale - 0.5,
+        y: (spot.y + 0.5) / scale - 0.5,
+        half: spot.half / scale,
+        ..*spot
+    };
+    let (stamp, sky) = cut(&window, &spot);
+    let highest = stamp.iter().fold(
+        f64::NEG_INFINITY,
+        |m, &v| if f64::from(v) > m { f64::from(v) } else { m },
+    );
     let bright = highest - sky.level;
     // Without noise, as in a simulation, a thousandth of the brightest pixel stands for it.
-    let sigma = if sky.sigma > bright * 1e-4 { sky.sigma } else { bright * 1e-3 };
+    let sigma = if sky.sigma > bright * 1e-4 {
+        sky.sigma
+    } else {
+        bright * 1e-3
+    };
     if sigma <= 0.0 {
-        return window.clone();
+        return (stamp, sky);
     }
     let steepness = stretch::steepness(bright / sigma);
-    window.map(|t| bend(((f64::from(t) - sky.level) / sigma) as f32, steepness, stretch))
+    cut(
+        &window.map(|t| bend(((f64::from(t) - sky.level) / sigma) as f32, steepness, stretch)),
+        &spot,
+    )
 }
+
+/// Half the pixels across a square that a linear galaxy is stretched at, at least.
+const FINE_HALF: f64 = 128.0;
 
 /// The square resampled to 64x64, and the sky at the same scale.
 fn cut(window: &Plane, spot: &Spot) -> (Vec<f32>, Sky) {
@@ -175,6 +241,10 @@ fn cut(window: &Plane, spot: &Spot) -> (Vec<f32>, Sky) {
     let scale = SIDE as f64 / (2.0 * spot.half);
     let size = |n: usize| ((n as f64 * scale).round() as usize).clamp(1, 4 * n.max(SIDE));
     let whole = resize(window, size(window.width), size(window.height));
-    let sky = if spot.dark_corner { darkest_corner(&whole) } else { outer_tenth(&whole) };
+    let sky = if spot.dark_corner {
+        darkest_corner(&whole)
+    } else {
+        outer_tenth(&whole)
+    };
     (resample(window, area, SIDE, SIDE, Some(sky.level)), sky)
 }

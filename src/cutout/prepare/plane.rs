@@ -22,8 +22,14 @@ pub(super) struct Plane {
 
 impl Plane {
     /// A plane where every pixel was measured.
+    #[cfg(test)]
     pub fn new(width: usize, height: usize, values: Vec<f32>) -> Self {
-        Self { width, height, values, valid: None }
+        Self {
+            width,
+            height,
+            values,
+            valid: None,
+        }
     }
 
     pub fn short_side(&self) -> usize {
@@ -36,17 +42,30 @@ impl Plane {
 
     /// Whether the pixel at this index was measured.
     pub fn is_valid(&self, index: usize) -> bool {
-        self.valid.as_ref().is_none_or(|v| v.get(index).copied().unwrap_or(false))
+        self.valid
+            .as_ref()
+            .is_none_or(|v| v.get(index).copied().unwrap_or(false))
     }
 
     /// The same plane with every value replaced.
     pub fn map(&self, f: impl Fn(f32) -> f32) -> Self {
-        Self { values: self.values.iter().map(|&v| f(v)).collect(), valid: self.valid.clone(), ..*self }
+        Self {
+            values: self.values.iter().map(|&v| f(v)).collect(),
+            valid: self.valid.clone(),
+            ..*self
+        }
     }
 
     /// The rectangle from column `left` and row `top`, cut off at the edges.
     pub fn window(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
-        fn rows<T: Copy>(from: &[T], stride: usize, left: usize, top: usize, width: usize, height: usize) -> Vec<T> {
+        fn rows<T: Copy>(
+            from: &[T],
+            stride: usize,
+            left: usize,
+            top: usize,
+            width: usize,
+            height: usize,
+        ) -> Vec<T> {
             from.chunks_exact(stride.max(1))
                 .skip(top)
                 .take(height)
@@ -59,7 +78,10 @@ impl Plane {
             width,
             height,
             values: rows(&self.values, self.width, left, top, width, height),
-            valid: self.valid.as_ref().map(|v| rows(v, self.width, left, top, width, height)),
+            valid: self
+                .valid
+                .as_ref()
+                .map(|v| rows(v, self.width, left, top, width, height)),
         }
     }
 
@@ -103,7 +125,12 @@ impl Plane {
                 }
             }
         }
-        Self { width, height, values, valid }
+        Self {
+            width,
+            height,
+            values,
+            valid,
+        }
     }
 }
 
@@ -113,8 +140,6 @@ pub(super) struct Cleaned {
     pub plane: Plane,
     /// How many pixels had no value (NaN or infinite).
     pub filled: usize,
-    /// How many pixels lie in blank rows and columns along the edges of a linear frame.
-    pub margin: usize,
 }
 
 /// Checks a frame and fills the pixels that have no value: from their neighbours where a gap is small (a saturated
@@ -125,7 +150,11 @@ pub(super) fn clean(frame: &Frame) -> Result<Cleaned, PrepareError> {
         return Err(PrepareError::Empty);
     }
     if width.checked_mul(height) != Some(frame.pixels.len()) {
-        return Err(PrepareError::Size { width, height, count: frame.pixels.len() });
+        return Err(PrepareError::Size {
+            width,
+            height,
+            count: frame.pixels.len(),
+        });
     }
     let mut values = frame.pixels.clone();
     let mut lowest = f32::INFINITY;
@@ -149,22 +178,33 @@ pub(super) fn clean(frame: &Frame) -> Result<Cleaned, PrepareError> {
     if let Some(valid) = &valid {
         fill(&mut values, width, height, valid);
     }
-    let mut margin = 0;
     if frame.tone == Tone::Linear {
         let mask = valid.get_or_insert_with(|| vec![true; frame.pixels.len()]);
-        margin = mark_margins(&values, width, mask);
-        if filled == 0 && margin == 0 {
+        if !mark_margins(&values, width, mask) && filled == 0 {
             valid = None;
         }
     }
-    Ok(Cleaned { plane: Plane { width, height, values, valid }, filled, margin })
+    Ok(Cleaned {
+        plane: Plane {
+            width,
+            height,
+            values,
+            valid,
+        },
+        filled,
+    })
 }
 
 /// The median of up to some ten thousand of the measured values.
 fn middle(values: &[f32], valid: &[bool]) -> f32 {
     let step = (values.len() / 16_384).max(1);
-    let mut sample: Vec<f32> =
-        values.iter().zip(valid).filter(|(_, ok)| **ok).map(|(v, _)| *v).step_by(step).collect();
+    let mut sample: Vec<f32> = values
+        .iter()
+        .zip(valid)
+        .filter(|(_, ok)| **ok)
+        .map(|(v, _)| *v)
+        .step_by(step)
+        .collect();
     sample.sort_unstable_by(f32::total_cmp);
     sample.get(sample.len() / 2).copied().unwrap_or(0.0)
 }
@@ -186,7 +226,10 @@ fn fill(values: &mut [f32], width: usize, height: usize, valid: &[bool]) {
     let depth_of = |depth: &[u32], i: usize| depth.get(i).copied().unwrap_or(u32::MAX);
     for i in 0..values.len() {
         if depth_of(&depth, i) == u32::MAX
-            && near(i).into_iter().flatten().any(|j| valid.get(j).copied().unwrap_or(false))
+            && near(i)
+                .into_iter()
+                .flatten()
+                .any(|j| valid.get(j).copied().unwrap_or(false))
         {
             queue.push_back(i);
         }
@@ -222,8 +265,8 @@ fn fill(values: &mut [f32], width: usize, height: usize, valid: &[bool]) {
     }
 }
 
-/// Marks rows and columns along the edges that hold one value only: padding, not sky. Gives the number of pixels.
-fn mark_margins(values: &[f32], width: usize, valid: &mut [bool]) -> usize {
+/// Marks rows and columns along the edges that hold one value only: padding, not sky. Tells whether there are any.
+fn mark_margins(values: &[f32], width: usize, valid: &mut [bool]) -> bool {
     let height = values.len() / width.max(1);
     let at = |x: usize, y: usize| values.get(y * width + x).map(|v| v.to_bits());
     let row_flat = |y: usize| (1..width).all(|x| at(x, y) == at(0, y));
@@ -235,15 +278,16 @@ fn mark_margins(values: &[f32], width: usize, valid: &mut [bool]) -> usize {
     // A row of one or two pixels says nothing.
     let (top, bottom) = if width < 4 { (0, 0) } else { (top, bottom) };
     let (left, right) = if height < 4 { (0, 0) } else { (left, right) };
-    let mut marked = 0;
+    if top + bottom + left + right == 0 || top == height || left == width {
+        return false;
+    }
     for (i, ok) in valid.iter_mut().enumerate() {
         let (x, y) = (i % width, i / width);
         if y < top || y >= height - bottom || x < left || x >= width - right {
             *ok = false;
-            marked += 1;
         }
     }
-    marked
+    true
 }
 
 #[cfg(test)]
@@ -251,33 +295,58 @@ mod tests {
     use super::*;
 
     fn frame(width: usize, height: usize, pixels: Vec<f32>) -> Frame {
-        Frame { width, height, pixels, tone: Tone::Linear }
+        Frame {
+            width,
+            height,
+            pixels,
+            tone: Tone::Linear,
+        }
     }
 
     #[test]
     fn refuses_what_holds_no_picture() {
         assert_eq!(clean(&frame(0, 4, vec![])).err(), Some(PrepareError::Empty));
         assert_eq!(clean(&frame(2, 2, vec![1.0; 4])).err(), Some(PrepareError::Blank));
-        assert_eq!(clean(&frame(2, 2, vec![f32::NAN; 4])).err(), Some(PrepareError::NoValues));
-        assert!(matches!(clean(&frame(2, 2, vec![1.0; 3])), Err(PrepareError::Size { count: 3, .. })));
-        assert!(matches!(clean(&frame(usize::MAX, 2, vec![1.0; 3])), Err(PrepareError::Size { .. })));
+        assert_eq!(
+            clean(&frame(2, 2, vec![f32::NAN; 4])).err(),
+            Some(PrepareError::NoValues)
+        );
+        assert!(matches!(
+            clean(&frame(2, 2, vec![1.0; 3])),
+            Err(PrepareError::Size { count: 3, .. })
+        ));
+        assert!(matches!(
+            clean(&frame(usize::MAX, 2, vec![1.0; 3])),
+            Err(PrepareError::Size { .. })
+        ));
     }
 
     #[test]
     fn a_hole_takes_the_values_around_it() {
-        let mut pixels: Vec<f32> = (0..81).map(|i| (i % 9) as f32).collect();
+        let mut pixels: Vec<f32> = (0..81).map(|i| (i % 9) as f32 + 0.01 * (i / 9) as f32).collect();
         pixels[4 * 9 + 4] = f32::NAN;
         pixels[4 * 9 + 5] = f32::INFINITY;
         let cleaned = clean(&frame(9, 9, pixels)).unwrap();
         assert_eq!(cleaned.filled, 2);
-        assert!((cleaned.plane.values[40] - 4.0).abs() < 0.5, "{}", cleaned.plane.values[40]);
+        assert!(
+            (cleaned.plane.values[40] - 4.0).abs() < 0.5,
+            "{}",
+            cleaned.plane.values[40]
+        );
         assert!(!cleaned.plane.is_valid(40) && cleaned.plane.is_valid(42));
     }
 
     #[test]
     fn deep_gaps_become_the_middle_value() {
-        let pixels: Vec<f32> =
-            (0..64 * 64).map(|i| if i % 64 < 32 { f32::NAN } else { 10.0 + (i % 3) as f32 }).collect();
+        let pixels: Vec<f32> = (0..64 * 64)
+            .map(|i| {
+                if i % 64 < 32 {
+                    f32::NAN
+                } else {
+                    10.0 + (i % 3) as f32
+                }
+            })
+            .collect();
         let cleaned = clean(&frame(64, 64, pixels)).unwrap();
         assert_eq!(cleaned.plane.values[64 * 30 + 2], 11.0);
         assert!(cleaned.plane.values.iter().all(|v| v.is_finite()));
@@ -285,9 +354,10 @@ mod tests {
 
     #[test]
     fn padding_is_not_taken_for_sky() {
-        let pixels: Vec<f32> = (0..100).map(|i| if i % 10 < 2 { 0.0 } else { 1.0 + (i % 7) as f32 }).collect();
+        let pixels: Vec<f32> = (0..100)
+            .map(|i| if i % 10 < 2 { 0.0 } else { 1.0 + (i % 7) as f32 })
+            .collect();
         let cleaned = clean(&frame(10, 10, pixels)).unwrap();
-        assert_eq!(cleaned.margin, 20);
         assert!(!cleaned.plane.is_valid(11) && cleaned.plane.is_valid(12));
     }
 
@@ -303,6 +373,9 @@ mod tests {
     fn a_window_is_cut_off_at_the_edges() {
         let plane = Plane::new(4, 3, (0..12).map(|i| i as f32).collect());
         let window = plane.window(2, 1, 9, 9);
-        assert_eq!((window.width, window.height, window.values), (2, 2, vec![6.0, 7.0, 10.0, 11.0]));
+        assert_eq!(
+            (window.width, window.height, window.values),
+            (2, 2, vec![6.0, 7.0, 10.0, 11.0])
+        );
     }
 }

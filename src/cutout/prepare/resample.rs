@@ -16,12 +16,22 @@ pub(super) struct Area {
 impl Area {
     /// The square around the centre of pixel coordinates `x`, `y`, where whole numbers are the centres of pixels.
     pub fn square(x: f64, y: f64, half: f64) -> Self {
-        Self { left: x + 0.5 - half, top: y + 0.5 - half, width: 2.0 * half, height: 2.0 * half }
+        Self {
+            left: x + 0.5 - half,
+            top: y + 0.5 - half,
+            width: 2.0 * half,
+            height: 2.0 * half,
+        }
     }
 
     /// All of a plane.
     pub fn whole(plane: &Plane) -> Self {
-        Self { left: 0.0, top: 0.0, width: plane.width as f64, height: plane.height as f64 }
+        Self {
+            left: 0.0,
+            top: 0.0,
+            width: plane.width as f64,
+            height: plane.height as f64,
+        }
     }
 }
 
@@ -80,22 +90,47 @@ fn taps(start: f64, length: f64, count: usize, size: usize, renormalise: bool) -
                 weights.iter_mut().for_each(|w| *w /= total);
                 outside /= total;
             }
-            Taps { first, weights, outside }
+            Taps {
+                first,
+                weights,
+                outside,
+            }
         })
         .collect()
 }
 
 /// Resamples an area of a plane to `width` by `height` pixels. Where the area leaves the plane it meets `beyond`;
 /// `None` is for areas inside the plane: pixels at the edge then make do with the neighbours they have.
-pub(super) fn resample(plane: &Plane, area: Area, width: usize, height: usize, beyond: Option<f64>) -> Vec<f32> {
+pub(super) fn resample(
+    plane: &Plane,
+    area: Area,
+    width: usize,
+    height: usize,
+    beyond: Option<f64>,
+) -> Vec<f32> {
     let across = taps(area.left, area.width, width, plane.width, beyond.is_none());
     let down = taps(area.top, area.height, height, plane.height, beyond.is_none());
     let beyond = beyond.unwrap_or(0.0);
     // Only the rows that a tap reaches are worth the first pass.
-    let from = down.iter().filter(|t| !t.weights.is_empty()).map(|t| t.first).min().unwrap_or(0);
-    let to = down.iter().filter(|t| !t.weights.is_empty()).map(|t| t.first + t.weights.len()).max().unwrap_or(0);
+    let from = down
+        .iter()
+        .filter(|t| !t.weights.is_empty())
+        .map(|t| t.first)
+        .min()
+        .unwrap_or(0);
+    let to = down
+        .iter()
+        .filter(|t| !t.weights.is_empty())
+        .map(|t| t.first + t.weights.len())
+        .max()
+        .unwrap_or(0);
     let mut rows: Vec<f64> = Vec::with_capacity((to - from) * width);
-    for row in plane.values.chunks_exact(plane.width.max(1)).skip(from).take(to - from) {
+    for row in plane
+        .values
+        .chunks_exact(plane.width.max(1))
+        .skip(from)
+        .take(to - from)
+    {
         for tap in &across {
             let inside = row.get(tap.first..tap.first + tap.weights.len()).unwrap_or(&[]);
             let mut sum = tap.outside * beyond;
@@ -133,7 +168,12 @@ pub(super) fn resize(plane: &Plane, width: usize, height: usize) -> Plane {
             })
             .collect()
     });
-    Plane { width, height, values, valid }
+    Plane {
+        width,
+        height,
+        values,
+        valid,
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +181,13 @@ mod tests {
     use super::*;
 
     fn ramp(width: usize, height: usize) -> Plane {
-        Plane::new(width, height, (0..width * height).map(|i| (i % width) as f32 + 100.0 * (i / width) as f32).collect())
+        Plane::new(
+            width,
+            height,
+            (0..width * height)
+                .map(|i| (i % width) as f32 + 100.0 * (i / width) as f32)
+                .collect(),
+        )
     }
 
     #[test]
@@ -155,7 +201,7 @@ mod tests {
         let plane = ramp(200, 200);
         let out = resample(&plane, Area::square(99.5, 99.5, 64.0), 64, 64, Some(0.0));
         for (i, v) in out.iter().enumerate() {
-            let (x, y) = (36.0 + 2.0 * (i % 64) as f32, 36.0 + 2.0 * (i / 64) as f32);
+            let (x, y) = (36.5 + 2.0 * (i % 64) as f32, 36.5 + 2.0 * (i / 64) as f32);
             assert!((v - (x + 100.0 * y)).abs() < 0.01, "{i}: {v}");
         }
     }

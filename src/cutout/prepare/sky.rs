@@ -15,7 +15,10 @@ pub(super) struct Sky {
 ///
 /// Gives zeros for no values.
 pub(super) fn clipped(mut values: Vec<f64>) -> Sky {
-    let mut sky = Sky { level: 0.0, sigma: 0.0 };
+    let mut sky = Sky {
+        level: 0.0,
+        sigma: 0.0,
+    };
     for _ in 0..30 {
         let count = values.len();
         if count == 0 {
@@ -23,7 +26,10 @@ pub(super) fn clipped(mut values: Vec<f64>) -> Sky {
         }
         let mean = values.iter().sum::<f64>() / count as f64;
         let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count as f64;
-        sky = Sky { level: mean, sigma: variance.sqrt() };
+        sky = Sky {
+            level: mean,
+            sigma: variance.sqrt(),
+        };
         values.retain(|v| (v - sky.level).abs() <= 3.0 * sky.sigma);
         if values.len() == count {
             break;
@@ -105,14 +111,32 @@ mod tests {
         let bare = clipped(values.clone());
         values.extend((0..40).map(|i| 100.0 + 30.0 * i as f64));
         let starry = clipped(values);
-        assert!((bare.level - 10.0).abs() < 0.1 && (bare.sigma - 1.0).abs() < 0.1, "{bare:?}");
-        assert!((starry.level - bare.level).abs() < 0.05 && (starry.sigma - bare.sigma).abs() < 0.05, "{starry:?}");
+        assert!(
+            (bare.level - 10.0).abs() < 0.1 && (bare.sigma - 1.0).abs() < 0.1,
+            "{bare:?}"
+        );
+        assert!(
+            (starry.level - bare.level).abs() < 0.05 && (starry.sigma - bare.sigma).abs() < 0.05,
+            "{starry:?}"
+        );
     }
 
     #[test]
     fn no_values_give_zeros_and_flat_ones_no_noise() {
-        assert_eq!(clipped(vec![]), Sky { level: 0.0, sigma: 0.0 });
-        assert_eq!(clipped(vec![2.5; 9]), Sky { level: 2.5, sigma: 0.0 });
+        assert_eq!(
+            clipped(vec![]),
+            Sky {
+                level: 0.0,
+                sigma: 0.0
+            }
+        );
+        assert_eq!(
+            clipped(vec![2.5; 9]),
+            Sky {
+                level: 2.5,
+                sigma: 0.0
+            }
+        );
     }
 
     #[test]
@@ -120,16 +144,29 @@ mod tests {
         let values = (0..40 * 40)
             .map(|i| {
                 let (x, y) = (i % 40, i / 40);
-                if (4..36).contains(&x) && (4..36).contains(&y) { 9.0 } else { 1.0 }
+                if (4..36).contains(&x) && (4..36).contains(&y) {
+                    9.0
+                } else {
+                    1.0
+                }
             })
             .collect();
-        assert_eq!(outer_tenth(&Plane::new(40, 40, values)), Sky { level: 1.0, sigma: 0.0 });
+        assert_eq!(
+            outer_tenth(&Plane::new(40, 40, values)),
+            Sky {
+                level: 1.0,
+                sigma: 0.0
+            }
+        );
     }
 
     #[test]
     fn the_darkest_corner_is_found_wherever_it_is() {
         for corner in 0..4 {
-            let (cx, cy) = (if corner % 2 == 0 { 0.0 } else { 63.0 }, if corner < 2 { 0.0 } else { 63.0 });
+            let (cx, cy) = (
+                if corner % 2 == 0 { 0.0 } else { 63.0 },
+                if corner < 2 { 0.0 } else { 63.0 },
+            );
             let values = (0..64 * 64)
                 .map(|i| ((i % 64) as f32 - cx).abs() + ((i / 64) as f32 - cy).abs())
                 .collect();

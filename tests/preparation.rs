@@ -1,0 +1,540 @@
+//! The preparation as others call it: held against the training data where that is at hand, and against what must
+//! hold for every frame.
+#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
+use std::path::PathBuf;
+
+use galaxy_grove::cutout::prepare::{PrepareError, Prepared, Recipe, is_prepared, prepare, preview};
+use galaxy_grove::cutout::{Frame, PIXELS, SIDE, Tone};
+use hdf5_reader::{Hdf5File, SliceInfo, SliceInfoElem};
+use proptest::prelude::*;
+
+/// A number from 0 to 1 for every index: the same everywhere.
+fn hashed(i: u64) -> f64 {
+    let mut x = i.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// Noise with a standard deviation of 1.
+fn noise(i: u64) -> f64 {
+    ((0..4).map(|k| hashed(4 * i + k)).sum::<f64>() - 2.0) * 3.0_f64.sqrt()
+}
+
+/// A galaxy on a noisy sky, by arithmetic alone: centre, radius, axis ratio.
+struct Scene {
+    width: usize,
+    height: usize,
+    x: f64,
+    y: f64,
+    radius: f64,
+    flat: f64,
+    peak: f64,
+    sky: f64,
+    noise: f64,
+}
+
+impl Scene {
+    fn standard() -> Self {
+        Self {
+            width: 424,
+            height: 424,
+            x: 211.5,
+            y: 211.5,
+            radius: 22.0,
+            flat: 0.6,
+            peak: 0.8,
+            sky: 0.016,
+            noise: 0.011,
+        }
+    }
+
+    fn frame(&self, tone: Tone) -> Frame {
+        let pixels = (0..self.width * self.height)
+            .map(|i| {
+                let (dx, dy) = ((i % self.width) as f64 - self.x, (i / self.width) as f64 - self.y);
+                // Leaning by 3-4-5, so that nothing is symmetric.
+                let (u, v) = (0.8 * dx + 0.6 * dy, (0.8 * dy - 0.6 * dx) / self.flat);
+                let r2 = (u * u + v * v) / (self.radius * self.radius);
+                (self.sky + self.peak / ((1.0 + r2) * (1.0 + r2)) + self.noise * noise(i as u64)) as f32
+            })
+            .collect();
+        Frame {
+            width: self.width,
+            height: self.height,
+            pixels,
+            tone,
+        }
+    }
+}
+
+fn cut(frame: &Frame) -> Prepared {
+    prepare(frame, &Recipe::default()).unwrap()
+}
+
+fn correlation(a: &[f32], b: &[f32]) -> f64 {
+    let n = a.len() as f64;
+    let mean = |v: &[f32]| v.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
+    let (ma, mb) = (mean(a), mean(b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b) {
+        let (x, y) = (f64::from(*x) - ma, f64::from(*y) - mb);
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    ab / (aa * bb).sqrt()
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f64 {
+    a.iter()
+        .zip(b)
+        .map(|(x, y)| f64::from((x - y).abs()))
+        .sum::<f64>()
+        / a.len() as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn sound(done: &Prepared) {
+    assert_eq!((done.raw.len(), done.image.len()), (PIXELS, PIXELS));
+    for (raw, image) in done.raw.iter().zip(&done.image) {
+        assert!((0.0..=1.0).contains(raw), "{raw}");
+        assert!(*image == 0.0 || image == raw, "{image} of {raw}");
+    }
+    assert!(done.raw.contains(&1.0) && done.image.contains(&1.0));
+    assert!(done.sky.is_finite() && done.sigma.is_finite() && done.sigma >= 0.0);
+    if let Some((x, y, half)) = done.square {
+        assert!(x.is_finite() && y.is_finite() && half > 0.0, "{x} {y} {half}");
+    }
+}
+
+fn shared() -> Option<PathBuf> {
+    let place = std::env::var_os("GROVE_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
+        PathBuf::from,
+    );
+    place.join("data/train.hdf5").exists().then_some(place)
+}
+
+#[test]
+fn resembles_the_training_data() {
+    let Some(shared) = shared() else {
+        eprintln!(
+            "SKIPPED: resembles_the_training_data, because shared/data/train.hdf5 is not here (see GROVE_SHARED)"
+        );
+        return;
+    };
+    let file = Hdf5File::open(shared.join("data/train.hdf5")).unwrap();
+    let ids = file.dataset("OBJID").unwrap().read_array::<i64>().unwrap();
+    let images = file.dataset("img_1sigma").unwrap();
+    let labels = std::fs::read_to_string(shared.join("data/train_labels.csv")).unwrap();
+    let (mut zoo, mut efigi) = (Vec::new(), Vec::new());
+    let mut files: Vec<PathBuf> = std::fs::read_dir(shared.join("data/pairs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    for path in files {
+        let id: i64 = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        let picture = image::open(&path).unwrap().to_rgb8();
+        let pixels = picture
+            .pixels()
+            .map(|p| (0.25 * f32::from(p.0[0]) + 0.5 * f32::from(p.0[1]) + 0.25 * f32::from(p.0[2])) / 255.0)
+            .collect();
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let done = cut(&Frame {
+            width,
+            height,
+            pixels,
+            tone: Tone::Stretched,
+        });
+        sound(&done);
+        let row = ids.iter().position(|i| *i == id).unwrap() as u64;
+        let mut part = SliceInfo::all(2);
+        part.selections[0] = SliceInfoElem::Slice {
+            start: row,
+            end: row + 1,
+            step: 1,
+        };
+        let truth: Vec<f32> = images.read_slice::<f32>(&part).unwrap().into_iter().collect();
+        let line = labels.lines().find(|l| l.starts_with(&format!("{id},"))).unwrap();
+        let half: f64 = line.rsplit(',').nth(1).unwrap().parse().unwrap();
+        let off = (f64::from(done.square.unwrap().2) - half).abs();
+        let one = (
+            correlation(&done.image, &truth),
+            difference(&done.image, &truth),
+            off,
+        );
+        if id < 2_000_000_000_000 {
+            &mut efigi
+        } else {
+            &mut zoo
+        }
+        .push(one);
+    }
+    for (name, all) in [("Galaxy Zoo", &zoo), ("EFIGI", &efigi)] {
+        let least = all.iter().map(|o| o.0).fold(f64::INFINITY, f64::min);
+        println!(
+            "{name}: {} pairs, correlation median {:.4}, least {least:.4}, above 0.98 {}; mean difference median {:.4}; half side off by median {:.2}, mean {:.2} px",
+            all.len(),
+            median(all.iter().map(|o| o.0).collect()),
+            all.iter().filter(|o| o.0 > 0.98).count(),
+            median(all.iter().map(|o| o.1).collect()),
+            median(all.iter().map(|o| o.2).collect()),
+            all.iter().map(|o| o.2).sum::<f64>() / all.len() as f64,
+        );
+        assert!(median(all.iter().map(|o| o.0).collect()) > 0.998, "{name}");
+        assert!(least > 0.90, "{name}: {least}");
+    }
+    assert_eq!((zoo.len(), efigi.len()), (40, 8));
+    assert!(
+        efigi.iter().all(|o| o.2 == 0.0),
+        "EFIGI thumbnails are framed already: {efigi:?}"
+    );
+}
+
+#[test]
+fn a_standard_galaxy_fills_its_cutout() {
+    let frame = Scene {
+        x: 205.0,
+        y: 219.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    let done = cut(&frame);
+    sound(&done);
+    let (x, y, half) = done.square.unwrap();
+    assert!((x - 205.0).abs() < 0.5 && (y - 219.0).abs() < 0.5, "{x} {y}");
+    assert!((40.0..70.0).contains(&half), "{half}");
+    assert!(done.remarks.is_empty(), "{:?}", done.remarks);
+    let zeros = done.image.iter().filter(|v| **v == 0.0).count() as f64 / PIXELS as f64;
+    assert!((0.05..0.6).contains(&zeros), "{zeros}");
+}
+
+#[test]
+fn what_is_prepared_passes_untouched_and_what_is_not_does_not() {
+    let done = cut(&Scene::standard().frame(Tone::Stretched));
+    let again = Frame {
+        width: SIDE,
+        height: SIDE,
+        pixels: done.image.clone(),
+        tone: Tone::Stretched,
+    };
+    assert!(is_prepared(&again));
+    let twice = cut(&again);
+    assert_eq!(
+        (&twice.raw, &twice.image, twice.square),
+        (&done.image, &done.image, None)
+    );
+    // Through 8 bits as well, as a PNG would hold it.
+    let bytes = done.image.iter().map(|v| (v * 255.0).round() / 255.0).collect();
+    assert!(is_prepared(&Frame {
+        pixels: bytes,
+        ..again.clone()
+    }));
+    let small = Scene {
+        width: 64,
+        height: 64,
+        x: 31.5,
+        y: 31.5,
+        radius: 6.0,
+        ..Scene::standard()
+    };
+    let frame = small.frame(Tone::Stretched);
+    assert!(!is_prepared(&frame));
+    assert!(cut(&frame).square.is_some());
+    assert!(!is_prepared(&Frame {
+        tone: Tone::Linear,
+        ..again
+    }));
+}
+
+#[test]
+fn nothing_to_see_is_said_so() {
+    let frame = |pixels: Vec<f32>| Frame {
+        width: 8,
+        height: 8,
+        pixels,
+        tone: Tone::Stretched,
+    };
+    let recipe = Recipe::default();
+    assert_eq!(prepare(&frame(vec![0.3; 64]), &recipe), Err(PrepareError::Blank));
+    assert_eq!(
+        prepare(&frame(vec![f32::NAN; 64]), &recipe),
+        Err(PrepareError::NoValues)
+    );
+    assert!(matches!(
+        prepare(&frame(vec![0.3; 63]), &recipe),
+        Err(PrepareError::Size { .. })
+    ));
+    let empty = Frame {
+        width: 0,
+        height: 0,
+        pixels: vec![],
+        tone: Tone::Linear,
+    };
+    assert_eq!(prepare(&empty, &recipe), Err(PrepareError::Empty));
+}
+
+#[test]
+fn a_dark_sky_is_cut_from_the_middle_with_a_remark() {
+    let done = cut(&Scene {
+        peak: 0.0,
+        width: 300,
+        height: 200,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched));
+    sound(&done);
+    assert_eq!(done.square, Some((149.5, 99.5, 100.0)));
+    assert!(
+        done.remarks[0].contains("No object stands out"),
+        "{:?}",
+        done.remarks
+    );
+    let negative = cut(&Scene {
+        peak: -0.7,
+        sky: 0.9,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched));
+    sound(&negative);
+    assert!(negative.remarks[0].contains("negative"), "{:?}", negative.remarks);
+}
+
+#[test]
+fn an_off_centre_galaxy_is_found_and_told_of() {
+    let done = cut(&Scene {
+        x: 90.0,
+        y: 330.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched));
+    let (x, y, _) = done.square.unwrap();
+    assert!((x - 90.0).abs() < 0.7 && (y - 330.0).abs() < 0.7, "{x} {y}");
+    assert!(done.remarks[0].contains("lies off it"), "{:?}", done.remarks);
+}
+
+#[test]
+fn missing_pixels_are_filled_and_counted() {
+    let mut frame = Scene::standard().frame(Tone::Linear);
+    let whole = cut(&frame);
+    for i in 0..9 {
+        frame.pixels[(210 + i / 3) * 424 + 210 + i % 3] = f32::NAN;
+    }
+    frame.pixels[5] = f32::INFINITY;
+    let done = cut(&frame);
+    sound(&done);
+    assert!(done.remarks[0].starts_with("10 pixels"), "{:?}", done.remarks);
+    assert!(correlation(&done.image, &whole.image) > 0.99);
+}
+
+#[test]
+fn units_and_pedestals_of_linear_data_do_not_matter() {
+    let frame = Scene {
+        noise: 0.004,
+        ..Scene::standard()
+    }
+    .frame(Tone::Linear);
+    let plain = cut(&frame);
+    sound(&plain);
+    for (scale, offset) in [(1e-12_f32, 0.0_f32), (5e3, -2e3), (1.0, 7.0)] {
+        let pixels = frame.pixels.iter().map(|v| v * scale + offset).collect();
+        let other = cut(&Frame {
+            pixels,
+            ..frame.clone()
+        });
+        assert!(difference(&plain.image, &other.image) < 2e-3, "{scale} {offset}");
+    }
+}
+
+#[test]
+fn the_stretch_lifts_faint_light_and_can_be_left_out() {
+    let frame = Scene {
+        noise: 0.002,
+        ..Scene::standard()
+    }
+    .frame(Tone::Linear);
+    let bent = cut(&frame);
+    let straight = prepare(
+        &frame,
+        &Recipe {
+            stretch: false,
+            ..Recipe::default()
+        },
+    )
+    .unwrap();
+    sound(&straight);
+    let mean = |p: &Prepared| p.image.iter().sum::<f32>() / PIXELS as f32;
+    assert!(
+        mean(&bent) > 1.3 * mean(&straight),
+        "{} {}",
+        mean(&bent),
+        mean(&straight)
+    );
+    assert!((0.013..0.018).contains(&bent.sigma), "{}", bent.sigma);
+}
+
+#[test]
+fn without_preparation_the_whole_frame_is_kept() {
+    let frame = Scene {
+        width: 500,
+        height: 300,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    let done = prepare(
+        &frame,
+        &Recipe {
+            prepare: false,
+            stretch: true,
+        },
+    )
+    .unwrap();
+    sound(&done);
+    assert_eq!(done.raw, done.image);
+    assert_eq!(done.square, Some((249.5, 149.5, 250.0)));
+}
+
+#[test]
+fn a_small_galaxy_in_a_large_frame_is_looked_at_closely() {
+    let scene = Scene {
+        width: 1500,
+        height: 1200,
+        x: 741.0,
+        y: 610.0,
+        radius: 10.0,
+        ..Scene::standard()
+    };
+    let done = cut(&scene.frame(Tone::Stretched));
+    let (x, y, half) = done.square.unwrap();
+    assert!(
+        (x - 741.0).abs() < 1.0 && (y - 610.0).abs() < 1.0 && half <= 40.0,
+        "{x} {y} {half}"
+    );
+}
+
+#[test]
+fn a_turned_picture_gives_a_turned_cutout() {
+    let frame = Scene {
+        x: 200.0,
+        y: 217.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    let done = cut(&frame);
+    type Turn = fn(usize, usize, usize) -> (usize, usize);
+    let turns: [Turn; 3] = [
+        |x, y, n| (n - 1 - x, y),
+        |x, y, n| (x, n - 1 - y),
+        |x, y, _| (y, x),
+    ];
+    let turn = |values: &[f32], n: usize, by: Turn| -> Vec<f32> {
+        (0..n * n)
+            .map(|i| {
+                let (x, y) = by(i % n, i / n, n);
+                values[y * n + x]
+            })
+            .collect()
+    };
+    for by in turns {
+        let turned = cut(&Frame {
+            pixels: turn(&frame.pixels, 424, by),
+            ..frame.clone()
+        });
+        let back = turn(&turned.raw, SIDE, by);
+        let worst = back
+            .iter()
+            .zip(&done.raw)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(worst < 2e-3, "{worst}");
+    }
+}
+
+#[test]
+fn the_bits_are_the_same_everywhere() {
+    // FNV-1a over the raw cutouts, in steps of 1/4096. The page and the command line must both give these numbers.
+    let sum = |done: &Prepared| {
+        done.raw
+            .iter()
+            .chain(&done.image)
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, v| {
+                let steps = (v * 4096.0) as u64;
+                (hash ^ steps).wrapping_mul(0x0000_0100_0000_01b3)
+            })
+    };
+    let stretched = sum(&cut(&Scene::standard().frame(Tone::Stretched)));
+    let linear = sum(&cut(&Scene {
+        noise: 0.003,
+        ..Scene::standard()
+    }
+    .frame(Tone::Linear)));
+    assert_eq!(
+        (stretched, linear),
+        (11_289_124_947_684_491_086, 12_730_708_279_527_481_206)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_frame_gives_a_cutout_or_a_reason(
+        (width, height) in (1_usize..90, 1_usize..90),
+        seed in any::<u64>(),
+        kind in 0..6,
+        linear in any::<bool>(),
+        recipe in (any::<bool>(), any::<bool>()),
+    ) {
+        let value = |i: u64| {
+            let v = hashed(seed.wrapping_add(i));
+            match kind {
+                0 => v as f32,
+                1 => if v < 0.1 { f32::NAN } else { v as f32 },
+                2 => if v < 0.5 { 0.0 } else { 1.0 },
+                3 => ((v - 0.5) * 6e38) as f32,
+                4 => if v < 0.02 { f32::NEG_INFINITY } else if v < 0.9 { 7.0 } else { 1e-40 },
+                _ => if v < 0.97 { f32::NAN } else { -(v as f32) },
+            }
+        };
+        let frame = Frame {
+            width,
+            height,
+            pixels: (0..(width * height) as u64).map(value).collect(),
+            tone: if linear { Tone::Linear } else { Tone::Stretched },
+        };
+        match prepare(&frame, &Recipe { prepare: recipe.0, stretch: recipe.1 }) {
+            Ok(done) => sound(&done),
+            Err(PrepareError::Blank | PrepareError::NoValues) => {}
+            Err(other) => prop_assert!(false, "{}", other),
+        }
+        prop_assert_eq!(preview(&frame, 24).grey.len(), 24 * 24);
+    }
+
+    #[test]
+    fn galaxies_are_found_where_they_are(
+        (width, height) in (120_usize..500, 120_usize..500),
+        (x, y) in (0.42..0.58, 0.42..0.58),
+        flat in 0.4..1.0,
+        linear in any::<bool>(),
+    ) {
+        let short = width.min(height) as f64;
+        let scene = Scene {
+            width, height, flat,
+            x: x * width as f64, y: y * height as f64,
+            radius: 0.05 * short,
+            ..Scene::standard()
+        };
+        let done = cut(&scene.frame(if linear { Tone::Linear } else { Tone::Stretched }));
+        sound(&done);
+        let (cx, cy, half) = done.square.unwrap();
+        prop_assert!((f64::from(cx) - scene.x).abs() < 1.5 && (f64::from(cy) - scene.y).abs() < 1.5, "{} {} of {} {}", cx, cy, scene.x, scene.y);
+        prop_assert!((0.08..0.3).contains(&(f64::from(half) / short)), "{}", half);
+    }
+}
