@@ -20,7 +20,7 @@ pub fn Gaps() -> impl IntoView {
         }
         let highest = gaps.first().map_or(1.0, |gap| gap.above).max(f64::MIN_POSITIVE);
         let last = gaps.last().map_or(2, |gap| gap.groups) as f64;
-        let x = move |groups: usize| 34.0 + (groups as f64 - 2.0) / (last - 2.0).max(1.0) * (WIDTH - 44.0);
+        let x = move |groups: usize| 64.0 + (groups as f64 - 2.0) / (last - 2.0).max(1.0) * (WIDTH - 74.0);
         let y = move |height: f64| BOTTOM - height / highest * (BOTTOM - TOP);
         let line = gaps.iter().map(|gap| format!("{:.1},{:.1}", x(gap.groups), y(gap.above))).collect::<Vec<_>>();
         let best = grove.suggested.clone();

@@ -69,7 +69,7 @@ pub fn Menu(
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
             >
-                {label.run()}
+                {move || label.run()}
             </button>
             <Show when=move || open.get()>
                 <ul on:click=move |_| open.set(false)>{children()}</ul>
