@@ -181,7 +181,7 @@ pub struct CutoutHead {
     /// Width and height of the preview in pixels, `(0, 0)` when there is none.
     pub preview: (u32, u32),
     /// What was cut: left, top and side, in pixels of the preview.
-    pub square: Option<(f64, f64, f64)>,
+    pub square: Option<(f32, f32, f32)>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
     /// Sentences for the user.

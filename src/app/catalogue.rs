@@ -27,7 +27,7 @@ pub struct Preview {
     /// Grey values.
     pub pixels: Vec<u8>,
     /// What was cut: left, top, side.
-    pub square: Option<(f64, f64, f64)>,
+    pub square: Option<(f32, f32, f32)>,
 }
 
 /// Cutouts that a worker read from one file, not yet in the catalogue.

@@ -13,7 +13,7 @@ pub struct Picture {
     /// Grey values, row-major.
     pub grey: Vec<u8>,
     /// A square to outline: left, top, side, in pixels.
-    pub square: Option<(f64, f64, f64)>,
+    pub square: Option<(f32, f32, f32)>,
 }
 
 impl Picture {
@@ -73,6 +73,7 @@ fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindge
     if let Some((left, top, side)) = picture.square {
         context.set_stroke_style_str("#ffb454");
         context.set_line_width(width.max(height) as f64 / 80.0);
+        let (left, top, side) = (f64::from(left), f64::from(top), f64::from(side));
         context.stroke_rect(left, top, side, side);
     }
     Ok(())

@@ -8,6 +8,7 @@ use crate::{build, run, setup, test};
 
 /// Which benchmarks.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Options {
     /// Only those whose name contains this.
     filter: Option<String>,

@@ -87,6 +87,7 @@ impl Backend {
 
 /// How to build.
 #[derive(Args, Clone, Debug, Default)]
+#[group(skip)]
 pub struct Options {
     /// Build with cargo's `dev` profile instead of `web`: quick to compile, slow to run, with names in stack traces.
     #[arg(long)]

@@ -24,6 +24,7 @@ const THREADS: usize = 4;
 
 /// How to serve.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     build: build::Options,

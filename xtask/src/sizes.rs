@@ -13,6 +13,7 @@ use crate::house::House;
 
 /// How hard to press.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Options {
     /// Brotli's quality, 0 to 11; hosts that compress ahead of time use 11, which takes a minute for the largest file.
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(i32).range(0..=11))]

@@ -16,6 +16,7 @@ const BASE: &str = "/some/host/grove/";
 
 /// What to leave out.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Options {
     /// Only what needs no browser's code: format, clippy and tests on this machine.
     #[arg(long)]
