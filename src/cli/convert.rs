@@ -123,7 +123,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .count();
     let set = gather(outcomes)?;
     if set.is_empty() {
-        bail!("nothing was written: none of {files} files holds a galaxy that can be read");
+        bail!(
+            "nothing was written: there is no galaxy that can be read in {}",
+            counted(files, "file", "files")
+        );
     }
     let bytes = match bundle::write(&set, None, arguments.dtype, &metadata) {
         Ok(bytes) => bytes,
@@ -131,19 +134,22 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     write_file(&arguments.output, &bytes)?;
     eprintln!(
-        "{} galaxies from {} files in `{}` ({}, {}){}{}",
-        set.len(),
-        files - refused,
+        "{} from {} in `{}` ({}, {}){}{}",
+        counted(set.len(), "galaxy", "galaxies"),
+        counted(files - refused, "file", "files"),
         arguments.output.display(),
         arguments.dtype,
         size(bytes.len() as u64),
         if refused > 0 {
-            format!("; {refused} files refused")
+            format!("; {} refused", counted(refused, "file", "files"))
         } else {
             String::new()
         },
         if unread > 0 {
-            format!("; {unread} files not read because of --limit")
+            format!(
+                "; {} not read because of --limit",
+                counted(unread, "file", "files")
+            )
         } else {
             String::new()
         },
@@ -153,6 +159,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Lists the files to read: those given, in their order, and folders' files, sorted.

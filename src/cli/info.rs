@@ -213,8 +213,11 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                     };
                     let (low, high) = range(&frame.pixels);
                     info.remarks.push(format!(
-                        "{label}a picture of {} x {} pixels, {tone}, from {low:.4} to {high:.4}{blank}",
-                        frame.width, frame.height
+                        "{label}a picture of {} x {} pixels, {tone}, from {} to {}{blank}",
+                        frame.width,
+                        frame.height,
+                        number(low),
+                        number(high),
                     ));
                     info.remarks.extend(picture.remarks);
                 }
@@ -251,6 +254,16 @@ fn measure(set: &CutoutSet) -> Option<Galaxies> {
         zeros,
         prepared: peaks && low >= 0.0 && zeros > 0.01,
     })
+}
+
+/// Four digits of a number of any size.
+fn number(value: f32) -> String {
+    let size = value.abs();
+    if size == 0.0 || (0.01..1e6).contains(&size) {
+        format!("{value:.4}")
+    } else {
+        format!("{value:.4e}")
+    }
 }
 
 fn range(values: &[f32]) -> (f32, f32) {

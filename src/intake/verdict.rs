@@ -72,11 +72,28 @@ impl From<Refusal> for Verdict {
     }
 }
 
+/// A sentence as a part of a longer one: without its full stop and its capital.
+fn phrase(sentence: &str) -> String {
+    let Some(body) = sentence.strip_suffix('.') else {
+        return sentence.to_owned();
+    };
+    let mut letters = body.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => body.to_owned(),
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = match self {
             Self::Accepted => "accepted".to_owned(),
-            Self::Remarked(remarks) => format!("accepted, but {}", remarks.join("; ")),
+            Self::Remarked(remarks) => {
+                let phrases: Vec<String> = remarks.iter().map(|remark| phrase(remark)).collect();
+                format!("accepted with a remark: {}", phrases.join("; "))
+            }
             Self::Refused { reason, remedy } => format!("refused: {reason}. What to do: {remedy}"),
         };
         // A file's own words (a header card, a name) may hold line breaks; the verdict may not.
@@ -154,7 +171,7 @@ impl FileReport {
         let own = galaxies.iter().flat_map(|galaxy| {
             galaxy.remarks.iter().map(move |remark| {
                 if several {
-                    format!("{}: {remark}", galaxy.name)
+                    format!("{}: {}", galaxy.name, phrase(remark))
                 } else {
                     remark.clone()
                 }
@@ -192,7 +209,10 @@ mod tests {
         let mut verdict = Verdict::Accepted;
         verdict.remark("a".into());
         verdict.remark("b".into());
-        assert_eq!(verdict.to_string(), "accepted, but a; b");
+        assert_eq!(verdict.to_string(), "accepted with a remark: a; b");
         assert_eq!(verdict.word(), "remarked");
+        assert_eq!(phrase("The sky is odd."), "the sky is odd");
+        assert_eq!(phrase("NGC 5 is here."), "NGC 5 is here");
+        assert_eq!(phrase("1 pixel had no value."), "1 pixel had no value");
     }
 }

@@ -4,6 +4,7 @@
 //! FITS rows run from the bottom of the sky to its top; pictures here run from the top down, so rows are turned over.
 
 mod header;
+mod table;
 mod tiles;
 
 use fitskit::{Bitpix, PixelData};

@@ -8,15 +8,13 @@ use fitskit::tile_compress::{
     hcompress_decompress, rice_decompress_i8, rice_decompress_i16, rice_decompress_i32,
 };
 
-use super::header::Header;
+use super::{header::Header, table::Table};
 use crate::intake::gzip::expand_tile;
 
 /// Length of cfitsio's fixed sequence of random numbers.
 const RANDOM: usize = 10_000;
 /// The quantised value that stands for an exact zero under `SUBTRACTIVE_DITHER_2`.
 const EXACT_ZERO: i64 = -2_147_483_646;
-/// Largest number of columns that a table may have.
-const COLUMNS: i64 = 999;
 
 /// A decompressed image.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,23 +25,6 @@ pub struct Tiled {
     pub values: Vec<f64>,
     /// True when the image was integer, so that BSCALE and BZERO still apply.
     pub integer: bool,
-}
-
-/// A column of the table: where its cell lies in a row.
-#[derive(Clone, Copy, Debug)]
-struct Column {
-    offset: usize,
-    /// `P` or `Q` for arrays in the heap, else the type's letter.
-    code: u8,
-    /// The type of the array's elements.
-    element: u8,
-}
-
-struct Table<'a> {
-    rows: &'a [u8],
-    row: usize,
-    heap: &'a [u8],
-    columns: Vec<(String, Column)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -142,129 +123,6 @@ fn paste(image: &mut [f64], dims: &[usize], corner: &[usize], size: &[usize], ti
             *at = 0;
         }
     }
-}
-
-impl<'a> Table<'a> {
-    fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
-        let length = |name: &str| header.int(name).and_then(|n| usize::try_from(n).ok());
-        let (row, rows) = length("NAXIS1")
-            .zip(length("NAXIS2"))
-            .ok_or("NAXIS1 or NAXIS2 is missing")?;
-        let main = row
-            .checked_mul(rows)
-            .filter(|main| *main <= data.len())
-            .ok_or("its table is cut short")?;
-        let heap = length("THEAP").unwrap_or(main);
-        let heap = data.get(heap..).ok_or("its heap (THEAP) lies outside the file")?;
-        let fields = header
-            .int("TFIELDS")
-            .filter(|n| (0..=COLUMNS).contains(n))
-            .ok_or("TFIELDS makes no sense")?;
-        let mut columns = Vec::new();
-        let mut offset = 0usize;
-        for field in 1..=fields {
-            let form = header
-                .text(&format!("TFORM{field}"))
-                .ok_or_else(|| format!("TFORM{field} is missing"))?;
-            let (column, width) =
-                column(form, offset).ok_or_else(|| format!("TFORM{field} = '{form}' is not understood"))?;
-            let name = header
-                .text(&format!("TTYPE{field}"))
-                .unwrap_or_default()
-                .to_ascii_uppercase();
-            columns.push((name, column));
-            offset = offset
-                .checked_add(width)
-                .filter(|end| *end <= row)
-                .ok_or("its columns are wider than its rows")?;
-        }
-        Ok(Self {
-            rows: data.get(..main).unwrap_or_default(),
-            row,
-            heap,
-            columns,
-        })
-    }
-
-    fn find(&self, name: &str) -> Option<Column> {
-        self.columns
-            .iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, column)| *column)
-    }
-
-    fn cell<const N: usize>(&self, row: usize, column: Column) -> Option<[u8; N]> {
-        let start = row.checked_mul(self.row)?.checked_add(column.offset)?;
-        self.rows.get(start..start.checked_add(N)?)?.try_into().ok()
-    }
-
-    /// The bytes of a cell that holds an array in the heap.
-    fn array(&self, row: usize, column: Column) -> Option<&'a [u8]> {
-        let (count, offset) = match column.code {
-            b'P' => {
-                let cell = u64::from_be_bytes(self.cell(row, column)?);
-                ((cell >> 32) as usize, (cell & 0xffff_ffff) as usize)
-            }
-            b'Q' => {
-                let cell = u128::from_be_bytes(self.cell(row, column)?);
-                (
-                    usize::try_from(cell >> 64).ok()?,
-                    usize::try_from(cell & u128::from(u64::MAX)).ok()?,
-                )
-            }
-            _ => return None,
-        };
-        let length = count.checked_mul(width_of(column.element)?)?;
-        self.heap.get(offset..offset.checked_add(length)?)
-    }
-
-    /// The number in a cell.
-    fn number(&self, row: usize, column: Column) -> Option<f64> {
-        Some(match column.code {
-            b'D' => f64::from_be_bytes(self.cell(row, column)?),
-            b'E' => f64::from(f32::from_be_bytes(self.cell(row, column)?)),
-            b'J' => f64::from(i32::from_be_bytes(self.cell(row, column)?)),
-            b'I' => f64::from(i16::from_be_bytes(self.cell(row, column)?)),
-            b'K' => i64::from_be_bytes(self.cell(row, column)?) as f64,
-            _ => return None,
-        })
-    }
-}
-
-fn width_of(code: u8) -> Option<usize> {
-    Some(match code {
-        b'L' | b'B' | b'A' => 1,
-        b'I' => 2,
-        b'J' | b'E' => 4,
-        b'K' | b'D' | b'C' | b'P' => 8,
-        b'M' | b'Q' => 16,
-        _ => return None,
-    })
-}
-
-/// Reads a TFORM like `1PB(2880)`, `D` or `16A`. Returns the column and its width in a row.
-fn column(form: &str, offset: usize) -> Option<(Column, usize)> {
-    let digits = form.len() - form.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let repeat = if digits == 0 {
-        1
-    } else {
-        form.get(..digits)?.parse::<usize>().ok()?
-    };
-    let mut letters = form.bytes().skip(digits);
-    let code = letters.next()?;
-    let width = if code == b'X' {
-        repeat.div_ceil(8)
-    } else {
-        width_of(code)?.checked_mul(repeat)?
-    };
-    Some((
-        Column {
-            offset,
-            code,
-            element: letters.next().unwrap_or(code),
-        },
-        width,
-    ))
 }
 
 /// How tiles are coded.
@@ -555,18 +413,6 @@ mod tests {
         assert_eq!(integers(&[200], 1), [200]);
         assert_eq!(integers(&(-5i64).to_be_bytes(), 8), [-5]);
         assert_eq!(unshuffle(&[1, 2, 3, 11, 12, 13], 2), [1, 11, 2, 12, 3, 13]);
-    }
-
-    #[test]
-    fn forms_are_read() {
-        let width = |form: &str| column(form, 0).map(|(_, width)| width);
-        assert_eq!(width("1PB(2880)"), Some(8));
-        assert_eq!(width("QB"), Some(16));
-        assert_eq!(width("3D"), Some(24));
-        assert_eq!(width("12X"), Some(2));
-        assert_eq!(width("99999999999999999999B"), None);
-        assert_eq!(width("18446744073709551615D"), None);
-        assert_eq!(width(""), None);
     }
 
     #[test]
