@@ -146,7 +146,7 @@ pub fn svg_in(drawing: &Drawing, theme: Theme) -> String {
     {
         put(format_args!(
             "<path d=\"M{} {y}H{}\" stroke=\"{accent}\" stroke-width=\"1.5\"/>\
-             <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{accent}\">{} {} \u{b7} {:.2}</text>\n",
+             <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{accent}\" stroke=\"{ground}\" stroke-width=\"3\" paint-order=\"stroke\">{} {} \u{b7} {:.2}</text>\n",
             Px(left),
             Px(right),
             Px(right - 4.0),
@@ -156,6 +156,7 @@ pub fn svg_in(drawing: &Drawing, theme: Theme) -> String {
             cut.height,
             y = Px(cut.y),
             accent = theme.accent(),
+            ground = theme.ground(),
         ));
     }
     put(format_args!("</svg>\n"));
