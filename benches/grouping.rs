@@ -7,7 +7,7 @@
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use galaxy_grove::grouping::linkage::ward_kodama;
 use galaxy_grove::grouping::{PackedCodes, Real, TreeOrder, colour_slots, cut_into, medoids, ward_chain};
-use galaxy_grove::layout::{Scene, Size, Style, View, dendrogram, svg};
+use galaxy_grove::layout::{Area, Scale, dendrogram, svg};
 use std::hint::black_box;
 
 /// N galaxies of 64 codes around 40 prototypes, by a small linear congruence (Knuth's MMIX).
@@ -98,42 +98,29 @@ fn cut(criterion: &mut Criterion) {
 }
 
 fn layout(criterion: &mut Criterion) {
-    let galaxies = 20_000;
-    let tree = ward_chain(&mut distances::<f32>(galaxies), galaxies, None).unwrap();
+    let n = 20_000;
+    let tree = ward_chain(&mut distances::<f32>(n), n, None).unwrap();
     let order = TreeOrder::new(&tree);
-    let slots = colour_slots(&tree, &order);
-    let size = Size {
-        width: 800.0,
-        height: 500.0,
+    let area = Area {
+        left: 52.0,
+        right: 850.0,
+        top: 12.0,
+        bottom: 520.0,
     };
-    let style = Style::for_width(size.width);
-    for k in [9, 2000] {
-        criterion.bench_function(&format!("cut into {k} and draw, 20000 leaves"), |bench| {
-            bench.iter(|| {
-                let groups = cut_into(&tree, &order, black_box(k));
-                let scene = Scene {
-                    tree: &tree,
-                    order: &order,
-                    groups: &groups,
-                    slots: &slots,
-                };
-                dendrogram(scene, View::whole(&tree), size, style)
-            });
+    let scale = Scale::new(area, n, (0.0, 1.0), tree.top());
+    for k in [9, 2_000] {
+        let groups = cut_into(&tree, &order, k);
+        criterion.bench_function(&format!("dendrogram, 20000 leaves, {k} groups"), |bench| {
+            bench.iter(|| dendrogram(black_box(&tree), &order, &groups, &scale));
         });
     }
     let groups = cut_into(&tree, &order, 9);
-    let scene = Scene {
-        tree: &tree,
-        order: &order,
-        groups: &groups,
-        slots: &slots,
-    };
-    let drawing = dendrogram(scene, View::whole(&tree), size, style);
-    criterion.bench_function("svg, 20000 leaves", |bench| {
-        bench.iter(|| svg(black_box(&drawing)))
+    let drawing = dendrogram(&tree, &order, &groups, &scale);
+    criterion.bench_function("hit test, 20000 leaves", |bench| {
+        bench.iter(|| drawing.hit(black_box(400.0), black_box(300.0), 7.0));
     });
-    criterion.bench_function("hit, 20000 leaves", |bench| {
-        bench.iter(|| drawing.hit(black_box(400.0), 300.0, 4.0))
+    criterion.bench_function("svg, 20000 leaves", |bench| {
+        bench.iter(|| svg(black_box(&drawing), &scale, 1.0, |_| 0));
     });
 }
 

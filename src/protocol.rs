@@ -180,7 +180,7 @@ pub struct CutoutHead {
     pub name: String,
     /// Width and height of the preview in pixels, `(0, 0)` when there is none.
     pub preview: (u32, u32),
-    /// What was cut: left, top and side, in pixels of the preview.
+    /// What was cut: centre x, centre y, half side, in pixels of the preview.
     pub square: Option<(f32, f32, f32)>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,

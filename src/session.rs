@@ -60,7 +60,10 @@ pub const MOST_SIMULATED: u32 = 20_000;
 impl Default for Session {
     fn default() -> Self {
         Self {
-            source: Source::Simulated { seed: 1, count: DEMO_COUNT },
+            source: Source::Simulated {
+                seed: 1,
+                count: DEMO_COUNT,
+            },
             recipe: Recipe::default(),
             groups: None,
             order: GroupOrder::Size,
@@ -113,7 +116,11 @@ impl Session {
     pub fn from_fragment(text: &str) -> Self {
         let mut session = Self::default();
         let (mut seed, mut count) = (1, DEMO_COUNT);
-        for (key, value) in text.trim_start_matches('#').split('&').filter_map(|pair| pair.split_once('=')) {
+        for (key, value) in text
+            .trim_start_matches('#')
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+        {
             match key {
                 "set" => {
                     session.source = match value {
@@ -157,7 +164,10 @@ mod tests {
     fn a_view_survives_its_link() {
         let session = Session {
             source: Source::Simulated { seed: 42, count: 60 },
-            recipe: Recipe { prepare: false, ..Recipe::default() },
+            recipe: Recipe {
+                prepare: false,
+                ..Recipe::default()
+            },
             groups: Some(7),
             order: GroupOrder::Tree,
             branch: Some(112),
@@ -165,19 +175,34 @@ mod tests {
             window: (0.25, 0.5),
         };
         assert_eq!(Session::from_fragment(&session.to_fragment()), session);
-        assert_eq!(Session::from_fragment("#set=hubble-deep-field").source, Source::HubbleDeepField);
+        assert_eq!(
+            Session::from_fragment("#set=hubble-deep-field").source,
+            Source::HubbleDeepField
+        );
     }
 
     #[test]
     fn a_link_to_files_opens_an_empty_page() {
-        let session = Session { source: Source::Files, ..Session::default() };
-        assert_eq!(Session::from_fragment(&session.to_fragment()).source, Source::Nothing);
+        let session = Session {
+            source: Source::Files,
+            ..Session::default()
+        };
+        assert_eq!(
+            Session::from_fragment(&session.to_fragment()).source,
+            Source::Nothing
+        );
     }
 
     #[test]
     fn a_link_cannot_ask_for_a_million_galaxies() {
         let session = Session::from_fragment("set=simulated&n=1000000");
-        assert_eq!(session.source, Source::Simulated { seed: 1, count: MOST_SIMULATED });
+        assert_eq!(
+            session.source,
+            Source::Simulated {
+                seed: 1,
+                count: MOST_SIMULATED
+            }
+        );
     }
 
     proptest! {

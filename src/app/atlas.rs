@@ -42,21 +42,25 @@ pub fn rebuild(page: Page) {
 /// Draws one galaxy's thumbnail.
 pub fn draw(context: &CanvasRenderingContext2d, row: usize, x: f64, y: f64, size: f64) {
     PAGES.with_borrow(|pages| {
-        let Some(canvas) = pages.get(row / PER_PAGE) else { return };
+        let Some(canvas) = pages.get(row / PER_PAGE) else {
+            return;
+        };
         let (across, down) = (row % PER_PAGE % ACROSS, row % PER_PAGE / ACROSS);
         let side = SIDE as f64;
         // Drawing can fail only for sizes that a canvas never has.
-        drop(context.draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-            canvas,
-            across as f64 * side,
-            down as f64 * side,
-            side,
-            side,
-            x,
-            y,
-            size,
-            size,
-        ));
+        drop(
+            context.draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                canvas,
+                across as f64 * side,
+                down as f64 * side,
+                side,
+                side,
+                x,
+                y,
+                size,
+                size,
+            ),
+        );
     });
 }
 
@@ -68,7 +72,11 @@ pub fn style(urls: &[String], row: usize) -> String {
     }
     let (across, down) = (row % PER_PAGE % ACROSS, row % PER_PAGE / ACROSS);
     let percent = |at: usize| at as f64 * 100.0 / (ACROSS - 1) as f64;
-    format!("background-image:url({url});background-position:{:.4}% {:.4}%", percent(across), percent(down))
+    format!(
+        "background-image:url({url});background-position:{:.4}% {:.4}%",
+        percent(across),
+        percent(down)
+    )
 }
 
 fn paint(images: &[f32], index: usize) -> Result<HtmlCanvasElement, JsValue> {
@@ -98,7 +106,9 @@ fn paint(images: &[f32], index: usize) -> Result<HtmlCanvasElement, JsValue> {
 /// # Errors
 /// When the browser will not give one.
 pub fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
-    let context = canvas.get_context("2d")?.ok_or_else(|| JsValue::from_str("no 2d canvas here"))?;
+    let context = canvas
+        .get_context("2d")?
+        .ok_or_else(|| JsValue::from_str("no 2d canvas here"))?;
     Ok(context.unchecked_into())
 }
 

@@ -26,7 +26,7 @@ pub struct Preview {
     pub size: (usize, usize),
     /// Grey values.
     pub pixels: Vec<u8>,
-    /// What was cut: left, top, side.
+    /// What was cut: centre x, centre y, half side.
     pub square: Option<(f32, f32, f32)>,
 }
 
@@ -81,8 +81,11 @@ impl Catalogue {
                 let size = (head.preview.0 as usize, head.preview.1 as usize);
                 let (mine, rest) = previews.split_at((size.0 * size.1).min(previews.len()));
                 previews = rest;
-                let preview =
-                    (!mine.is_empty()).then(|| Preview { size, pixels: mine.to_vec(), square: head.square });
+                let preview = (!mine.is_empty()).then(|| Preview {
+                    size,
+                    pixels: mine.to_vec(),
+                    square: head.square,
+                });
                 let id = self.unique_id(head.id.as_deref().and_then(|id| id.parse().ok()));
                 self.galaxies.push(Galaxy {
                     id,
@@ -113,14 +116,26 @@ impl Catalogue {
     /// Keeps only these rows, in this order.
     pub fn keep(&mut self, rows: &[usize]) {
         let pick = |column: &[f32]| -> Vec<f32> {
-            rows.iter().flat_map(|&row| column[row * PIXELS..(row + 1) * PIXELS].iter().copied()).collect()
+            rows.iter()
+                .flat_map(|&row| column[row * PIXELS..(row + 1) * PIXELS].iter().copied())
+                .collect()
         };
         let images = pick(&self.images);
-        let raw = rows.iter().flat_map(|&row| self.raw[row * PIXELS..(row + 1) * PIXELS].iter().copied()).collect();
-        let codes = rows.iter().flat_map(|&row| self.codes[row * 64..(row + 1) * 64].iter().copied()).collect();
-        let margins = rows.iter().flat_map(|&row| self.margins[row * 64..(row + 1) * 64].iter().copied()).collect();
+        let raw = rows
+            .iter()
+            .flat_map(|&row| self.raw[row * PIXELS..(row + 1) * PIXELS].iter().copied())
+            .collect();
+        let codes = rows
+            .iter()
+            .flat_map(|&row| self.codes[row * 64..(row + 1) * 64].iter().copied())
+            .collect();
+        let margins = rows
+            .iter()
+            .flat_map(|&row| self.margins[row * 64..(row + 1) * 64].iter().copied())
+            .collect();
         let galaxies = rows.iter().map(|&row| self.galaxies[row].clone()).collect();
-        (self.images, self.raw, self.codes, self.margins, self.galaxies) = (images, raw, codes, margins, galaxies);
+        (self.images, self.raw, self.codes, self.margins, self.galaxies) =
+            (images, raw, codes, margins, galaxies);
         self.encoded = rows.len();
     }
 
@@ -130,9 +145,10 @@ impl Catalogue {
         self.codes.resize(needed, 0);
         self.margins.resize(needed, 0.0);
         let at = first * 64;
-        if let (Some(to), Some(to_margins)) =
-            (self.codes.get_mut(at..at + codes.len()), self.margins.get_mut(at..at + margins.len()))
-        {
+        if let (Some(to), Some(to_margins)) = (
+            self.codes.get_mut(at..at + codes.len()),
+            self.margins.get_mut(at..at + margins.len()),
+        ) {
             to.copy_from_slice(codes);
             to_margins.copy_from_slice(margins);
             self.encoded += codes.len() / 64;

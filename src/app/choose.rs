@@ -27,18 +27,35 @@ pub async fn backend() -> Choice {
         remark: Some(format!("The processor does the computing, because {reason}.")),
     };
     match wish.as_deref() {
-        Some("cpu") => return Choice { backend: Backend::Cpu, remark: None },
+        Some("cpu") => {
+            return Choice {
+                backend: Backend::Cpu,
+                remark: None,
+            };
+        }
         Some("webgpu") | None => {}
         Some(_) => return because("the address asks for a backend that is neither webgpu nor cpu"),
     }
     let forced = wish.is_some();
     match adapter().await {
-        Adapter::Hardware => Choice { backend: Backend::WebGpu, remark: None },
-        Adapter::Software if forced => Choice { backend: Backend::WebGpu, remark: None },
+        Adapter::Hardware => Choice {
+            backend: Backend::WebGpu,
+            remark: None,
+        },
+        Adapter::Software if forced => Choice {
+            backend: Backend::WebGpu,
+            remark: None,
+        },
         // Not worth a sentence: the processor is the better choice and shows in the page's head.
-        Adapter::Software => Choice { backend: Backend::Cpu, remark: None },
+        Adapter::Software => Choice {
+            backend: Backend::Cpu,
+            remark: None,
+        },
         Adapter::None if forced => because("this browser offers no WebGPU adapter"),
-        Adapter::None => Choice { backend: Backend::Cpu, remark: None },
+        Adapter::None => Choice {
+            backend: Backend::Cpu,
+            remark: None,
+        },
     }
 }
 
@@ -49,7 +66,9 @@ pub fn cpu_workers() -> usize {
 
 /// Added to the address of every file that the page loads, so that a new build never meets old files from a cache.
 pub fn version() -> String {
-    let build = leptos::prelude::document().document_element().and_then(|root| root.get_attribute("data-build"));
+    let build = leptos::prelude::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-build"));
     build.map_or_else(String::new, |build| format!("?v={build}"))
 }
 
@@ -67,9 +86,17 @@ async fn adapter() -> Adapter {
     let info = get(&adapter, "info");
     let software = get(&info, "isFallbackAdapter").is_truthy()
         || get(&adapter, "isFallbackAdapter").is_truthy()
-        || get(&info, "architecture").as_string().is_some_and(|name| name.contains("swiftshader"))
-        || get(&info, "description").as_string().is_some_and(|name| name.to_lowercase().contains("llvmpipe"));
-    if software { Adapter::Software } else { Adapter::Hardware }
+        || get(&info, "architecture")
+            .as_string()
+            .is_some_and(|name| name.contains("swiftshader"))
+        || get(&info, "description")
+            .as_string()
+            .is_some_and(|name| name.to_lowercase().contains("llvmpipe"));
+    if software {
+        Adapter::Software
+    } else {
+        Adapter::Hardware
+    }
 }
 
 async fn request() -> Result<JsValue, JsValue> {

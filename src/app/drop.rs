@@ -16,7 +16,9 @@ pub fn DropStrip() -> impl IntoView {
     // dragenter and dragleave come for every element on the way: count them.
     let depth = RwSignal::new(0_i32);
     let has_files = |event: &web_sys::DragEvent| {
-        event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+        event
+            .data_transfer()
+            .is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
     };
     let handles = [
         window_event_listener(ev::dragenter, move |event| {
@@ -37,7 +39,9 @@ pub fn DropStrip() -> impl IntoView {
         }),
         window_event_listener(ev::drop, move |event| {
             depth.set(0);
-            let Some(transfer) = event.data_transfer() else { return };
+            let Some(transfer) = event.data_transfer() else {
+                return;
+            };
             if !has_files(&event) {
                 return;
             }
@@ -49,7 +53,10 @@ pub fn DropStrip() -> impl IntoView {
             });
         }),
         window_event_listener(ev::paste, move |event| {
-            let files = event.clipboard_data().and_then(|data| data.files()).map(|list| from_list(&list));
+            let files = event
+                .clipboard_data()
+                .and_then(|data| data.files())
+                .map(|list| from_list(&list));
             if let Some(files) = files.filter(|files| !files.is_empty()) {
                 event.prevent_default();
                 take(page, files, &[]);
@@ -58,7 +65,12 @@ pub fn DropStrip() -> impl IntoView {
     ];
     on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
     let picked = move |event: web_sys::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
         let files = input.files().map(|list| from_list(&list)).unwrap_or_default();
         // So that picking the same file again is a change again.
         input.set_value("");
@@ -84,7 +96,10 @@ fn take(page: Page, files: Vec<Dropped>, problems: &[String]) {
     let none = files.is_empty();
     page.add(files);
     if !problems.is_empty() {
-        page.complain(format!("Some of it could not be opened: {}.", problems.join("; ")));
+        page.complain(format!(
+            "Some of it could not be opened: {}.",
+            problems.join("; ")
+        ));
     } else if none {
         page.say("There was no file in it.");
     }
@@ -93,7 +108,9 @@ fn take(page: Page, files: Vec<Dropped>, problems: &[String]) {
 /// Opens the dialog for files, or for a folder.
 pub fn pick(folder: bool) {
     let id = if folder { "folder-picker" } else { "picker" };
-    let input = document().get_element_by_id(id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    let input = document()
+        .get_element_by_id(id)
+        .and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
     if let Some(input) = input {
         if folder {
             // Leptos does not know this attribute; setting a valid name cannot fail.

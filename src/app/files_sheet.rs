@@ -32,9 +32,35 @@ pub fn in_words(file: &FileRow) -> (&'static str, &'static str, String) {
     match &file.verdict {
         None => ("waiting", "…", "not read yet".to_owned()),
         Some(Verdict::Accepted) => ("accepted", "✓", found),
-        Some(Verdict::Remarked(remarks)) => ("remarked", "!", format!("{found}. {}", remarks.join(" "))),
-        Some(Verdict::Refused { reason, remedy }) => ("refused", "✕", format!("Refused: {reason}. {remedy}")),
+        Some(Verdict::Remarked(remarks)) => (
+            "remarked",
+            "!",
+            format!(
+                "{found}. {}",
+                remarks
+                    .iter()
+                    .map(|remark| sentence(remark))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            ),
+        ),
+        Some(Verdict::Refused { reason, remedy }) => (
+            "refused",
+            "✕",
+            format!("Refused. {} {}", sentence(reason), sentence(remedy)),
+        ),
     }
+}
+
+/// Capital first, full stop last.
+fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let capital = rest
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{capital}{}{stop}", rest.as_str())
 }
 
 /// The list over the page.
@@ -43,7 +69,10 @@ pub fn FilesSheet() -> impl IntoView {
     let page = Page::current();
     let filter = RwSignal::new(Filter::All);
     let close = move |_| page.sheet.set(None);
-    let count = move |filter: Filter| page.files.with(|files| files.iter().filter(|file| filter.takes(file)).count());
+    let count = move |filter: Filter| {
+        page.files
+            .with(|files| files.iter().filter(|file| filter.takes(file)).count())
+    };
     let choice = move |of: Filter, name: &'static str| {
         view! {
             <button aria-pressed=move || (filter.get() == of).to_string() on:click=move |_| filter.set(of)>
@@ -76,7 +105,10 @@ fn Options() -> impl IntoView {
     let page = Page::current();
     let again = move |edit: fn(&mut crate::cutout::Recipe, bool), on: bool| {
         page.session.update(|session| edit(&mut session.recipe, on));
-        if page.session.with_untracked(|session| session.source == Source::Files) {
+        if page
+            .session
+            .with_untracked(|session| session.source == Source::Files)
+        {
             page.open(&Source::Files);
         }
     };
@@ -107,7 +139,12 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
     let listed = Memo::new(move |_| {
         page.files.with(|files| {
             let takes = filter.get();
-            files.iter().enumerate().filter(|(_, file)| takes.takes(file)).map(|(index, _)| index).collect::<Vec<_>>()
+            files
+                .iter()
+                .enumerate()
+                .filter(|(_, file)| takes.takes(file))
+                .map(|(index, _)| index)
+                .collect::<Vec<_>>()
         })
     });
     let visible = move || {
@@ -117,7 +154,9 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
         let last = (first + seen).min(listed.len());
         page.files.with(|files| {
             let places = first.min(last)..last;
-            places.filter_map(|place| Some((place, files.get(*listed.get(place)?)?.clone()))).collect::<Vec<_>>()
+            places
+                .filter_map(|place| Some((place, files.get(*listed.get(place)?)?.clone())))
+                .collect::<Vec<_>>()
         })
     };
     view! {

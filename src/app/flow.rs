@@ -51,14 +51,31 @@ impl Page {
                 let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
                 let jobs = chunks.map(|first| {
                     let count = SIMULATE_CHUNK.min(count - first);
-                    move |file| Job::new(Request::Simulate { file, seed, first, count }, Vec::new())
+                    move |file| {
+                        Job::new(
+                            Request::Simulate {
+                                file,
+                                seed,
+                                first,
+                                count,
+                            },
+                            Vec::new(),
+                        )
+                    }
                 });
                 self.read_all(jobs, None);
             }
             Source::HubbleDeepField => {
                 let job = |file| {
                     let url = "../www/demo/hubble-deep-field.safetensors".to_owned();
-                    Job::new(Request::Fetch { file, url, name: "Hubble Deep Field".to_owned() }, Vec::new())
+                    Job::new(
+                        Request::Fetch {
+                            file,
+                            url,
+                            name: "Hubble Deep Field".to_owned(),
+                        },
+                        Vec::new(),
+                    )
                 };
                 self.read_all([job], Some(vec!["Hubble Deep Field".to_owned()]));
             }
@@ -75,17 +92,28 @@ impl Page {
         if dropped.is_empty() {
             return;
         }
-        let keep = self.session.with_untracked(|session| session.source == Source::Files);
+        let keep = self
+            .session
+            .with_untracked(|session| session.source == Source::Files);
         if keep && self.stage.with_untracked(|stage| *stage == Stage::Ready) {
-            self.flow.update_value(|flow| flow.dropped.extend(dropped.iter().cloned()));
+            self.flow
+                .update_value(|flow| flow.dropped.extend(dropped.iter().cloned()));
             self.read_files(dropped);
         } else {
-            let mut all = if keep { self.flow.with_value(|flow| flow.dropped.clone()) } else { Vec::new() };
+            let mut all = if keep {
+                self.flow.with_value(|flow| flow.dropped.clone())
+            } else {
+                Vec::new()
+            };
             all.extend(dropped);
             self.flow.update_value(|flow| flow.dropped.clone_from(&all));
             self.clear();
             let recipe = self.session.with_untracked(|session| session.recipe.clone());
-            self.session.set(Session { source: Source::Files, recipe, ..Session::default() });
+            self.session.set(Session {
+                source: Source::Files,
+                recipe,
+                ..Session::default()
+            });
             self.read_files(all);
         }
     }
@@ -156,10 +184,16 @@ impl Page {
         let mut first_row = 0;
         if let Some(names) = &names {
             first_row = self.files.with_untracked(Vec::len);
-            let rows = names.iter().map(|name| FileRow { name: name.clone(), verdict: None, galaxies: 0 });
+            let rows = names.iter().map(|name| FileRow {
+                name: name.clone(),
+                verdict: None,
+                galaxies: 0,
+            });
             self.files.update(|files| files.extend(rows));
         }
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else { return };
+        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
+            return;
+        };
         let mut submitted = Vec::new();
         self.flow.update_value(|flow| {
             for (offset, job) in jobs.into_iter().enumerate() {
@@ -195,7 +229,9 @@ impl Page {
             Event::Unusable { reason } => {
                 self.device.set(DeviceState::Unusable(reason.clone()));
                 self.stage.set(Stage::Idle);
-                self.complain(format!("The model cannot run in this browser: {reason}. Reload the page to try again."));
+                self.complain(format!(
+                    "The model cannot run in this browser: {reason}. Reload the page to try again."
+                ));
             }
         }
     }
@@ -212,11 +248,19 @@ impl Page {
                 }
             }
             Report::Loading { done, total } => {
-                if self.device.with_untracked(|device| matches!(device, DeviceState::Loading(..))) {
+                if self
+                    .device
+                    .with_untracked(|device| matches!(device, DeviceState::Loading(..)))
+                {
                     self.device.set(DeviceState::Loading(done, total));
                 }
             }
-            Report::Cutouts { file, verdict, cutouts, more } => {
+            Report::Cutouts {
+                file,
+                verdict,
+                cutouts,
+                more,
+            } => {
                 let [raw, images, previews] = envelope.take();
                 let parcel = Parcel {
                     heads: cutouts,
@@ -229,12 +273,19 @@ impl Page {
             Report::Encoded { first } => {
                 let [codes, margins] = envelope.take();
                 let (codes, margins) = (codes.into_u8(), margins.into_f32());
-                self.catalogue.update_value(|c| c.set_codes(first as usize, &codes, &margins));
+                self.catalogue
+                    .update_value(|c| c.set_codes(first as usize, &codes, &margins));
                 self.encoded(codes.len() / 64);
             }
             Report::Growing { done, total } => {
-                if self.stage.with_untracked(|stage| matches!(stage, Stage::Growing { .. })) {
-                    self.stage.set(Stage::Growing { done: done as usize, total: total as usize });
+                if self
+                    .stage
+                    .with_untracked(|stage| matches!(stage, Stage::Growing { .. }))
+                {
+                    self.stage.set(Stage::Growing {
+                        done: done as usize,
+                        total: total as usize,
+                    });
                 }
             }
             Report::Grown { leaves } => {
@@ -260,9 +311,15 @@ impl Page {
             Request::Read { file, .. } | Request::Fetch { file, .. } => {
                 let verdict = Verdict::Refused {
                     reason: format!("the reader broke off on this file ({reason})"),
-                    remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`".to_owned(),
+                    remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
+                        .to_owned(),
                 };
-                let parcel = Parcel { heads: Vec::new(), raw: Vec::new(), images: Vec::new(), previews: Vec::new() };
+                let parcel = Parcel {
+                    heads: Vec::new(),
+                    raw: Vec::new(),
+                    images: Vec::new(),
+                    previews: Vec::new(),
+                };
                 self.arrived(*file, verdict, parcel, false);
             }
             Request::Reconstruct { .. } => {}
@@ -295,7 +352,10 @@ impl Page {
             flow.read += usize::from(!more);
         });
         self.show_reading();
-        if self.flow.with_value(|flow| flow.to_read > 0 && flow.read >= flow.to_read) {
+        if self
+            .flow
+            .with_value(|flow| flow.to_read > 0 && flow.read >= flow.to_read)
+        {
             self.all_read();
         }
     }
@@ -305,14 +365,22 @@ impl Page {
             (flow.to_read, flow.read) = (0, 0);
             std::mem::take(&mut flow.parcels)
         });
-        self.catalogue.update_value(|c| c.append(parcels.unwrap_or_default()));
+        self.catalogue
+            .update_value(|c| c.append(parcels.unwrap_or_default()));
         let refused = self.files.with_untracked(|files| {
-            files.iter().filter(|file| matches!(file.verdict, Some(Verdict::Refused { .. }))).count()
+            files
+                .iter()
+                .filter(|file| matches!(file.verdict, Some(Verdict::Refused { .. })))
+                .count()
         });
         if refused > 0 {
             let all = self.files.with_untracked(Vec::len);
             let text = format!("{refused} of {all} files could not be used.");
-            self.notice.set(Some(Notice { text, bad: refused == all, offer: Some(Offer::Files) }));
+            self.notice.set(Some(Notice {
+                text,
+                bad: refused == all,
+                offer: Some(Offer::Files),
+            }));
         }
         let count = self.catalogue.with_value(super::catalogue::Catalogue::len);
         self.count.set(count);
@@ -329,7 +397,9 @@ impl Page {
     }
 
     fn encode(&self) {
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else { return };
+        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
+            return;
+        };
         let jobs = self.catalogue.with_value(|c| {
             let mut jobs = Vec::new();
             for first in (c.encoded..c.len()).step_by(ENCODE_CHUNK) {
@@ -362,7 +432,9 @@ impl Page {
     }
 
     fn grow(&self) {
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else { return };
+        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
+            return;
+        };
         let (count, codes) = self.catalogue.with_value(|c| (c.len(), c.codes.clone()));
         if count == 1 {
             self.stage.set(Stage::Idle);
@@ -379,10 +451,20 @@ impl Page {
                 MOST_TREE_BYTES / 1_000_000
             );
             self.stage.set(Stage::Idle);
-            return self.notice.set(Some(Notice { text, bad: true, offer: Some(Offer::Sample(fits)) }));
+            return self.notice.set(Some(Notice {
+                text,
+                bad: true,
+                offer: Some(Offer::Sample(fits)),
+            }));
         }
-        self.stage.set(Stage::Growing { done: 0, total: count - 1 });
-        let method = Method { precision, ..Method::default() };
+        self.stage.set(Stage::Growing {
+            done: 0,
+            total: count - 1,
+        });
+        let method = Method {
+            precision,
+            ..Method::default()
+        };
         pool.submit(Job::new(Request::Grow { method }, vec![Bulk::U8(codes)]));
     }
 
@@ -393,7 +475,9 @@ impl Page {
         let mut rows: Vec<usize> = (0..count).collect();
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         for last in (1..count).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             rows.swap(last, ((state >> 33) % (last as u64 + 1)) as usize);
         }
         rows.truncate(size);
@@ -431,10 +515,15 @@ impl Page {
 
     /// Asks a worker to paint a galaxy from its codes.
     pub fn paint(&self, row: usize) {
-        let codes = self.catalogue.with_value(|c| c.codes.get(row * 64..row * 64 + 64).map(<[u8]>::to_vec));
+        let codes = self
+            .catalogue
+            .with_value(|c| c.codes.get(row * 64..row * 64 + 64).map(<[u8]>::to_vec));
         let pool = self.flow.with_value(|flow| flow.pool.clone());
         if let (Some(codes), Some(pool)) = (codes, pool) {
-            pool.submit(Job::new(Request::Reconstruct { row: row as u32 }, vec![Bulk::U8(codes)]));
+            pool.submit(Job::new(
+                Request::Reconstruct { row: row as u32 },
+                vec![Bulk::U8(codes)],
+            ));
         }
     }
 }
@@ -442,10 +531,16 @@ impl Page {
 /// Double precision gives SciPy's tree to the last bit; where it would not fit, single precision has to do.
 pub fn precision(galaxies: usize) -> Precision {
     let fits = grouping::memory_needed(galaxies, Precision::Double) <= MOST_TREE_BYTES;
-    if fits { Precision::Double } else { Precision::Single }
+    if fits {
+        Precision::Double
+    } else {
+        Precision::Single
+    }
 }
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
-    window().performance().map_or(0.0, |performance| performance.now())
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
 }

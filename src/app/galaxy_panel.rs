@@ -36,11 +36,24 @@ pub fn GalaxyPanel() -> impl IntoView {
 #[component]
 fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     let page = Page::current();
-    let painted = move || page.painted.get().filter(|(of, _)| *of == row).map(|(_, image)| image);
-    let (galaxy, raw) = page.catalogue.with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
-    let Some(galaxy) = galaxy else { return ().into_any() };
+    let painted = move || {
+        page.painted
+            .get()
+            .filter(|(of, _)| *of == row)
+            .map(|(_, image)| image)
+    };
+    let (galaxy, raw) = page
+        .catalogue
+        .with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
+    let Some(galaxy) = galaxy else {
+        return ().into_any();
+    };
     let before = match &galaxy.preview {
-        Some(preview) => Picture { size: preview.size, grey: preview.pixels.clone(), square: preview.square },
+        Some(preview) => Picture {
+            size: preview.size,
+            grey: preview.pixels.clone(),
+            square: preview.square,
+        },
         None => Picture::grey(raw),
     };
     let prepared = page.catalogue.with_value(|c| Picture::of(c.image(row)));
@@ -57,9 +70,13 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     };
     let error = move || {
         painted().map_or_else(String::new, |image| {
-            let sum: f32 = page
-                .catalogue
-                .with_value(|c| c.image(row).iter().zip(image.iter()).map(|(a, b)| (a - b) * (a - b)).sum());
+            let sum: f32 = page.catalogue.with_value(|c| {
+                c.image(row)
+                    .iter()
+                    .zip(image.iter())
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum()
+            });
             format!("{:.5}", sum / image.len().max(1) as f32)
         })
     };
@@ -106,10 +123,13 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
             _ => {}
         }
     };
-    let sky = galaxy.sky.map(|(level, sigma)| view! {
-        <dt>"sky, sigma"</dt><dd>{format!("{level:.4}, {sigma:.4} of the maximum")}</dd>
+    let sky = galaxy.sky.map(|(level, sigma)| {
+        view! {
+            <dt>"sky, sigma"</dt><dd>{format!("{level:.4}, {sigma:.4} of the maximum")}</dd>
+        }
     });
-    let remarks = (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let remarks =
+        (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
     let dialog = NodeRef::<leptos::html::Section>::new();
     view! {
         <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name) tabindex="-1"
@@ -149,7 +169,10 @@ fn CodeMap(row: usize) -> impl IntoView {
     let page = Page::current();
     let (codes, margins) = page.catalogue.with_value(|c| {
         let range = row * CODES..(row + 1) * CODES;
-        (c.codes.get(range.clone()).unwrap_or(&[]).to_vec(), c.margins.get(range).unwrap_or(&[]).to_vec())
+        (
+            c.codes.get(range.clone()).unwrap_or(&[]).to_vec(),
+            c.margins.get(range).unwrap_or(&[]).to_vec(),
+        )
     });
     let mut sorted = margins.clone();
     sorted.sort_by(f32::total_cmp);

@@ -12,19 +12,24 @@ const BOTTOM: f64 = 34.0;
 #[component]
 pub fn Gaps() -> impl IntoView {
     let page = Page::current();
-    let chart = move || {
-        let grove = page.grove.get()?;
-        let gaps = cut_gaps(&grove.tree, 31);
-        if gaps.len() < 3 {
-            return None;
-        }
-        let highest = gaps.first().map_or(1.0, |gap| gap.above).max(f64::MIN_POSITIVE);
-        let last = gaps.last().map_or(2, |gap| gap.groups) as f64;
-        let x = move |groups: usize| 64.0 + (groups as f64 - 2.0) / (last - 2.0).max(1.0) * (WIDTH - 74.0);
-        let y = move |height: f64| BOTTOM - height / highest * (BOTTOM - TOP);
-        let line = gaps.iter().map(|gap| format!("{:.1},{:.1}", x(gap.groups), y(gap.above))).collect::<Vec<_>>();
-        let best = grove.suggested.clone();
-        let dots = gaps
+    let chart =
+        move || {
+            let grove = page.grove.get()?;
+            let gaps = cut_gaps(&grove.tree, 31);
+            if gaps.len() < 3 {
+                return None;
+            }
+            let highest = gaps.first().map_or(1.0, |gap| gap.above).max(f64::MIN_POSITIVE);
+            let last = gaps.last().map_or(2, |gap| gap.groups) as f64;
+            let x =
+                move |groups: usize| 64.0 + (groups as f64 - 2.0) / (last - 2.0).max(1.0) * (WIDTH - 74.0);
+            let y = move |height: f64| BOTTOM - height / highest * (BOTTOM - TOP);
+            let line = gaps
+                .iter()
+                .map(|gap| format!("{:.1},{:.1}", x(gap.groups), y(gap.above)))
+                .collect::<Vec<_>>();
+            let best = grove.suggested.clone();
+            let dots = gaps
             .iter()
             .map(|gap| {
                 let groups = gap.groups;
@@ -38,20 +43,20 @@ pub fn Gaps() -> impl IntoView {
                 }
             })
             .collect_view();
-        let labels = gaps
-            .iter()
-            .filter(|gap| gap.groups == 2 || gap.groups % 5 == 0)
-            .map(|gap| view! { <text x=x(gap.groups) y="51" text-anchor="middle">{gap.groups}</text> })
-            .collect_view();
-        Some(view! {
-            <svg class="gaps" viewBox=format!("0 0 {WIDTH} 54") role="img"
-                aria-label="Height at which each number of groups begins; a steep fall is a natural cut">
-                <text x="0" y=TOP + 8.0>"height"</text>
-                <polyline class="line" points=line.join(" ")/>
-                {dots}
-                {labels}
-            </svg>
-        })
-    };
+            let labels = gaps
+                .iter()
+                .filter(|gap| gap.groups == 2 || gap.groups % 5 == 0)
+                .map(|gap| view! { <text x=x(gap.groups) y="51" text-anchor="middle">{gap.groups}</text> })
+                .collect_view();
+            Some(view! {
+                <svg class="gaps" viewBox=format!("0 0 {WIDTH} 54") role="img"
+                    aria-label="Height at which each number of groups begins; a steep fall is a natural cut">
+                    <text x="0" y=TOP + 8.0>"height"</text>
+                    <polyline class="line" points=line.join(" ")/>
+                    {dots}
+                    {labels}
+                </svg>
+            })
+        };
     view! { {chart} }
 }

@@ -17,13 +17,20 @@ pub struct Dropped {
 
 /// Files that the user picked in a dialog, or pasted.
 pub fn from_list(list: &FileList) -> Vec<Dropped> {
-    (0..list.length()).filter_map(|index| list.get(index)).map(named).collect()
+    (0..list.length())
+        .filter_map(|index| list.get(index))
+        .map(named)
+        .collect()
 }
 
 fn named(file: File) -> Dropped {
     // A folder dialog gives each file its path; other sources leave it empty.
-    let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-    let name = path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
+    let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into())
+        .ok()
+        .and_then(|path| path.as_string());
+    let name = path
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| file.name());
     Dropped { name, file }
 }
 
@@ -32,7 +39,9 @@ pub fn entries(transfer: &DataTransfer) -> Vec<Entry> {
     let items = transfer.items();
     let mut found = Vec::new();
     for index in 0..items.length() {
-        let Some(item) = items.get(index).filter(|item| item.kind() == "file") else { continue };
+        let Some(item) = items.get(index).filter(|item| item.kind() == "file") else {
+            continue;
+        };
         match item.webkit_get_as_entry() {
             Ok(Some(entry)) => found.push(Entry::Entry(entry)),
             _ => found.extend(item.get_as_file().ok().flatten().map(Entry::File)),
@@ -62,15 +71,21 @@ pub async fn walk(entries: Vec<Entry>) -> (Vec<Dropped>, Vec<String>) {
     while let Some(entry) = stack.pop() {
         match entry {
             Entry::File(file) => files.push(named(file)),
-            Entry::Entry(entry) if entry.is_directory() => match read_folder(entry.clone().unchecked_into()).await {
-                Ok(mut inside) => {
-                    inside.sort_by_key(FileSystemEntry::name);
-                    stack.extend(inside.into_iter().rev().map(Entry::Entry));
+            Entry::Entry(entry) if entry.is_directory() => {
+                match read_folder(entry.clone().unchecked_into()).await {
+                    Ok(mut inside) => {
+                        inside.sort_by_key(FileSystemEntry::name);
+                        stack.extend(inside.into_iter().rev().map(Entry::Entry));
+                    }
+                    Err(error) => {
+                        problems.push(format!(
+                            "the folder {} could not be read: {}",
+                            entry.name(),
+                            describe(&error)
+                        ));
+                    }
                 }
-                Err(error) => {
-                    problems.push(format!("the folder {} could not be read: {}", entry.name(), describe(&error)));
-                }
-            },
+            }
             Entry::Entry(entry) => {
                 let name = entry.full_path().trim_start_matches('/').to_owned();
                 match open(&entry.unchecked_into()).await {
@@ -96,7 +111,9 @@ async fn read_folder(folder: FileSystemDirectoryEntry) -> Result<Vec<FileSystemE
     loop {
         let mut failed = None;
         let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-            failed = reader.read_entries_with_callback_and_callback(&resolve, &reject).err();
+            failed = reader
+                .read_entries_with_callback_and_callback(&resolve, &reject)
+                .err();
         });
         if let Some(error) = failed {
             return Err(error);

@@ -19,7 +19,12 @@ enum Doing {
     /// Moving the line. The view before it, for undo.
     Cutting(Box<Session>),
     /// Moving the view, or about to click: where it began and where it was last.
-    Moving { from: (f64, f64), last: f64, moved: bool, before: Box<Session> },
+    Moving {
+        from: (f64, f64),
+        last: f64,
+        moved: bool,
+        before: Box<Session>,
+    },
     /// Two fingers: their distance and their middle.
     Pinching { apart: f64 },
 }
@@ -46,7 +51,15 @@ impl Gesture {
         pointer: RwSignal<(f64, f64)>,
     ) -> Self {
         let (doing, fingers) = (StoredValue::new(None), StoredValue::new(Vec::new()));
-        Self { page, canvas, shown, dragged, pointer, doing, fingers }
+        Self {
+            page,
+            canvas,
+            shown,
+            dragged,
+            pointer,
+            doing,
+            fingers,
+        }
     }
 
     fn at(event: &MouseEvent) -> (f64, f64) {
@@ -56,7 +69,12 @@ impl Gesture {
     fn line_y(&self) -> Option<f64> {
         let shown = self.shown.get_untracked()?;
         let cutting = self.page.cutting.get_untracked()?;
-        Some(shown.scale.y(cutting.height).clamp(shown.scale.area.top, shown.scale.area.bottom))
+        Some(
+            shown
+                .scale
+                .y(cutting.height)
+                .clamp(shown.scale.area.top, shown.scale.area.bottom),
+        )
     }
 
     fn hit(&self, x: f64, y: f64) -> Option<usize> {
@@ -64,7 +82,11 @@ impl Gesture {
         let cutting = self.page.cutting.get_untracked()?;
         if y > shown.scale.area.bottom + 4.0 {
             // Below the tree: the groups' bars and thumbnails.
-            let bar = shown.drawing.bars.iter().find(|bar| bar.x.0 <= x && x < bar.x.1)?;
+            let bar = shown
+                .drawing
+                .bars
+                .iter()
+                .find(|bar| bar.x.0 <= x && x < bar.x.1)?;
             return cutting.groups.groups().get(bar.group).map(|group| group.node);
         }
         shown.drawing.hit(x, y, REACH)
@@ -77,14 +99,20 @@ impl Gesture {
             // Without capture a drag ends at the canvas' edge: bearable.
             drop(canvas.set_pointer_capture(event.pointer_id()));
         }
-        self.fingers.update_value(|fingers| fingers.push((event.pointer_id(), x, y)));
+        self.fingers
+            .update_value(|fingers| fingers.push((event.pointer_id(), x, y)));
         let before = Box::new(self.page.session.get_untracked());
         let doing = if let Some(apart) = self.apart() {
             Doing::Pinching { apart }
         } else if self.line_y().is_some_and(|line| (line - y).abs() <= REACH + 2.0) {
             Doing::Cutting(before)
         } else {
-            Doing::Moving { from: (x, y), last: x, moved: false, before }
+            Doing::Moving {
+                from: (x, y),
+                last: x,
+                moved: false,
+                before,
+            }
         };
         self.doing.set_value(Some(doing));
     }
@@ -105,13 +133,21 @@ impl Gesture {
                 (finger.1, finger.2) = (x, y);
             }
         });
-        let Some(shown) = self.shown.get_untracked() else { return };
+        let Some(shown) = self.shown.get_untracked() else {
+            return;
+        };
         let across = shown.scale.area.right - shown.scale.area.left;
         match self.doing.get_value() {
             None => {
                 let on_line = self.line_y().is_some_and(|line| (line - y).abs() <= REACH);
                 let hit = if on_line { None } else { self.hit(x, y) };
-                self.cursor(if on_line { "ns-resize" } else if hit.is_some() { "pointer" } else { "default" });
+                self.cursor(if on_line {
+                    "ns-resize"
+                } else if hit.is_some() {
+                    "pointer"
+                } else {
+                    "default"
+                });
                 if self.page.hover.get_untracked() != hit {
                     self.page.hover.set(hit);
                 }
@@ -125,13 +161,23 @@ impl Gesture {
                     self.page.change_quietly(|session| session.groups = Some(wanted));
                 }
             }
-            Some(Doing::Moving { from, last, moved, before }) => {
+            Some(Doing::Moving {
+                from,
+                last,
+                moved,
+                before,
+            }) => {
                 let moved = moved || (x - from.0).hypot(y - from.1) > STILL;
                 if moved {
                     self.cursor("grabbing");
                     pan(self.page, (last - x) / across);
                 }
-                self.doing.set_value(Some(Doing::Moving { from, last: x, moved, before }));
+                self.doing.set_value(Some(Doing::Moving {
+                    from,
+                    last: x,
+                    moved,
+                    before,
+                }));
             }
             Some(Doing::Pinching { apart }) => {
                 if let Some(now) = self.apart() {
@@ -144,17 +190,24 @@ impl Gesture {
 
     /// A pointer went up.
     pub fn up(&self, event: &PointerEvent) {
-        self.fingers.update_value(|fingers| fingers.retain(|finger| finger.0 != event.pointer_id()));
+        self.fingers
+            .update_value(|fingers| fingers.retain(|finger| finger.0 != event.pointer_id()));
         self.dragged.set(None);
         let doing = self.doing.get_value();
         self.doing.set_value(None);
         match doing {
             Some(Doing::Cutting(before)) => self.page.remember(*before),
-            Some(Doing::Moving { moved: true, before, .. }) => self.page.remember(*before),
+            Some(Doing::Moving {
+                moved: true, before, ..
+            }) => self.page.remember(*before),
             Some(Doing::Moving { from: (x, y), .. }) => {
                 if let Some(node) = self.hit(x, y) {
                     self.page.change(|session| {
-                        session.branch = if session.branch == Some(node) { None } else { Some(node) };
+                        session.branch = if session.branch == Some(node) {
+                            None
+                        } else {
+                            Some(node)
+                        };
                     });
                 }
             }
@@ -170,7 +223,9 @@ impl Gesture {
 
     /// The wheel zooms around the pointer.
     pub fn wheel(&self, event: &WheelEvent) {
-        let Some(shown) = self.shown.get_untracked() else { return };
+        let Some(shown) = self.shown.get_untracked() else {
+            return;
+        };
         event.prevent_default();
         let across = shown.scale.area.right - shown.scale.area.left;
         if event.delta_x().abs() > event.delta_y().abs() {
@@ -184,14 +239,20 @@ impl Gesture {
             _ => 300.0,
         };
         let factor = (event.delta_y() * unit * 0.0016).exp();
-        zoom(self.page, factor, ((x - shown.scale.area.left) / across).clamp(0.0, 1.0));
+        zoom(
+            self.page,
+            factor,
+            ((x - shown.scale.area.left) / across).clamp(0.0, 1.0),
+        );
     }
 
     /// Keys on the tree.
     pub fn key(&self, event: &KeyboardEvent) {
         let page = self.page;
-        let Some((groups, most)) =
-            page.cutting.get_untracked().map(|cut| (cut.len(), cut.groups.group_of().len().max(1)))
+        let Some((groups, most)) = page
+            .cutting
+            .get_untracked()
+            .map(|cut| (cut.len(), cut.groups.group_of().len().max(1)))
         else {
             return;
         };

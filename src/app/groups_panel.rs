@@ -51,7 +51,12 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
     let scroller = NodeRef::<Div>::new();
     let UseElementSizeReturn { height, .. } = use_element_size(scroller);
     let top = RwSignal::new(0.0);
-    let listed = Memo::new(move |_| page.cutting.get().map(|cutting| cutting.listed(order.get())).unwrap_or_default());
+    let listed = Memo::new(move |_| {
+        page.cutting
+            .get()
+            .map(|cutting| cutting.listed(order.get()))
+            .unwrap_or_default()
+    });
     let window = Memo::new(move |_| {
         let first = (top.get() / CARD).floor().max(0.0) as usize;
         let seen = (height.get() / CARD).ceil() as usize + 1;
@@ -59,15 +64,23 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
     });
     let visible = move || {
         let (first, last) = window.get();
-        let Some(cutting) = page.cutting.get() else { return Vec::new() };
+        let Some(cutting) = page.cutting.get() else {
+            return Vec::new();
+        };
         listed.with(|listed| {
             let places = first..last.min(listed.len());
-            places.filter_map(|place| Some((place, *listed.get(place)?, Arc::clone(&cutting)))).collect()
+            places
+                .filter_map(|place| Some((place, *listed.get(place)?, Arc::clone(&cutting))))
+                .collect()
         })
     };
     // A card is drawn anew when its place, its branch or its number changes.
     let key = |(place, index, cutting): &(usize, usize, Arc<Cutting>)| {
-        (*place, *index, cutting.groups.groups().get(*index).map(|group| group.node))
+        (
+            *place,
+            *index,
+            cutting.groups.groups().get(*index).map(|group| group.node),
+        )
     };
     view! {
         <div class="cards" node_ref=scroller
@@ -87,11 +100,18 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
 #[component]
 fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) -> impl IntoView {
     let page = Page::current();
-    let Some(group) = cutting.groups.groups().get(index).copied() else { return ().into_any() };
+    let Some(group) = cutting.groups.groups().get(index).copied() else {
+        return ().into_any();
+    };
     let (node, size) = (group.node, group.len());
     let medoid = cutting.medoids.get(index).copied().unwrap_or(0);
-    let rows: Vec<usize> =
-        grove.typical(node).into_iter().map(|typical| typical.row).filter(|&row| row != medoid).take(SHOWN).collect();
+    let rows: Vec<usize> = grove
+        .typical(node)
+        .into_iter()
+        .map(|typical| typical.row)
+        .filter(|&row| row != medoid)
+        .take(SHOWN)
+        .collect();
     let share = size as f64 / grove.leaves().max(1) as f64 * 100.0;
     let colour = palette::group(grove.colour(node));
     let number = index + 1;
@@ -120,7 +140,11 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) ->
 
 /// "1 galaxy", "12 galaxies".
 pub fn galaxies(count: usize) -> String {
-    if count == 1 { "1 galaxy".to_owned() } else { format!("{count} galaxies") }
+    if count == 1 {
+        "1 galaxy".to_owned()
+    } else {
+        format!("{count} galaxies")
+    }
 }
 
 /// One branch of the tree with all its galaxies.
@@ -130,7 +154,11 @@ fn Branch(node: usize, grove: Arc<Grove>) -> impl IntoView {
     let typical = grove.typical(node);
     let size = typical.len();
     let medoid = typical.first().map_or(0, |typical| typical.row);
-    let mean = typical.iter().map(|typical| typical.mean_distance(size, 64)).sum::<f64>() / size.max(1) as f64;
+    let mean = typical
+        .iter()
+        .map(|typical| typical.mean_distance(size, 64))
+        .sum::<f64>()
+        / size.max(1) as f64;
     let height = grove.tree.height(node);
     let colour = palette::group(grove.colour(node));
     let parent = grove.order.parent(node);
@@ -138,8 +166,14 @@ fn Branch(node: usize, grove: Arc<Grove>) -> impl IntoView {
     let title = {
         let grove = Arc::clone(&grove);
         move || {
-            let number = page.cutting.get().and_then(|cutting| cutting.groups.of_node(&grove.order, node));
-            number.map_or_else(|| "A branch of the tree".to_owned(), |index| format!("Group {}", index + 1))
+            let number = page
+                .cutting
+                .get()
+                .and_then(|cutting| cutting.groups.of_node(&grove.order, node));
+            number.map_or_else(
+                || "A branch of the tree".to_owned(),
+                |index| format!("Group {}", index + 1),
+            )
         }
     };
     view! {

@@ -1,10 +1,10 @@
 //! The tree and its cut, as the page's components share them: made once, then only read.
 
-use crate::grouping::{
-    Groups, GroupingError, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into, medoid,
-    suggested_cuts, typicality,
-};
 use crate::cutout::CODES;
+use crate::grouping::{
+    GroupingError, Groups, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into,
+    medoid, suggested_cuts, typicality,
+};
 
 /// A merger tree with all that does not depend on the cut.
 #[derive(Debug)]
@@ -31,7 +31,13 @@ impl Grove {
     ///
     /// # Errors
     /// [`GroupingError`] when the merges make no tree.
-    pub fn new(leaves: usize, a: &[u32], b: &[u32], heights: &[f64], codes: Vec<u8>) -> Result<Self, GroupingError> {
+    pub fn new(
+        leaves: usize,
+        a: &[u32],
+        b: &[u32],
+        heights: &[f64],
+        codes: Vec<u8>,
+    ) -> Result<Self, GroupingError> {
         let mut sizes = vec![1_usize; leaves];
         let mut merges = Vec::with_capacity(heights.len());
         for ((&a, &b), &height) in a.iter().zip(b).zip(heights) {
@@ -46,7 +52,14 @@ impl Grove {
         let colours = colour_slots(&tree, &order);
         let packed = PackedCodes::new(&codes, CODES)?;
         let suggested = suggested_cuts(&tree, 5);
-        Ok(Self { tree, order, colours, codes, packed, suggested })
+        Ok(Self {
+            tree,
+            order,
+            colours,
+            codes,
+            packed,
+            suggested,
+        })
     }
 
     /// The number of galaxies.
@@ -97,11 +110,22 @@ pub struct Cutting {
 impl Cutting {
     /// Cuts into `wanted` groups, or into a default number.
     pub fn new(grove: &Grove, wanted: Option<usize>) -> Self {
-        let k = wanted.unwrap_or_else(|| grove.default_groups()).clamp(1, grove.leaves().max(1));
+        let k = wanted
+            .unwrap_or_else(|| grove.default_groups())
+            .clamp(1, grove.leaves().max(1));
         let groups = cut_into(&grove.tree, &grove.order, k);
-        let medoids = groups.groups().iter().map(|group| grove.medoid(group.node)).collect();
+        let medoids = groups
+            .groups()
+            .iter()
+            .map(|group| grove.medoid(group.node))
+            .collect();
         let tree = std::ptr::from_ref(grove) as usize;
-        Self { groups, medoids, height: cut_height(&grove.tree, k), tree }
+        Self {
+            groups,
+            medoids,
+            height: cut_height(&grove.tree, k),
+            tree,
+        }
     }
 
     /// The number of groups.

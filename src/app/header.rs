@@ -46,10 +46,15 @@ pub fn Menu(
     let open = RwSignal::new(false);
     let leave = move |event: web_sys::FocusEvent| {
         use wasm_bindgen::JsCast;
-        let inside = event.current_target().and_then(|menu| menu.dyn_into::<web_sys::Node>().ok()).is_some_and(|menu| {
-            let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
-            next.is_some_and(|next| menu.contains(Some(&next)))
-        });
+        let inside = event
+            .current_target()
+            .and_then(|menu| menu.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|menu| {
+                let next = event
+                    .related_target()
+                    .and_then(|next| next.dyn_into::<web_sys::Node>().ok());
+                next.is_some_and(|next| menu.contains(Some(&next)))
+            });
         if !inside {
             open.set(false);
         }
@@ -112,13 +117,20 @@ fn SetMenu() -> impl IntoView {
 
 /// The demo that the page opens with.
 pub fn simulated() -> Source {
-    Source::Simulated { seed: 1, count: DEMO_COUNT }
+    Source::Simulated {
+        seed: 1,
+        count: DEMO_COUNT,
+    }
 }
 
 /// Shows another set of galaxies.
 pub fn show(page: Page, source: Source) {
     let recipe = page.session.with_untracked(|session| session.recipe.clone());
-    page.session.set(Session { source: source.clone(), recipe, ..Session::default() });
+    page.session.set(Session {
+        source: source.clone(),
+        recipe,
+        ..Session::default()
+    });
     page.open(&source);
 }
 
@@ -133,7 +145,11 @@ fn DeviceChip() -> impl IntoView {
     let text = move || match page.device.get() {
         DeviceState::Loading(..) => "starting · everything stays on this computer".to_owned(),
         DeviceState::Ready(ready) => {
-            format!("{} ({}) · everything stays on this computer", ready.backend.label(), ready.device)
+            format!(
+                "{} ({}) · everything stays on this computer",
+                ready.backend.label(),
+                ready.device
+            )
         }
         DeviceState::Unusable(_) => "no device can run the model".to_owned(),
     };
@@ -157,15 +173,21 @@ fn ShareButton() -> impl IntoView {
     let page = Page::current();
     let share = move |_| {
         let link = link::address(page);
-        let own = page.session.with_untracked(|session| session.source == Source::Files);
+        let own = page
+            .session
+            .with_untracked(|session| session.source == Source::Files);
         leptos::task::spawn_local(async move {
             let written = window().navigator().clipboard().write_text(&link);
             let copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();
             page.say(match (copied, own) {
-                (true, false) => "The link to this view is copied: whoever opens it sees what you see.".to_owned(),
-                (true, true) => "The link is copied, but your galaxies are not in it: they stay on this computer. \
+                (true, false) => {
+                    "The link to this view is copied: whoever opens it sees what you see.".to_owned()
+                }
+                (true, true) => {
+                    "The link is copied, but your galaxies are not in it: they stay on this computer. \
                                  Send the files along, or a bundle made with `grove convert`."
-                    .to_owned(),
+                        .to_owned()
+                }
                 (false, _) => format!("The browser would not copy. This is the link: {link}"),
             });
         });

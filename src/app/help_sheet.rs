@@ -8,7 +8,8 @@ use leptos::prelude::*;
 pub fn HelpSheet() -> impl IntoView {
     let page = Page::current();
     let close = move |_| page.sheet.set(None);
-    let facts = move || match page.device.get() {
+    let facts = move || {
+        match page.device.get() {
         DeviceState::Ready(ready) => view! {
             <p>{format!("The model “{}” runs on {} ({}). Before its first galaxy it had to give {} known codes, and gave \
                 every one.", ready.model, ready.backend.label(), ready.device, ready.compared)}</p>
@@ -17,6 +18,7 @@ pub fn HelpSheet() -> impl IntoView {
         }.into_any(),
         DeviceState::Loading(..) => view! { <p>"The model is being loaded and tested."</p> }.into_any(),
         DeviceState::Unusable(reason) => view! { <p>{format!("No device here can run the model: {reason}")}</p> }.into_any(),
+    }
     };
     let key = |keys: &'static str, what: &'static str| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> };
     view! {

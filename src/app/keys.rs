@@ -8,12 +8,18 @@ use wasm_bindgen::JsCast;
 /// Undo, redo, and closing what lies on top.
 pub fn listen(page: Page) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        let typing = event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlInputElement>().is_some());
+        let typing = event
+            .target()
+            .is_some_and(|target| target.dyn_ref::<web_sys::HtmlInputElement>().is_some());
         let command = event.ctrl_key() || event.meta_key();
         match event.key().as_str() {
             "z" | "Z" if command && !typing => {
                 event.prevent_default();
-                if event.shift_key() { page.redo() } else { page.undo() }
+                if event.shift_key() {
+                    page.redo()
+                } else {
+                    page.undo()
+                }
             }
             "y" if command && !typing => {
                 event.prevent_default();

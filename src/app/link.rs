@@ -13,14 +13,23 @@ pub fn follow(page: Page) {
         let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
         if let Ok(history) = window().history() {
             // Replaced, not pushed: going back should leave the page, not undo a drag.
-            drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("{here}#{text}"))));
+            drop(history.replace_state_with_url(
+                &wasm_bindgen::JsValue::NULL,
+                "",
+                Some(&format!("{here}#{text}")),
+            ));
         }
     });
     let handle = window_event_listener(ev::hashchange, move |_| {
         let wanted = Session::from_fragment(&window().location().hash().unwrap_or_default());
         let now = page.session.get_untracked();
         if wanted.source == now.source || now.source == Source::Files {
-            page.change(|session| *session = Session { source: now.source, ..wanted });
+            page.change(|session| {
+                *session = Session {
+                    source: now.source,
+                    ..wanted
+                }
+            });
         } else {
             page.session.set(wanted.clone());
             page.open(&wanted.source);

@@ -54,7 +54,9 @@ pub fn Members(
         };
         event.prevent_default();
         let here = page.session.with_untracked(|session| session.galaxy);
-        let at = here.and_then(|row| rows.iter().position(|&other| other == row)).map_or(0, |at| at as isize + step);
+        let at = here
+            .and_then(|row| rows.iter().position(|&other| other == row))
+            .map_or(0, |at| at as isize + step);
         if let Some(&row) = rows.get(at.clamp(0, rows.len() as isize - 1) as usize) {
             page.change(|session| session.galaxy = Some(row));
             let (across, side) = shape.get_untracked();

@@ -17,7 +17,12 @@ pub const THUMBS: (f64, f64) = (15.0, 54.0);
 
 /// The area of the tree on a canvas of this size.
 pub fn area(width: f64, height: f64) -> Area {
-    Area { left: LEFT, right: (width - RIGHT).max(LEFT + 10.0), top: TOP, bottom: (height - BELOW).max(TOP + 10.0) }
+    Area {
+        left: LEFT,
+        right: (width - RIGHT).max(LEFT + 10.0),
+        top: TOP,
+        bottom: (height - BELOW).max(TOP + 10.0),
+    }
 }
 
 /// All that one picture shows.
@@ -65,7 +70,12 @@ impl Scene<'_> {
     }
 
     fn colour(&self, group: usize) -> &'static str {
-        let node = self.cutting.groups.groups().get(group).map_or(0, |group| group.node);
+        let node = self
+            .cutting
+            .groups
+            .groups()
+            .get(group)
+            .map_or(0, |group| group.node);
         palette::group(self.grove.colour(node))
     }
 
@@ -95,7 +105,9 @@ impl Scene<'_> {
 
     /// True for nodes in the lit branch; without one, everything is lit.
     fn lit(&self, node: usize) -> bool {
-        let Some(top) = self.hover.or(self.branch) else { return true };
+        let Some(top) = self.hover.or(self.branch) else {
+            return true;
+        };
         let (start, end) = self.grove.order.span(top);
         let (first, last) = self.grove.order.span(node);
         start <= first && last <= end
@@ -110,7 +122,11 @@ impl Scene<'_> {
                 context.fill_rect(x0, y0, (x1 - x0).max(0.6), y1 - y0);
             }
         }
-        let parts = self.drawing.branches.iter().map(|(group, elbows)| (elbows.as_slice(), self.colour(*group), 1.15));
+        let parts = self
+            .drawing
+            .branches
+            .iter()
+            .map(|(group, elbows)| (elbows.as_slice(), self.colour(*group), 1.15));
         for (elbows, colour, width) in parts.chain([(self.drawing.trunk.as_slice(), palette::NEUTRAL, 1.6)]) {
             context.set_stroke_style_str(colour);
             context.set_line_width(width);
@@ -140,10 +156,20 @@ impl Scene<'_> {
     fn bars(&self, context: &Context) -> Result<(), JsValue> {
         let bottom = self.scale.area.bottom;
         for bar in &self.drawing.bars {
-            let node = self.cutting.groups.groups().get(bar.group).map_or(0, |group| group.node);
+            let node = self
+                .cutting
+                .groups
+                .groups()
+                .get(bar.group)
+                .map_or(0, |group| group.node);
             context.set_global_alpha(if self.lit(node) { 1.0 } else { 0.35 });
             context.set_fill_style_str(self.colour(bar.group));
-            context.fill_rect(bar.x.0 + 0.5, bottom + 6.0, (bar.x.1 - bar.x.0 - 1.0).max(0.6), 3.0);
+            context.fill_rect(
+                bar.x.0 + 0.5,
+                bottom + 6.0,
+                (bar.x.1 - bar.x.0 - 1.0).max(0.6),
+                3.0,
+            );
         }
         context.set_text_align("center");
         context.set_text_baseline("top");
@@ -158,7 +184,11 @@ impl Scene<'_> {
             context.set_line_width(2.0);
             context.stroke_rect(x, y, place.side, place.side);
             context.set_fill_style_str(palette::TEXT);
-            context.fill_text(&(place.group + 1).to_string(), x + place.side / 2.0, y + place.side + 5.0)?;
+            context.fill_text(
+                &(place.group + 1).to_string(),
+                x + place.side / 2.0,
+                y + place.side + 5.0,
+            )?;
         }
         context.set_global_alpha(1.0);
         Ok(())
@@ -166,9 +196,16 @@ impl Scene<'_> {
 
     fn line(&self, context: &Context) -> Result<(), JsValue> {
         let area = &self.scale.area;
-        let y = self.dragged.unwrap_or_else(|| self.scale.y(self.cutting.height)).clamp(area.top, area.bottom);
+        let y = self
+            .dragged
+            .unwrap_or_else(|| self.scale.y(self.cutting.height))
+            .clamp(area.top, area.bottom);
         let text = format!("{} groups · {:.2}", self.cutting.len(), self.scale.height(y));
-        let text = if self.cutting.len() == 1 { text.replace("groups", "group") } else { text };
+        let text = if self.cutting.len() == 1 {
+            text.replace("groups", "group")
+        } else {
+            text
+        };
         context.set_stroke_style_str(palette::ACCENT);
         context.set_line_width(1.6);
         context.begin_path();

@@ -12,25 +12,38 @@ pub struct Picture {
     pub size: (usize, usize),
     /// Grey values, row-major.
     pub grey: Vec<u8>,
-    /// A square to outline: left, top, side, in pixels.
+    /// A square to outline: centre x, centre y, half side, in pixels.
     pub square: Option<(f32, f32, f32)>,
 }
 
 impl Picture {
     /// Values from 0 to 1.
     pub fn of(values: &[f32]) -> Self {
-        Self::grey(values.iter().map(|&value| super::catalogue::grey(value)).collect())
+        Self::grey(
+            values
+                .iter()
+                .map(|&value| super::catalogue::grey(value))
+                .collect(),
+        )
     }
 
     /// Differences: zero is middle grey, `gain` stretches them.
     pub fn of_difference(values: impl Iterator<Item = f32>, gain: f32) -> Self {
-        Self::grey(values.map(|value| super::catalogue::grey(value * gain * 0.5 + 0.5)).collect())
+        Self::grey(
+            values
+                .map(|value| super::catalogue::grey(value * gain * 0.5 + 0.5))
+                .collect(),
+        )
     }
 
     /// Grey values of a square picture.
     pub fn grey(grey: Vec<u8>) -> Self {
         let side = grey.len().isqrt();
-        Self { size: (side, side), grey, square: None }
+        Self {
+            size: (side, side),
+            grey,
+            square: None,
+        }
     }
 }
 
@@ -68,13 +81,17 @@ fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindge
     }
     let rgba: Vec<u8> = picture.grey.iter().flat_map(|&v| [v, v, v, 255]).collect();
     let context = context(canvas)?;
-    let data = ImageData::new_with_u8_clamped_array_and_sh(wasm_bindgen::Clamped(&rgba), width as u32, height as u32)?;
+    let data = ImageData::new_with_u8_clamped_array_and_sh(
+        wasm_bindgen::Clamped(&rgba),
+        width as u32,
+        height as u32,
+    )?;
     context.put_image_data(&data, 0.0, 0.0)?;
-    if let Some((left, top, side)) = picture.square {
+    if let Some((x, y, half)) = picture.square {
         context.set_stroke_style_str("#ffb454");
         context.set_line_width(width.max(height) as f64 / 80.0);
-        let (left, top, side) = (f64::from(left), f64::from(top), f64::from(side));
-        context.stroke_rect(left, top, side, side);
+        let (x, y, half) = (f64::from(x), f64::from(y), f64::from(half));
+        context.stroke_rect(x - half, y - half, 2.0 * half, 2.0 * half);
     }
     Ok(())
 }

@@ -27,12 +27,22 @@ pub struct Job {
 impl Job {
     /// A job with arrays.
     pub fn new(request: Request, bulk: Vec<Bulk>) -> Self {
-        Self { request, bulk, file: None, tries: 0 }
+        Self {
+            request,
+            bulk,
+            file: None,
+            tries: 0,
+        }
     }
 
     /// A job on a file.
     pub fn on_file(request: Request, file: File) -> Self {
-        Self { request, bulk: Vec::new(), file: Some(file), tries: 0 }
+        Self {
+            request,
+            bulk: Vec::new(),
+            file: Some(file),
+            tries: 0,
+        }
     }
 
     fn reads(&self) -> bool {
@@ -40,7 +50,10 @@ impl Job {
     }
 
     fn needs_model(&self) -> bool {
-        matches!(self.request, Request::Encode { .. } | Request::Reconstruct { .. } | Request::Inspect)
+        matches!(
+            self.request,
+            Request::Encode { .. } | Request::Reconstruct { .. } | Request::Inspect
+        )
     }
 }
 
@@ -125,7 +138,13 @@ impl SharedPool {
     /// Jobs not finished yet.
     pub fn pending(&self) -> usize {
         let pool = self.0.borrow();
-        pool.queue.len() + pool.slots.iter().flatten().filter(|slot| slot.job.is_some()).count()
+        pool.queue.len()
+            + pool
+                .slots
+                .iter()
+                .flatten()
+                .filter(|slot| slot.job.is_some())
+                .count()
     }
 
     /// Forgets all jobs and ends the workers that are at one; fresh ones take their place.
@@ -145,7 +164,10 @@ impl SharedPool {
     /// Ends every worker without a job, to give their memory back; fresh ones take their place.
     pub fn refresh(&self) {
         for place in &mut self.0.borrow_mut().slots {
-            if place.as_ref().is_some_and(|slot| slot.backend == Backend::Cpu && !slot.busy) {
+            if place
+                .as_ref()
+                .is_some_and(|slot| slot.backend == Backend::Cpu && !slot.busy)
+            {
                 end(place);
             }
         }
@@ -162,7 +184,11 @@ impl SharedPool {
         for index in 0..wanted {
             let empty = self.0.borrow().slots.get(index).is_none_or(Option::is_none);
             if empty {
-                let kind = if index < cpu_workers { Backend::Cpu } else { Backend::WebGpu };
+                let kind = if index < cpu_workers {
+                    Backend::Cpu
+                } else {
+                    Backend::WebGpu
+                };
                 self.spawn(index, kind);
             }
         }
@@ -178,7 +204,11 @@ impl SharedPool {
         options.set_type(WorkerType::Module);
         let worker = match Worker::new_with_options(&script, &options) {
             Ok(worker) => worker,
-            Err(error) => return self.tell(Event::Unusable { reason: describe(&error) }),
+            Err(error) => {
+                return self.tell(Event::Unusable {
+                    reason: describe(&error),
+                });
+            }
         };
         let pool = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -264,13 +294,22 @@ impl SharedPool {
                 let mut guard = self.0.borrow_mut();
                 let pool = &mut *guard;
                 pool.backend = Backend::Cpu;
-                for slot in pool.slots.iter_mut().flatten().filter(|slot| !slot.ready && !slot.busy) {
+                for slot in pool
+                    .slots
+                    .iter_mut()
+                    .flatten()
+                    .filter(|slot| !slot.ready && !slot.busy)
+                {
                     begin(slot, pool.version.clone());
                 }
             }
-            self.tell(Event::FellBack { reason: reason.to_owned() });
+            self.tell(Event::FellBack {
+                reason: reason.to_owned(),
+            });
         } else if self.0.borrow().failures > MOST_FAILURES {
-            return self.tell(Event::Unusable { reason: reason.to_owned() });
+            return self.tell(Event::Unusable {
+                reason: reason.to_owned(),
+            });
         }
         self.fill();
         self.dispatch();
@@ -289,7 +328,10 @@ impl SharedPool {
         job.tries += 1;
         // A file that killed its reader would kill the next one too.
         if job.reads() || job.tries > 2 {
-            self.tell(Event::Lost { request: job.request, reason: reason.to_owned() });
+            self.tell(Event::Lost {
+                request: job.request,
+                reason: reason.to_owned(),
+            });
         } else {
             self.0.borrow_mut().queue.push_front(job);
         }
@@ -303,10 +345,18 @@ impl SharedPool {
             let mut handed = false;
             for slot in pool.slots.iter_mut().flatten().filter(|slot| !slot.busy) {
                 let fits = |job: &Job| {
-                    if job.needs_model() { slot.ready } else { slot.backend == Backend::Cpu }
+                    if job.needs_model() {
+                        slot.ready
+                    } else {
+                        slot.backend == Backend::Cpu
+                    }
                 };
-                let Some(at) = pool.queue.iter().position(fits) else { continue };
-                let Some(job) = pool.queue.remove(at) else { continue };
+                let Some(at) = pool.queue.iter().position(fits) else {
+                    continue;
+                };
+                let Some(job) = pool.queue.remove(at) else {
+                    continue;
+                };
                 let mut envelope = Envelope::with(job.request.clone(), job.bulk.clone());
                 envelope.file = job.file.clone();
                 (slot.busy, slot.job) = (true, Some(job));
@@ -330,7 +380,13 @@ fn begin(slot: &mut Slot, version: String) {
     slot.busy = true;
     // The worker's script stands in pkg/, one folder below the page.
     let manifest_url = "../www/model/manifest.json".to_owned();
-    post(&slot.worker, &Envelope::new(Request::Start { manifest_url, version }));
+    post(
+        &slot.worker,
+        &Envelope::new(Request::Start {
+            manifest_url,
+            version,
+        }),
+    );
 }
 
 fn end(place: &mut Option<Slot>) -> Option<Slot> {

@@ -26,7 +26,9 @@ pub enum Save {
 
 /// Saves, and says what went wrong if something did.
 pub fn save(page: Page, what: Save) {
-    let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else { return };
+    let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
+        return;
+    };
     let (ids, names) = page.catalogue.with_value(|c| {
         let ids: Vec<i64> = c.galaxies.iter().map(|galaxy| galaxy.id).collect();
         let names: Vec<String> = c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect();
@@ -71,7 +73,9 @@ pub fn verdicts(page: Page) {
 /// What was done, in sentences that fit into a paper.
 fn methods(page: Page) -> String {
     let source = match page.session.with_untracked(|session| session.source.clone()) {
-        Source::Simulated { seed, count } => format!("{count} galaxies of the built-in simulator, seed {seed}"),
+        Source::Simulated { seed, count } => {
+            format!("{count} galaxies of the built-in simulator, seed {seed}")
+        }
         Source::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
         Source::Files => "the user's own files".to_owned(),
         Source::Nothing => "nothing".to_owned(),
@@ -79,16 +83,34 @@ fn methods(page: Page) -> String {
     let (model, device) = match page.device.get_untracked() {
         DeviceState::Ready(ready) => (
             format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
-            format!("{}, {}; known-answer test: {} codes, all right", ready.backend.label(), ready.device, ready.compared),
+            format!(
+                "{}, {}; known-answer test: {} codes, all right",
+                ready.backend.label(),
+                ready.device,
+                ready.compared
+            ),
         ),
         _ => ("unknown".to_owned(), "unknown".to_owned()),
     };
     let recipe = page.session.with_untracked(|session| session.recipe.clone());
     let switch = |on: bool| if on { "on" } else { "off" };
-    let (groups, cut_height) = page.cutting.get_untracked().map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
+    let (groups, cut_height) = page
+        .cutting
+        .get_untracked()
+        .map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
     let galaxies = page.count.get_untracked();
-    let method = Method { precision: super::flow::precision(galaxies), ..Method::default() };
-    let note = MethodsNote { galaxies, groups, cut_height, method, model: &model, device: &device };
+    let method = Method {
+        precision: super::flow::precision(galaxies),
+        ..Method::default()
+    };
+    let note = MethodsNote {
+        galaxies,
+        groups,
+        cut_height,
+        method,
+        model: &model,
+        device: &device,
+    };
     format!(
         "{}Data: {source}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n",
         export::methods_text(&note),
@@ -98,14 +120,18 @@ fn methods(page: Page) -> String {
 }
 
 fn picture() -> Result<(), String> {
-    let canvas = document().get_element_by_id("tree").and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
+    let canvas = document()
+        .get_element_by_id("tree")
+        .and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let canvas = canvas.ok_or("the tree is not on the page")?;
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         if let Some(blob) = blob {
             drop(offer("grove-tree.png", &blob));
         }
     });
-    canvas.to_blob(done.unchecked_ref()).map_err(|error| crate::browser::describe(&error))
+    canvas
+        .to_blob(done.unchecked_ref())
+        .map_err(|error| crate::browser::describe(&error))
 }
 
 fn download(name: &str, kind: &str, bytes: &[u8]) -> Result<(), String> {
@@ -113,7 +139,8 @@ fn download(name: &str, kind: &str, bytes: &[u8]) -> Result<(), String> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
-    blob.and_then(|blob| offer(name, &blob)).map_err(|error| crate::browser::describe(&error))
+    blob.and_then(|blob| offer(name, &blob))
+        .map_err(|error| crate::browser::describe(&error))
 }
 
 /// Lets the browser save a blob under a name.
@@ -124,6 +151,9 @@ fn offer(name: &str, blob: &Blob) -> Result<(), JsValue> {
     anchor.set_download(name);
     anchor.click();
     // The browser needs the address until it has begun to save.
-    set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    set_timeout(
+        move || drop(Url::revoke_object_url(&url)),
+        std::time::Duration::from_secs(60),
+    );
     Ok(())
 }

@@ -41,7 +41,10 @@ pub enum Stage {
 impl Stage {
     /// True while something runs that can be cancelled.
     pub fn busy(&self) -> bool {
-        matches!(self, Self::Reading { .. } | Self::Encoding { .. } | Self::Growing { .. })
+        matches!(
+            self,
+            Self::Reading { .. } | Self::Encoding { .. } | Self::Growing { .. }
+        )
     }
 
     /// A short name, for the page's tests and for styles.
@@ -152,7 +155,11 @@ impl Page {
         let grove = RwSignal::new(None::<Arc<Grove>>);
         let wanted = Memo::new(move |_| session.with(|session| session.groups));
         let cutting = Memo::new_with_compare(
-            move |_| grove.get().map(|grove| Arc::new(Cutting::new(&grove, wanted.get()))),
+            move |_| {
+                grove
+                    .get()
+                    .map(|grove| Arc::new(Cutting::new(&grove, wanted.get())))
+            },
             |old: Option<&Option<Arc<Cutting>>>, new: Option<&Option<Arc<Cutting>>>| match (old, new) {
                 (Some(Some(old)), Some(Some(new))) => !old.same_as(new),
                 (Some(None), Some(None)) | (None, None) => false,
@@ -237,17 +244,26 @@ impl Page {
 
     /// Says a sentence.
     pub fn say(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice { text: text.into(), bad: false, offer: None }));
+        self.notice.set(Some(Notice {
+            text: text.into(),
+            bad: false,
+            offer: None,
+        }));
     }
 
     /// Says what failed.
     pub fn complain(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice { text: text.into(), bad: true, offer: None }));
+        self.notice.set(Some(Notice {
+            text: text.into(),
+            bad: true,
+            offer: None,
+        }));
     }
 
     /// The name of a galaxy, empty when there is no such row.
     pub fn name_of(&self, row: usize) -> String {
-        self.catalogue.with_value(|c| c.galaxies.get(row).map(|g| g.name.clone()).unwrap_or_default())
+        self.catalogue
+            .with_value(|c| c.galaxies.get(row).map(|g| g.name.clone()).unwrap_or_default())
     }
 }
 

@@ -72,7 +72,12 @@ fn share(stage: &Stage) -> f64 {
 fn announcement(page: Page) -> String {
     match (page.stage.get(), page.cutting.get()) {
         (Stage::Ready, Some(cutting)) => {
-            format!("{} galaxies in {} groups, cut at height {:.2}", page.count.get(), cutting.len(), cutting.height)
+            format!(
+                "{} galaxies in {} groups, cut at height {:.2}",
+                page.count.get(),
+                cutting.len(),
+                cutting.height
+            )
         }
         (Stage::Idle, _) => "No tree".to_owned(),
         _ => "Working".to_owned(),

@@ -17,7 +17,11 @@ pub fn Thumb(
     note: String,
 ) -> impl IntoView {
     let page = Page::current();
-    let label = format!("{}{}{note}", page.name_of(row), if note.is_empty() { "" } else { ", " });
+    let label = format!(
+        "{}{}{note}",
+        page.name_of(row),
+        if note.is_empty() { "" } else { ", " }
+    );
     let on = move || page.session.with(|session| session.galaxy == Some(row));
     view! {
         <button

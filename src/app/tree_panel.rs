@@ -42,16 +42,28 @@ pub fn TreePanel() -> impl IntoView {
             let scale = Scale::new(area, grove.leaves(), window.get(), grove.tree.top());
             let drawing = dendrogram(&grove.tree, &grove.order, &cutting.groups, &scale);
             let places = places(&drawing.bars, area.left, area.right, THUMBS.0, THUMBS.1);
-            Some(Arc::new(Shown { drawing, scale, places }))
+            Some(Arc::new(Shown {
+                drawing,
+                scale,
+                places,
+            }))
         },
         |_, _| true,
     );
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
     Effect::new(move || {
-        let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else { return };
-        let (Some(grove), Some(cutting)) = (page.grove.get(), page.cutting.get()) else { return };
-        let (width, height, ratio) = (width.get(), height.get(), leptos::prelude::window().device_pixel_ratio());
+        let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else {
+            return;
+        };
+        let (Some(grove), Some(cutting)) = (page.grove.get(), page.cutting.get()) else {
+            return;
+        };
+        let (width, height, ratio) = (
+            width.get(),
+            height.get(),
+            leptos::prelude::window().device_pixel_ratio(),
+        );
         let (across, down) = ((width * ratio) as u32, (height * ratio) as u32);
         if (canvas.width(), canvas.height()) != (across, down) {
             canvas.set_width(across);
@@ -79,7 +91,11 @@ pub fn TreePanel() -> impl IntoView {
     });
     let gesture = Gesture::new(page, canvas, shown, dragged, pointer);
     let cut = move || page.cutting.get();
-    let words = move || cut().map_or_else(String::new, |cut| format!("{} groups, height {:.2}", cut.len(), cut.height));
+    let words = move || {
+        cut().map_or_else(String::new, |cut| {
+            format!("{} groups, height {:.2}", cut.len(), cut.height)
+        })
+    };
     let top = move || page.grove.get().map_or(1.0, |grove| grove.tree.top());
     view! {
         <section class="panel tree-panel" aria-label="Merger tree">
@@ -132,7 +148,9 @@ fn Head() -> impl IntoView {
     let groups = move || page.cutting.get().map_or(0, |cutting| cutting.len());
     let none = move || page.grove.with(Option::is_none);
     let set = move |wanted: usize| {
-        let most = page.grove.with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves()));
+        let most = page
+            .grove
+            .with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves()));
         page.change(|session| session.groups = Some(wanted.clamp(1, most)));
     };
     let typed = move |event: web_sys::Event| match event_target_value(&event).trim().parse::<usize>() {
@@ -207,7 +225,9 @@ fn Tip(pointer: RwSignal<(f64, f64)>, width: Signal<f64>) -> impl IntoView {
 
 /// Shows one branch only, or the whole tree.
 pub fn look_into(page: Page, node: Option<usize>) {
-    let Some(grove) = page.grove.get_untracked() else { return };
+    let Some(grove) = page.grove.get_untracked() else {
+        return;
+    };
     let window = node.map_or((0.0, 1.0), |node| {
         let (start, end) = grove.order.span(node);
         let n = grove.leaves() as f64;
@@ -219,12 +239,16 @@ pub fn look_into(page: Page, node: Option<usize>) {
 
 /// Widens or narrows the view by a factor around a point (0: left edge, 1: right edge).
 pub fn zoom(page: Page, factor: f64, around: f64) {
-    let leaves = page.grove.with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves())) as f64;
+    let leaves = page
+        .grove
+        .with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves())) as f64;
     let (from, to) = page.session.with_untracked(|session| session.window);
     let centre = from + (to - from) * around;
     // Not closer than four leaves.
     let width = ((to - from) * factor).clamp((4.0 / leaves).min(1.0), 1.0);
-    page.change_quietly(|session| session.window = bounded((centre - width * around, centre + width * (1.0 - around))));
+    page.change_quietly(|session| {
+        session.window = bounded((centre - width * around, centre + width * (1.0 - around)))
+    });
 }
 
 /// Moves the view by a share of its width.
@@ -238,5 +262,9 @@ pub fn pan(page: Page, by: f64) {
 fn bounded((from, to): (f64, f64)) -> (f64, f64) {
     let width = (to - from).min(1.0);
     let from = from.clamp(0.0, 1.0 - width);
-    if width >= 0.9999 { (0.0, 1.0) } else { (from, from + width) }
+    if width >= 0.9999 {
+        (0.0, 1.0)
+    } else {
+        (from, from + width)
+    }
 }

@@ -64,7 +64,9 @@ impl Bulk {
         } else if let Some(array) = value.dyn_ref::<Uint32Array>() {
             Some(Self::U32(array.to_vec()))
         } else {
-            value.dyn_ref::<Float64Array>().map(|array| Self::F64(array.to_vec()))
+            value
+                .dyn_ref::<Float64Array>()
+                .map(|array| Self::F64(array.to_vec()))
         }
     }
 }
@@ -88,12 +90,20 @@ pub struct Envelope<T> {
 impl<T> Envelope<T> {
     /// A message without arrays.
     pub fn new(head: T) -> Self {
-        Self { head, bulk: Vec::new(), file: None }
+        Self {
+            head,
+            bulk: Vec::new(),
+            file: None,
+        }
     }
 
     /// A message with arrays.
     pub fn with(head: T, bulk: Vec<Bulk>) -> Self {
-        Self { head, bulk, file: None }
+        Self {
+            head,
+            bulk,
+            file: None,
+        }
     }
 
     /// The arrays one after another, empty ones when there are no more: `let [codes, margins] = envelope.take();`
@@ -116,7 +126,10 @@ impl<T: Serialize> Envelope<T> {
             bulk.push(&view);
             transfer.push(&buffer);
         }
-        let file = self.file.as_ref().map_or(JsValue::UNDEFINED, |file| JsValue::from(file.clone()));
+        let file = self
+            .file
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |file| JsValue::from(file.clone()));
         for (key, value) in [("head", head), ("bulk", bulk.into()), ("file", file)] {
             Reflect::set(&object, &key.into(), &value).map_err(|e| EnvelopeError(super::describe(&e)))?;
         }
@@ -130,13 +143,18 @@ impl<T: DeserializeOwned> Envelope<T> {
     /// # Errors
     /// When the value is not such a message.
     pub fn from_js(value: &JsValue) -> Result<Self, EnvelopeError> {
-        let get = |key: &str| Reflect::get(value, &key.into()).map_err(|e| EnvelopeError(super::describe(&e)));
+        let get =
+            |key: &str| Reflect::get(value, &key.into()).map_err(|e| EnvelopeError(super::describe(&e)));
         let head = serde_wasm_bindgen::from_value(get("head")?).map_err(|e| EnvelopeError(e.to_string()))?;
         let bulk = get("bulk")?;
         let bulk = match bulk.dyn_ref::<Array>() {
             Some(arrays) => arrays.iter().filter_map(|array| Bulk::from_js(&array)).collect(),
             None => Vec::new(),
         };
-        Ok(Self { head, bulk, file: get("file")?.dyn_into().ok() })
+        Ok(Self {
+            head,
+            bulk,
+            file: get("file")?.dyn_into().ok(),
+        })
     }
 }

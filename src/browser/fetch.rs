@@ -31,32 +31,48 @@ pub enum FetchError {
 /// # Errors
 /// [`FetchError`] names the address.
 pub async fn fetch_bytes(url: &str, mut progress: impl FnMut(f64, f64)) -> Result<Vec<u8>, FetchError> {
-    let network = |error: JsValue| FetchError::Network { url: url.to_owned(), reason: describe(&error) };
+    let network = |error: JsValue| FetchError::Network {
+        url: url.to_owned(),
+        reason: describe(&error),
+    };
     // `fetch` exists in windows and workers alike, but web-sys types it twice: ask the global object.
     let global = js_sys::global();
-    let fetch: js_sys::Function =
-        Reflect::get(&global, &"fetch".into()).and_then(JsCast::dyn_into).map_err(network)?;
-    let promise: js_sys::Promise =
-        fetch.call1(&global, &url.into()).and_then(JsCast::dyn_into).map_err(network)?;
-    let response: web_sys::Response =
-        JsFuture::from(promise).await.and_then(JsCast::dyn_into).map_err(network)?;
+    let fetch: js_sys::Function = Reflect::get(&global, &"fetch".into())
+        .and_then(JsCast::dyn_into)
+        .map_err(network)?;
+    let promise: js_sys::Promise = fetch
+        .call1(&global, &url.into())
+        .and_then(JsCast::dyn_into)
+        .map_err(network)?;
+    let response: web_sys::Response = JsFuture::from(promise)
+        .await
+        .and_then(JsCast::dyn_into)
+        .map_err(network)?;
     if !response.ok() {
-        return Err(FetchError::Status { url: url.to_owned(), status: response.status() });
+        return Err(FetchError::Status {
+            url: url.to_owned(),
+            status: response.status(),
+        });
     }
     let length = response.headers().get("content-length").ok().flatten();
     let total = length.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
     let mut bytes = Vec::new();
-    let Some(body) = response.body() else { return Ok(bytes) };
-    let reader: web_sys::ReadableStreamDefaultReader =
-        body.get_reader().dyn_into().map_err(|error| network(error.into()))?;
+    let Some(body) = response.body() else {
+        return Ok(bytes);
+    };
+    let reader: web_sys::ReadableStreamDefaultReader = body
+        .get_reader()
+        .dyn_into()
+        .map_err(|error| network(error.into()))?;
     loop {
         let chunk = JsFuture::from(reader.read()).await.map_err(network)?;
         let done = Reflect::get(&chunk, &"done".into()).map_err(network)?;
         if done.is_truthy() {
             return Ok(bytes);
         }
-        let value: Uint8Array =
-            Reflect::get(&chunk, &"value".into()).and_then(JsCast::dyn_into).map_err(network)?;
+        let value: Uint8Array = Reflect::get(&chunk, &"value".into())
+            .and_then(JsCast::dyn_into)
+            .map_err(network)?;
         let start = bytes.len();
         bytes.resize(start + value.length() as usize, 0);
         value.copy_to(&mut bytes[start..]);

@@ -167,7 +167,11 @@ impl Manifest {
                 .map(|error| format!("Normalised error on galaxies not trained on: {error}.")),
         );
         parts.extend(self.data_credit.as_ref().map(|credit| format!("Data: {credit}.")));
-        parts.extend(self.licence.as_ref().map(|licence| format!("Licence: {licence}.")));
+        parts.extend(
+            self.licence
+                .as_ref()
+                .map(|licence| format!("Licence: {licence}.")),
+        );
         parts.join(" ")
     }
 

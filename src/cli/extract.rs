@@ -49,17 +49,34 @@ pub struct Arguments {
 /// # Errors
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { input, model, output, compact, force } = arguments;
+    let Arguments {
+        input,
+        model,
+        output,
+        compact,
+        force,
+    } = arguments;
     if output.exists() && !force {
-        bail!("{} exists already; give another name, or --force to overwrite it", output.display());
+        bail!(
+            "{} exists already; give another name, or --force to overwrite it",
+            output.display()
+        );
     }
     let set = read_set(input)?;
     let bytes = std::fs::read(model).with_context(|| format!("cannot read the model {}", model.display()))?;
-    let weights = Weights::from_safetensors(&bytes)
-        .with_context(|| format!("{} is not a model of Galaxy Grove; `grove import-tf` makes one", model.display()))?;
+    let weights = Weights::from_safetensors(&bytes).with_context(|| {
+        format!(
+            "{} is not a model of Galaxy Grove; `grove import-tf` makes one",
+            model.display()
+        )
+    })?;
     let (network, codebook) = load(&weights, &Device::flex())?;
     let codes = extract(&Extractor::new(network, codebook, Device::flex()), &set)?;
-    let width = if *compact { FeatureFormat::Compact } else { FeatureFormat::Reference };
+    let width = if *compact {
+        FeatureFormat::Compact
+    } else {
+        FeatureFormat::Reference
+    };
     let table = features_fits(&set.ids, &codes, width)?;
     std::fs::write(output, table).with_context(|| format!("cannot write {}", output.display()))?;
     eprintln!("{} galaxies -> {}", set.len(), output.display());
@@ -73,7 +90,9 @@ fn read_set(input: &PathBuf) -> anyhow::Result<CutoutSet> {
     match intake::decode(&name, &bytes, &Limits::native()) {
         Ok(intake::Content::Set { set, .. }) => Ok(set),
         Ok(intake::Content::Pictures { .. }) => {
-            bail!("{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first")
+            bail!(
+                "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
+            )
         }
         Err(refusal) => bail!("{name}: {refusal}"),
     }

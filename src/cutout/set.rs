@@ -39,14 +39,32 @@ impl CutoutSet {
     /// [`SetError::Length`] names the first column that does not fit.
     pub fn new(ids: Vec<i64>, names: Vec<String>, raw: Vec<f32>, image: Vec<f32>) -> Result<Self, SetError> {
         let n = ids.len();
-        let names = if names.is_empty() { ids.iter().map(i64::to_string).collect() } else { names };
-        let columns = [("name", names.len(), n), ("raw", raw.len(), n * PIXELS), ("image", image.len(), n * PIXELS)];
+        let names = if names.is_empty() {
+            ids.iter().map(i64::to_string).collect()
+        } else {
+            names
+        };
+        let columns = [
+            ("name", names.len(), n),
+            ("raw", raw.len(), n * PIXELS),
+            ("image", image.len(), n * PIXELS),
+        ];
         for (column, found, needed) in columns {
             if found != needed {
-                return Err(SetError::Length { column, found, ids: n, needed });
+                return Err(SetError::Length {
+                    column,
+                    found,
+                    ids: n,
+                    needed,
+                });
             }
         }
-        Ok(Self { ids, names, raw, image })
+        Ok(Self {
+            ids,
+            names,
+            raw,
+            image,
+        })
     }
 
     /// The number of galaxies.
@@ -61,7 +79,9 @@ impl CutoutSet {
 
     /// The prepared image of galaxy `index`: 4096 values. Empty when there is no such galaxy.
     pub fn image_of(&self, index: usize) -> &[f32] {
-        self.image.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[])
+        self.image
+            .get(index * PIXELS..(index + 1) * PIXELS)
+            .unwrap_or(&[])
     }
 
     /// The raw cutout of galaxy `index`: 4096 values. Empty when there is no such galaxy.
@@ -76,7 +96,12 @@ impl CutoutSet {
     pub fn push(&mut self, id: i64, name: String, raw: &[f32], image: &[f32]) -> Result<(), SetError> {
         for (column, found) in [("raw", raw.len()), ("image", image.len())] {
             if found != PIXELS {
-                return Err(SetError::Length { column, found, ids: 1, needed: PIXELS });
+                return Err(SetError::Length {
+                    column,
+                    found,
+                    ids: 1,
+                    needed: PIXELS,
+                });
             }
         }
         self.ids.push(id);
@@ -101,13 +126,28 @@ mod tests {
 
     #[test]
     fn a_short_column_is_named() {
-        let error = CutoutSet::new(vec![1, 2], Vec::new(), vec![0.0; PIXELS], vec![0.0; 2 * PIXELS]).unwrap_err();
-        assert_eq!(error, SetError::Length { column: "raw", found: PIXELS, ids: 2, needed: 2 * PIXELS });
+        let error =
+            CutoutSet::new(vec![1, 2], Vec::new(), vec![0.0; PIXELS], vec![0.0; 2 * PIXELS]).unwrap_err();
+        assert_eq!(
+            error,
+            SetError::Length {
+                column: "raw",
+                found: PIXELS,
+                ids: 2,
+                needed: 2 * PIXELS
+            }
+        );
     }
 
     #[test]
     fn ids_serve_as_names() {
-        let set = CutoutSet::new(vec![587722952230502863], Vec::new(), vec![0.0; PIXELS], vec![0.5; PIXELS]).unwrap();
+        let set = CutoutSet::new(
+            vec![587722952230502863],
+            Vec::new(),
+            vec![0.0; PIXELS],
+            vec![0.5; PIXELS],
+        )
+        .unwrap();
         assert_eq!(set.names, ["587722952230502863"]);
         assert_eq!(set.image_of(0).len(), PIXELS);
         assert!(set.image_of(1).is_empty());

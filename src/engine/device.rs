@@ -20,7 +20,11 @@ pub async fn open() -> Result<Opened, String> {
         .init_async()
         .await
         .map_err(|error| format!("WebGPU could not be started: {error}"))?;
-    Ok(Opened { device, backend: Backend::WebGpu, name })
+    Ok(Opened {
+        device,
+        backend: Backend::WebGpu,
+        name,
+    })
 }
 
 /// The adapter's name as the browser gives it: vendor, architecture, and a description where there is one.
@@ -31,7 +35,9 @@ async fn adapter_name() -> Result<String, String> {
     let missing = "this browser offers no WebGPU adapter";
     let get = |from: &JsValue, key: &str| Reflect::get(from, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let gpu = get(&get(&js_sys::global(), "navigator"), "gpu");
-    let request: Function = get(&gpu, "requestAdapter").dyn_into().map_err(|_none| missing.to_owned())?;
+    let request: Function = get(&gpu, "requestAdapter")
+        .dyn_into()
+        .map_err(|_none| missing.to_owned())?;
     let promise: Promise = request
         .call0(&gpu)
         .and_then(JsCast::dyn_into)
@@ -46,13 +52,24 @@ async fn adapter_name() -> Result<String, String> {
     let text = |key: &str| get(&info, key).as_string().filter(|text| !text.is_empty());
     let parts: Vec<String> = match text("description") {
         Some(description) => vec![description],
-        None => ["vendor", "architecture"].iter().filter_map(|key| text(key)).collect(),
+        None => ["vendor", "architecture"]
+            .iter()
+            .filter_map(|key| text(key))
+            .collect(),
     };
-    Ok(if parts.is_empty() { "unnamed adapter".to_owned() } else { parts.join(" ") })
+    Ok(if parts.is_empty() {
+        "unnamed adapter".to_owned()
+    } else {
+        parts.join(" ")
+    })
 }
 
 /// The processor needs no opening.
 #[cfg(not(feature = "engine-webgpu"))]
 pub async fn open() -> Result<Opened, String> {
-    Ok(Opened { device: Device::flex(), backend: Backend::Cpu, name: "processor, 128-bit SIMD".to_owned() })
+    Ok(Opened {
+        device: Device::flex(),
+        backend: Backend::Cpu,
+        name: "processor, 128-bit SIMD".to_owned(),
+    })
 }

@@ -9,12 +9,20 @@ use crate::vqvae::{CODES, ExtractError};
 /// Answers one request.
 pub async fn handle(mut envelope: Envelope<Request>) {
     let answer = match envelope.head.clone() {
-        Request::Start { manifest_url, version } => return start::start(&manifest_url, &version).await,
+        Request::Start {
+            manifest_url,
+            version,
+        } => return start::start(&manifest_url, &version).await,
         Request::Read { file, name, recipe } => {
             return reading::read(file, &name, envelope.file.take(), &recipe).await;
         }
         Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
-        Request::Simulate { file, seed, first, count } => Ok(reading::simulate(file, seed, first, count)),
+        Request::Simulate {
+            file,
+            seed,
+            first,
+            count,
+        } => Ok(reading::simulate(file, seed, first, count)),
         Request::Encode { first } => encode(first, envelope).await,
         Request::Grow { method } => grow(method, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
@@ -32,18 +40,29 @@ fn grow(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
         let now = js_sys::Date::now();
         if now - last > PROGRESS_EVERY {
             last = now;
-            post(Envelope::new(Report::Growing { done: done as u32, total: total as u32 }));
+            post(Envelope::new(Report::Growing {
+                done: done as u32,
+                total: total as u32,
+            }));
         }
     };
-    let tree = grouping::grow(&codes.into_u8(), CODES, method, Some(&mut progress))
-        .map_err(|error| Report::Failed { reason: error.to_string() })?;
+    let tree = grouping::grow(&codes.into_u8(), CODES, method, Some(&mut progress)).map_err(|error| {
+        Report::Failed {
+            reason: error.to_string(),
+        }
+    })?;
     let merges = tree.merges();
     let bulk = vec![
         Bulk::U32(merges.iter().map(|merge| merge.a as u32).collect()),
         Bulk::U32(merges.iter().map(|merge| merge.b as u32).collect()),
         Bulk::F64(merges.iter().map(|merge| merge.height).collect()),
     ];
-    Ok(Envelope::with(Report::Grown { leaves: tree.leaves() as u32 }, bulk))
+    Ok(Envelope::with(
+        Report::Grown {
+            leaves: tree.leaves() as u32,
+        },
+        bulk,
+    ))
 }
 
 /// Milliseconds between two reports of progress.
@@ -59,29 +78,54 @@ fn failure(error: &ExtractError) -> Report {
 }
 
 fn no_model() -> Report {
-    Report::Failed { reason: "the model is not loaded yet".to_owned() }
+    Report::Failed {
+        reason: "the model is not loaded yet".to_owned(),
+    }
 }
 
 async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;
-    let found = extractor.extract(&images.into_f32()).await.map_err(|error| failure(&error))?;
-    Ok(Envelope::with(Report::Encoded { first }, vec![Bulk::U8(found.codes), Bulk::F32(found.margins)]))
+    let found = extractor
+        .extract(&images.into_f32())
+        .await
+        .map_err(|error| failure(&error))?;
+    Ok(Envelope::with(
+        Report::Encoded { first },
+        vec![Bulk::U8(found.codes), Bulk::F32(found.margins)],
+    ))
 }
 
 async fn reconstruct(row: u32, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;
-    let image = extractor.reconstruct(&codes.into_u8()).await.map_err(|error| failure(&error))?;
-    Ok(Envelope::with(Report::Reconstructed { row }, vec![Bulk::F32(image)]))
+    let image = extractor
+        .reconstruct(&codes.into_u8())
+        .await
+        .map_err(|error| failure(&error))?;
+    Ok(Envelope::with(
+        Report::Reconstructed { row },
+        vec![Bulk::F32(image)],
+    ))
 }
 
 async fn inspect(mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;
-    let z = extractor.encode(&images.into_f32()).await.map_err(|error| failure(&error))?;
+    let z = extractor
+        .encode(&images.into_f32())
+        .await
+        .map_err(|error| failure(&error))?;
     let found = extractor.codebook().assign(&z);
-    let painted = extractor.reconstruct(&found.codes).await.map_err(|error| failure(&error))?;
-    let bulk = vec![Bulk::F32(z), Bulk::U8(found.codes), Bulk::F32(found.margins), Bulk::F32(painted)];
+    let painted = extractor
+        .reconstruct(&found.codes)
+        .await
+        .map_err(|error| failure(&error))?;
+    let bulk = vec![
+        Bulk::F32(z),
+        Bulk::U8(found.codes),
+        Bulk::F32(found.margins),
+        Bulk::F32(painted),
+    ];
     Ok(Envelope::with(Report::Inspected, bulk))
 }

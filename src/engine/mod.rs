@@ -32,7 +32,11 @@ pub fn start() {
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         match Envelope::from_js(&event.data()) {
             Ok(envelope) => INBOX.with_borrow_mut(|inbox| inbox.push_back(envelope)),
-            Err(error) => return post(Envelope::new(Report::Failed { reason: error.to_string() })),
+            Err(error) => {
+                return post(Envelope::new(Report::Failed {
+                    reason: error.to_string(),
+                }));
+            }
         }
         if !BUSY.replace(true) {
             wasm_bindgen_futures::spawn_local(work());

@@ -15,7 +15,10 @@ const PARCEL: usize = 256;
 const PREVIEW: usize = 160;
 
 fn limits() -> Limits {
-    Limits { preview: PREVIEW, ..Limits::default() }
+    Limits {
+        preview: PREVIEW,
+        ..Limits::default()
+    }
 }
 
 /// Reads a file of the user's.
@@ -47,7 +50,10 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe) 
 pub async fn fetch(file: u32, url: &str, name: &str) {
     let report = match fetch_bytes(url, |_, _| {}).await {
         Ok(bytes) => intake::read(name, &bytes, &Recipe::default(), &limits()),
-        Err(error) => FileReport::refused(name, Refusal::new(error.to_string(), "reload the page and try again")),
+        Err(error) => FileReport::refused(
+            name,
+            Refusal::new(error.to_string(), "reload the page and try again"),
+        ),
     };
     send(file, report);
 }
@@ -92,7 +98,10 @@ fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Env
     for galaxy in galaxies {
         raw.extend(galaxy.raw);
         images.extend(galaxy.image);
-        let size = galaxy.preview.as_ref().map_or((0, 0), |preview| (preview.side as u32, preview.side as u32));
+        let size = galaxy
+            .preview
+            .as_ref()
+            .map_or((0, 0), |preview| (preview.side as u32, preview.side as u32));
         let square = galaxy.preview.as_ref().and_then(|preview| preview.square);
         previews.extend(galaxy.preview.map(|preview| preview.grey).unwrap_or_default());
         cutouts.push(CutoutHead {
@@ -105,7 +114,12 @@ fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Env
         });
     }
     Envelope::with(
-        Report::Cutouts { file, verdict, cutouts, more },
+        Report::Cutouts {
+            file,
+            verdict,
+            cutouts,
+            more,
+        },
         vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],
     )
 }

@@ -21,7 +21,9 @@ async fn bring_up(manifest_url: &str, version: &str) -> Result<Ready, String> {
         format!("{folder}/{file}{version}")
     };
     let text = |error: crate::browser::FetchError| error.to_string();
-    let bytes = fetch_bytes(&format!("{manifest_url}{version}"), |_, _| {}).await.map_err(text)?;
+    let bytes = fetch_bytes(&format!("{manifest_url}{version}"), |_, _| {})
+        .await
+        .map_err(text)?;
     let manifest = Manifest::from_json(&bytes).map_err(|error| error.to_string())?;
     let opened = device::open().await?;
     let size = manifest.bytes as f64;
@@ -34,7 +36,9 @@ async fn bring_up(manifest_url: &str, version: &str) -> Result<Ready, String> {
     let (model, codebook) = load(&weights, &opened.device).map_err(|error| error.to_string())?;
     let extractor = Extractor::new(model, codebook, opened.device);
 
-    let answers = fetch_bytes(&beside("known-answer.safetensors"), |_, _| {}).await.map_err(text)?;
+    let answers = fetch_bytes(&beside("known-answer.safetensors"), |_, _| {})
+        .await
+        .map_err(text)?;
     let answers = KnownAnswer::read(&answers).map_err(|error| error.to_string())?;
     let test = answers.ask(&extractor).await.map_err(|error| error.to_string())?;
     if !test.passed() {

@@ -60,19 +60,33 @@ pub fn dendrogram(tree: &Tree, order: &TreeOrder, groups: &Groups, scale: &Scale
         let (start, end) = order.span(node);
         scale.x(end as f64) >= scale.area.left && scale.x(start as f64) <= scale.area.right
     };
-    for (index, group) in groups.groups().iter().enumerate().filter(|(_, group)| in_sight(group.node)) {
-        drawing.bars.push(GroupBar { group: index, x: (scale.x(group.start as f64), scale.x(group.end as f64)) });
+    for (index, group) in groups
+        .groups()
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| in_sight(group.node))
+    {
+        drawing.bars.push(GroupBar {
+            group: index,
+            x: (scale.x(group.start as f64), scale.x(group.end as f64)),
+        });
         let (mut elbows, mut boxes) = (Vec::new(), Vec::new());
         let mut stack = vec![group.node];
         while let Some(node) = stack.pop() {
-            let Some(merge) = tree.merge_of(node) else { continue };
+            let Some(merge) = tree.merge_of(node) else {
+                continue;
+            };
             if !in_sight(node) {
                 continue;
             }
             let (start, end) = order.span(node);
             let x = (scale.x(start as f64), scale.x(end as f64));
             if x.1 - x.0 < NARROW {
-                boxes.push(Filled { node, x, y: (scale.y(merge.height), scale.area.bottom) });
+                boxes.push(Filled {
+                    node,
+                    x,
+                    y: (scale.y(merge.height), scale.area.bottom),
+                });
             } else {
                 elbows.push(elbow(tree, order, scale, node));
                 stack.extend([merge.b, merge.a]);
@@ -84,7 +98,9 @@ pub fn dendrogram(tree: &Tree, order: &TreeOrder, groups: &Groups, scale: &Scale
     // Above the cut: from the root down to the groups.
     let mut stack: Vec<usize> = tree.root().into_iter().collect();
     while let Some(node) = stack.pop() {
-        let Some(merge) = tree.merge_of(node) else { continue };
+        let Some(merge) = tree.merge_of(node) else {
+            continue;
+        };
         if groups.of_node(order, node).is_some() || !in_sight(node) {
             continue;
         }
@@ -95,7 +111,9 @@ pub fn dendrogram(tree: &Tree, order: &TreeOrder, groups: &Groups, scale: &Scale
 }
 
 fn elbow(tree: &Tree, order: &TreeOrder, scale: &Scale, node: usize) -> Elbow {
-    let (a, b) = tree.merge_of(node).map_or((node, node), |merge| (merge.a, merge.b));
+    let (a, b) = tree
+        .merge_of(node)
+        .map_or((node, node), |merge| (merge.a, merge.b));
     // A leaf's height is 0: its leg reaches the bottom.
     let foot = |child: usize| scale.y(tree.height(child));
     Elbow {
@@ -109,14 +127,18 @@ fn elbow(tree: &Tree, order: &TreeOrder, scale: &Scale, node: usize) -> Elbow {
 impl Drawing {
     /// The node whose lines pass nearest to a point, within `reach` pixels; the upper one where several do.
     pub fn hit(&self, x: f64, y: f64, reach: f64) -> Option<usize> {
-        let elbows = self.trunk.iter().chain(self.branches.iter().flat_map(|(_, elbows)| elbows));
+        let elbows = self
+            .trunk
+            .iter()
+            .chain(self.branches.iter().flat_map(|(_, elbows)| elbows));
         let lines = elbows.map(|elbow| (elbow.distance(x, y), elbow.node));
         let boxes = self.filled.iter().flat_map(|(_, boxes)| boxes).map(|filled| {
             let outside = |value: f64, (from, to): (f64, f64)| (from - value).max(value - to).max(0.0);
             (outside(x, filled.x).hypot(outside(y, filled.y)), filled.node)
         });
         let near = lines.chain(boxes).filter(|(distance, _)| *distance <= reach);
-        near.min_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))).map(|(_, node)| node)
+        near.min_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, node)| node)
     }
 }
 
@@ -145,7 +167,12 @@ mod tests {
         (tree, order)
     }
 
-    const AREA: Area = Area { left: 0.0, right: 400.0, top: 0.0, bottom: 420.0 };
+    const AREA: Area = Area {
+        left: 0.0,
+        right: 400.0,
+        top: 0.0,
+        bottom: 420.0,
+    };
 
     #[test]
     fn every_merge_is_drawn_once_on_its_side_of_the_cut() {
@@ -156,8 +183,21 @@ mod tests {
         let top = drawing.trunk[0];
         assert_eq!((top.node, top.x, top.feet), (6, (100.0, 300.0), (320.0, 220.0)));
         assert!((top.y - 20.0).abs() < 1e-9);
-        assert_eq!(drawing.branches.iter().map(|(_, elbows)| elbows.len()).collect::<Vec<_>>(), [1, 1]);
-        assert_eq!(drawing.bars[1], GroupBar { group: 1, x: (200.0, 400.0) });
+        assert_eq!(
+            drawing
+                .branches
+                .iter()
+                .map(|(_, elbows)| elbows.len())
+                .collect::<Vec<_>>(),
+            [1, 1]
+        );
+        assert_eq!(
+            drawing.bars[1],
+            GroupBar {
+                group: 1,
+                x: (200.0, 400.0)
+            }
+        );
     }
 
     #[test]
@@ -184,12 +224,22 @@ mod tests {
         // A comb: leaf i + 1 joins everything to its left.
         let n = 20_000;
         let merges = (1..n)
-            .map(|i| Merge { a: if i == 1 { 0 } else { i }, b: if i == 1 { 1 } else { n + i - 2 }, height: i as f64, size: i + 1 })
+            .map(|i| Merge {
+                a: if i == 1 { 0 } else { i },
+                b: if i == 1 { 1 } else { n + i - 2 },
+                height: i as f64,
+                size: i + 1,
+            })
             .collect();
         let tree = Tree::from_merges(n, merges).unwrap();
         let order = TreeOrder::new(&tree);
         let groups = cut_into(&tree, &order, 1);
-        let drawing = dendrogram(&tree, &order, &groups, &Scale::new(AREA, n, (0.0, 1.0), tree.top()));
+        let drawing = dendrogram(
+            &tree,
+            &order,
+            &groups,
+            &Scale::new(AREA, n, (0.0, 1.0), tree.top()),
+        );
         let boxes: usize = drawing.filled.iter().map(|(_, boxes)| boxes.len()).sum();
         assert_eq!(boxes, 1);
         // All merges wider than a pixel and a half are in the drawing: this tree is the worst case.

@@ -30,7 +30,11 @@ impl Scale {
         let n = leaves.max(1) as f64;
         let window = (window.0 * n, (window.1 * n).max(window.0 * n + 1e-6));
         // A twentieth of room above the top merge; a tree of equal galaxies has height 0.
-        Self { area, window, highest: if top > 0.0 { top * 1.05 } else { 1.0 } }
+        Self {
+            area,
+            window,
+            highest: if top > 0.0 { top * 1.05 } else { 1.0 },
+        }
     }
 
     /// The x of a place (leaf i stands at i + 0.5).
@@ -68,9 +72,15 @@ pub fn ticks(highest: f64, count: usize) -> Vec<f64> {
     }
     let rough = highest / count as f64;
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= rough);
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= rough);
     let step = step.unwrap_or(10.0 * power);
-    (0..).map(|index| f64::from(index) * step).take_while(|tick| *tick <= highest * (1.0 + 1e-9)).collect()
+    (0..)
+        .map(|index| f64::from(index) * step)
+        .take_while(|tick| *tick <= highest * (1.0 + 1e-9))
+        .collect()
 }
 
 #[cfg(test)]
@@ -78,7 +88,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const AREA: Area = Area { left: 50.0, right: 850.0, top: 20.0, bottom: 520.0 };
+    const AREA: Area = Area {
+        left: 50.0,
+        right: 850.0,
+        top: 20.0,
+        bottom: 520.0,
+    };
 
     proptest! {
         #[test]

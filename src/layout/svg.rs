@@ -37,9 +37,15 @@ pub fn svg(drawing: &Drawing, scale: &Scale, cut: f64, colour: impl Fn(usize) ->
             ));
         }
     }
-    let parts = drawing.branches.iter().map(|(group, elbows)| (elbows, palette::group(colour(*group)), 1.1));
+    let parts = drawing
+        .branches
+        .iter()
+        .map(|(group, elbows)| (elbows, palette::group(colour(*group)), 1.1));
     for (elbows, stroke, line) in parts.chain([(&drawing.trunk, palette::NEUTRAL, 1.6)]) {
-        add(format_args!("<path fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{line}\" d=\"{}\"/>", path(elbows)));
+        add(format_args!(
+            "<path fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{line}\" d=\"{}\"/>",
+            path(elbows)
+        ));
     }
     let y = scale.y(cut);
     add(format_args!(
@@ -54,7 +60,11 @@ pub fn svg(drawing: &Drawing, scale: &Scale, cut: f64, colour: impl Fn(usize) ->
 fn path(elbows: &[Elbow]) -> String {
     elbows.iter().fold(String::new(), |mut text, e| {
         // Writing to a String cannot fail.
-        let _ = write!(text, "M{:.2} {:.2}V{:.2}H{:.2}V{:.2}", e.x.0, e.feet.0, e.y, e.x.1, e.feet.1);
+        let _ = write!(
+            text,
+            "M{:.2} {:.2}V{:.2}H{:.2}V{:.2}",
+            e.x.0, e.feet.0, e.y, e.x.1, e.feet.1
+        );
         text
     })
 }

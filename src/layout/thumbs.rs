@@ -23,7 +23,11 @@ pub fn places(bars: &[GroupBar], left: f64, right: f64, smallest: f64, largest: 
         let (from, to) = (bar.x.0.max(left), bar.x.1.min(right));
         let side = (to - from - GAP).min(largest);
         if side >= smallest {
-            found.push(Place { group: bar.group, x: (from + to - side) / 2.0, side });
+            found.push(Place {
+                group: bar.group,
+                x: (from + to - side) / 2.0,
+                side,
+            });
         }
     }
     found
@@ -36,13 +40,29 @@ mod tests {
     #[test]
     fn narrow_groups_go_without() {
         let bars = [
-            GroupBar { group: 0, x: (-50.0, 100.0) },
-            GroupBar { group: 1, x: (100.0, 110.0) },
-            GroupBar { group: 2, x: (110.0, 140.0) },
+            GroupBar {
+                group: 0,
+                x: (-50.0, 100.0),
+            },
+            GroupBar {
+                group: 1,
+                x: (100.0, 110.0),
+            },
+            GroupBar {
+                group: 2,
+                x: (110.0, 140.0),
+            },
         ];
         let found = places(&bars, 0.0, 400.0, 16.0, 52.0);
         assert_eq!(found.iter().map(|place| place.group).collect::<Vec<_>>(), [0, 2]);
-        assert_eq!(found[0], Place { group: 0, x: 24.0, side: 52.0 });
+        assert_eq!(
+            found[0],
+            Place {
+                group: 0,
+                x: 24.0,
+                side: 52.0
+            }
+        );
         assert_eq!(found[1].side, 26.0);
     }
 }

@@ -44,11 +44,22 @@ impl Codebook {
     /// [`CodebookError::Shape`] when the numbers do not fit. There must be at least two codes and at most 256.
     pub fn new(codes: usize, dim: usize, values: &[f32]) -> Result<Self, CodebookError> {
         if !(2..=256).contains(&codes) || dim == 0 || values.len() != codes * dim {
-            return Err(CodebookError::Shape { codes, dim, values: values.len() });
+            return Err(CodebookError::Shape {
+                codes,
+                dim,
+                values: values.len(),
+            });
         }
         let vectors: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();
-        let squares = vectors.chunks_exact(dim).map(|row| row.iter().map(|v| v * v).sum()).collect();
-        Ok(Self { dim, vectors, squares })
+        let squares = vectors
+            .chunks_exact(dim)
+            .map(|row| row.iter().map(|v| v * v).sum())
+            .collect();
+        Ok(Self {
+            dim,
+            vectors,
+            squares,
+        })
     }
 
     /// The number of codes.
@@ -73,8 +84,10 @@ impl Codebook {
     pub fn assign(&self, z: &[f32]) -> Assignment {
         let per_galaxy = self.dim * CODES;
         let galaxies = z.len() / per_galaxy;
-        let mut result =
-            Assignment { codes: Vec::with_capacity(galaxies * CODES), margins: Vec::with_capacity(galaxies * CODES) };
+        let mut result = Assignment {
+            codes: Vec::with_capacity(galaxies * CODES),
+            margins: Vec::with_capacity(galaxies * CODES),
+        };
         let mut features = vec![0.0_f64; self.dim];
         for galaxy in z.chunks_exact(per_galaxy) {
             for position in 0..CODES {
@@ -109,9 +122,14 @@ impl Codebook {
     pub fn quantise(&self, codes: &[u8]) -> Vec<f32> {
         let galaxies = codes.len() / CODES;
         let mut z = vec![0.0_f32; galaxies * self.dim * CODES];
-        for (galaxy, grid) in z.chunks_exact_mut(self.dim * CODES).zip(codes.chunks_exact(CODES)) {
+        for (galaxy, grid) in z
+            .chunks_exact_mut(self.dim * CODES)
+            .zip(codes.chunks_exact(CODES))
+        {
             for (position, &code) in grid.iter().enumerate() {
-                let Some(row) = self.vectors.chunks_exact(self.dim).nth(usize::from(code)) else { continue };
+                let Some(row) = self.vectors.chunks_exact(self.dim).nth(usize::from(code)) else {
+                    continue;
+                };
                 for (plane, value) in galaxy.chunks_exact_mut(GRID * GRID).zip(row) {
                     plane[position] = *value as f32;
                 }
@@ -132,7 +150,13 @@ mod tests {
             .chunks_exact(dim)
             .enumerate()
             .map(|(code, row)| {
-                (row.iter().zip(features).map(|(w, f)| f64::from(w - f) * f64::from(w - f)).sum(), code)
+                (
+                    row.iter()
+                        .zip(features)
+                        .map(|(w, f)| f64::from(w - f) * f64::from(w - f))
+                        .sum(),
+                    code,
+                )
             })
             .collect();
         distances.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -173,7 +197,11 @@ mod tests {
     fn a_ragged_codebook_is_refused() {
         assert_eq!(
             Codebook::new(16, 64, &[0.0; 100]),
-            Err(CodebookError::Shape { codes: 16, dim: 64, values: 100 })
+            Err(CodebookError::Shape {
+                codes: 16,
+                dim: 64,
+                values: 100
+            })
         );
     }
 }

@@ -37,7 +37,11 @@ pub struct Extractor {
 impl Extractor {
     /// Joins a network (see [`super::load`]) and the device that it lives on.
     pub fn new(model: VqVae, codebook: Codebook, device: Device) -> Self {
-        Self { model, codebook, device }
+        Self {
+            model,
+            codebook,
+            device,
+        }
     }
 
     /// The codebook.
@@ -57,7 +61,8 @@ impl Extractor {
         if n == 0 {
             return Ok(Vec::new());
         }
-        let input = Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);
+        let input =
+            Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);
         read(self.model.encoder.forward(input)).await
     }
 
@@ -88,12 +93,21 @@ impl Extractor {
         }
         let shape = [n, self.codebook.dim(), GRID, GRID];
         let quantised = TensorData::new(self.codebook.quantise(codes), shape);
-        read(self.model.decoder.forward(Tensor::<4>::from_data(quantised, &self.device))).await
+        read(
+            self.model
+                .decoder
+                .forward(Tensor::<4>::from_data(quantised, &self.device)),
+        )
+        .await
     }
 }
 
 /// Reads a tensor back without blocking: a blocking read panics in a browser.
 async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
-    let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(error.to_string()))?;
-    data.try_into_vec_as::<f32>().map_err(|error| ExtractError::Device(error.to_string()))
+    let data = tensor
+        .into_data_async()
+        .await
+        .map_err(|error| ExtractError::Device(error.to_string()))?;
+    data.try_into_vec_as::<f32>()
+        .map_err(|error| ExtractError::Device(error.to_string()))
 }

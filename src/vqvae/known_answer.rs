@@ -70,7 +70,15 @@ impl KnownAnswer {
     /// [`ExtractError`] when the device fails outright.
     pub async fn ask(&self, extractor: &Extractor) -> Result<KnownAnswerReport, ExtractError> {
         let found = extractor.extract(&self.images).await?;
-        let right = found.codes.iter().zip(&self.codes).filter(|(a, b)| a == b).count();
-        Ok(KnownAnswerReport { compared: self.codes.len(), wrong: self.codes.len() - right })
+        let right = found
+            .codes
+            .iter()
+            .zip(&self.codes)
+            .filter(|(a, b)| a == b)
+            .count();
+        Ok(KnownAnswerReport {
+            compared: self.codes.len(),
+            wrong: self.codes.len() - right,
+        })
     }
 }

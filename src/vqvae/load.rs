@@ -54,7 +54,14 @@ pub fn load(weights: &Weights, device: &Device) -> Result<(VqVae, Codebook), Loa
     let (shape, values) = from.find::<2>(EMBEDDING)?;
     let codebook = Codebook::new(shape[0], shape[1], values)?;
     let embedding = from.parameter::<2>(EMBEDDING)?;
-    Ok((VqVae { encoder, embedding, decoder }, codebook))
+    Ok((
+        VqVae {
+            encoder,
+            embedding,
+            decoder,
+        },
+        codebook,
+    ))
 }
 
 const EMBEDDING: &str = "vq_layer/embedding";
@@ -67,12 +74,19 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn find<const D: usize>(&self, name: &str) -> Result<([usize; D], &'a [f32]), LoadError> {
-        let tensor = self.weights.get(name).ok_or_else(|| LoadError::Missing(name.to_owned()))?;
-        let shape = tensor.shape.as_slice().try_into().map_err(|_ignored| LoadError::Rank {
-            name: name.to_owned(),
-            found: tensor.shape.clone(),
-            rank: D,
-        })?;
+        let tensor = self
+            .weights
+            .get(name)
+            .ok_or_else(|| LoadError::Missing(name.to_owned()))?;
+        let shape = tensor
+            .shape
+            .as_slice()
+            .try_into()
+            .map_err(|_ignored| LoadError::Rank {
+                name: name.to_owned(),
+                found: tensor.shape.clone(),
+                rank: D,
+            })?;
         Ok((shape, &tensor.values))
     }
 
@@ -117,7 +131,11 @@ impl<'a> Source<'a> {
 
     fn residuals(&self, scope: &str) -> Result<ResidualStack, LoadError> {
         let mut blocks = Vec::new();
-        while self.weights.get(&format!("{scope}/res3x3_{}/w", blocks.len())).is_some() {
+        while self
+            .weights
+            .get(&format!("{scope}/res3x3_{}/w", blocks.len()))
+            .is_some()
+        {
             let layer = blocks.len();
             blocks.push(ResidualBlock {
                 conv3x3: self.conv(&format!("{scope}/res3x3_{layer}"), 1)?,
