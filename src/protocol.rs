@@ -37,6 +37,8 @@ pub enum Request {
         /// Added to the address of every file, so that a new build is not served old files.
         version: String,
     },
+    /// Use another model from now on. Bulk: u8, a safetensors file as `grove import-tf` writes it.
+    UseModel,
     /// Read one dropped file. The envelope carries the `File`; the worker reads it.
     Read {
         /// The page's number for the file, returned with the answer.
@@ -99,6 +101,8 @@ pub enum Report {
     },
     /// The device passed its test.
     Ready(Ready),
+    /// The other model is in use.
+    ModelInUse,
     /// The device cannot be used; the page should try another.
     Unusable {
         /// One sentence.

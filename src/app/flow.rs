@@ -302,7 +302,7 @@ impl Page {
                     self.stage.set(Stage::Idle);
                 }
             }
-            Report::Hello | Report::Unusable { .. } | Report::Inspected | Report::Crashed { .. } => {}
+            Report::Hello | Report::ModelInUse | Report::Unusable { .. } | Report::Inspected | Report::Crashed { .. } => {}
         }
     }
 

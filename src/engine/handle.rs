@@ -27,11 +27,12 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::Grow { method } => grow(method, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::Inspect => inspect(envelope).await,
+        Request::UseModel => start::use_model(envelope).await,
     };
     post(answer.unwrap_or_else(Envelope::new));
 }
 
-type Answer = Result<Envelope<Report>, Report>;
+pub(super) type Answer = Result<Envelope<Report>, Report>;
 
 fn grow(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();

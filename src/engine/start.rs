@@ -1,10 +1,25 @@
 //! Fetching, verifying and testing the model.
 
+use super::handle::Answer;
 use super::{MODEL, device, post};
 use crate::browser::{Envelope, fetch_bytes};
-use crate::checkpoint::Manifest;
-use crate::protocol::{Ready, Report};
+use crate::checkpoint::{Manifest, Weights};
+use crate::protocol::{Ready, Report, Request};
 use crate::vqvae::{Extractor, KnownAnswer, load};
+
+/// Replaces the model by one that the page sends. There is no known answer for it.
+pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
+    let [weights] = envelope.take();
+    let failed = |reason: String| Report::Failed { reason };
+    let weights = Weights::from_safetensors(&weights.into_u8()).map_err(|error| failed(error.to_string()))?;
+    let device = match super::model() {
+        Some(extractor) => extractor.device().clone(),
+        None => device::open().await.map_err(failed)?.device,
+    };
+    let (model, codebook) = load(&weights, &device).map_err(|error| failed(error.to_string()))?;
+    MODEL.set(Some(Extractor::new(model, codebook, device)));
+    Ok(Envelope::new(Report::ModelInUse))
+}
 
 /// Brings the model up and tells the page how that went.
 pub async fn start(manifest_url: &str, version: &str) {

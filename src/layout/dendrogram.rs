@@ -206,7 +206,7 @@ mod tests {
         let groups = cut_into(&tree, &order, 2);
         let drawing = dendrogram(&tree, &order, &groups, &Scale::new(AREA, 4, (0.0, 1.0), 4.0));
         assert_eq!(drawing.hit(200.0, 22.0, 5.0), Some(6));
-        assert_eq!(drawing.hit(100.0, 321.0, 5.0), Some(4));
+        assert_eq!(drawing.hit(75.0, 321.0, 5.0), Some(4));
         assert_eq!(drawing.hit(200.0, 200.0, 5.0), None);
     }
 

@@ -44,6 +44,11 @@ impl Extractor {
         }
     }
 
+    /// The device that the network lives on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// The codebook.
     pub fn codebook(&self) -> &Codebook {
         &self.codebook

@@ -13,6 +13,10 @@
 
 mod browser;
 mod chromedriver;
+#[path = "../common/mod.rs"]
+mod common;
 mod harness;
+mod journey;
+mod numbers;
 mod opening;
 mod probe;
