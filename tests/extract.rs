@@ -1,5 +1,12 @@
 //! `grove extract`, run as a user runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
+
 mod common;
 
 use common::{fixture, shared};

@@ -1,5 +1,12 @@
 //! Every format against what made it; then everything that real users drop, and everything that is broken.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
+
 use std::{fs, path::PathBuf};
 
 use galaxy_grove::{

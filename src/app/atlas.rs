@@ -5,7 +5,7 @@
 use super::state::Page;
 use crate::cutout::{PIXELS, SIDE};
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Url};
 
@@ -16,6 +16,8 @@ pub const PER_PAGE: usize = ACROSS * ACROSS;
 
 thread_local! {
     static PAGES: RefCell<Vec<HtmlCanvasElement>> = const { RefCell::new(Vec::new()) };
+    /// Counts the sets of galaxies: what belongs to an older one is dropped.
+    static EDITION: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Paints all galaxies of the catalogue anew.
@@ -25,18 +27,29 @@ pub fn rebuild(page: Page) {
     }
     PAGES.with_borrow_mut(Vec::clear);
     page.atlas.set(Vec::new());
-    let count = page.count.get_untracked();
-    let pages = count.div_ceil(PER_PAGE);
+    let edition = EDITION.get() + 1;
+    EDITION.set(edition);
+    let pages = page.count.get_untracked().div_ceil(PER_PAGE);
     page.atlas.set(vec![String::new(); pages]);
-    for index in 0..pages {
-        match page.catalogue.with_value(|c| paint(&c.images, index)) {
-            Ok(canvas) => {
-                publish(page, index, &canvas);
-                PAGES.with_borrow_mut(|all| all.push(canvas));
-            }
-            Err(error) => web_sys::console::error_1(&error),
-        }
+    paint_from(page, 0, edition);
+}
+
+/// Paints one page, and leaves the next to a later turn, so that the page answers in between.
+fn paint_from(page: Page, index: usize, edition: u32) {
+    if EDITION.get() != edition || index >= page.atlas.with_untracked(Vec::len) {
+        return;
     }
+    match page.catalogue.with_value(|c| paint(&c.images, index)) {
+        Ok(canvas) => {
+            publish(page, index, edition, &canvas);
+            PAGES.with_borrow_mut(|all| all.push(canvas));
+        }
+        Err(error) => return web_sys::console::error_1(&error),
+    }
+    set_timeout(
+        move || paint_from(page, index + 1, edition),
+        std::time::Duration::ZERO,
+    );
 }
 
 /// Draws one galaxy's thumbnail.
@@ -112,10 +125,13 @@ pub fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, J
     Ok(context.unchecked_into())
 }
 
-fn publish(page: Page, index: usize, canvas: &HtmlCanvasElement) {
+fn publish(page: Page, index: usize, edition: u32, canvas: &HtmlCanvasElement) {
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         if let Some(url) = url {
+            if EDITION.get() != edition {
+                return drop(Url::revoke_object_url(&url));
+            }
             page.atlas.update(|urls| {
                 if let Some(place) = urls.get_mut(index) {
                     *place = url;

@@ -52,8 +52,12 @@ pub fn in_words(file: &FileRow) -> (&'static str, &'static str, String) {
     }
 }
 
-/// Capital first, full stop last.
+/// Capital first, unless a file's name comes first; full stop last.
 fn sentence(words: &str) -> String {
+    let first_word = words.split([' ', ':']).next().unwrap_or_default();
+    if first_word.contains(['.', '[', '`']) {
+        return format!("{}.", words.trim_end_matches('.'));
+    }
     let mut rest = words.chars();
     let capital = rest
         .next()

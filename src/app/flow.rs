@@ -21,6 +21,8 @@ const ENCODE_CHUNK: usize = 32;
 const SIMULATE_CHUNK: u32 = 25;
 /// The most memory that the tree's distances may take here: WebAssembly has 4 GB, and the browser needs some.
 pub const MOST_TREE_BYTES: u64 = 1_600_000_000;
+/// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
+const MUCH: u64 = 200_000_000;
 /// The most galaxies that the page takes: 40 kB each.
 pub const MOST_GALAXIES: usize = 25_000;
 
@@ -302,7 +304,11 @@ impl Page {
                     self.stage.set(Stage::Idle);
                 }
             }
-            Report::Hello | Report::ModelInUse | Report::Unusable { .. } | Report::Inspected | Report::Crashed { .. } => {}
+            Report::Hello
+            | Report::ModelInUse
+            | Report::Unusable { .. }
+            | Report::Inspected
+            | Report::Crashed { .. } => {}
         }
     }
 
@@ -331,7 +337,29 @@ impl Page {
     }
 
     /// One source, or a part of it, was read.
-    fn arrived(&self, file: u32, verdict: Verdict, parcel: Parcel, more: bool) {
+    fn arrived(&self, file: u32, mut verdict: Verdict, mut parcel: Parcel, more: bool) {
+        let waiting = self.flow.with_value(|flow| {
+            flow.parcels
+                .values()
+                .flatten()
+                .map(|p| p.heads.len())
+                .sum::<usize>()
+        });
+        if waiting + self.count.get_untracked() + parcel.heads.len() > MOST_GALAXIES {
+            parcel = Parcel {
+                heads: Vec::new(),
+                raw: Vec::new(),
+                images: Vec::new(),
+                previews: Vec::new(),
+            };
+            verdict = Verdict::Refused {
+                reason: format!(
+                    "with it there would be more than {MOST_GALAXIES} galaxies, the most this page takes"
+                ),
+                remedy: "take a part of it: `grove convert FILE --limit 20000 -o SMALLER.safetensors`"
+                    .to_owned(),
+            };
+        }
         let cutouts: &[CutoutHead] = &parcel.heads;
         let found = cutouts.len();
         let row = self.flow.with_value(|flow| flow.rows.get(&file).copied());
@@ -504,6 +532,11 @@ impl Page {
                 });
                 self.grove.set(Some(Arc::new(grove)));
                 self.stage.set(Stage::Ready);
+                let pool = self.flow.with_value(|flow| flow.pool.clone());
+                if let Some(pool) = pool.filter(|_| grouping::memory_needed(leaves, precision(leaves)) > MUCH)
+                {
+                    pool.refresh();
+                }
                 super::timing::first_groups(self.flow.with_value(|flow| flow.begun));
             }
             Err(error) => {

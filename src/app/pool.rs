@@ -135,18 +135,6 @@ impl SharedPool {
         self.dispatch();
     }
 
-    /// Jobs not finished yet.
-    pub fn pending(&self) -> usize {
-        let pool = self.0.borrow();
-        pool.queue.len()
-            + pool
-                .slots
-                .iter()
-                .flatten()
-                .filter(|slot| slot.job.is_some())
-                .count()
-    }
-
     /// Forgets all jobs and ends the workers that are at one; fresh ones take their place.
     pub fn cancel(&self) {
         {

@@ -337,7 +337,10 @@ mod tests {
         let read_of = |tensors: &[write::Tensor], metadata: &BTreeMap<String, String>| {
             read(&write::container(tensors, metadata).unwrap()).unwrap_err()
         };
-        assert_eq!(read_of(&[image.clone()], &none), BundleError::Missing("id"));
+        assert_eq!(
+            read_of(std::slice::from_ref(&image), &none),
+            BundleError::Missing("id")
+        );
         let three = ("id", "I64", vec![3], bytes_of(&[1i64, 2, 3]));
         assert!(matches!(
             read_of(&[three, image.clone()], &none),

@@ -169,11 +169,14 @@ fn checked_block(blocks: &[u8], handle: Handle) -> Result<&[u8], CheckpointError
     }
 }
 
+/// Takes a key and a value that lives as long as the file.
+type Visitor<'v, 'a> = dyn FnMut(&[u8], &'a [u8]) -> Result<(), CheckpointError> + 'v;
+
 /// Gives every key and value of one block to `visit`.
 fn visit_block<'a>(
     blocks: &'a [u8],
     handle: Handle,
-    visit: &mut dyn FnMut(&[u8], &'a [u8]) -> Result<(), CheckpointError>,
+    visit: &mut Visitor<'_, 'a>,
 ) -> Result<(), CheckpointError> {
     let block = checked_block(blocks, handle)?;
     let damaged = |what: &str| CheckpointError::damaged(what, handle.offset);

@@ -14,7 +14,10 @@ fn write(entries: &BTreeMap<Vec<u8>, Vec<u8>>, block_size: usize) -> Vec<u8> {
     writer.finish()
 }
 
-fn read(file: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, CheckpointError> {
+/// A key and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
+fn read(file: &[u8]) -> Result<Vec<Pair>, CheckpointError> {
     let mut entries = Vec::new();
     visit_table(file, |key, value| {
         entries.push((key.to_vec(), value.to_vec()));

@@ -96,7 +96,7 @@ mod tests {
     fn crc_of_the_standard_check_string_is_masked_as_leveldb_does() {
         // CRC-32C("123456789") is 0xe3069283; the mask is ((crc >> 15) | (crc << 17)) + delta.
         let crc = 0xe306_9283u32;
-        let masked = ((crc >> 15) | (crc << 17)).wrapping_add(0xa282_ead8);
+        let masked = crc.rotate_right(15).wrapping_add(0xa282_ead8);
         assert_eq!(masked_crc32c(b"123456789"), masked);
     }
 

@@ -21,14 +21,13 @@ mod verdict;
 
 use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare};
 
-pub(crate) use self::limits::size;
 pub use self::{
     fits::{Entry as FitsEntry, list as list_fits},
     gzip::expand,
     hdf5::{Entry as Hdf5Entry, NAMES, list as list_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
-    limits::Limits,
+    limits::{Limits, size},
     raster::probe as probe_picture,
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };

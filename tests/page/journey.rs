@@ -15,27 +15,46 @@ fn fixtures(names: &[&str]) -> Vec<PathBuf> {
 }
 
 /// Files of many formats that give at least ten galaxies.
-const GOOD: [&str; 7] = ["rgb8.png", "gray.jpg", "f32.fits", "i16.fits", "f32.fits.gz", "multi.fits", "chunked.hdf5"];
+const GOOD: [&str; 7] = [
+    "gray16.png",
+    "gray.jpg",
+    "f32.fits",
+    "i16.fits",
+    "f32.fits.gz",
+    "multi.fits",
+    "chunked.hdf5",
+];
 /// Files that must be refused.
 const BROKEN: [&str; 2] = ["truncated.fits", "text.png"];
 
 /// Opens an empty page and waits until the device has passed its test.
 pub async fn open(look: Look, backend: &str) -> Result<Browser> {
     let browser = Browser::start(look).await?;
-    browser.goto(&format!("{}?backend={backend}#set=none", page_url()?)).await?;
+    browser
+        .goto(&format!("{}?backend={backend}#set=none", page_url()?))
+        .await?;
     let ready = format!("document.documentElement.dataset.device === '{backend}'");
-    browser.wait_until(&ready, PATIENCE).await.context("the device did not get ready")?;
+    browser
+        .wait_until(&ready, PATIENCE)
+        .await
+        .context("the device did not get ready")?;
     Ok(browser)
 }
 
 /// Drops files on the page and waits for the tree.
 pub async fn drop_and_wait(browser: &Browser, files: &[PathBuf]) -> Result<()> {
     browser.drop_files("main", files).await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE).await
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await
 }
 
 async fn number(browser: &Browser, js: &str) -> Result<f64> {
-    browser.eval(&format!("return Number({js});")).await?.as_f64().with_context(|| format!("{js} is no number"))
+    browser
+        .eval(&format!("return Number({js});"))
+        .await?
+        .as_f64()
+        .with_context(|| format!("{js} is no number"))
 }
 
 async fn groups(browser: &Browser) -> Result<usize> {
@@ -44,8 +63,16 @@ async fn groups(browser: &Browser) -> Result<usize> {
 
 /// Where the line of the cut stands on the canvas, as a fraction of its height, for a height of the tree.
 async fn fraction_of(browser: &Browser, height: f64) -> Result<f64> {
-    let canvas = number(browser, "document.querySelector('#tree').getBoundingClientRect().height").await?;
-    let top = number(browser, "document.querySelector('#tree').getAttribute('aria-valuemax')").await?;
+    let canvas = number(
+        browser,
+        "document.querySelector('#tree').getBoundingClientRect().height",
+    )
+    .await?;
+    let top = number(
+        browser,
+        "document.querySelector('#tree').getAttribute('aria-valuemax')",
+    )
+    .await?;
     // The tree is drawn from 12 pixels below the top, where the height is 1.05 times the top merge's, to 88 above the
     // bottom.
     Ok((canvas - 88.0 - height / (top * 1.05) * (canvas - 100.0)) / canvas)
@@ -57,7 +84,12 @@ async fn journey(backend: &str) -> Result<()> {
     drop_and_wait(&browser, &files).await?;
 
     // Every file has a verdict.
-    assert!(browser.text(".notice").await?.contains("2 of 9 files could not be used"));
+    assert!(
+        browser
+            .text(".notice")
+            .await?
+            .contains("2 of 9 files could not be used")
+    );
     browser.click(".notice button").await?;
     browser.wait_for(".verdict", PATIENCE).await?;
     let verdicts = browser
@@ -67,8 +99,18 @@ async fn journey(backend: &str) -> Result<()> {
     assert_eq!(verdicts.len(), files.len(), "{verdicts:#?}");
     let refused: Vec<&String> = verdicts.iter().filter(|row| row.starts_with("refused")).collect();
     assert_eq!(refused.len(), 2, "{verdicts:#?}");
-    assert!(refused.iter().any(|row| row.contains("truncated.fits") && row.contains("missing")), "{refused:#?}");
-    assert!(refused.iter().any(|row| row.contains("text.png") && row.contains("text")), "{refused:#?}");
+    assert!(
+        refused
+            .iter()
+            .any(|row| row.contains("truncated.fits") && row.contains("missing")),
+        "{refused:#?}"
+    );
+    assert!(
+        refused
+            .iter()
+            .any(|row| row.contains("text.png") && row.contains("text")),
+        "{refused:#?}"
+    );
     browser.screenshot(&format!("journey-{backend}-files")).await?;
     browser.press(thirtyfour::Key::Escape).await?;
 
@@ -80,13 +122,32 @@ async fn journey(backend: &str) -> Result<()> {
     browser.screenshot(&format!("journey-{backend}-groups")).await?;
 
     // Drag the line towards the top: fewer groups, and as many cards as the number says.
-    let here = number(&browser, "document.querySelector('#tree').getAttribute('aria-valuenow')").await?;
-    let top = number(&browser, "document.querySelector('#tree').getAttribute('aria-valuemax')").await?;
-    let (from, to) = (fraction_of(&browser, here).await?, fraction_of(&browser, top * 0.97).await?);
+    let here = number(
+        &browser,
+        "document.querySelector('#tree').getAttribute('aria-valuenow')",
+    )
+    .await?;
+    let top = number(
+        &browser,
+        "document.querySelector('#tree').getAttribute('aria-valuemax')",
+    )
+    .await?;
+    let (from, to) = (
+        fraction_of(&browser, here).await?,
+        fraction_of(&browser, top * 0.97).await?,
+    );
     browser.drag("#tree", (0.3, from), (0.3, to)).await?;
     let after = groups(&browser).await?;
-    assert!(after < before && after >= 2, "{before} groups became {after} by dragging");
-    browser.wait_until(&format!("document.querySelectorAll('.card').length === {after}"), PATIENCE).await?;
+    assert!(
+        after < before && after >= 2,
+        "{before} groups became {after} by dragging"
+    );
+    browser
+        .wait_until(
+            &format!("document.querySelectorAll('.card').length === {after}"),
+            PATIENCE,
+        )
+        .await?;
     let sizes = browser
         .eval("return [...document.querySelectorAll('.card .size')].map(size => parseInt(size.textContent));")
         .await?;
@@ -94,7 +155,9 @@ async fn journey(backend: &str) -> Result<()> {
     assert_eq!(sizes.iter().sum::<usize>(), galaxies);
 
     // Keys move it by one merge; undo takes both steps back.
-    browser.eval("document.querySelector('#tree').focus(); return null;").await?;
+    browser
+        .eval("document.querySelector('#tree').focus(); return null;")
+        .await?;
     browser.press(thirtyfour::Key::Down).await?;
     assert_eq!(groups(&browser).await?, after + 1);
     for _ in 0..2 {
@@ -105,7 +168,14 @@ async fn journey(backend: &str) -> Result<()> {
     // Open a galaxy: its codes, and what the model paints from them.
     browser.click(".card .thumb.medoid").await?;
     browser.wait_for(".galaxy", PATIENCE).await?;
-    assert_eq!(number(&browser, "document.querySelectorAll('.galaxy .codes span').length").await?, 64.0);
+    assert_eq!(
+        number(
+            &browser,
+            "document.querySelectorAll('.galaxy .codes span').length"
+        )
+        .await?,
+        64.0
+    );
     let painted = "(() => {
         const canvas = document.querySelectorAll('.galaxy canvas')[2];
         if (!canvas || canvas.width !== 64) return false;
@@ -113,22 +183,33 @@ async fn journey(backend: &str) -> Result<()> {
         const greys = new Set(data.filter((_, index) => index % 4 === 0));
         return greys.size > 8;
     })()";
-    browser.wait_until(painted, PATIENCE).await.context("the reconstruction was not painted")?;
+    browser
+        .wait_until(painted, PATIENCE)
+        .await
+        .context("the reconstruction was not painted")?;
     browser.screenshot(&format!("journey-{backend}-galaxy")).await?;
     browser.press(thirtyfour::Key::Escape).await?;
-    browser.wait_until("!document.querySelector('.galaxy')", PATIENCE).await?;
+    browser
+        .wait_until("!document.querySelector('.galaxy')", PATIENCE)
+        .await?;
 
     // Take the results away.
     let csv = save(&browser, "#save-csv", "grove-groups.csv").await?;
     let lines: Vec<&str> = csv.lines().collect();
     assert!(lines[0].starts_with("id,file,group,f0,f1,"), "{}", lines[0]);
     assert_eq!(lines.len(), galaxies + 1);
-    let numbers: std::collections::BTreeSet<&str> =
-        lines[1..].iter().filter_map(|line| line.split(',').nth(2)).collect();
+    let numbers: std::collections::BTreeSet<&str> = lines[1..]
+        .iter()
+        .filter_map(|line| line.split(',').nth(2))
+        .collect();
     assert_eq!(numbers.len(), before);
     let newick = save(&browser, "#save-newick", "grove-tree.nwk").await?;
     assert!(newick.trim_end().ends_with(';'));
-    assert_eq!(newick.matches(',').count(), galaxies - 1, "a binary tree of {galaxies} leaves");
+    assert_eq!(
+        newick.matches(',').count(),
+        galaxies - 1,
+        "a binary tree of {galaxies} leaves"
+    );
     let methods = save(&browser, "#save-methods", "grove-methods.txt").await?;
     assert!(methods.contains("SHA-256"), "{methods}");
     save_bytes(&browser, "#save-png", "grove-tree.png").await?;
@@ -165,10 +246,17 @@ async fn the_whole_journey_on_the_processor() -> Result<()> {
 #[tokio::test]
 async fn without_an_adapter_the_processor_takes_over_and_the_page_says_so() -> Result<()> {
     let browser = Browser::start(Look::DESK).await?;
-    browser.goto(&format!("{}?backend=webgpu#set=none", page_url()?)).await?;
-    browser.wait_until("document.documentElement.dataset.device === 'cpu'", PATIENCE).await?;
+    browser
+        .goto(&format!("{}?backend=webgpu#set=none", page_url()?))
+        .await?;
+    browser
+        .wait_until("document.documentElement.dataset.device === 'cpu'", PATIENCE)
+        .await?;
     let notice = browser.text(".notice").await?;
-    assert!(notice.contains("processor") && notice.contains("WebGPU"), "{notice}");
+    assert!(
+        notice.contains("processor") && notice.contains("WebGPU"),
+        "{notice}"
+    );
     drop_and_wait(&browser, &fixtures(&GOOD)).await?;
     assert!(groups(&browser).await? > 1);
     Ok(())
@@ -178,29 +266,43 @@ async fn without_an_adapter_the_processor_takes_over_and_the_page_says_so() -> R
 async fn the_demo_opens_by_itself_and_work_can_be_cancelled() -> Result<()> {
     let browser = Browser::start(Look::DESK).await?;
     browser.goto(&page_url()?).await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE).await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
     assert_eq!(browser.text("#set-menu b").await?, "500");
     browser.screenshot("demo").await?;
 
     browser.click("#set-menu").await?;
     browser.wait_for("#demo-hubble", PATIENCE).await?;
     browser.click("#demo-hubble").await?;
-    browser.wait_until("location.hash.includes('hubble')", PATIENCE).await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE).await?;
+    browser
+        .wait_until("location.hash.includes('hubble')", PATIENCE)
+        .await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
     assert_eq!(browser.text("#set-menu b").await?, "248");
     browser.screenshot("hubble-deep-field").await?;
 
     // A link opens the same cut again.
-    browser.goto(&format!("{}#set=simulated&seed=7&n=2000", page_url()?)).await?;
+    browser
+        .goto(&format!("{}#set=simulated&seed=7&n=2000", page_url()?))
+        .await?;
     browser.eval("location.reload(); return null;").await?;
     browser.wait_for(".progress button", PATIENCE).await?;
     browser.click(".progress button").await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'idle'", PATIENCE).await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'idle'", PATIENCE)
+        .await?;
     assert!(browser.text(".notice").await?.contains("Cancelled"));
 
-    browser.goto(&format!("{}#set=simulated&seed=3&n=40&groups=5", page_url()?)).await?;
+    browser
+        .goto(&format!("{}#set=simulated&seed=3&n=40&groups=5", page_url()?))
+        .await?;
     browser.eval("location.reload(); return null;").await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE).await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
     assert_eq!(groups(&browser).await?, 5);
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());
     Ok(())
@@ -209,12 +311,22 @@ async fn the_demo_opens_by_itself_and_work_can_be_cancelled() -> Result<()> {
 #[tokio::test]
 async fn the_page_fits_a_telephone() -> Result<()> {
     let browser = Browser::start(Look::PHONE).await?;
-    browser.goto(&format!("{}#set=simulated&n=60", page_url()?)).await?;
-    browser.wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE).await?;
+    browser
+        .goto(&format!("{}#set=simulated&n=60", page_url()?))
+        .await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
     browser.screenshot("phone").await?;
-    let over = number(&browser, "document.documentElement.scrollWidth - document.documentElement.clientWidth").await?;
+    let over = number(
+        &browser,
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    )
+    .await?;
     assert!(over <= 0.0, "the page is {over} pixels wider than the screen");
-    browser.eval("document.querySelector('.card .thumb.medoid').click(); return null;").await?;
+    browser
+        .eval("document.querySelector('.card .thumb.medoid').click(); return null;")
+        .await?;
     browser.wait_for(".galaxy", PATIENCE).await?;
     browser.screenshot("phone-galaxy").await?;
     Ok(())

@@ -11,6 +11,13 @@
 //!
 //! Tests whose name contains `bench` are ignored here and run by `cargo xtask bench`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
+
 mod browser;
 mod chromedriver;
 #[path = "../common/mod.rs"]

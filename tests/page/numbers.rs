@@ -22,10 +22,15 @@ struct Inspected {
 /// Starts a worker of this page by hand, gives it a model and images, and asks for everything that it computes.
 async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspected> {
     let browser = Browser::start(Look::DESK.with_webgpu()).await?;
-    browser.goto(&format!("{}?backend=cpu#set=none", page_url()?)).await?;
+    browser
+        .goto(&format!("{}?backend=cpu#set=none", page_url()?))
+        .await?;
     let folder = tempfile::tempdir()?;
     let pixels = folder.path().join("images.f32");
-    std::fs::write(&pixels, images.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?;
+    std::fs::write(
+        &pixels,
+        images.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>(),
+    )?;
     browser
         .eval(
             "for (const id of ['test-model', 'test-images']) {
@@ -70,10 +75,14 @@ async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspecte
              return null;"
         ))
         .await?;
-    browser.wait_until("window.inspected !== null", std::time::Duration::from_secs(300)).await?;
+    browser
+        .wait_until("window.inspected !== null", std::time::Duration::from_secs(300))
+        .await?;
     let error = browser.eval("return window.inspected.error ?? null;").await?;
     ensure!(error.is_null(), "the worker failed: {error}");
-    Ok(serde_json::from_value(browser.eval("return window.inspected;").await?)?)
+    Ok(serde_json::from_value(
+        browser.eval("return window.inspected;").await?,
+    )?)
 }
 
 fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
@@ -99,15 +108,26 @@ async fn golden(backend: &str) -> Result<()> {
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/golden/golden_model.safetensors");
     let (images, z, codes, recon) = match shared("reference/golden/golden.npz") {
         Some(npz) => {
-            let codes = read_npz::<i64>(&npz, "indices").into_iter().map(|code| code as u8).collect::<Vec<_>>();
-            (read_npz(&npz, "images"), read_npz(&npz, "z"), codes, read_npz(&npz, "recon"))
+            let codes = read_npz::<i64>(&npz, "indices")
+                .into_iter()
+                .map(|code| code as u8)
+                .collect::<Vec<_>>();
+            (
+                read_npz(&npz, "images"),
+                read_npz(&npz, "z"),
+                codes,
+                read_npz(&npz, "recon"),
+            )
         }
         None => {
             let bytes = fixture("golden/golden16.safetensors");
             let file = SafeTensors::deserialize(&bytes)?;
             let floats = |name: &str| -> Result<Vec<f32>> {
                 let data = file.tensor(name)?.data().to_vec();
-                Ok(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+                Ok(data
+                    .chunks_exact(4)
+                    .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                    .collect())
             };
             let codes = file.tensor("indices")?.data().to_vec();
             (floats("images")?, floats("z")?, codes, floats("recon")?)
@@ -118,7 +138,10 @@ async fn golden(backend: &str) -> Result<()> {
     assert_eq!((found.codes.len(), wrong), (codes.len(), 0));
     let z_off = largest_difference(&found.z, &channels_first(&z));
     let off = largest_difference(&found.painted, &recon);
-    println!("{backend}: {} codes equal, z within {z_off:.1e}, reconstruction within {off:.1e}", codes.len());
+    println!(
+        "{backend}: {} codes equal, z within {z_off:.1e}, reconstruction within {off:.1e}",
+        codes.len()
+    );
     assert!(z_off <= 1e-4, "z differs by {z_off}");
     assert!(off <= 1e-4, "the reconstruction differs by {off}");
     Ok(())
@@ -140,7 +163,10 @@ fn codes_of(csv: &str) -> Result<Vec<(i64, Vec<u8>)>> {
         .skip(1)
         .map(|line| {
             let fields: Vec<&str> = line.split(',').collect();
-            let codes = fields[fields.len() - 64..].iter().map(|code| Ok(code.parse()?)).collect::<Result<_>>()?;
+            let codes = fields[fields.len() - 64..]
+                .iter()
+                .map(|code| Ok(code.parse()?))
+                .collect::<Result<_>>()?;
             Ok((fields[0].parse()?, codes))
         })
         .collect()
@@ -154,16 +180,28 @@ async fn page_and_command_line_give_the_same_codes() -> Result<()> {
         None => root.join("tests/fixtures/intake/chunked.hdf5"),
     };
     let scratch = tempfile::tempdir()?;
-    let (bundle, features) = (scratch.path().join("galaxies.safetensors"), scratch.path().join("features.fits"));
+    let (bundle, features) = (
+        scratch.path().join("galaxies.safetensors"),
+        scratch.path().join("features.fits"),
+    );
     let manifest = std::fs::read(root.join("www/model/manifest.json"))?;
     let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
-    let model: PathBuf = root.join("www/model").join(manifest["file"].as_str().context("the manifest names no file")?);
+    let model: PathBuf = root
+        .join("www/model")
+        .join(manifest["file"].as_str().context("the manifest names no file")?);
     let run = |arguments: &[&std::ffi::OsStr]| -> Result<()> {
-        let run = Command::new(env!("CARGO_BIN_EXE_grove")).args(arguments).output()?;
+        let run = Command::new(env!("CARGO_BIN_EXE_grove"))
+            .args(arguments)
+            .output()?;
         ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
         Ok(())
     };
-    run(&["convert".as_ref(), input.as_os_str(), "-o".as_ref(), bundle.as_os_str()])?;
+    run(&[
+        "convert".as_ref(),
+        input.as_os_str(),
+        "-o".as_ref(),
+        bundle.as_os_str(),
+    ])?;
     run(&[
         "extract".as_ref(),
         bundle.as_os_str(),
@@ -179,28 +217,42 @@ async fn page_and_command_line_give_the_same_codes() -> Result<()> {
     let page = codes_of(&save(&browser, "#save-csv", "grove-groups.csv").await?)?;
     assert_eq!(page.len(), features.ids.len());
     let mut wrong = 0;
-    for ((id, codes), (expected_id, expected)) in page.iter().zip(features.ids.iter().zip(features.codes.chunks(64))) {
+    for ((id, codes), (expected_id, expected)) in page
+        .iter()
+        .zip(features.ids.iter().zip(features.codes.chunks(64)))
+    {
         assert_eq!(id, expected_id);
         wrong += codes.iter().zip(expected).filter(|(a, b)| a != b).count();
     }
     assert_eq!(wrong, 0, "of {} codes", features.codes.len());
-    println!("{} galaxies, {} codes equal in page and command line", page.len(), features.codes.len());
+    println!(
+        "{} galaxies, {} codes equal in page and command line",
+        page.len(),
+        features.codes.len()
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn every_real_sample_gets_a_verdict_on_the_page() -> Result<()> {
-    let Some(folder) = shared("samples") else { return Ok(()) };
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    let Some(folder) = shared("samples") else {
+        return Ok(());
+    };
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
     files.sort();
     let browser = open(Look::DESK, "cpu").await?;
     drop_and_wait(&browser, &files).await?;
     let text = {
         browser.click("#set-menu").await?;
-        browser.wait_for("#files", std::time::Duration::from_secs(10)).await?;
+        browser
+            .wait_for("#files", std::time::Duration::from_secs(10))
+            .await?;
         browser.click("#files").await?;
-        browser.wait_for(".sheet .seg", std::time::Duration::from_secs(10)).await?;
+        browser
+            .wait_for(".sheet .seg", std::time::Duration::from_secs(10))
+            .await?;
         browser.text(".sheet .seg").await?
     };
     // The table of files itself and the truncated download are refused; all else gives a galaxy.

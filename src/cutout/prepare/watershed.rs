@@ -225,7 +225,7 @@ mod tests {
             let label = watershed(&values, 12, &mask, &seeds);
             for (number, &seed) in (1..).zip(&seeds) {
                 // Walk from the peak over pixels of the same number: all of them must be reached.
-                let mut reached = vec![false; 144];
+                let mut reached = [false; 144];
                 let mut todo = vec![seed];
                 while let Some(i) = todo.pop() {
                     if label[i] != number || reached[i] { continue; }
