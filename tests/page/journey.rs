@@ -14,16 +14,33 @@ fn fixtures(names: &[&str]) -> Vec<PathBuf> {
     names.iter().map(|name| folder.join(name)).collect()
 }
 
-/// Files of many formats that give at least ten galaxies.
-const GOOD: [&str; 7] = [
+/// Files of many formats.
+const GOOD: [&str; 5] = [
     "gray16.png",
     "gray.jpg",
-    "f32.fits",
-    "i16.fits",
     "f32.fits.gz",
     "multi.fits",
     "chunked.hdf5",
 ];
+
+/// Pictures of simulated galaxies, as a visitor might have them.
+fn pictures(folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
+    (0..count)
+        .map(|index| {
+            let made = galaxy_grove::cutout::simulate::galaxy(5, index);
+            let grey = made
+                .raw
+                .iter()
+                .map(|value| (value * 255.0).round() as u8)
+                .collect();
+            let picture = image::GrayImage::from_raw(64, 64, grey).context("64 by 64 pixels")?;
+            let path = folder.join(format!("{} {index}.png", made.kind.label()));
+            picture.save(&path)?;
+            Ok(path)
+        })
+        .collect()
+}
+
 /// Files that must be refused.
 const BROKEN: [&str; 2] = ["truncated.fits", "text.png"];
 
@@ -80,7 +97,10 @@ async fn fraction_of(browser: &Browser, height: f64) -> Result<f64> {
 
 async fn journey(backend: &str) -> Result<()> {
     let browser = open(Look::DESK.with_webgpu(), backend).await?;
-    let files: Vec<PathBuf> = fixtures(&GOOD).into_iter().chain(fixtures(&BROKEN)).collect();
+    let folder = tempfile::tempdir()?;
+    let mut files = pictures(folder.path(), 16)?;
+    files.extend(fixtures(&GOOD));
+    files.extend(fixtures(&BROKEN));
     drop_and_wait(&browser, &files).await?;
 
     // Every file has a verdict.
@@ -88,15 +108,25 @@ async fn journey(backend: &str) -> Result<()> {
         browser
             .text(".notice")
             .await?
-            .contains("2 of 9 files could not be used")
+            .contains("2 of 23 files could not be used")
     );
     browser.click(".notice button").await?;
     browser.wait_for(".verdict", PATIENCE).await?;
+    browser.screenshot(&format!("journey-{backend}-files")).await?;
+    let counts = browser.text(".sheet .seg").await?;
+    assert!(
+        counts.contains("All 23") && counts.contains("Refused 2"),
+        "{counts}"
+    );
+    // The list is windowed: look at the refused ones only.
+    browser.click(".sheet .seg button:nth-child(3)").await?;
+    browser
+        .wait_until("document.querySelectorAll('.verdict').length === 2", PATIENCE)
+        .await?;
     let verdicts = browser
         .eval("return [...document.querySelectorAll('.verdict')].map(row => row.dataset.verdict + ' ' + row.textContent);")
         .await?;
     let verdicts: Vec<String> = serde_json::from_value(verdicts)?;
-    assert_eq!(verdicts.len(), files.len(), "{verdicts:#?}");
     let refused: Vec<&String> = verdicts.iter().filter(|row| row.starts_with("refused")).collect();
     assert_eq!(refused.len(), 2, "{verdicts:#?}");
     assert!(
@@ -111,12 +141,11 @@ async fn journey(backend: &str) -> Result<()> {
             .any(|row| row.contains("text.png") && row.contains("text")),
         "{refused:#?}"
     );
-    browser.screenshot(&format!("journey-{backend}-files")).await?;
     browser.press(thirtyfour::Key::Escape).await?;
 
     // The groups are there, and their sizes add up.
     let galaxies = number(&browser, "document.querySelector('#set-menu b').textContent").await? as usize;
-    assert!(galaxies > 9, "{galaxies} galaxies");
+    assert_eq!(galaxies, 24);
     let before = groups(&browser).await?;
     assert_eq!(before, 9);
     browser.screenshot(&format!("journey-{backend}-groups")).await?;
@@ -161,7 +190,12 @@ async fn journey(backend: &str) -> Result<()> {
     browser.press(thirtyfour::Key::Down).await?;
     assert_eq!(groups(&browser).await?, after + 1);
     for _ in 0..2 {
-        browser.press(thirtyfour::Key::Control + "z").await?;
+        // The driver's key chains let the Control key go too soon; an element's do not.
+        browser
+            .wait_for("#tree", PATIENCE)
+            .await?
+            .send_keys(thirtyfour::Key::Control + "z")
+            .await?;
     }
     assert_eq!(groups(&browser).await?, before);
 
