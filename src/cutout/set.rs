@@ -1,6 +1,7 @@
 //! A set of cutouts, stored as columns.
 
-use super::PIXELS;
+use super::{PIXELS, SIDE};
+use ndarray::{ArrayView3, ShapeError};
 
 /// Why columns do not make a set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +90,22 @@ impl CutoutSet {
         self.raw.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[])
     }
 
+    /// All prepared images as an array `[N, 64, 64]`, without copying.
+    ///
+    /// # Errors
+    /// When the column was changed to a length that does not fit the ids.
+    pub fn images(&self) -> Result<ArrayView3<'_, f32>, ShapeError> {
+        ArrayView3::from_shape((self.len(), SIDE, SIDE), &self.image)
+    }
+
+    /// All raw cutouts as an array `[N, 64, 64]`, without copying.
+    ///
+    /// # Errors
+    /// As [`Self::images`].
+    pub fn raws(&self) -> Result<ArrayView3<'_, f32>, ShapeError> {
+        ArrayView3::from_shape((self.len(), SIDE, SIDE), &self.raw)
+    }
+
     /// Appends one galaxy. `raw` and `image` hold 4096 values each.
     ///
     /// # Errors
@@ -151,5 +168,14 @@ mod tests {
         assert_eq!(set.names, ["587722952230502863"]);
         assert_eq!(set.image_of(0).len(), PIXELS);
         assert!(set.image_of(1).is_empty());
+    }
+
+    #[test]
+    fn views_are_the_columns() {
+        let image: Vec<f32> = (0..2 * PIXELS).map(|v| v as f32).collect();
+        let set = CutoutSet::new(vec![1, 2], Vec::new(), vec![0.0; 2 * PIXELS], image).unwrap();
+        assert_eq!(set.images().unwrap().dim(), (2, SIDE, SIDE));
+        assert_eq!(set.images().unwrap()[[1, 2, 3]], (PIXELS + 2 * SIDE + 3) as f32);
+        assert_eq!(CutoutSet::default().raws().unwrap().dim(), (0, SIDE, SIDE));
     }
 }

@@ -45,3 +45,49 @@ async fn bench_opening() -> Result<()> {
     }
     Ok(())
 }
+
+/// Milliseconds to the first groups of the demo, with a cold and with a warm cache; and galaxies a second.
+#[tokio::test]
+#[ignore = "a benchmark: `cargo xtask bench`"]
+async fn bench_first_groups_and_encoder() -> Result<()> {
+    let patience = Duration::from_secs(240);
+    let browser = Browser::start(Look::DESK.with_webgpu()).await?;
+    for visit in ["cold", "warm", "warm"] {
+        browser.goto("about:blank").await?;
+        browser.goto(&format!("{}?backend=cpu", page_url()?)).await?;
+        browser
+            .wait_until("document.documentElement.dataset.stage === 'ready'", patience)
+            .await?;
+        let first = browser
+            .eval("return document.documentElement.dataset.firstGroups;")
+            .await?;
+        println!("first groups of the demo, processor, {visit} cache: {first} ms");
+    }
+    for (backend, galaxies) in [("cpu", 320), ("webgpu", 64)] {
+        let rate = browser
+            .eval_async(&format!(
+                "const worker = new Worker('./pkg/engine-{backend}-worker.js', {{ type: 'module' }});
+                 const hear = wanted => new Promise((resolve, reject) => {{
+                     worker.onmessage = ({{ data }}) => {{
+                         const name = typeof data.head === 'string' ? data.head : Object.keys(data.head)[0];
+                         if (name === wanted) resolve(data);
+                         if (['Unusable', 'Failed', 'Crashed'].includes(name)) reject(new Error(name));
+                     }};
+                 }});
+                 await hear('Hello');
+                 const ask = (head, bulk, wanted) => {{ worker.postMessage({{ head, bulk }}); return hear(wanted); }};
+                 await ask({{ Start: {{ manifest_url: '../www/model/manifest.json', version: '' }} }}, [], 'Ready');
+                 const images = new Float32Array(32 * 4096).map((_, i) => (i % 97) / 97);
+                 const encode = () => ask({{ Encode: {{ first: 0 }} }}, [images], 'Encoded');
+                 await encode();
+                 const begun = performance.now();
+                 for (let done = 0; done < {galaxies}; done += 32) await encode();
+                 const seconds = (performance.now() - begun) / 1000;
+                 worker.terminate();
+                 return {galaxies} / seconds;"
+            ))
+            .await?;
+        println!("encoder, one {backend} worker: {rate} galaxies a second");
+    }
+    Ok(())
+}
