@@ -9,11 +9,10 @@
 
 mod common;
 
-use common::{fixture, shared};
+use common::{golden_model, golden16, shared};
 use galaxy_grove::bundle::{self, Dtype};
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use galaxy_grove::export::read_features;
-use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -24,24 +23,27 @@ fn grove(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+fn extract(input: &Path, model: &Path, output: &Path, more: &[&str]) -> Output {
+    grove(
+        &[
+            &["extract", text(input), "--model", text(model), "-o", text(output)],
+            more,
+        ]
+        .concat(),
+    )
+}
+
+fn succeeded(run: &Output) {
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn model() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/golden/golden_model.safetensors")
-}
-
 /// A bundle of the first `count` galaxies of the golden fixture, with ids that do not fit a double.
 fn golden_bundle(folder: &Path, count: usize) -> PathBuf {
-    let bytes = fixture("golden/golden16.safetensors");
-    let file = SafeTensors::deserialize(&bytes).unwrap();
-    let data = file.tensor("images").unwrap().data().to_vec();
-    let image: Vec<f32> = data
-        .chunks_exact(4)
-        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-        .take(count * PIXELS)
-        .collect();
+    let image = golden16().images[..count * PIXELS].to_vec();
     let ids = (0..count as i64)
         .map(|row| 587_722_952_230_502_863 + row)
         .collect();
@@ -60,29 +62,13 @@ fn codes_of_a_bundle_are_the_reference_codes() {
     let folder = tempfile::tempdir().unwrap();
     let input = golden_bundle(folder.path(), 16);
     let output = folder.path().join("features.fits");
-    let run = grove(&[
-        "extract",
-        text(&input),
-        "--model",
-        text(&model()),
-        "-o",
-        text(&output),
-    ]);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let run = extract(&input, &golden_model(), &output, &[]);
+    succeeded(&run);
     let features = read_features(&std::fs::read(&output).unwrap()).unwrap();
-    let bytes = fixture("golden/golden16.safetensors");
-    let file = SafeTensors::deserialize(&bytes).unwrap();
-    assert_eq!(features.codes, file.tensor("indices").unwrap().data());
+    assert_eq!(features.codes, golden16().codes);
     assert_eq!(features.ids[15], 587_722_952_230_502_878);
 
-    let again = grove(&[
-        "extract",
-        text(&input),
-        "--model",
-        text(&model()),
-        "-o",
-        text(&output),
-    ]);
+    let again = extract(&input, &golden_model(), &output, &[]);
     assert!(!again.status.success());
     assert!(String::from_utf8_lossy(&again.stderr).contains("--force"));
 }
@@ -93,16 +79,8 @@ fn no_galaxies_and_one_galaxy_are_fine() {
         let folder = tempfile::tempdir().unwrap();
         let input = golden_bundle(folder.path(), count);
         let output = folder.path().join("features.fits");
-        let run = grove(&[
-            "extract",
-            text(&input),
-            "--model",
-            text(&model()),
-            "-o",
-            text(&output),
-            "--compact",
-        ]);
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let run = extract(&input, &golden_model(), &output, &["--compact"]);
+        succeeded(&run);
         assert_eq!(
             read_features(&std::fs::read(&output).unwrap()).unwrap().ids.len(),
             count
@@ -116,14 +94,7 @@ fn wrong_files_are_named() {
     let input = golden_bundle(folder.path(), 2);
     let output = folder.path().join("features.fits");
     // A bundle in place of the model.
-    let run = grove(&[
-        "extract",
-        text(&input),
-        "--model",
-        text(&input),
-        "-o",
-        text(&output),
-    ]);
+    let run = extract(&input, &input, &output, &[]);
     let words = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(
         !run.status.success() && words.contains("golden.safetensors is not a model"),
@@ -132,9 +103,9 @@ fn wrong_files_are_named() {
     // The model in place of the bundle.
     let run = grove(&[
         "extract",
-        text(&model()),
+        text(&golden_model()),
         "--model",
-        text(&model()),
+        text(&golden_model()),
         "-o",
         text(&output),
     ]);
@@ -155,7 +126,7 @@ fn the_reference_features_are_reproduced() {
     let model = scratch.path().join("model.safetensors");
     let prefix = folder.join("ckpt/model.ckpt");
     let run = grove(&["import-tf", text(&prefix), "-o", text(&model)]);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    succeeded(&run);
     let bundle = scratch.path().join("galaxies.safetensors");
     let run = grove(&[
         "convert",
@@ -163,17 +134,10 @@ fn the_reference_features_are_reproduced() {
         "-o",
         text(&bundle),
     ]);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    succeeded(&run);
     let output = scratch.path().join("features.fits");
-    let run = grove(&[
-        "extract",
-        text(&bundle),
-        "--model",
-        text(&model),
-        "-o",
-        text(&output),
-    ]);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let run = extract(&bundle, &model, &output, &[]);
+    succeeded(&run);
     let ours = std::fs::read(&output).unwrap();
     let theirs = std::fs::read(folder.join("features.fits")).unwrap();
     let (found, expected) = (read_features(&ours).unwrap(), read_features(&theirs).unwrap());

@@ -1,8 +1,9 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
-use crate::cutout::PIXELS;
+use crate::cutout::{CODES, PIXELS};
+use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// One galaxy's facts.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +32,7 @@ pub struct Preview {
 }
 
 /// Cutouts that a worker read from one file, not yet in the catalogue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Parcel {
     /// Their facts.
     pub heads: Vec<CutoutHead>,
@@ -58,8 +59,6 @@ pub struct Catalogue {
     pub margins: Vec<f32>,
     /// Galaxies whose codes are known.
     pub encoded: usize,
-    next_id: i64,
-    ids: HashSet<i64>,
 }
 
 /// A pixel for the eye.
@@ -73,11 +72,19 @@ impl Catalogue {
         self.galaxies.len()
     }
 
-    /// Appends the parcels in the order of their files, so that rows do not depend on which worker was faster.
+    /// Appends the parcels in the order of their files, so that rows do not depend on which worker was faster. Ids are
+    /// made unique by the rule of the command line.
     pub fn append(&mut self, parcels: BTreeMap<u32, Vec<Parcel>>) {
-        for parcel in parcels.into_values().flatten() {
+        let parcels: Vec<Parcel> = parcels.into_values().flatten().collect();
+        let heads = parcels.iter().flat_map(|parcel| &parcel.heads);
+        let wanted: Vec<Option<i64>> = heads
+            .map(|head| head.id.as_deref().and_then(|id| id.parse().ok()))
+            .collect();
+        let taken = self.galaxies.iter().map(|galaxy| galaxy.id).collect();
+        let mut assigned = unique_ids(&wanted, &taken).into_iter();
+        for parcel in parcels {
             let mut previews = parcel.previews.as_slice();
-            for head in &parcel.heads {
+            for (head, given) in parcel.heads.into_iter().zip(assigned.by_ref()) {
                 let size = (head.preview.0 as usize, head.preview.1 as usize);
                 let (mine, rest) = previews.split_at((size.0 * size.1).min(previews.len()));
                 previews = rest;
@@ -86,13 +93,13 @@ impl Catalogue {
                     pixels: mine.to_vec(),
                     square: head.square,
                 });
-                let id = self.unique_id(head.id.as_deref().and_then(|id| id.parse().ok()));
+                let remarks = head.remarks.into_iter().chain(given.remark()).collect();
                 self.galaxies.push(Galaxy {
-                    id,
-                    name: head.name.clone(),
+                    id: given.id,
+                    name: head.name,
                     preview,
                     sky: head.sky,
-                    remarks: head.remarks.clone(),
+                    remarks,
                 });
             }
             self.raw.extend(parcel.raw.iter().map(|&value| grey(value)));
@@ -100,17 +107,14 @@ impl Catalogue {
         }
     }
 
-    /// The wished id if it is free, otherwise the next free number.
-    fn unique_id(&mut self, wished: Option<i64>) -> i64 {
-        if let Some(id) = wished.filter(|&id| self.ids.insert(id)) {
-            return id;
-        }
-        loop {
-            self.next_id += 1;
-            if self.ids.insert(self.next_id) {
-                return self.next_id;
-            }
-        }
+    /// Forgets all galaxies after the first `count`, whose codes are all known.
+    pub fn truncate(&mut self, count: usize) {
+        self.galaxies.truncate(count);
+        self.raw.truncate(count * PIXELS);
+        self.images.truncate(count * PIXELS);
+        self.codes.truncate(count * CODES);
+        self.margins.truncate(count * CODES);
+        self.encoded = count;
     }
 
     /// Keeps only these rows, in this order.

@@ -64,6 +64,14 @@ pub fn cpu_workers() -> usize {
     (window().navigator().hardware_concurrency() as usize).clamp(1, 4)
 }
 
+/// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser tells it,
+/// and never more than WebAssembly's 4 GB leave room for.
+pub fn tree_budget() -> u64 {
+    const MOST: f64 = 1.6e9;
+    let gigabytes = get(&window().navigator(), "deviceMemory").as_f64();
+    gigabytes.map_or(MOST, |gigabytes| (gigabytes * 0.25e9).min(MOST)) as u64
+}
+
 /// Added to the address of every file that the page loads, so that a new build never meets old files from a cache.
 pub fn version() -> String {
     let build = leptos::prelude::document()

@@ -1,12 +1,11 @@
 //! The list of files: every one with its verdict.
 
 use super::save;
+use super::scrolled::Scrolled;
 use super::state::{FileRow, Page};
 use crate::protocol::Verdict;
 use crate::session::Source;
-use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 
 /// Which files are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,10 +135,8 @@ fn Options() -> impl IntoView {
 #[component]
 fn List(filter: RwSignal<Filter>) -> impl IntoView {
     let page = Page::current();
-    let scroller = NodeRef::<Div>::new();
-    let UseElementSizeReturn { width, height } = use_element_size(scroller);
-    let top = RwSignal::new(0.0);
-    let pitch = move || -> f64 { if width.get() < 600.0 { 76.0 } else { 52.0 } };
+    let scrolled = Scrolled::new();
+    let pitch = move || -> f64 { if scrolled.width.get() < 600.0 { 76.0 } else { 52.0 } };
     let listed = Memo::new(move |_| {
         page.files.with(|files| {
             let takes = filter.get();
@@ -152,20 +149,17 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
         })
     });
     let visible = move || {
-        let first = (top.get() / pitch()).floor().max(0.0) as usize;
-        let seen = (height.get() / pitch()).ceil() as usize + 2;
         let listed = listed.get();
-        let last = (first + seen).min(listed.len());
+        let places = scrolled.lines(pitch(), listed.len(), 0);
         page.files.with(|files| {
-            let places = first.min(last)..last;
             places
                 .filter_map(|place| Some((place, files.get(*listed.get(place)?)?.clone())))
                 .collect::<Vec<_>>()
         })
     };
     view! {
-        <div class="verdicts" node_ref=scroller tabindex="0" aria-label="Files and verdicts"
-            on:scroll=move |_| top.set(scroller.get_untracked().map_or(0.0, |element| f64::from(element.scroll_top())))>
+        <div class="verdicts" node_ref=scrolled.node tabindex="0" aria-label="Files and verdicts"
+            on:scroll=move |_| scrolled.follow()>
             <div role="list" style=move || format!("position:relative;height:{}px", listed.with(Vec::len) as f64 * pitch())>
                 {move || visible().into_iter().map(|(place, file)| {
                     let (class, mark, why) = in_words(&file);

@@ -2,6 +2,7 @@
 
 use super::atlas;
 use super::catalogue::Parcel;
+use super::choose::tree_budget;
 use super::gather::Dropped;
 use super::grove::Grove;
 use super::pool::{Event, Job, SharedPool};
@@ -9,18 +10,21 @@ use super::state::{DeviceState, FileRow, Notice, Offer, Page, Sheet, Stage};
 use crate::browser::{Bulk, Envelope};
 use crate::cutout::PIXELS;
 use crate::grouping::{self, Method, Precision};
-use crate::protocol::{Backend, CutoutHead, Report, Request, Verdict};
+use crate::protocol::{Backend, Report, Request, Verdict};
 use crate::session::{Session, Source};
 use leptos::prelude::*;
+use rand::seq::SliceRandom as _;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Galaxies that one encoding job holds: large enough to keep a device busy, small enough to show progress.
 const ENCODE_CHUNK: usize = 32;
+/// Encoding jobs under way at once: two for each of four workers, so that none waits for the page.
+const ENCODE_AHEAD: usize = 8;
 /// Galaxies that one simulating job makes.
 const SIMULATE_CHUNK: u32 = 25;
-/// The most memory that the tree's distances may take here: WebAssembly has 4 GB, and the browser needs some.
-pub const MOST_TREE_BYTES: u64 = 1_600_000_000;
 /// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
 const MUCH: u64 = 200_000_000;
 /// The most galaxies that the page takes: 40 kB each.
@@ -40,7 +44,10 @@ pub struct Flow {
     rows: BTreeMap<u32, usize>,
     to_read: usize,
     read: usize,
-    to_encode: usize,
+    /// Galaxies in the parcels.
+    waiting: usize,
+    /// The first galaxy that no job encodes yet.
+    next_to_encode: usize,
     begun: f64,
 }
 
@@ -122,15 +129,8 @@ impl Page {
 
     /// Ends all work and forgets all galaxies. The files themselves are remembered.
     pub fn clear(&self) {
-        let pool = self.flow.with_value(|flow| flow.pool.clone());
-        if let Some(pool) = pool {
-            pool.cancel();
-        }
-        self.flow.update_value(|flow| {
-            flow.parcels.clear();
-            flow.rows.clear();
-            (flow.to_read, flow.read, flow.to_encode) = (0, 0, 0);
-        });
+        self.stop();
+        self.flow.update_value(|flow| flow.rows.clear());
         self.catalogue.set_value(super::catalogue::Catalogue::default());
         self.files.set(Vec::new());
         self.notice.set(None);
@@ -142,17 +142,24 @@ impl Page {
         atlas::rebuild(*self);
     }
 
-    /// Stops what runs. Galaxies whose codes are known stay.
-    pub fn cancel(&self) {
-        let pool = self.flow.with_value(|flow| flow.pool.clone());
-        if let Some(pool) = pool {
+    fn pool(&self) -> Option<SharedPool> {
+        self.flow.with_value(|flow| flow.pool.clone())
+    }
+
+    /// Ends all jobs and forgets what they brought.
+    fn stop(&self) {
+        if let Some(pool) = self.pool() {
             pool.cancel();
         }
-        let stage = self.stage.get_untracked();
         self.flow.update_value(|flow| {
             flow.parcels.clear();
-            (flow.to_read, flow.read, flow.to_encode) = (0, 0, 0);
+            (flow.to_read, flow.read, flow.waiting) = (0, 0, 0);
         });
+    }
+
+    /// Stops what runs. The galaxies of the tree that is shown stay.
+    pub fn cancel(&self) {
+        self.stop();
         let verdict = Verdict::Refused {
             reason: "cancelled before it was read".to_owned(),
             remedy: "drop it again to read it".to_owned(),
@@ -162,7 +169,11 @@ impl Page {
                 file.verdict = Some(verdict.clone());
             }
         });
-        if self.grove.with_untracked(Option::is_some) && matches!(stage, Stage::Reading { .. }) {
+        if let Some(grove) = self.grove.get_untracked() {
+            // Galaxies that were read but are in no tree would stand beside it without a place.
+            self.catalogue.update_value(|c| c.truncate(grove.leaves()));
+            self.count.set(grove.leaves());
+            atlas::rebuild(*self);
             self.stage.set(Stage::Ready);
             self.say("Cancelled. The galaxies that were here before are still here.");
         } else {
@@ -193,7 +204,7 @@ impl Page {
             });
             self.files.update(|files| files.extend(rows));
         }
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
+        let Some(pool) = self.pool() else {
             return;
         };
         let mut submitted = Vec::new();
@@ -277,7 +288,7 @@ impl Page {
                 let (codes, margins) = (codes.into_u8(), margins.into_f32());
                 self.catalogue
                     .update_value(|c| c.set_codes(first as usize, &codes, &margins));
-                self.encoded(codes.len() / 64);
+                self.encoded();
             }
             Report::Growing { done, total } => {
                 if self
@@ -320,12 +331,7 @@ impl Page {
                     remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
                         .to_owned(),
                 };
-                let parcel = Parcel {
-                    heads: Vec::new(),
-                    raw: Vec::new(),
-                    images: Vec::new(),
-                    previews: Vec::new(),
-                };
+                let parcel = Parcel::default();
                 self.arrived(*file, verdict, parcel, false);
             }
             Request::Reconstruct { .. } => {}
@@ -338,20 +344,9 @@ impl Page {
 
     /// One source, or a part of it, was read.
     fn arrived(&self, file: u32, mut verdict: Verdict, mut parcel: Parcel, more: bool) {
-        let waiting = self.flow.with_value(|flow| {
-            flow.parcels
-                .values()
-                .flatten()
-                .map(|p| p.heads.len())
-                .sum::<usize>()
-        });
+        let waiting = self.flow.with_value(|flow| flow.waiting);
         if waiting + self.count.get_untracked() + parcel.heads.len() > MOST_GALAXIES {
-            parcel = Parcel {
-                heads: Vec::new(),
-                raw: Vec::new(),
-                images: Vec::new(),
-                previews: Vec::new(),
-            };
+            parcel = Parcel::default();
             verdict = Verdict::Refused {
                 reason: format!(
                     "with it there would be more than {MOST_GALAXIES} galaxies, the most this page takes"
@@ -360,8 +355,7 @@ impl Page {
                     .to_owned(),
             };
         }
-        let cutouts: &[CutoutHead] = &parcel.heads;
-        let found = cutouts.len();
+        let found = parcel.heads.len();
         let row = self.flow.with_value(|flow| flow.rows.get(&file).copied());
         if let Some(row) = row {
             self.files.update(|files| {
@@ -376,6 +370,7 @@ impl Page {
         self.flow.update_value(|flow| {
             if found > 0 {
                 flow.parcels.entry(file).or_default().push(parcel);
+                flow.waiting += found;
             }
             flow.read += usize::from(!more);
         });
@@ -390,7 +385,7 @@ impl Page {
 
     fn all_read(&self) {
         let parcels = self.flow.try_update_value(|flow| {
-            (flow.to_read, flow.read) = (0, 0);
+            (flow.to_read, flow.read, flow.waiting) = (0, 0, 0);
             std::mem::take(&mut flow.parcels)
         });
         self.catalogue
@@ -424,43 +419,54 @@ impl Page {
         }
     }
 
+    /// Sends the first chunks to the model; [`Self::encoded`] sends one more for each that comes back, so that the
+    /// images of a large set are not all copied into the queue.
     fn encode(&self) {
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
-            return;
-        };
-        let jobs = self.catalogue.with_value(|c| {
-            let mut jobs = Vec::new();
-            for first in (c.encoded..c.len()).step_by(ENCODE_CHUNK) {
-                let last = (first + ENCODE_CHUNK).min(c.len());
-                jobs.push((first as u32, c.images[first * PIXELS..last * PIXELS].to_vec()));
-            }
-            jobs
-        });
-        let (done, total) = self.catalogue.with_value(|c| (c.encoded, c.len()));
-        self.flow.update_value(|flow| flow.to_encode = total - done);
-        self.stage.set(Stage::Encoding { done, total });
-        if jobs.is_empty() {
+        self.show_encoding();
+        let (first, total) = self.catalogue.with_value(|c| (c.encoded, c.len()));
+        self.flow.update_value(|flow| flow.next_to_encode = first);
+        if first == total {
             return self.grow();
         }
-        for (first, images) in jobs {
-            pool.submit(Job::new(Request::Encode { first }, vec![Bulk::F32(images)]));
+        for _ in 0..ENCODE_AHEAD {
+            self.encode_next();
         }
     }
 
-    fn encoded(&self, galaxies: usize) {
-        let left = self.flow.try_update_value(|flow| {
-            flow.to_encode = flow.to_encode.saturating_sub(galaxies);
-            flow.to_encode
+    fn encode_next(&self) {
+        let first = self.flow.with_value(|flow| flow.next_to_encode);
+        let images = self.catalogue.with_value(|c| {
+            let last = (first + ENCODE_CHUNK).min(c.len());
+            c.images
+                .get(first * PIXELS..last * PIXELS)
+                .map(<[f32]>::to_vec)
+                .unwrap_or_default()
         });
+        if let (Some(pool), false) = (self.pool(), images.is_empty()) {
+            self.flow
+                .update_value(|flow| flow.next_to_encode = first + ENCODE_CHUNK);
+            pool.submit(Job::new(
+                Request::Encode { first: first as u32 },
+                vec![Bulk::F32(images)],
+            ));
+        }
+    }
+
+    fn show_encoding(&self) {
         let (done, total) = self.catalogue.with_value(|c| (c.encoded, c.len()));
         self.stage.set(Stage::Encoding { done, total });
-        if left == Some(0) {
+    }
+
+    fn encoded(&self) {
+        self.show_encoding();
+        self.encode_next();
+        if self.catalogue.with_value(|c| c.encoded == c.len()) {
             self.grow();
         }
     }
 
     fn grow(&self) {
-        let Some(pool) = self.flow.with_value(|flow| flow.pool.clone()) else {
+        let Some(pool) = self.pool() else {
             return;
         };
         let (count, codes) = self.catalogue.with_value(|c| (c.len(), c.codes.clone()));
@@ -470,13 +476,14 @@ impl Page {
         }
         let precision = precision(count);
         let needed = grouping::memory_needed(count, precision);
-        if needed > MOST_TREE_BYTES {
-            let fits = grouping::largest_set(MOST_TREE_BYTES, precision);
+        let budget = tree_budget();
+        if needed > budget {
+            let fits = grouping::largest_set(budget, precision);
             let text = format!(
-                "The tree of {count} galaxies needs {} MB for its distances; this page can take {} MB, which is {fits} \
-                 galaxies.",
-                needed / 1_000_000,
-                MOST_TREE_BYTES / 1_000_000
+                "The tree of {count} galaxies needs {:.1} MB for its distances; this page can take {:.1} MB, which is \
+                 {fits} galaxies.",
+                needed as f64 / 1e6,
+                budget as f64 / 1e6
             );
             self.stage.set(Stage::Idle);
             return self.notice.set(Some(Notice {
@@ -499,18 +506,13 @@ impl Page {
     /// Keeps a random sample, the same for the same set, and grows its tree.
     pub fn sample(&self, size: usize) {
         let count = self.count.get_untracked();
-        // A fixed stride through a full-period generator needs no random numbers and draws no row twice.
         let mut rows: Vec<usize> = (0..count).collect();
-        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        for last in (1..count).rev() {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            rows.swap(last, ((state >> 33) % (last as u64 + 1)) as usize);
-        }
+        rows.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
         rows.truncate(size);
         rows.sort_unstable();
         self.catalogue.update_value(|c| c.keep(&rows));
+        // A tree that is shown has other rows.
+        self.grove.set(None);
         self.count.set(rows.len());
         self.notice.set(None);
         atlas::rebuild(*self);
@@ -532,9 +534,8 @@ impl Page {
                 });
                 self.grove.set(Some(Arc::new(grove)));
                 self.stage.set(Stage::Ready);
-                let pool = self.flow.with_value(|flow| flow.pool.clone());
-                if let Some(pool) = pool.filter(|_| grouping::memory_needed(leaves, precision(leaves)) > MUCH)
-                {
+                let much = grouping::memory_needed(leaves, precision(leaves)) > MUCH;
+                if let Some(pool) = self.pool().filter(|_| much) {
                     pool.refresh();
                 }
                 super::timing::first_groups(self.flow.with_value(|flow| flow.begun));
@@ -551,8 +552,7 @@ impl Page {
         let codes = self
             .catalogue
             .with_value(|c| c.codes.get(row * 64..row * 64 + 64).map(<[u8]>::to_vec));
-        let pool = self.flow.with_value(|flow| flow.pool.clone());
-        if let (Some(codes), Some(pool)) = (codes, pool) {
+        if let (Some(codes), Some(pool)) = (codes, self.pool()) {
             pool.submit(Job::new(
                 Request::Reconstruct { row: row as u32 },
                 vec![Bulk::U8(codes)],
@@ -563,7 +563,7 @@ impl Page {
 
 /// Double precision gives SciPy's tree to the last bit; where it would not fit, single precision has to do.
 pub fn precision(galaxies: usize) -> Precision {
-    let fits = grouping::memory_needed(galaxies, Precision::Double) <= MOST_TREE_BYTES;
+    let fits = grouping::memory_needed(galaxies, Precision::Double) <= tree_budget();
     if fits {
         Precision::Double
     } else {

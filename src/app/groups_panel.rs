@@ -2,13 +2,12 @@
 
 use super::grove::{Cutting, Grove};
 use super::members::Members;
+use super::scrolled::Scrolled;
 use super::state::Page;
 use super::thumb::Thumb;
 use crate::layout::palette;
 use crate::session::GroupOrder;
-use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
 
 /// Height of a card and the gap below it, in pixels.
@@ -48,43 +47,36 @@ pub fn GroupsPanel() -> impl IntoView {
 #[component]
 fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
     let page = Page::current();
-    let scroller = NodeRef::<Div>::new();
-    let UseElementSizeReturn { height, .. } = use_element_size(scroller);
-    let top = RwSignal::new(0.0);
+    let scrolled = Scrolled::new();
     let listed = Memo::new(move |_| {
         page.cutting
             .get()
             .map(|cutting| cutting.listed(order.get()))
             .unwrap_or_default()
     });
-    let window = Memo::new(move |_| {
-        let first = (top.get() / CARD).floor().max(0.0) as usize;
-        let seen = (height.get() / CARD).ceil() as usize + 1;
-        (first, (first + seen).min(listed.with(Vec::len)))
-    });
+    let window = Memo::new(move |_| scrolled.lines(CARD, listed.with(Vec::len), 0));
     let visible = move || {
-        let (first, last) = window.get();
+        let places = window.get();
         let Some(cutting) = page.cutting.get() else {
             return Vec::new();
         };
         listed.with(|listed| {
-            let places = first..last.min(listed.len());
             places
                 .filter_map(|place| Some((place, *listed.get(place)?, Arc::clone(&cutting))))
                 .collect()
         })
     };
-    // A card is drawn anew when its place, its branch or its number changes.
+    // A card is drawn anew when the tree, its place, its branch or its number changes.
     let key = |(place, index, cutting): &(usize, usize, Arc<Cutting>)| {
         (
+            cutting.tree,
             *place,
             *index,
             cutting.groups.groups().get(*index).map(|group| group.node),
         )
     };
     view! {
-        <div class="cards" node_ref=scroller
-            on:scroll=move |_| top.set(scroller.get_untracked().map_or(0.0, |element| f64::from(element.scroll_top())))>
+        <div class="cards" node_ref=scrolled.node on:scroll=move |_| scrolled.follow()>
             <div class="tall" role="list" style=move || format!("height:{}px", listed.with(Vec::len) as f64 * CARD)>
                 <For each=visible key=key children=move |(place, index, cutting)| {
                     page.grove.get_untracked().map(|grove| view! { <Card place index cutting grove/> })

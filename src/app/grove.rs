@@ -3,7 +3,7 @@
 use crate::cutout::CODES;
 use crate::grouping::{
     GroupingError, Groups, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into,
-    medoid, suggested_cuts, typicality,
+    medoids, suggested_cuts, typicality,
 };
 
 /// A merger tree with all that does not depend on the cut.
@@ -82,11 +82,6 @@ impl Grove {
         typicality(&self.codes, CODES, self.order.members(node))
     }
 
-    /// The most typical galaxy below a node.
-    pub fn medoid(&self, node: usize) -> usize {
-        medoid(&self.codes, CODES, self.order.members(node)).map_or(0, |typical| typical.row)
-    }
-
     /// How many groups a line at `height` cuts the tree into.
     pub fn groups_at(&self, height: f64) -> usize {
         let kept = self.tree.merges().partition_point(|merge| merge.height <= height);
@@ -103,8 +98,8 @@ pub struct Cutting {
     pub medoids: Vec<usize>,
     /// Where the line stands.
     pub height: f64,
-    /// The tree it belongs to: the address serves as its identity.
-    tree: usize,
+    /// The tree it belongs to: its address serves as identity.
+    pub tree: usize,
 }
 
 impl Cutting {
@@ -114,11 +109,7 @@ impl Cutting {
             .unwrap_or_else(|| grove.default_groups())
             .clamp(1, grove.leaves().max(1));
         let groups = cut_into(&grove.tree, &grove.order, k);
-        let medoids = groups
-            .groups()
-            .iter()
-            .map(|group| grove.medoid(group.node))
-            .collect();
+        let medoids = medoids(&grove.codes, CODES, &grove.order, &groups);
         let tree = std::ptr::from_ref(grove) as usize;
         Self {
             groups,

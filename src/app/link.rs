@@ -5,21 +5,22 @@ use crate::session::{Session, Source};
 use leptos::ev;
 use leptos::prelude::*;
 
+/// How long the view must rest before it is written into the address.
+const RESTED: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// Writes the view into the address, and follows changes that a person makes there.
 pub fn follow(page: Page) {
-    Effect::new(move || {
-        let text = page.session.with(Session::to_fragment);
+    // Browsers stop pages that change their address more than a few times a second: a drag is written once it rests.
+    let mut write = debounce(RESTED, |text: String| {
         let location = window().location();
         let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
         if let Ok(history) = window().history() {
+            let address = format!("{here}#{text}");
             // Replaced, not pushed: going back should leave the page, not undo a drag.
-            drop(history.replace_state_with_url(
-                &wasm_bindgen::JsValue::NULL,
-                "",
-                Some(&format!("{here}#{text}")),
-            ));
+            drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)));
         }
     });
+    Effect::new(move || write(page.session.with(Session::to_fragment)));
     let handle = window_event_listener(ev::hashchange, move |_| {
         let wanted = Session::from_fragment(&window().location().hash().unwrap_or_default());
         let now = page.session.get_untracked();

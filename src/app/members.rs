@@ -1,10 +1,9 @@
 //! All galaxies of a branch as a grid. Only what can be seen is in the document.
 
+use super::scrolled::Scrolled;
 use super::state::Page;
 use super::thumb::Thumb;
-use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
 
 const GAP: f64 = 6.0;
@@ -16,23 +15,18 @@ pub fn Members(
     /// Rows to show, in order.
     rows: Arc<Vec<usize>>,
 ) -> impl IntoView {
-    let scroller = NodeRef::<Div>::new();
-    let UseElementSizeReturn { width, height } = use_element_size(scroller);
-    let top = RwSignal::new(0.0);
+    let scrolled = Scrolled::new();
     let shape = Memo::new(move |_| {
-        let inner = (width.get() - 8.0).max(WISHED);
+        let inner = (scrolled.width.get() - 8.0).max(WISHED);
         let across = ((inner + GAP) / (WISHED + GAP)).floor().max(1.0);
         (across as usize, (inner - GAP * (across - 1.0)) / across)
     });
     let count = rows.len();
     let lines = move || count.div_ceil(shape.get().0);
-    // The visible lines, and one more on each side.
     let window = Memo::new(move |_| {
         let (across, side) = shape.get();
-        let pitch = side + GAP;
-        let first = ((top.get() / pitch).floor() - 1.0).max(0.0) as usize;
-        let seen = (height.get() / pitch).ceil() as usize + 3;
-        (first * across, ((first + seen) * across).min(count))
+        let seen = scrolled.lines(side + GAP, lines(), 1);
+        (seen.start * across, (seen.end * across).min(count))
     });
     let visible = {
         let rows = Arc::clone(&rows);
@@ -61,8 +55,8 @@ pub fn Members(
             page.change(|session| session.galaxy = Some(row));
             let (across, side) = shape.get_untracked();
             let line_top = (at.max(0) as usize / across) as f64 * (side + GAP);
-            if let Some(element) = scroller.get_untracked() {
-                let (from, seen) = (f64::from(element.scroll_top()), height.get_untracked());
+            if let Some(element) = scrolled.node.get_untracked() {
+                let (from, seen) = (f64::from(element.scroll_top()), scrolled.height.get_untracked());
                 if line_top < from || line_top + side > from + seen {
                     element.set_scroll_top((line_top - seen / 2.0) as i32);
                 }
@@ -72,8 +66,8 @@ pub fn Members(
     view! {
         <div
             class="cards"
-            node_ref=scroller
-            on:scroll=move |_| top.set(scroller.get_untracked().map_or(0.0, |element| f64::from(element.scroll_top())))
+            node_ref=scrolled.node
+            on:scroll=move |_| scrolled.follow()
             on:keydown=key
         >
             <div class="tall" style=move || format!("height:{}px", lines() as f64 * (shape.get().1 + GAP))>

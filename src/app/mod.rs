@@ -21,6 +21,7 @@ mod paint;
 mod pictures;
 mod pool;
 mod save;
+mod scrolled;
 mod state;
 mod status;
 mod thumb;

@@ -36,7 +36,7 @@ pub fn save(page: Page, what: Save) {
     });
     let done = match what {
         Save::Csv => {
-            let groups: Vec<usize> = cutting.groups.group_of().iter().map(|group| group + 1).collect();
+            let groups = cutting.groups.numbers();
             export::groups_csv(&ids, &names, &groups, &grove.codes)
                 .map_err(|error| error.to_string())
                 .and_then(|text| download("grove-groups.csv", "text/csv", text.as_bytes()))

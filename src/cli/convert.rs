@@ -12,9 +12,11 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
+use super::files::{refuse_overwrite, write_file};
 use crate::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
+    export::csv_field,
     intake::{self, FileReport, Limits, Refusal, Verdict, assign_ids, size},
 };
 
@@ -88,17 +90,8 @@ struct Outcome {
 /// # Errors
 /// When nothing can be written: the reason and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    for path in [Some(&arguments.output), arguments.verdicts.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        if path.exists() && !arguments.force {
-            bail!(
-                "`{}` exists already: choose another name, or --force to replace it",
-                path.display()
-            );
-        }
-    }
+    let outputs = [Some(&arguments.output), arguments.verdicts.as_ref()];
+    refuse_overwrite(outputs.into_iter().flatten(), arguments.force)?;
     let recipe = Recipe {
         prepare: !arguments.no_prepare,
         stretch: !arguments.no_stretch,
@@ -387,54 +380,10 @@ fn table(outcomes: &[Outcome]) -> String {
             Verdict::Refused { reason, remedy } => (reason.clone(), remedy.as_str()),
         };
         let count = report.galaxies.len().to_string();
-        let row = [
-            &path.to_string_lossy(),
-            report.verdict.word(),
-            &count,
-            &sentence,
-            remedy,
-        ]
-        .map(quoted);
+        let path = path.to_string_lossy();
+        let row = [&*path, report.verdict.word(), &count, &sentence, remedy].map(csv_field);
         text += &row.join(",");
         text.push('\n');
     }
     text
-}
-
-/// A CSV field (RFC 4180).
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
-}
-
-/// Writes a file in one step: nobody ever sees half of it.
-fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        // What could not be finished is of no use; that it cannot be removed either is no news.
-        let _ = fs::remove_file(&part);
-    }
-    written.with_context(|| {
-        format!(
-            "cannot write `{}`: check that the folder exists, is writable and has room",
-            path.display()
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_quoted_when_they_must_be() {
-        assert_eq!(quoted("plain"), "plain");
-        assert_eq!(quoted("a,b \"c\""), "\"a,b \"\"c\"\"\"");
-    }
 }

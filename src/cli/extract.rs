@@ -1,5 +1,6 @@
 //! `grove extract`: the codes of every galaxy.
 
+use super::files::{refuse_overwrite, write_file};
 use crate::checkpoint::Weights;
 use crate::cutout::{CODES, CutoutSet, PIXELS};
 use crate::export::{FeatureFormat, features_fits};
@@ -56,12 +57,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         compact,
         force,
     } = arguments;
-    if output.exists() && !force {
-        bail!(
-            "{} exists already; give another name, or --force to overwrite it",
-            output.display()
-        );
-    }
+    refuse_overwrite([output], *force)?;
     let set = read_set(input)?;
     let bytes = std::fs::read(model).with_context(|| format!("cannot read the model {}", model.display()))?;
     let weights = Weights::from_safetensors(&bytes).with_context(|| {
@@ -78,7 +74,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         FeatureFormat::Reference
     };
     let table = features_fits(&set.ids, &codes, width)?;
-    std::fs::write(output, table).with_context(|| format!("cannot write {}", output.display()))?;
+    write_file(output, &table)?;
     eprintln!("{} galaxies -> {}", set.len(), output.display());
     Ok(())
 }
@@ -88,7 +84,10 @@ fn read_set(input: &PathBuf) -> anyhow::Result<CutoutSet> {
     let bytes = std::fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
     let name = input.display().to_string();
     match intake::decode(&name, &bytes, &Limits::native()) {
-        Ok(intake::Content::Set { set, .. }) => Ok(set),
+        Ok(intake::Content::Set { set, remarks, .. }) => {
+            remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
+            Ok(set)
+        }
         Ok(intake::Content::Pictures { .. }) => {
             bail!(
                 "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::files::{refuse_overwrite, write_file};
 use crate::checkpoint::manifest::sha256_hex;
 use crate::checkpoint::{Manifest, Plan, Precision, TensorBundle, Training, Weights, shard_file_name};
 
@@ -77,14 +77,7 @@ pub struct Arguments {
 /// cannot be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let outputs = [Some(&arguments.output), arguments.manifest.as_ref()];
-    if !arguments.force
-        && let Some(existing) = outputs.into_iter().flatten().find(|path| path.exists())
-    {
-        bail!(
-            "{} exists: choose another name, or replace it with --force",
-            existing.display()
-        );
-    }
+    refuse_overwrite(outputs.into_iter().flatten(), arguments.force)?;
     if arguments.manifest.as_ref() == Some(&arguments.output) {
         bail!(
             "{} cannot be both model and manifest: choose two names",
@@ -125,7 +118,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bytes = weights.to_safetensors(&metadata, precision)?;
     // What was written is read again before it is called done.
     let reread = Weights::from_safetensors(&bytes)?;
-    write(&arguments.output, &bytes)?;
+    write_file(&arguments.output, &bytes)?;
 
     let mut manifest = Manifest::new(
         &name,
@@ -138,7 +131,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     manifest.data_credit.clone_from(&arguments.credit);
     manifest.licence.clone_from(&arguments.licence);
     if let Some(path) = &arguments.manifest {
-        write(path, manifest.to_json()?.as_bytes())?;
+        write_file(path, manifest.to_json()?.as_bytes())?;
     }
 
     println!(
@@ -236,26 +229,6 @@ fn example_in(folder: &Path) -> String {
     prefixes
         .first()
         .map_or_else(String::new, |prefix| format!(", for example {prefix}"))
-}
-
-/// Writes by way of a file beside it, so that a full disk does not leave half a model under the final name.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    fs::write(&beside, bytes)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| {
-            // Nothing to be done where even this fails; the first error is the one to tell.
-            let _ = fs::remove_file(&beside);
-            let remedy = match error.kind() {
-                ErrorKind::NotFound => "make its folder first",
-                ErrorKind::PermissionDenied => "choose a folder that you may write to",
-                ErrorKind::StorageFull => "the disk is full, make room",
-                _ => "choose another place",
-            };
-            anyhow::Error::new(error).context(format!("cannot write {}: {remedy}", path.display()))
-        })
 }
 
 /// The last part of a path.

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod convert;
 mod extract;
+mod files;
 mod import_tf;
 mod info;
 

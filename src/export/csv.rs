@@ -75,6 +75,12 @@ mod tests {
         rows
     }
 
+    #[test]
+    fn fields_are_quoted_when_they_must_be() {
+        assert_eq!(csv_field("plain"), "plain");
+        assert_eq!(csv_field("a,b \"c\""), "\"a,b \"\"c\"\"\"");
+    }
+
     proptest! {
         #[test]
         fn any_names_come_back(names in prop::collection::vec("[ -~\"',\r\n\té]{0,12}", 1..8), width in 1_usize..5) {

@@ -47,6 +47,14 @@ pub struct Assigned {
     pub duplicate_of: Option<i64>,
 }
 
+impl Assigned {
+    /// A sentence for the galaxy whose own identifier was taken.
+    pub fn remark(&self) -> Option<String> {
+        self.duplicate_of
+            .map(|id| format!("the id {id} is already in use: it was given {} instead", self.id))
+    }
+}
+
 /// Makes identifiers unique: the first galaxy to name one keeps it; those without one, and later ones that name it
 /// again, get the smallest free numbers from 1 upwards. `taken` are those in use elsewhere.
 pub fn unique_ids(wanted: &[Option<i64>], taken: &BTreeSet<i64>) -> Vec<Assigned> {
@@ -91,13 +99,8 @@ pub fn assign_ids(reports: &mut [FileReport], taken: &BTreeSet<i64>) -> usize {
         let mut here = Vec::new();
         for (galaxy, given) in report.galaxies.iter_mut().zip(assigned.by_ref()) {
             galaxy.id = Some(given.id);
-            if let Some(id) = given.duplicate_of {
-                galaxy.remarks.push(format!(
-                    "the id {id} is already in use: it was given {} instead",
-                    given.id
-                ));
-                here.push(id);
-            }
+            galaxy.remarks.extend(given.remark());
+            here.extend(given.duplicate_of);
         }
         duplicates += here.len();
         match here.as_slice() {

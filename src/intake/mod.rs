@@ -44,6 +44,21 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// A stretched picture of `width * height` values, the only one of its file.
+    fn new(width: usize, height: usize, pixels: Vec<f32>) -> Self {
+        let frame = Frame {
+            width,
+            height,
+            pixels,
+            tone: Tone::Stretched,
+        };
+        Self {
+            label: None,
+            frame,
+            remarks: Vec::new(),
+        }
+    }
+
     /// Decides whether a picture of plain numbers is linear: values within 0..1 are taken as already stretched.
     fn judge_tone(&mut self) {
         if self

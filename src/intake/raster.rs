@@ -8,7 +8,6 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageError, ImageFormat, ImageReader, Pixel};
 
 use super::{Content, Kind, Limits, Picture, Refusal, tiff};
-use crate::cutout::{Frame, Tone};
 
 /// Bytes that a decoder may take for each allowed pixel: four channels of 32 bits, and as much again to work with.
 const BYTES_PER_PIXEL: u64 = 32;
@@ -95,16 +94,7 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal>
     decoded.apply_orientation(orientation);
     let (pixels, is_float) = mono(&decoded);
     let (width, height) = (decoded.width() as usize, decoded.height() as usize);
-    let mut picture = Picture {
-        label: None,
-        frame: Frame {
-            width,
-            height,
-            pixels,
-            tone: Tone::Stretched,
-        },
-        remarks: Vec::new(),
-    };
+    let mut picture = Picture::new(width, height, pixels);
     if is_float {
         picture.judge_tone();
     }

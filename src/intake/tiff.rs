@@ -10,7 +10,6 @@ use tiff::{
 };
 
 use super::{Limits, Picture, Refusal};
-use crate::cutout::{Frame, Tone};
 
 /// Reads a one-channel TIFF of floats, signed or wide integers. `None` when it is an ordinary picture (for `image`).
 ///
@@ -70,16 +69,7 @@ pub fn decode_numbers(bytes: &[u8], limits: &Limits) -> Result<Option<Picture>, 
         .into_iter()
         .map(|v| if v.is_finite() { v } else { f32::NAN })
         .collect();
-    let mut picture = Picture {
-        label: None,
-        frame: Frame {
-            width,
-            height,
-            pixels,
-            tone: Tone::Stretched,
-        },
-        remarks: Vec::new(),
-    };
+    let mut picture = Picture::new(width, height, pixels);
     picture.judge_tone();
     if several {
         picture

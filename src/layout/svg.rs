@@ -68,3 +68,40 @@ fn path(elbows: &[Elbow]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grouping::{Merge, Tree, TreeOrder, cut_into};
+    use crate::layout::{Area, dendrogram};
+
+    #[test]
+    fn every_merge_and_the_cut_are_in_the_document() {
+        let merge = |a, b, height, size| Merge { a, b, height, size };
+        let tree = Tree::from_merges(3, vec![merge(0, 1, 1.0, 2), merge(2, 3, 2.0, 3)]).unwrap();
+        let order = TreeOrder::new(&tree);
+        let scale = Scale::new(
+            Area {
+                left: 50.0,
+                right: 350.0,
+                top: 10.0,
+                bottom: 220.0,
+            },
+            3,
+            (0.0, 1.0),
+            2.0,
+        );
+        let drawing = dendrogram(&tree, &order, &cut_into(&tree, &order, 2), &scale);
+        let text = svg(&drawing, &scale, 1.5, |group| group as u8);
+        assert!(text.starts_with("<svg ") && text.ends_with("</svg>"));
+        assert!(
+            text.contains(&format!(
+                "M{:.2} 220.00V120.00H{:.2}V220.00",
+                scale.x(1.5),
+                scale.x(2.5)
+            )),
+            "{text}"
+        );
+        assert!(text.contains(palette::ACCENT) && text.contains(palette::NEUTRAL));
+    }
+}

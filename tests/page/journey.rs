@@ -365,3 +365,31 @@ async fn the_page_fits_a_telephone() -> Result<()> {
     browser.screenshot("phone-galaxy").await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_tree_that_would_not_fit_is_refused_with_numbers_and_a_way_out() -> Result<()> {
+    let browser = Browser::start(Look::DESK).await?;
+    // A device of 2 MB: a quarter of it is for the tree.
+    let tiny = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 0.002 });";
+    let script = serde_json::json!({ "source": tiny });
+    browser
+        .devtools("Page.addScriptToEvaluateOnNewDocument", script)
+        .await?;
+    browser
+        .goto(&format!("{}#set=simulated&n=500", page_url()?))
+        .await?;
+    browser.wait_for(".notice.bad", PATIENCE).await?;
+    let words = browser.text(".notice").await?;
+    // Single precision: 500 * 499 / 2 * 4 bytes and 600 a galaxy.
+    assert!(
+        words.contains("500 galaxies needs 0.8 MB") && words.contains("372 galaxies"),
+        "{words}"
+    );
+    browser.click(".notice button").await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
+    assert_eq!(browser.text("#set-menu b").await?, "372");
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}

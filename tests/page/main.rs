@@ -27,3 +27,4 @@ mod journey;
 mod numbers;
 mod opening;
 mod probe;
+mod worker;

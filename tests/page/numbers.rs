@@ -1,13 +1,13 @@
 //! The browser's numbers against the reference's, and the page's against the command line's.
 
 use crate::browser::{Browser, Look};
-use crate::common::{fixture, read_npz, shared};
+use crate::common::{golden_model, golden16, golden64, largest_difference, shared};
 use crate::journey::{drop_and_wait, open, save};
 use crate::opening::page_url;
+use crate::worker;
 use anyhow::{Context as _, Result, ensure};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::export::read_features;
-use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -50,18 +50,7 @@ async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspecte
             "window.inspected = null;
              (async () => {{
                  const bytes = async id => document.getElementById(id).files[0].arrayBuffer();
-                 const worker = new Worker('./pkg/engine-{backend}-worker.js', {{ type: 'module' }});
-                 const hear = wanted => new Promise((resolve, reject) => {{
-                     worker.onerror = event => reject(event.message);
-                     worker.onmessage = ({{ data }}) => {{
-                         const name = typeof data.head === 'string' ? data.head : Object.keys(data.head)[0];
-                         if (name === wanted) resolve(data);
-                         if (['Unusable', 'Failed', 'Crashed'].includes(name)) reject(JSON.stringify(data.head));
-                     }};
-                 }});
-                 await hear('Hello');
-                 const ask = (head, bulk, wanted) => {{ worker.postMessage({{ head, bulk }}); return hear(wanted); }};
-                 await ask({{ Start: {{ manifest_url: '../www/model/manifest.json', version: '' }} }}, [], 'Ready');
+                 {start}
                  await ask('UseModel', [new Uint8Array(await bytes('test-model'))], 'ModelInUse');
                  const images = new Float32Array(await bytes('test-images'));
                  // As many at a time as the page sends.
@@ -72,7 +61,8 @@ async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspecte
                  const join = index => parts.flatMap(bulk => Array.from(bulk[index]));
                  window.inspected = {{ z: join(0), codes: join(1), painted: join(3) }};
              }})().catch(error => {{ window.inspected = {{ error: String(error) }}; }});
-             return null;"
+             return null;",
+            start = worker::start(backend),
         ))
         .await?;
     browser
@@ -85,62 +75,22 @@ async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspecte
     )?)
 }
 
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-}
-
-/// From the reference's [N, 8, 8, 64] to the worker's [N, 64, 8, 8].
-fn channels_first(values: &[f32]) -> Vec<f32> {
-    let mut out = vec![0.0; values.len()];
-    for (galaxy, from) in values.chunks_exact(64 * 64).enumerate() {
-        for position in 0..64 {
-            for channel in 0..64 {
-                out[(galaxy * 64 + channel) * 64 + position] = from[position * 64 + channel];
-            }
-        }
-    }
-    out
-}
-
 /// All 64 golden galaxies where the reference's files are at hand, the 16 committed ones elsewhere.
 async fn golden(backend: &str) -> Result<()> {
-    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/golden/golden_model.safetensors");
-    let (images, z, codes, recon) = match shared("reference/golden/golden.npz") {
-        Some(npz) => {
-            let codes = read_npz::<i64>(&npz, "indices")
-                .into_iter()
-                .map(|code| code as u8)
-                .collect::<Vec<_>>();
-            (
-                read_npz(&npz, "images"),
-                read_npz(&npz, "z"),
-                codes,
-                read_npz(&npz, "recon"),
-            )
-        }
-        None => {
-            let bytes = fixture("golden/golden16.safetensors");
-            let file = SafeTensors::deserialize(&bytes)?;
-            let floats = |name: &str| -> Result<Vec<f32>> {
-                let data = file.tensor(name)?.data().to_vec();
-                Ok(data
-                    .chunks_exact(4)
-                    .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                    .collect())
-            };
-            let codes = file.tensor("indices")?.data().to_vec();
-            (floats("images")?, floats("z")?, codes, floats("recon")?)
-        }
-    };
-    let found = inspect(backend, &model, &images).await?;
-    let wrong = found.codes.iter().zip(&codes).filter(|(a, b)| a != b).count();
-    assert_eq!((found.codes.len(), wrong), (codes.len(), 0));
-    let z_off = largest_difference(&found.z, &channels_first(&z));
-    let off = largest_difference(&found.painted, &recon);
+    let golden = golden64().unwrap_or_else(golden16);
+    let found = inspect(backend, &golden_model(), &golden.images).await?;
+    let wrong = found
+        .codes
+        .iter()
+        .zip(&golden.codes)
+        .filter(|(a, b)| a != b)
+        .count();
+    assert_eq!((found.codes.len(), wrong), (golden.codes.len(), 0));
+    let z_off = largest_difference(&found.z, &golden.z);
+    let off = largest_difference(&found.painted, &golden.recon);
     println!(
         "{backend}: {} codes equal, z within {z_off:.1e}, reconstruction within {off:.1e}",
-        codes.len()
+        golden.codes.len()
     );
     assert!(z_off <= 1e-4, "z differs by {z_off}");
     assert!(off <= 1e-4, "the reconstruction differs by {off}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::browser::{Browser, Look};
+use crate::worker;
 
 /// Where the page is served.
 pub fn page_url() -> Result<String> {
@@ -66,17 +67,7 @@ async fn bench_first_groups_and_encoder() -> Result<()> {
     for (backend, galaxies) in [("cpu", 320), ("webgpu", 64)] {
         let rate = browser
             .eval_async(&format!(
-                "const worker = new Worker('./pkg/engine-{backend}-worker.js', {{ type: 'module' }});
-                 const hear = wanted => new Promise((resolve, reject) => {{
-                     worker.onmessage = ({{ data }}) => {{
-                         const name = typeof data.head === 'string' ? data.head : Object.keys(data.head)[0];
-                         if (name === wanted) resolve(data);
-                         if (['Unusable', 'Failed', 'Crashed'].includes(name)) reject(new Error(name));
-                     }};
-                 }});
-                 await hear('Hello');
-                 const ask = (head, bulk, wanted) => {{ worker.postMessage({{ head, bulk }}); return hear(wanted); }};
-                 await ask({{ Start: {{ manifest_url: '../www/model/manifest.json', version: '' }} }}, [], 'Ready');
+                "{start}
                  const images = new Float32Array(32 * 4096).map((_, i) => (i % 97) / 97);
                  const encode = () => ask({{ Encode: {{ first: 0 }} }}, [images], 'Encoded');
                  await encode();
@@ -84,7 +75,8 @@ async fn bench_first_groups_and_encoder() -> Result<()> {
                  for (let done = 0; done < {galaxies}; done += 32) await encode();
                  const seconds = (performance.now() - begun) / 1000;
                  worker.terminate();
-                 return {galaxies} / seconds;"
+                 return {galaxies} / seconds;",
+                start = worker::start(backend),
             ))
             .await?;
         println!("encoder, one {backend} worker: {rate} galaxies a second");

@@ -7,8 +7,8 @@
 //!
 //! - `engine-cpu_bg.wasm`, the code;
 //! - `engine-cpu.js`, an ES module that loads it;
-//! - `engine-cpu-worker.js`, three lines that start it (`app-start.js` for the page), so that `index.html` needs no
-//!   script of its own and its content security policy can forbid them.
+//! - `engine-cpu-worker.js`, three lines that start it as a worker; the page is started by `www/boot.js`, so that
+//!   `index.html` needs no script of its own and its content security policy can forbid them.
 //!
 //! These files name each other with `?v=HASH`, the start of the SHA-256 of the file named, so that no browser ever
 //! pairs old JavaScript with new wasm.
@@ -33,8 +33,8 @@ pub struct Product {
     pub bin: &'static str,
     /// The cargo features it is built with, instead of the default ones.
     pub features: &'static str,
-    /// The script that starts it.
-    pub entry: &'static str,
+    /// The script that starts it as a worker. The page has its own in `www/boot.js`, which says in words what fails.
+    pub entry: Option<&'static str>,
 }
 
 /// The page.
@@ -42,21 +42,21 @@ pub const APP: Product = Product {
     name: "app",
     bin: "app",
     features: "app",
-    entry: "app-start.js",
+    entry: None,
 };
 /// The worker on the CPU: every visitor can run it.
 pub const ENGINE_CPU: Product = Product {
     name: "engine-cpu",
     bin: "engine",
     features: "engine-cpu",
-    entry: "engine-cpu-worker.js",
+    entry: Some("engine-cpu-worker.js"),
 };
 /// The worker on WebGPU: large, loaded only where there is an adapter.
 pub const ENGINE_WEBGPU: Product = Product {
     name: "engine-webgpu",
     bin: "engine",
     features: "engine-webgpu",
-    entry: "engine-webgpu-worker.js",
+    entry: Some("engine-webgpu-worker.js"),
 };
 
 /// Which engines to build.
@@ -156,14 +156,18 @@ fn compile(house: &House, product: &Product, dev: bool) -> Result<Vec<u8>> {
 /// Runs wasm-bindgen for one product, unless `pkg` already holds what it would make. True if it ran.
 fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
     // The stamp says what the files were made from and how. Raise the recipe's number when this function changes.
-    let recipe = 1;
+    let recipe = 2;
     let stamp = format!(
         "{} {} {recipe} {dev}\n",
         hash(wasm),
         wasm_bindgen_cli_support_version()
     );
     let stamp_path = pkg.join(format!(".{}.stamp", product.name));
-    let outputs = [wasm_file(product), js_file(product), product.entry.to_owned()];
+    let named = [wasm_file(product), js_file(product)];
+    let outputs: Vec<String> = named
+        .into_iter()
+        .chain(product.entry.map(str::to_owned))
+        .collect();
     let fresh = fs::read_to_string(&stamp_path).is_ok_and(|old| old == stamp)
         && outputs.iter().all(|name| pkg.join(name).is_file());
     if fresh {
@@ -191,10 +195,9 @@ fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
         &version(&fs::read(pkg.join(wasm_file(product)))?),
     )?;
     fs::write(&script_path, &script)?;
-    fs::write(
-        pkg.join(product.entry),
-        entry(product, &version(script.as_bytes())),
-    )?;
+    if let Some(name) = product.entry {
+        fs::write(pkg.join(name), entry(product, &version(script.as_bytes())))?;
+    }
     fs::write(&stamp_path, stamp)?;
     Ok(true)
 }
