@@ -17,6 +17,7 @@ pub mod linkage;
 pub mod medoid;
 pub mod neighbours;
 mod real;
+pub mod shuffle;
 pub mod tree;
 
 pub use chain::ward_chain;
@@ -31,4 +32,5 @@ pub use linkage::{
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
 pub use real::Real;
+pub use shuffle::reference_order;
 pub use tree::{Merge, Tree, TreeOrder};
