@@ -32,6 +32,8 @@ pub mod intake;
 pub mod layout;
 pub mod protocol;
 pub mod session;
+#[cfg(feature = "cli")]
+pub mod training;
 #[cfg(feature = "model")]
 pub mod vqvae;
 

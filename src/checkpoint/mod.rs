@@ -35,4 +35,4 @@ pub use bundle_writer::{NewTensor, write_bundle, write_sharded};
 pub use error::CheckpointError;
 pub use manifest::{Manifest, ManifestError, TensorSummary, Training};
 pub use model_file::{Metadata, Precision};
-pub use weights::{Plan, WeightTensor, Weights, WeightsError};
+pub use weights::{Plan, WeightTensor, Weights, WeightsError, from_tf_layout, to_tf_layout};

@@ -276,7 +276,7 @@ fn our_shape(shape: &[usize]) -> Vec<usize> {
 }
 
 /// From TensorFlow's layout to ours: kernels permuted by (3, 2, 0, 1), the codebook transposed.
-fn from_tf_layout(shape: &[usize], values: &[f32]) -> WeightTensor {
+pub fn from_tf_layout(shape: &[usize], values: &[f32]) -> WeightTensor {
     // Both moves are the transposition of a matrix: of (kh kw) rows, then of the two channel axes.
     let values = match *shape {
         [height, width, third, last] => swap_axes(
@@ -295,7 +295,7 @@ fn from_tf_layout(shape: &[usize], values: &[f32]) -> WeightTensor {
 }
 
 /// From our layout to TensorFlow's: the inverse of [`from_tf_layout`].
-fn to_tf_layout(tensor: &WeightTensor) -> WeightTensor {
+pub fn to_tf_layout(tensor: &WeightTensor) -> WeightTensor {
     match *tensor.shape.as_slice() {
         [first, second, height, width] => WeightTensor {
             shape: vec![height, width, second, first],

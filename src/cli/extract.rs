@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// A set of prepared cutouts: a bundle or an HDF5 file.
-fn read_set(input: &PathBuf) -> anyhow::Result<CutoutSet> {
+pub(super) fn read_set(input: &PathBuf) -> anyhow::Result<CutoutSet> {
     let bytes = std::fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
     let name = input.display().to_string();
     match intake::decode(&name, &bytes, &Limits::native()) {

@@ -9,6 +9,7 @@ mod extract;
 mod files;
 mod import_tf;
 mod info;
+mod train;
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
@@ -24,6 +25,7 @@ enum Command {
     Extract(extract::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Train(Box<train::Arguments>),
 }
 
 /// Runs the command line that the process was started with. The exit code is the sub-command's.
@@ -36,5 +38,6 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Extract(arguments) => extract::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Train(arguments) => train::run(&arguments),
     }
 }

@@ -102,6 +102,19 @@ impl Codebook {
         result
     }
 
+    /// The nearest code of every row of `rows`, which is `[M, dim]`. Rules as in [`Self::assign`].
+    pub fn assign_rows(&self, rows: &[f32]) -> Vec<u8> {
+        let mut features = vec![0.0_f64; self.dim];
+        rows.chunks_exact(self.dim)
+            .map(|row| {
+                for (feature, &value) in features.iter_mut().zip(row) {
+                    *feature = f64::from(value);
+                }
+                self.nearest(&features).0
+            })
+            .collect()
+    }
+
     fn nearest(&self, features: &[f64]) -> (u8, f64) {
         let (mut best, mut first, mut second) = (0, f64::INFINITY, f64::INFINITY);
         for (code, (row, square)) in self.vectors.chunks_exact(self.dim).zip(&self.squares).enumerate() {
