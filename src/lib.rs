@@ -27,6 +27,7 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod cutout;
 pub mod export;
+pub mod figure;
 pub mod grouping;
 pub mod intake;
 pub mod layout;

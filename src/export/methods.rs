@@ -1,6 +1,6 @@
 //! How the groups were made, in words, for a file beside the table or a methods section.
 
-use crate::grouping::{Engine, Linkage, Method, Precision};
+use crate::grouping::{Engine, Linkage, Method, Precision, RowOrder};
 
 /// What the text needs to know.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,10 +41,15 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
         Engine::Chain => "the nearest-neighbour chain with SciPy's tie rules",
         Engine::Kodama => "the kodama crate",
     };
+    let rows = match method.rows {
+        RowOrder::Reference => "shuffled by NumPy's RandomState(0), as the reference does".to_owned(),
+        RowOrder::AsGiven => "in the order of the files".to_owned(),
+        RowOrder::Seeded(seed) => format!("shuffled by NumPy's RandomState({seed})"),
+    };
     format!(
         "Made with Galaxy Grove {}.\n\
          {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. Ward \
-         linkage on {distance} ({precision} precision, {engine}) gave a merger tree, which was cut at the height \
+         linkage on {distance} ({precision} precision, {engine}; rows {rows}) gave a merger tree, which was cut at the height \
          {cut_height:.6} into {groups} groups. Groups are numbered from left to right in the tree.\n\
          Method: Cheng T.-Y. et al. 2021, Beyond the Hubble Sequence, MNRAS 503, 4446 (arXiv:2009.11932). VQ-VAE: van \
          den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n",
@@ -62,6 +67,7 @@ mod tests {
             linkage: Linkage::WardEuclidean,
             precision: Precision::Single,
             engine: Engine::Chain,
+            rows: RowOrder::Reference,
         };
         let note = MethodsNote {
             galaxies: 500,

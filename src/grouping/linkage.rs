@@ -1,7 +1,7 @@
 //! Which linkage, in which precision, by which engine; and how much memory that takes.
 
 use super::hamming::pairs;
-use super::{GroupingError, Merge, PackedCodes, Real, Tree, chain, ward_chain};
+use super::{GroupingError, Merge, PackedCodes, Real, RowOrder, Tree, chain, ward_chain};
 use serde::{Deserialize, Serialize};
 
 /// What the tree is made from.
@@ -68,6 +68,9 @@ pub struct Method {
     pub precision: Precision,
     /// The code that does the merging.
     pub engine: Engine,
+    /// The order in which rows enter the tree.
+    #[serde(default)]
+    pub rows: RowOrder,
 }
 
 /// Bytes that [`grow`] needs at its peak: the distances, once, and about 600 bytes a galaxy for packed codes, chain and
@@ -108,12 +111,33 @@ pub fn check_memory(galaxies: usize, precision: Precision, limit: u64) -> Result
     Ok(needed)
 }
 
-/// From codes `[N * width]` to the merger tree of the N galaxies (leaf i is row i). `progress(done, total)` counts
-/// merges; kodama calls it once, at the end.
+/// From codes `[N * width]` to the merger tree of the N galaxies. Whatever the order in which rows enter the tree, leaf
+/// i of the result is row i. `progress(done, total)` counts merges; kodama calls it once, at the end.
 ///
 /// # Errors
 /// [`GroupingError`] when the codes are not whole galaxies or the memory is not there.
 pub fn grow(
+    codes: &[u8],
+    width: usize,
+    method: Method,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
+) -> Result<Tree, GroupingError> {
+    if method.rows == RowOrder::AsGiven || width == 0 {
+        return grow_as_given(codes, width, method, progress);
+    }
+    let rows = method.rows.rows(codes.len() / width);
+    let ragged = codes.chunks_exact(width).remainder();
+    let shuffled: Vec<u8> = rows
+        .iter()
+        .filter_map(|row| codes.get(row * width..(row + 1) * width))
+        .flatten()
+        .chain(ragged)
+        .copied()
+        .collect();
+    grow_as_given(&shuffled, width, method, progress)?.relabelled(&rows)
+}
+
+fn grow_as_given(
     codes: &[u8],
     width: usize,
     method: Method,
@@ -155,8 +179,8 @@ pub fn ward_kodama<T: Real>(distances: &mut [T], n: usize) -> Result<Tree, Group
     }
     let dendrogram = kodama::linkage(distances, n, kodama::Method::Ward);
     let merges = dendrogram.steps().iter().map(|step| Merge {
-        a: step.cluster1,
-        b: step.cluster2,
+        a: step.cluster1.min(step.cluster2),
+        b: step.cluster1.max(step.cluster2),
         height: step.dissimilarity.double(),
         size: step.size,
     });
@@ -227,10 +251,46 @@ mod tests {
             for linkage in [Linkage::Reference, Linkage::WardEuclidean] {
                 for precision in [Precision::Double, Precision::Single] {
                     for engine in [Engine::Chain, Engine::Kodama] {
-                        let tree = grow(&codes, 3, Method { linkage, precision, engine }, None).unwrap();
+                        let tree = grow(&codes, 3, Method { linkage, precision, engine, ..Method::default() }, None).unwrap();
                         prop_assert_eq!(tree.leaves(), n);
                     }
                 }
+            }
+        }
+    }
+
+    /// A shuffled tree is the tree of the shuffled rows, told in the names of the rows as given.
+    #[test]
+    fn a_tree_of_shuffled_rows_speaks_of_the_rows_as_given() {
+        let codes: Vec<u8> = (0..60_u32 * 4).map(|i| (i * i % 13 % 3) as u8).collect();
+        let as_given = |codes: &[u8]| {
+            let method = Method {
+                rows: RowOrder::AsGiven,
+                ..Method::default()
+            };
+            grow(codes, 4, method, None).unwrap()
+        };
+        for rows in [RowOrder::Reference, RowOrder::Seeded(9)] {
+            let tree = grow(
+                &codes,
+                4,
+                Method {
+                    rows,
+                    ..Method::default()
+                },
+                None,
+            )
+            .unwrap();
+            let order = rows.rows(60);
+            let shuffled: Vec<u8> = order
+                .iter()
+                .flat_map(|row| codes[row * 4..row * 4 + 4].to_vec())
+                .collect();
+            let theirs = as_given(&shuffled);
+            let name = |node: usize| if node < 60 { order[node] } else { node };
+            for (ours, theirs) in tree.merges().iter().zip(theirs.merges()) {
+                assert_eq!((ours.a, ours.b), (name(theirs.a), name(theirs.b)));
+                assert_eq!(ours.height.to_bits(), theirs.height.to_bits());
             }
         }
     }

@@ -18,6 +18,7 @@ pub mod medoid;
 pub mod neighbours;
 mod real;
 pub mod shuffle;
+pub mod stability;
 pub mod tree;
 
 pub use chain::ward_chain;
@@ -32,5 +33,6 @@ pub use linkage::{
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
 pub use real::Real;
-pub use shuffle::reference_order;
+pub use shuffle::{RowOrder, reference_order};
+pub use stability::{Stability, adjusted_rand, stability};
 pub use tree::{Merge, Tree, TreeOrder};

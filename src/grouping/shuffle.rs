@@ -4,6 +4,32 @@
 //! tree itself. So it is reproduced to the last bit.
 
 use rand_mt::Mt;
+use serde::{Deserialize, Serialize};
+
+/// The order in which rows enter the tree. Among tied distances the first row wins, so the order decides the tree
+/// wherever Hamming distances tie, and they do so often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowOrder {
+    /// The reference's seed-0 shuffle.
+    #[default]
+    Reference,
+    /// As they come.
+    AsGiven,
+    /// The same shuffle by another seed.
+    Seeded(u32),
+}
+
+impl RowOrder {
+    /// The rows of a set of `n` in this order: place `i` holds row `rows[i]`.
+    pub fn rows(self, n: usize) -> Vec<usize> {
+        match self {
+            Self::Reference => reference_order(n, 0),
+            Self::AsGiven => (0..n).collect(),
+            Self::Seeded(seed) => reference_order(n, seed),
+        }
+    }
+}
 
 /// The rows in the order in which NumPy's `RandomState(seed).shuffle(arange(n))` leaves them: place `i` holds row
 /// `order[i]`. The reference uses seed 0 throughout.

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 /// One merge, in SciPy's numbering: leaves are `0..n`, the merge of rank i makes node `n + i`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Merge {
-    /// The child of smaller id, drawn left.
+    /// The child drawn left; in a tree that was just grown, the one of smaller id.
     pub a: usize,
-    /// The other child.
+    /// The child drawn right.
     pub b: usize,
     /// The linkage distance at which they join.
     pub height: f64,
@@ -49,11 +49,11 @@ impl From<Tree> for Parts {
 }
 
 impl Tree {
-    /// A tree from its merges, each checked. Children are put in order (smaller id first).
+    /// A tree from its merges, each checked. Of a merge's two children `a` stands left in the tree.
     ///
     /// # Errors
     /// [`GroupingError`] names the first merge that cannot be.
-    pub fn from_merges(leaves: usize, mut merges: Vec<Merge>) -> Result<Self, GroupingError> {
+    pub fn from_merges(leaves: usize, merges: Vec<Merge>) -> Result<Self, GroupingError> {
         let needed = leaves.saturating_sub(1);
         if merges.len() != needed {
             return Err(GroupingError::MergeCount {
@@ -65,7 +65,7 @@ impl Tree {
         let mut joined = vec![false; leaves + needed];
         let mut sizes = vec![1; leaves];
         let mut last = f64::NEG_INFINITY;
-        for (rank, merge) in merges.iter_mut().enumerate() {
+        for (rank, merge) in merges.iter().enumerate() {
             for node in [merge.a, merge.b] {
                 if node >= leaves + rank {
                     return Err(GroupingError::UnknownNode { merge: rank, node });
@@ -73,9 +73,6 @@ impl Tree {
                 if std::mem::replace(&mut joined[node], true) {
                     return Err(GroupingError::JoinedTwice { merge: rank, node });
                 }
-            }
-            if merge.a > merge.b {
-                std::mem::swap(&mut merge.a, &mut merge.b);
             }
             let found = sizes[merge.a] + sizes[merge.b];
             if merge.size != found {
@@ -95,6 +92,23 @@ impl Tree {
             last = merge.height;
         }
         Ok(Self { leaves, merges })
+    }
+
+    /// The same tree with leaf i called `names[i]`, which must be a permutation of the leaves. Left stays left.
+    ///
+    /// # Errors
+    /// [`GroupingError`] when the names are no permutation.
+    pub fn relabelled(&self, names: &[usize]) -> Result<Self, GroupingError> {
+        let name = |node: usize| match node < self.leaves {
+            true => names.get(node).copied().unwrap_or(usize::MAX),
+            false => node,
+        };
+        let merges = self.merges.iter().map(|merge| Merge {
+            a: name(merge.a),
+            b: name(merge.b),
+            ..*merge
+        });
+        Self::from_merges(self.leaves, merges.collect())
     }
 
     /// The number of leaves (galaxies).
@@ -307,7 +321,8 @@ pub(crate) mod tests {
         assert_eq!(one.root(), Some(0));
         assert_eq!(TreeOrder::new(&one).leaves(), [0]);
         let two = Tree::from_merges(2, vec![merge(1, 0, 0.5, 2)]).unwrap();
-        assert_eq!(two.merges()[0], merge(0, 1, 0.5, 2));
+        // The order of the two sides is the caller's: it decides which is drawn first.
+        assert_eq!(TreeOrder::new(&two).leaves(), [1, 0]);
         assert_eq!(TreeOrder::new(&two).centre(2), 1.0);
     }
 

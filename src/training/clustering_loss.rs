@@ -5,11 +5,12 @@
 //! asked for.
 //!
 //! 1. Soft codes: `p_ik = softmax_k(-|z_i - w_k|^2 / (T m))` at each position i, where `m` is the mean squared distance
-//!    of the batch (as a number), so that the temperature `T` has no unit.
+//!    of the batch, so that the temperature `T` has no unit.
 //! 2. The expected Hamming distance of two galaxies, for which codes are drawn independently:
 //!    `D_ab = 1 - mean_i sum_k p_aik p_bik`.
 //! 3. Two soft clusters with the batch's two most distant galaxies as medoids: `u_a1 = sigmoid((D_a,m2 - D_a,m1) / t)`,
-//!    with `t` the mean of `D`, again as a number.
+//!    with `t` a quarter of the mean of `|D_a,m2 - D_a,m1|`, so that a typical galaxy is 98 % in one of them however
+//!    narrow the range of `D`.
 //! 4. With these memberships the distances to the own and to the other cluster, `in_a` and `out_a`, are weighted means
 //!    over the other galaxies, and the soft silhouette is `s = mean_a (out_a - in_a) / max(out_a, in_a)`.
 //!
@@ -31,15 +32,18 @@ pub fn soft_silhouette(z: Tensor<2>, embedding: Tensor<2>, temperature: f64) -> 
     let distances = expected_hamming(z, embedding, temperature, n, size);
     let values = host(distances.clone());
     let (first, second) = most_distant(&values, n);
-    let scale = (values.iter().sum::<f64>() / values.len() as f64).max(1e-6);
 
     // [N, 1]: how much each galaxy belongs to the first cluster.
     let to = |medoid: usize| distances.clone().slice([0..n, medoid..medoid + 1]);
-    let one = sigmoid((to(second) - to(first)).div_scalar(scale));
+    let difference = to(second) - to(first);
+    let scale = difference.clone().abs().mean().div_scalar(4.0);
+    let one = sigmoid(difference / scale.add_scalar(1e-6).reshape([1, 1]));
     let two = one.clone().neg().add_scalar(1.0);
 
     // No galaxy counts among its own neighbours.
-    let others: Vec<f32> = (0..n * n).map(|at| if at / n == at % n { 0.0 } else { 1.0 }).collect();
+    let others: Vec<f32> = (0..n * n)
+        .map(|at| if at / n == at % n { 0.0 } else { 1.0 })
+        .collect();
     let others = Tensor::<2>::from_data(TensorData::new(others, [n, n]), &device);
     let mean_to = |membership: &Tensor<2>| {
         let weight = others.clone().matmul(membership.clone()).add_scalar(1e-6);
@@ -53,13 +57,18 @@ pub fn soft_silhouette(z: Tensor<2>, embedding: Tensor<2>, temperature: f64) -> 
 }
 
 /// Expected Hamming distances, `[N, N]`.
-fn expected_hamming(z: Tensor<2>, embedding: Tensor<2>, temperature: f64, n: usize, size: usize) -> Tensor<2> {
+fn expected_hamming(
+    z: Tensor<2>,
+    embedding: Tensor<2>,
+    temperature: f64,
+    n: usize,
+    size: usize,
+) -> Tensor<2> {
     let lengths = (z.clone() * z.clone()).sum_dim(1);
     let squares = (embedding.clone() * embedding.clone()).sum_dim(0);
     let distances = lengths - z.matmul(embedding).mul_scalar(2.0) + squares;
-    let all = host(distances.clone());
-    let mean = (all.iter().sum::<f64>() / all.len().max(1) as f64).max(1e-12);
-    let soft = softmax(distances.div_scalar(-temperature * mean), 1).reshape([n, CODES * size]);
+    let mean = distances.clone().mean().add_scalar(1e-12).reshape([1, 1]);
+    let soft = softmax(distances.div_scalar(-temperature) / mean, 1).reshape([n, CODES * size]);
     let shared = soft.clone().matmul(soft.transpose());
     shared.div_scalar(-(CODES as f64)).add_scalar(1.0)
 }
@@ -84,4 +93,91 @@ fn host(tensor: Tensor<2>) -> Vec<f64> {
         .convert::<f64>()
         .try_into_vec_as::<f64>()
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    const N: usize = 6;
+    const DEPTH: usize = 4;
+    const SIZE: usize = 5;
+
+    fn spread(seed: u64, count: usize) -> Vec<f32> {
+        let mut draw = ChaCha8Rng::seed_from_u64(seed);
+        (0..count).map(|_| draw.random_range(-1.5..1.5)).collect()
+    }
+
+    fn term(z: &[f32], embedding: &[f32], temperature: f64) -> f64 {
+        let device = Device::flex();
+        let z = Tensor::from_data(TensorData::new(z.to_vec(), [z.len() / DEPTH, DEPTH]), &device);
+        let embedding = Tensor::from_data(TensorData::new(embedding.to_vec(), [DEPTH, SIZE]), &device);
+        let found = soft_silhouette(z, embedding, temperature).into_data();
+        f64::from(found.try_into_vec_as::<f32>().unwrap()[0])
+    }
+
+    /// Steps of a float32 function are coarse, so the slope is compared along the gradient itself, where it is largest.
+    #[test]
+    fn the_gradient_is_the_slope() {
+        // Two groups under much noise: one cloud alone has no slope to speak of.
+        let mut z = spread(1, N * CODES * DEPTH);
+        for (at, value) in z.iter_mut().enumerate() {
+            let (galaxy, depth) = (at / (CODES * DEPTH), at % DEPTH);
+            if galaxy % 2 == depth {
+                *value += 1.5;
+            }
+        }
+        let embedding = spread(2, DEPTH * SIZE);
+        let device = Device::flex().autodiff();
+        let tensor = |values: &[f32]| {
+            Tensor::<2>::from_data(
+                TensorData::new(values.to_vec(), [values.len() / DEPTH, DEPTH]),
+                &device,
+            )
+        };
+        let features = tensor(&z).require_grad();
+        let codes = Tensor::<2>::from_data(TensorData::new(embedding.clone(), [DEPTH, SIZE]), &device);
+        let gradients = soft_silhouette(features.clone(), codes, 0.5).backward();
+        let gradient = features.grad(&gradients).unwrap().into_data();
+        let gradient: Vec<f32> = gradient.try_into_vec_as().unwrap();
+        let length = gradient
+            .iter()
+            .map(|&g| f64::from(g) * f64::from(g))
+            .sum::<f64>()
+            .sqrt();
+        assert!(length > 1e-3, "no gradient: {length}");
+        let step = 0.05;
+        let moved = |by: f64| -> Vec<f32> {
+            z.iter()
+                .zip(&gradient)
+                .map(|(&z, &g)| (f64::from(z) + by * f64::from(g) / length) as f32)
+                .collect()
+        };
+        let slope =
+            (term(&moved(step), &embedding, 0.5) - term(&moved(-step), &embedding, 0.5)) / (2.0 * step);
+        assert!(
+            (slope - length).abs() < 0.02 * length,
+            "slope {slope}, gradient {length}"
+        );
+    }
+
+    #[test]
+    fn two_separate_groups_score_well_and_one_cloud_badly() {
+        // Every position of a galaxy on code 0 or on code 1: distances within a group are 0.
+        let mut embedding = vec![0.0; DEPTH * SIZE];
+        for code in 0..SIZE.min(DEPTH) {
+            embedding[code * SIZE + code] = 4.0;
+        }
+        let galaxy = |code: usize| {
+            (0..CODES).flat_map(move |_| (0..DEPTH).map(move |at| if at == code { 4.0 } else { 0.0 }))
+        };
+        let apart: Vec<f32> = (0..N).flat_map(|a| galaxy(a % 2)).collect();
+        assert!(term(&apart, &embedding, 0.05) < 0.5);
+        let cloud = spread(3, N * CODES * DEPTH);
+        assert!(term(&cloud, &embedding, 0.05) > 0.7);
+        assert_eq!(term(&apart[..2 * CODES * DEPTH], &embedding, 0.05), 0.0);
+    }
 }

@@ -52,8 +52,14 @@ impl Ema {
         let blend = |old: &mut f32, new: f64| {
             *old = (f64::from(*old) * self.decay + new * (1.0 - self.decay)) as f32;
         };
-        self.counts.iter_mut().zip(&counts).for_each(|(old, &new)| blend(old, new));
-        self.sums.iter_mut().zip(&sums).for_each(|(old, &new)| blend(old, new));
+        self.counts
+            .iter_mut()
+            .zip(&counts)
+            .for_each(|(old, &new)| blend(old, new));
+        self.sums
+            .iter_mut()
+            .zip(&sums)
+            .for_each(|(old, &new)| blend(old, new));
         let total: f64 = self.counts.iter().map(|&count| f64::from(count)).sum();
         let scale = total / (total + size as f64 * self.epsilon);
         for (row, sums) in embedding.chunks_exact_mut(size).zip(self.sums.chunks_exact(size)) {
@@ -69,7 +75,10 @@ impl Ema {
         let dimensions = self.sums.len().checked_div(size).unwrap_or_default();
         BTreeMap::from([
             (COUNTS.to_owned(), Parameter::new(vec![size], self.counts.clone())),
-            (SUMS.to_owned(), Parameter::new(vec![dimensions, size], self.sums.clone())),
+            (
+                SUMS.to_owned(),
+                Parameter::new(vec![dimensions, size], self.sums.clone()),
+            ),
         ])
     }
 

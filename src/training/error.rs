@@ -25,7 +25,9 @@ pub enum TrainingError {
         step: u64,
     },
     /// Too few galaxies to train on.
-    #[error("{found} galaxies are too few: {training} of them would train, and at least one must train and one validate")]
+    #[error(
+        "{found} galaxies are too few: {training} of them would train, and at least one must train and one validate"
+    )]
     TooFew {
         /// Galaxies at hand.
         found: usize,

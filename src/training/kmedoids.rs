@@ -60,7 +60,11 @@ pub fn plus_plus(distances: &Distances, k: usize, random: &mut impl Rng) -> Vec<
         let best = (0..candidates)
             .map(|_| {
                 let candidate = drawn(&nearest, random.random::<f64>() * total);
-                let after: Vec<f64> = nearest.iter().zip(squares(candidate)).map(|(&a, b)| a.min(b)).collect();
+                let after: Vec<f64> = nearest
+                    .iter()
+                    .zip(squares(candidate))
+                    .map(|(&a, b)| a.min(b))
+                    .collect();
                 (candidate, after.iter().sum::<f64>(), after)
             })
             .reduce(|best, other| if other.1 < best.1 { other } else { best });
@@ -93,7 +97,12 @@ pub fn alternate(distances: &Distances, mut medoids: Vec<usize>) -> Clustering {
             let members: Vec<usize> = (0..distances.len())
                 .filter(|&galaxy| labels.get(galaxy) == Some(&cluster))
                 .collect();
-            let cost = |galaxy: usize| members.iter().map(|&other| distances.get(galaxy, other)).sum::<f64>();
+            let cost = |galaxy: usize| {
+                members
+                    .iter()
+                    .map(|&other| distances.get(galaxy, other))
+                    .sum::<f64>()
+            };
             let mut least = cost(*medoid);
             for &member in &members {
                 let found = cost(member);
@@ -113,7 +122,12 @@ pub fn alternate(distances: &Distances, mut medoids: Vec<usize>) -> Clustering {
 pub fn exhaustive(distances: &Distances) -> Clustering {
     let n = distances.len();
     let cost = |a: usize, b: usize| -> f64 {
-        distances.from(a).iter().zip(distances.from(b)).map(|(x, y)| x.min(*y)).sum()
+        distances
+            .from(a)
+            .iter()
+            .zip(distances.from(b))
+            .map(|(x, y)| x.min(*y))
+            .sum()
     };
     let mut best = None;
     for a in 0..n {
@@ -197,9 +211,19 @@ mod tests {
         let mut random = ChaCha8Rng::seed_from_u64(0);
         let none = cluster(&Distances::hamming(&[], 4), 2, Search::Alternate, &mut random);
         assert_eq!(none.labels, [0; 0]);
-        let one = cluster(&Distances::hamming(&[1, 2, 3, 4], 4), 2, Search::Exhaustive, &mut random);
+        let one = cluster(
+            &Distances::hamming(&[1, 2, 3, 4], 4),
+            2,
+            Search::Exhaustive,
+            &mut random,
+        );
         assert_eq!((one.medoids, one.labels), (vec![0], vec![0]));
-        let equal = cluster(&Distances::hamming(&[7; 16], 4), 2, Search::Alternate, &mut random);
+        let equal = cluster(
+            &Distances::hamming(&[7; 16], 4),
+            2,
+            Search::Alternate,
+            &mut random,
+        );
         assert_eq!(equal.labels, [0; 4]);
     }
 }

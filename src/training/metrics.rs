@@ -49,8 +49,17 @@ impl Record {
 
     fn parse(line: &str) -> Option<Self> {
         let fields: Vec<&str> = line.split(',').collect();
-        let [step, reconstruction, quantisation, clustering, loss, perplexity, silhouette, validation, all] =
-            fields.as_slice()
+        let [
+            step,
+            reconstruction,
+            quantisation,
+            clustering,
+            loss,
+            perplexity,
+            silhouette,
+            validation,
+            all,
+        ] = fields.as_slice()
         else {
             return None;
         };
@@ -146,12 +155,21 @@ mod tests {
     #[test]
     fn recent_means_are_of_the_last_hundred() {
         let records: Vec<Record> = (1..=150).map(|step| record(step, step as f64, None)).collect();
-        assert_eq!(recent(&records, |r| Some(r.loss)), Some((51..=150).sum::<u64>() as f64 / 100.0));
+        assert_eq!(
+            recent(&records, |r| Some(r.loss)),
+            Some((51..=150).sum::<u64>() as f64 / 100.0)
+        );
         assert_eq!(recent(&records, |r| r.silhouette), None);
         assert_eq!(recent(&records[..2], |r| Some(r.loss)), Some(1.5));
-        assert_eq!(curve(&records, 100, |r| Some(r.loss)), [(100.0, 50.5), (150.0, 125.5)]);
+        assert_eq!(
+            curve(&records, 100, |r| Some(r.loss)),
+            [(100.0, 50.5), (150.0, 125.5)]
+        );
         let printed = printed(&records).unwrap();
-        assert!(printed.starts_with("150 iterations\ntrain_loss: 100.500\n"), "{printed}");
+        assert!(
+            printed.starts_with("150 iterations\ntrain_loss: 100.500\n"),
+            "{printed}"
+        );
         assert!(printed.contains("train_silhouette_score: none"));
     }
 }

@@ -82,7 +82,13 @@ impl Network {
     }
 
     /// A convolution that TensorFlow calls SAME: kernels of 4 halve the side, the others keep it.
-    fn conv(&self, x: Tensor<2>, scope: &str, side: usize, kernel: usize) -> Result<Tensor<2>, TrainingError> {
+    fn conv(
+        &self,
+        x: Tensor<2>,
+        scope: &str,
+        side: usize,
+        kernel: usize,
+    ) -> Result<Tensor<2>, TrainingError> {
         let [_, channels] = x.dims();
         let patches = match kernel {
             1 => x,

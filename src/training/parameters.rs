@@ -3,7 +3,9 @@
 //! They live on the host in TensorFlow's layout: there a kernel `[height, width, in, out]` is the very matrix that
 //! unfolded patches are multiplied with, and a save is a copy.
 
-use crate::checkpoint::{Architecture, CheckpointError, NewTensor, TensorBundle, WeightTensor, Weights, WeightsError};
+use crate::checkpoint::{
+    Architecture, CheckpointError, NewTensor, TensorBundle, WeightTensor, Weights, WeightsError,
+};
 use crate::checkpoint::{from_tf_layout, to_tf_layout, write_bundle};
 use std::collections::BTreeMap;
 
@@ -90,8 +92,16 @@ impl Parameters {
     /// None in practice: names and shapes are writable.
     pub fn to_tf(&self, more: &BTreeMap<String, Parameter>) -> Result<(Vec<u8>, Vec<u8>), CheckpointError> {
         let mut named: Vec<(String, &[usize], &[f32])> = vec![
-            ("beta1_power".to_owned(), &[], std::slice::from_ref(&self.beta1_power)),
-            ("beta2_power".to_owned(), &[], std::slice::from_ref(&self.beta2_power)),
+            (
+                "beta1_power".to_owned(),
+                &[],
+                std::slice::from_ref(&self.beta1_power),
+            ),
+            (
+                "beta2_power".to_owned(),
+                &[],
+                std::slice::from_ref(&self.beta2_power),
+            ),
         ];
         for (name, variable) in &self.variables {
             named.push((name.clone(), &variable.shape, &variable.values));
@@ -129,7 +139,9 @@ impl Parameters {
         };
         for (name, variable) in &mut parameters.variables {
             for (slot, values) in [("Adam", &mut variable.mean), ("Adam_1", &mut variable.square)] {
-                if let Some(found) = read(&format!("{name}/{slot}"))?.filter(|found| found.len() == values.len()) {
+                if let Some(found) =
+                    read(&format!("{name}/{slot}"))?.filter(|found| found.len() == values.len())
+                {
                     *values = found;
                 }
             }

@@ -126,7 +126,10 @@ impl Patches for Flex {
         let mut out = vec![0.0_f32; count * size];
         for (image, patches) in out.chunks_exact_mut(size).zip(values.chunks_exact(step)) {
             geometry.runs(0, |from, to, length| {
-                for (pixel, value) in image[to..to + length].iter_mut().zip(&patches[from..from + length]) {
+                for (pixel, value) in image[to..to + length]
+                    .iter_mut()
+                    .zip(&patches[from..from + length])
+                {
                     *pixel += value;
                 }
             });
@@ -171,6 +174,78 @@ impl<B: Patches, C: CheckpointStrategy> Patches for Autodiff<B, C> {
         match Fold.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(geometry, output),
             OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+    use proptest::prelude::*;
+
+    fn geometry() -> impl Strategy<Value = Geometry> {
+        (1usize..5, 0usize..2, 1usize..3, 1usize..4).prop_flat_map(|(kernel, padding, stride, channels)| {
+            (kernel..9).prop_map(move |side| Geometry {
+                side,
+                channels,
+                kernel,
+                stride,
+                padding: padding.min(kernel - 1),
+            })
+        })
+    }
+
+    /// The definition, pixel by pixel.
+    fn slow(image: &[f32], g: Geometry) -> Vec<f32> {
+        let mut out = Vec::new();
+        for row in 0..g.patches() {
+            for column in 0..g.patches() {
+                for y in row * g.stride..row * g.stride + g.kernel {
+                    for x in column * g.stride..column * g.stride + g.kernel {
+                        for channel in 0..g.channels {
+                            let inside = (g.padding..g.side + g.padding).contains(&y)
+                                && (g.padding..g.side + g.padding).contains(&x);
+                            out.push(match inside {
+                                true => {
+                                    image[((y - g.padding) * g.side + x - g.padding) * g.channels + channel]
+                                }
+                                false => 0.0,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    fn values(tensor: Tensor<2>) -> Vec<f32> {
+        tensor.into_data().try_into_vec_as::<f32>().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn unfolding_is_its_definition_and_folding_its_adjoint(g in geometry(), seed in 0u32..1000) {
+            let device = Device::flex();
+            let count = 2;
+            let noise = |n: usize, salt: u32| -> Vec<f32> {
+                (0..n as u32).map(|i| ((i * 7919 + seed * 31 + salt) % 17) as f32 - 8.0).collect()
+            };
+            let pixels = noise(count * g.image(), 1);
+            let rows = count * g.side * g.side;
+            let images = Tensor::<2>::from_data(TensorData::new(pixels.clone(), [rows, g.channels]), &device);
+            let found = unfold(images, g);
+            prop_assert_eq!(found.dims(), [count * g.patches().pow(2), g.patch()]);
+            let found = values(found);
+            let expected: Vec<f32> = pixels.chunks(g.image()).flat_map(|image| slow(image, g)).collect();
+            prop_assert_eq!(&found, &expected);
+            // <unfold(x), p> = <x, fold(p)>; small integers, so exactly.
+            let patches = noise(count * g.unfolded(), 2);
+            let shape = [count * g.patches().pow(2), g.patch()];
+            let folded = values(fold(Tensor::from_data(TensorData::new(patches.clone(), shape), &device), g));
+            let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+            prop_assert_eq!(product(&found, &patches), product(&pixels, &folded));
         }
     }
 }

@@ -227,7 +227,12 @@ impl Run {
         // Seeded by the step, so that a resumed run draws what an unbroken one would.
         let mut random = ChaCha8Rng::seed_from_u64(self.settings.seed ^ MEDOIDS);
         random.set_stream(number);
-        let found = cluster(&distances, self.settings.clusters, self.settings.search, &mut random);
+        let found = cluster(
+            &distances,
+            self.settings.clusters,
+            self.settings.search,
+            &mut random,
+        );
         silhouette(&distances, &found.labels)
     }
 

@@ -84,12 +84,24 @@ mod tests {
     #[test]
     fn the_first_step_sets_the_marks_and_only_full_improvement_saves() {
         let mut rule = SavingRule::new(5000);
-        assert!(!rule.step(4999, 1.0, 0.0, 0.0, 0.0), "before the minimum nothing is saved");
-        assert!(!rule.step(5000, 0.3, 0.5, 0.4, 0.1), "the minimum itself is not saved");
+        assert!(
+            !rule.step(4999, 1.0, 0.0, 0.0, 0.0),
+            "before the minimum nothing is saved"
+        );
+        assert!(
+            !rule.step(5000, 0.3, 0.5, 0.4, 0.1),
+            "the minimum itself is not saved"
+        );
         assert!(!rule.step(5001, 0.29, 0.3, 0.4, 0.05), "a lower score");
-        assert!(!rule.step(5002, 0.4, 0.41, 0.4, 0.05), "a loss above the recent mean");
+        assert!(
+            !rule.step(5002, 0.4, 0.41, 0.4, 0.05),
+            "a loss above the recent mean"
+        );
         assert!(!rule.step(5003, 0.4, 0.3, 0.4, 0.11), "a worse validation");
-        assert!(rule.step(5004, 0.3, 0.4, 0.35, 0.1), "as good in all three is enough");
+        assert!(
+            rule.step(5004, 0.3, 0.4, 0.35, 0.1),
+            "as good in all three is enough"
+        );
         assert!(!rule.step(5005, 0.3, 0.36, 0.3, 0.1), "the marks moved to 0.35");
         assert!(rule.step(5006, 0.31, 0.35, 0.3, 0.09));
     }

@@ -138,11 +138,26 @@ impl Settings {
         let (rate, epsilon) = (f64::from(self.learning_rate), f64::from(self.epsilon));
         let rules: [(&'static str, String, bool, &'static str); 20] = [
             ("steps", self.steps.to_string(), self.steps > 0, "at least 1"),
-            ("batch", self.batch.to_string(), (1..=4096).contains(&self.batch), "1 to 4096"),
-            ("learning_rate", rate.to_string(), positive(rate), "a positive number"),
+            (
+                "batch",
+                self.batch.to_string(),
+                (1..=4096).contains(&self.batch),
+                "1 to 4096",
+            ),
+            (
+                "learning_rate",
+                rate.to_string(),
+                positive(rate),
+                "a positive number",
+            ),
             ("beta1", beta1.to_string(), share(beta1), "at least 0 and below 1"),
             ("beta2", beta2.to_string(), share(beta2), "at least 0 and below 1"),
-            ("epsilon", epsilon.to_string(), positive(epsilon), "a positive number"),
+            (
+                "epsilon",
+                epsilon.to_string(),
+                positive(epsilon),
+                "a positive number",
+            ),
             (
                 "hidden",
                 self.hidden.to_string(),
@@ -167,12 +182,42 @@ impl Settings {
                 (1..=4096).contains(&self.embedding_dim),
                 "1 to 4096",
             ),
-            ("codes", self.codes.to_string(), (2..=256).contains(&self.codes), "2 to 256"),
-            ("commitment", self.commitment.to_string(), weight(self.commitment), "0 or more"),
-            ("ema_decay", self.ema_decay.to_string(), share(self.ema_decay), "at least 0 and below 1"),
-            ("penalty", self.penalty.to_string(), weight(self.penalty), "0 or more"),
-            ("score_from", self.score_from.to_string(), self.score_from >= 2, "at least 2"),
-            ("clusters", self.clusters.to_string(), (2..=256).contains(&self.clusters), "2 to 256"),
+            (
+                "codes",
+                self.codes.to_string(),
+                (2..=256).contains(&self.codes),
+                "2 to 256",
+            ),
+            (
+                "commitment",
+                self.commitment.to_string(),
+                weight(self.commitment),
+                "0 or more",
+            ),
+            (
+                "ema_decay",
+                self.ema_decay.to_string(),
+                share(self.ema_decay),
+                "at least 0 and below 1",
+            ),
+            (
+                "penalty",
+                self.penalty.to_string(),
+                weight(self.penalty),
+                "0 or more",
+            ),
+            (
+                "score_from",
+                self.score_from.to_string(),
+                self.score_from >= 2,
+                "at least 2",
+            ),
+            (
+                "clusters",
+                self.clusters.to_string(),
+                (2..=256).contains(&self.clusters),
+                "2 to 256",
+            ),
             (
                 "clustering_weight",
                 self.clustering_weight.to_string(),
@@ -214,17 +259,50 @@ mod tests {
         let settings = Settings::default();
         assert_eq!(settings.check(), Ok(()));
         assert_eq!(settings.architecture(), Architecture::PUBLISHED);
-        assert_eq!((settings.steps, settings.batch, settings.learning_rate), (6000, 32, 3e-4));
+        assert_eq!(
+            (settings.steps, settings.batch, settings.learning_rate),
+            (6000, 32, 3e-4)
+        );
     }
 
     #[test]
     fn what_cannot_be_is_named() {
         for (settings, name) in [
-            (Settings { hidden: 127, ..Settings::default() }, "hidden"),
-            (Settings { learning_rate: f32::NAN, ..Settings::default() }, "learning_rate"),
-            (Settings { codes: 257, ..Settings::default() }, "codes"),
-            (Settings { batch: 0, ..Settings::default() }, "batch"),
-            (Settings { training_share: 1.0, ..Settings::default() }, "training_share"),
+            (
+                Settings {
+                    hidden: 127,
+                    ..Settings::default()
+                },
+                "hidden",
+            ),
+            (
+                Settings {
+                    learning_rate: f32::NAN,
+                    ..Settings::default()
+                },
+                "learning_rate",
+            ),
+            (
+                Settings {
+                    codes: 257,
+                    ..Settings::default()
+                },
+                "codes",
+            ),
+            (
+                Settings {
+                    batch: 0,
+                    ..Settings::default()
+                },
+                "batch",
+            ),
+            (
+                Settings {
+                    training_share: 1.0,
+                    ..Settings::default()
+                },
+                "training_share",
+            ),
         ] {
             assert_eq!(settings.check().unwrap_err().name, name);
         }
@@ -232,7 +310,12 @@ mod tests {
 
     #[test]
     fn toml_keeps_every_setting_and_refuses_unknown_ones() {
-        let settings = Settings { seed: 9, learning_rate: 1e-3, search: Search::Exhaustive, ..Settings::default() };
+        let settings = Settings {
+            seed: 9,
+            learning_rate: 1e-3,
+            search: Search::Exhaustive,
+            ..Settings::default()
+        };
         let text = toml::to_string(&settings).unwrap();
         assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
         assert_eq!(toml::from_str::<Settings>("steps = 7").unwrap().steps, 7);

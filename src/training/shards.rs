@@ -48,7 +48,8 @@ pub fn run<T: Send>(
         .zip(parts)
         .map(|(result, part)| {
             let share = part.len() as f64 / images.len() as f64;
-            let result = result.unwrap_or_else(|| Err(TrainingError::Device("a part was not computed".to_owned())));
+            let result =
+                result.unwrap_or_else(|| Err(TrainingError::Device("a part was not computed".to_owned())));
             Ok((share, result?))
         })
         .collect()

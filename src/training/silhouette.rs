@@ -13,12 +13,16 @@ impl Distances {
     /// Hamming distances, the share of positions that differ, of codes `[n * width]`. A ragged end is left out.
     pub fn hamming(codes: &[u8], width: usize) -> Self {
         let rows: Vec<&[u8]> = codes.chunks_exact(width.max(1)).collect();
-        let share = |a: &[u8], b: &[u8]| a.iter().zip(b).filter(|(x, y)| x != y).count() as f64 / width as f64;
+        let share =
+            |a: &[u8], b: &[u8]| a.iter().zip(b).filter(|(x, y)| x != y).count() as f64 / width as f64;
         let values = rows
             .iter()
             .flat_map(|a| rows.iter().map(move |b| share(a, b)))
             .collect();
-        Self { n: rows.len(), values }
+        Self {
+            n: rows.len(),
+            values,
+        }
     }
 
     /// The number of galaxies.
@@ -33,7 +37,9 @@ impl Distances {
 
     /// The distances from a galaxy to all, itself included; empty for one that is not there.
     pub fn from(&self, galaxy: usize) -> &[f64] {
-        self.values.get(galaxy * self.n..(galaxy + 1) * self.n).unwrap_or(&[])
+        self.values
+            .get(galaxy * self.n..(galaxy + 1) * self.n)
+            .unwrap_or(&[])
     }
 
     /// The distance of two galaxies; 0 for one that is not there.
@@ -72,9 +78,17 @@ pub fn silhouette(distances: &Distances, labels: &[usize]) -> Option<f64> {
             .map(|(label, sum)| sum / size(label) as f64)
             .fold(f64::INFINITY, f64::min);
         let larger = inside.max(outside);
-        if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
+        if larger > 0.0 {
+            (outside - inside) / larger
+        } else {
+            0.0
+        }
     };
-    let total: f64 = labels.iter().enumerate().map(|(galaxy, &own)| score(galaxy, own)).sum();
+    let total: f64 = labels
+        .iter()
+        .enumerate()
+        .map(|(galaxy, &own)| score(galaxy, own))
+        .sum();
     Some(total / labels.len() as f64)
 }
 

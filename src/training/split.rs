@@ -90,7 +90,9 @@ impl Sampler {
             Order::Buffer => {
                 let fresh = self.repeated()?;
                 let at = self.random.random_range(0..self.waiting.len());
-                self.waiting.get_mut(at).map(|place| std::mem::replace(place, fresh))
+                self.waiting
+                    .get_mut(at)
+                    .map(|place| std::mem::replace(place, fresh))
             }
             Order::Epochs => {
                 if self.waiting.is_empty() {
@@ -119,7 +121,12 @@ impl Sampler {
 /// kept from batch to batch.
 pub fn validation_batch(rows: &[usize], index: u64, size: usize) -> Vec<usize> {
     let start = (u128::from(index) * size as u128 % rows.len().max(1) as u128) as usize;
-    rows.iter().copied().cycle().skip(start).take(if rows.is_empty() { 0 } else { size }).collect()
+    rows.iter()
+        .copied()
+        .cycle()
+        .skip(start)
+        .take(if rows.is_empty() { 0 } else { size })
+        .collect()
 }
 
 /// The pixels of these rows, one after another.
@@ -143,7 +150,15 @@ mod tests {
         assert_eq!(split.training, [2, 8, 4, 9, 1, 6, 7, 3, 0]);
         assert_eq!(split.validation, [5]);
         // `int(0.90 * N)`
-        for (galaxies, training) in [(1000, 900), (4000, 3600), (2000, 1800), (7, 6), (1, 0), (0, 0), (11, 9)] {
+        for (galaxies, training) in [
+            (1000, 900),
+            (4000, 3600),
+            (2000, 1800),
+            (7, 6),
+            (1, 0),
+            (0, 0),
+            (11, 9),
+        ] {
             assert_eq!(Split::new(galaxies, 0.9).training.len(), training);
         }
     }

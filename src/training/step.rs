@@ -73,7 +73,11 @@ pub fn gradients(
 ) -> Result<(Losses, BTreeMap<String, Vec<f32>>, Vec<f32>), TrainingError> {
     let device = device.clone().autodiff();
     // The clustering term is about pairs of galaxies, so it needs the batch in one piece.
-    let shard = if weights.clustering.is_some() { usize::MAX } else { SHARD };
+    let shard = if weights.clustering.is_some() {
+        usize::MAX
+    } else {
+        SHARD
+    };
     let shards = shards::run(images, shard, |images| {
         let network = Network::new(parameters, &device, true);
         let forward = Forward::new(&network, parameters, images, weights, &device)?;
@@ -92,7 +96,9 @@ pub fn gradients(
         whole.0.add(share, losses);
         for (name, gradient) in gradients {
             let sum = whole.1.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
-            sum.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += share as f32 * g);
+            sum.iter_mut()
+                .zip(gradient)
+                .for_each(|(sum, g)| *sum += share as f32 * g);
         }
         whole.2.extend(z);
     }
@@ -169,7 +175,10 @@ impl Forward {
 
         // The vectors of the codes as a product with one-hot rows: its gradient is what reaches the codebook.
         let embedding = network.get(EMBEDDING)?;
-        let one_hot = Tensor::<2>::from_data(TensorData::new(one_hot(&codes, size), [codes.len(), size]), device);
+        let one_hot = Tensor::<2>::from_data(
+            TensorData::new(one_hot(&codes, size), [codes.len(), size]),
+            device,
+        );
         let quantised = one_hot.matmul(embedding.clone().transpose());
 
         let codebook_loss = square(quantised.clone() - z.clone().detach());
@@ -177,7 +186,11 @@ impl Forward {
         let straight = z.clone() + (quantised - z.clone()).detach();
         let reconstruction = square(network.decode(straight)? - x).div_scalar(weights.data_variance);
         let commitment = commitment.mul_scalar(weights.commitment);
-        let quantisation = if weights.ema { commitment } else { codebook_loss + commitment };
+        let quantisation = if weights.ema {
+            commitment
+        } else {
+            codebook_loss + commitment
+        };
 
         let mut loss = reconstruction.clone() + quantisation.clone();
         let mut clustering = 0.0;
@@ -211,7 +224,14 @@ pub(super) fn codebook(parameters: &Parameters) -> Result<Codebook, TrainingErro
         .ok_or_else(|| TrainingError::Missing(EMBEDDING.to_owned()))?;
     // TensorFlow keeps a code in a column, the codebook wants it in a row.
     let rows: Vec<f32> = (0..sizes.codebook)
-        .flat_map(|code| embedding.values.iter().skip(code).step_by(sizes.codebook).copied())
+        .flat_map(|code| {
+            embedding
+                .values
+                .iter()
+                .skip(code)
+                .step_by(sizes.codebook)
+                .copied()
+        })
         .collect();
     Ok(Codebook::new(sizes.codebook, sizes.embedding_dim, &rows)?)
 }
@@ -262,4 +282,118 @@ fn number(tensor: Tensor<1>) -> Result<f64, TrainingError> {
         .first()
         .map(|&value| f64::from(value))
         .ok_or_else(|| TrainingError::Device("a loss came back empty".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkpoint::Architecture;
+    use crate::cutout::simulate;
+    use crate::training::initial_weights;
+    use crate::vqvae::load;
+
+    const SMALL: Architecture = Architecture {
+        hidden: 8,
+        residual_hidden: 4,
+        residual_layers: 2,
+        embedding_dim: 6,
+        codebook: 5,
+    };
+    const WEIGHTS: LossWeights = LossWeights {
+        data_variance: 0.01,
+        commitment: 0.25,
+        clustering: None,
+        ema: false,
+    };
+
+    fn small(seed: u64) -> Parameters {
+        Parameters::new(&initial_weights(&SMALL, seed).unwrap(), 0.9, 0.999)
+    }
+
+    /// The matrix products and burn's own convolutions are the same network.
+    #[test]
+    fn it_is_the_network_that_extraction_uses() {
+        let parameters = small(2);
+        let images = simulate::simulate(4, 3).image;
+        let device = Device::flex();
+        let losses = evaluate(&parameters, &images, &WEIGHTS, &device).unwrap();
+        let (model, codebook) = load(&parameters.weights().unwrap(), &device).unwrap();
+        let extractor = crate::vqvae::Extractor::new(model, codebook, device);
+        let codes = pollster::block_on(extractor.extract(&images)).unwrap().codes;
+        assert_eq!(losses.codes, codes);
+        let painted = pollster::block_on(extractor.reconstruct(&codes)).unwrap();
+        let error: f64 = images
+            .iter()
+            .zip(&painted)
+            .map(|(a, b)| f64::from(a - b).powi(2))
+            .sum::<f64>();
+        let nmse = error / images.len() as f64 / WEIGHTS.data_variance;
+        assert!(
+            (losses.reconstruction / nmse - 1.0).abs() < 1e-4,
+            "{} {nmse}",
+            losses.reconstruction
+        );
+    }
+
+    /// The gradient against the slope of the loss along it. Through the codebook's choice there is none, so the losses
+    /// are compared where the codes stay as they are; the straight-through gradient is the golden files' business.
+    fn slope_agrees(
+        parameters: &Parameters,
+        weights: &LossWeights,
+        name: &str,
+        loss: impl Fn(&Losses) -> f64,
+    ) {
+        let images = simulate::simulate(5, 4).image;
+        let device = Device::flex();
+        let (_, found, _) = gradients(parameters, &images, weights, &device).unwrap();
+        let gradient = &found[name];
+        let length = gradient.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
+        assert!(length > 0.0, "{name} has no gradient");
+        let at = |distance: f64| {
+            let mut moved = parameters.clone();
+            let values = &mut moved.variables.get_mut(name).unwrap().values;
+            for (value, &g) in values.iter_mut().zip(gradient) {
+                *value += (distance * f64::from(g) / length) as f32;
+            }
+            let network = Network::new(&moved, &device, false);
+            let forward = Forward::new(&network, &moved, &images, weights, &device).unwrap();
+            loss(&forward.losses)
+        };
+        let h = 2e-3;
+        let slope = (at(h) - at(-h)) / (2.0 * h);
+        assert!(
+            (slope / length - 1.0).abs() < 0.02,
+            "{name}: slope {slope}, gradient {length}"
+        );
+    }
+
+    #[test]
+    fn decoder_gradients_are_the_slopes_of_the_loss() {
+        let parameters = small(7);
+        for name in [
+            "decoder/dec_4/w",
+            "decoder/dec_4/b",
+            "decoder/dec_3/w",
+            "decoder/dec_2/w",
+            "decoder/dec_1/w",
+            "decoder/res3x3_0/w",
+            "decoder/res1x1_1/w",
+        ] {
+            slope_agrees(&parameters, &WEIGHTS, name, |losses| losses.total);
+        }
+    }
+
+    #[test]
+    fn perplexity_counts_effective_codes() {
+        assert!((perplexity(&[0, 1, 2, 3], 16) - 4.0).abs() < 1e-6);
+        assert!((perplexity(&[5; 64], 16) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_ragged_or_empty_batch_is_refused() {
+        for images in [&[][..], &[0.0; 100]] {
+            let found = evaluate(&small(1), images, &WEIGHTS, &Device::flex());
+            assert!(matches!(found, Err(TrainingError::Pixels(_))));
+        }
+    }
 }

@@ -154,9 +154,26 @@ impl Arguments {
             ($($name:ident),*) => { $(if let Some(value) = self.$name { settings.$name = value; })* };
         }
         take!(
-            steps, batch, learning_rate, hidden, residual_hidden, residual_layers, embedding_dim, codes, commitment,
-            ema_decay, penalty, score_from, clusters, clustering_weight, clustering_temperature, save_from, keep,
-            validate_all_every, training_share, seed
+            steps,
+            batch,
+            learning_rate,
+            hidden,
+            residual_hidden,
+            residual_layers,
+            embedding_dim,
+            codes,
+            commitment,
+            ema_decay,
+            penalty,
+            score_from,
+            clusters,
+            clustering_weight,
+            clustering_temperature,
+            save_from,
+            keep,
+            validate_all_every,
+            training_share,
+            seed
         );
         settings.ema |= self.ema;
         if let Some(search) = self.search {

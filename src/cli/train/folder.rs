@@ -24,7 +24,9 @@ impl Folder {
     pub fn new(path: &Path, data: &Path, tensorflow: bool) -> Self {
         Self {
             path: path.to_owned(),
-            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            data: data
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             tensorflow,
             kept: VecDeque::new(),
         }
@@ -42,7 +44,9 @@ impl Folder {
     pub fn create(&self, force: bool) -> anyhow::Result<()> {
         let path = self.path.display();
         if !force && self.path.join("run.toml").exists() {
-            bail!("{path} holds a run already: choose another folder, go on with --resume {path}/last.json, or --force to write over it");
+            bail!(
+                "{path} holds a run already: choose another folder, go on with --resume {path}/last.json, or --force to write over it"
+            );
         }
         fs::create_dir_all(&self.path).with_context(|| format!("cannot make the folder {path}"))
     }
@@ -93,12 +97,18 @@ impl Folder {
     /// # Errors
     /// When a file cannot be written.
     pub fn save_by_rule(&mut self, run: &Run) -> anyhow::Result<String> {
-        let score = run.records.last().and_then(|record| record.silhouette).unwrap_or_default();
+        let score = run
+            .records
+            .last()
+            .and_then(|record| record.silhouette)
+            .unwrap_or_default();
         let name = stem(run.settings.codes, run.progress.step, score);
         self.save(run, &name)?;
         self.kept.push_back(name.clone());
         while run.settings.keep > 0 && self.kept.len() > run.settings.keep {
-            let Some(oldest) = self.kept.pop_front() else { break };
+            let Some(oldest) = self.kept.pop_front() else {
+                break;
+            };
             for ending in ["safetensors", "json", "ckpt.index", "ckpt.data-00000-of-00001"] {
                 let path = self.path.join(format!("{oldest}.{ending}"));
                 if path.exists() {
@@ -115,7 +125,10 @@ impl Folder {
     /// When a file cannot be written.
     pub fn save(&self, run: &Run, name: &str) -> anyhow::Result<()> {
         let path = |ending: &str| self.path.join(format!("{name}.{ending}"));
-        let model = run.parameters.weights()?.to_safetensors(&self.metadata(run), Precision::Full)?;
+        let model = run
+            .parameters
+            .weights()?
+            .to_safetensors(&self.metadata(run), Precision::Full)?;
         write_file(&path("safetensors"), &model)?;
         if self.tensorflow {
             let more = run.ema.as_ref().map_or_else(BTreeMap::new, |ema| ema.variables());
@@ -130,7 +143,11 @@ impl Folder {
     fn metadata(&self, run: &Run) -> Metadata {
         Training {
             source: Some(format!("grove train {}", env!("CARGO_PKG_VERSION"))),
-            data: Some(format!("{} ({} galaxies train)", self.data, run.split.training.len())),
+            data: Some(format!(
+                "{} ({} galaxies train)",
+                self.data,
+                run.split.training.len()
+            )),
             steps: Some(run.progress.step),
             seed: Some(run.settings.seed),
             data_variance: Some(f64::from(run.data_variance)),
@@ -145,7 +162,13 @@ impl Folder {
     /// When a file cannot be written.
     pub fn write(&self, run: &Run) -> anyhow::Result<()> {
         let lines: String = run.records.iter().map(metrics::Record::line).collect();
-        write_file(&self.path.join("metrics.csv"), (metrics::HEADER.to_owned() + &lines).as_bytes())?;
+        write_file(
+            &self.path.join("metrics.csv"),
+            (metrics::HEADER.to_owned() + &lines).as_bytes(),
+        )?;
+        let figure = super::figures::losses(run, &self.data);
+        write_file(&self.path.join("loss.svg"), figure.svg().as_bytes())?;
+        write_file(&self.path.join("loss.png"), &figure.png(1.5)?)?;
         self.save(run, "last")
     }
 }
@@ -177,8 +200,9 @@ pub fn read(save: &Path, images: Vec<f32>, settings: Settings, device: Device) -
         );
     }
     let (progress, records) = if known {
-        let progress: Progress = serde_json::from_slice(&fs::read(save).with_context(|| format!("cannot read {name}"))?)
-            .with_context(|| format!("{name} does not say where a run stood"))?;
+        let progress: Progress =
+            serde_json::from_slice(&fs::read(save).with_context(|| format!("cannot read {name}"))?)
+                .with_context(|| format!("{name} does not say where a run stood"))?;
         let csv = save.with_file_name("metrics.csv");
         let text = fs::read_to_string(&csv).unwrap_or_default();
         let mut records = metrics::parse(&text);

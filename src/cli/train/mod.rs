@@ -1,6 +1,7 @@
 //! `grove train`: train the network on a set of cutouts.
 
 mod arguments;
+mod figures;
 mod folder;
 
 pub use arguments::Arguments;
@@ -29,7 +30,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(at) = set.image.iter().position(|pixel| !pixel.is_finite()) {
         let galaxy = at / crate::cutout::PIXELS;
         let id = set.ids.get(galaxy).copied().unwrap_or_default();
-        bail!("{name}: galaxy {galaxy} (id {id}) has pixels that are not numbers; `grove convert {name}` fills them");
+        bail!(
+            "{name}: galaxy {galaxy} (id {id}) has pixels that are not numbers; `grove convert {name}` fills them"
+        );
     }
     let device = Device::flex();
     let mut folder = Folder::new(&arguments.output, &arguments.data, arguments.tensorflow);
@@ -81,6 +84,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         if step.is_multiple_of(WRITE_EVERY) {
             folder.write(&run)?;
+            if bar.is_hidden() {
+                // Without a terminal there is no bar: a log gets a line.
+                eprintln!("step {step} of {}: {}", run.settings.steps, message(&run));
+            }
         }
         bar.set_position(step);
         bar.set_message(message(&run));
@@ -91,7 +98,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     println!(" ## CODE RUNTIME: {:.1} s", elapsed.as_secs_f64());
     let (path, step) = (folder.path().display(), run.progress.step);
     if run.is_done() {
-        println!("done: {step} steps; the last model is {path}/last.safetensors, the best {path}/best.safetensors");
+        println!(
+            "done: {step} steps; the last model is {path}/last.safetensors, the best {path}/best.safetensors"
+        );
         return Ok(ExitCode::SUCCESS);
     }
     println!("stopped after step {step}; go on with: grove train {name} -o {path} --resume {path}/last.json");
@@ -114,12 +123,11 @@ fn stopped_by_user() -> anyhow::Result<Arc<AtomicBool>> {
 }
 
 fn progress_bar(run: &Run) -> anyhow::Result<ProgressBar> {
-    let style = ProgressStyle::with_template(
-        "{bar:30} step {pos}/{len}  {per_sec}, {eta} left\n{msg}",
-    )?;
+    let style = ProgressStyle::with_template("{bar:30} step {pos}/{len}  {per_sec}, {eta} left\n{msg}")?;
     let bar = ProgressBar::new(run.settings.steps).with_style(style);
     bar.set_position(run.progress.step);
     bar.reset_eta();
+    bar.reset_elapsed();
     Ok(bar)
 }
 

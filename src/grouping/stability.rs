@@ -1,0 +1,169 @@
+//! How much groups depend on the order of the rows.
+//!
+//! Hamming distances of 64 positions take 65 values, so ties abound, and which of two tied merges comes first decides
+//! the tree. That is a property of the method. Repeating the tree over other row orders shows which groups do not care.
+
+use std::collections::BTreeMap;
+
+/// How the groups of one tree fare in the trees of other row orders.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stability {
+    /// For each group, the share of its pairs of members that stay together, meaned over the other trees. A group of one
+    /// counts 1.
+    pub together: Vec<f64>,
+    /// For each of the other trees, the adjusted Rand index of its groups with these.
+    pub rand: Vec<f64>,
+}
+
+impl Stability {
+    /// The mean adjusted Rand index and its standard deviation; none without other trees.
+    pub fn mean_rand(&self) -> Option<(f64, f64)> {
+        let n = self.rand.len() as f64;
+        (n > 0.0).then(|| {
+            let mean = self.rand.iter().sum::<f64>() / n;
+            let variance = self.rand.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
+            (mean, variance.sqrt())
+        })
+    }
+}
+
+/// Holds the groups `labels` (numbers from 0, one a galaxy) against those of other trees.
+pub fn stability<'a>(labels: &[usize], others: impl IntoIterator<Item = &'a [usize]>) -> Stability {
+    let groups = labels.iter().max().map_or(0, |most| most + 1);
+    let mut together = vec![0.0; groups];
+    let mut rand = Vec::new();
+    for other in others {
+        let table = Contingency::new(labels, other);
+        for (group, sum) in together.iter_mut().enumerate() {
+            *sum += table.together(group);
+        }
+        rand.push(table.adjusted_rand());
+    }
+    let trees = rand.len().max(1) as f64;
+    together.iter_mut().for_each(|sum| *sum /= trees);
+    Stability { together, rand }
+}
+
+/// The adjusted Rand index of two groupings of the same galaxies (Hubert & Arabie 1985, doi:10.1007/BF01908075): 1 for
+/// the same groups under any names, about 0 for chance.
+pub fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
+    Contingency::new(a, b).adjusted_rand()
+}
+
+/// How many galaxies each pair of groups shares. Pairs of galaxies are counted from it, never one by one.
+struct Contingency {
+    cells: BTreeMap<(usize, usize), u64>,
+    rows: BTreeMap<usize, u64>,
+    columns: BTreeMap<usize, u64>,
+    galaxies: u64,
+}
+
+fn pairs(count: u64) -> f64 {
+    count as f64 * (count as f64 - 1.0) / 2.0
+}
+
+impl Contingency {
+    fn new(a: &[usize], b: &[usize]) -> Self {
+        let mut table = Self {
+            cells: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            galaxies: a.len().min(b.len()) as u64,
+        };
+        for (&row, &column) in a.iter().zip(b) {
+            *table.cells.entry((row, column)).or_default() += 1;
+            *table.rows.entry(row).or_default() += 1;
+            *table.columns.entry(column).or_default() += 1;
+        }
+        table
+    }
+
+    /// The share of a row group's pairs that the columns keep together.
+    fn together(&self, group: usize) -> f64 {
+        let all = pairs(self.rows.get(&group).copied().unwrap_or_default());
+        if all == 0.0 {
+            return 1.0;
+        }
+        let range = (group, 0)..=(group, usize::MAX);
+        self.cells
+            .range(range)
+            .map(|(_, &count)| pairs(count))
+            .sum::<f64>()
+            / all
+    }
+
+    fn adjusted_rand(&self) -> f64 {
+        let both: f64 = self.cells.values().copied().map(pairs).sum();
+        let rows: f64 = self.rows.values().copied().map(pairs).sum();
+        let columns: f64 = self.columns.values().copied().map(pairs).sum();
+        let all = pairs(self.galaxies);
+        let expected = if all > 0.0 { rows * columns / all } else { 0.0 };
+        let most = f64::midpoint(rows, columns);
+        // Both all in one group, or both all alone: the same.
+        if most == expected {
+            1.0
+        } else {
+            (both - expected) / (most - expected)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pair by pair (Hubert & Arabie, equation 5, in the form of the four counts of pairs).
+    fn slow(a: &[usize], b: &[usize]) -> f64 {
+        let (mut both, mut first, mut second, mut neither) = (0.0, 0.0, 0.0, 0.0);
+        for i in 0..a.len() {
+            for j in 0..i {
+                match (a[i] == a[j], b[i] == b[j]) {
+                    (true, true) => both += 1.0,
+                    (true, false) => first += 1.0,
+                    (false, true) => second += 1.0,
+                    (false, false) => neither += 1.0,
+                }
+            }
+        }
+        if first == 0.0 && second == 0.0 {
+            return 1.0;
+        }
+        2.0 * (both * neither - first * second)
+            / ((both + first) * (first + neither) + (both + second) * (second + neither))
+    }
+
+    proptest! {
+        #[test]
+        fn counting_tables_is_counting_pairs(pairs in prop::collection::vec((0usize..4, 0usize..5), 2..40)) {
+            let (a, b): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+            let found = adjusted_rand(&a, &b);
+            prop_assert!((found - slow(&a, &b)).abs() < 1e-9, "{found} {}", slow(&a, &b));
+            prop_assert!((adjusted_rand(&a, &a) - 1.0).abs() < 1e-12);
+            let result = stability(&a, [&b[..]]);
+            for (group, &share) in result.together.iter().enumerate() {
+                let members: Vec<usize> = (0..a.len()).filter(|&i| a[i] == group).collect();
+                let (mut kept, mut all) = (0.0, 0.0);
+                for (at, &i) in members.iter().enumerate() {
+                    for &j in &members[..at] {
+                        all += 1.0;
+                        kept += f64::from(u8::from(b[i] == b[j]));
+                    }
+                }
+                let expected = if all > 0.0 { kept / all } else { 1.0 };
+                prop_assert!((share - expected).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn known_values() {
+        // sklearn.metrics.adjusted_rand_score
+        assert!((adjusted_rand(&[0, 0, 1, 1], &[0, 0, 1, 2]) - 0.571_428_571_428_571_4).abs() < 1e-15);
+        assert_eq!(adjusted_rand(&[0, 0, 1, 1], &[1, 1, 0, 0]), 1.0);
+        let stable = stability(&[0, 0, 1, 1], [&[0, 0, 1, 1][..], &[0, 1, 1, 1]]);
+        assert_eq!(stable.together, [0.5, 1.0]);
+        assert_eq!(stable.mean_rand().unwrap().0, f64::midpoint(1.0, stable.rand[1]));
+        assert_eq!(stability(&[0, 1], []).mean_rand(), None);
+    }
+}
