@@ -16,6 +16,7 @@
 
 mod inspect;
 mod read;
+mod rows;
 mod write;
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
@@ -25,7 +26,8 @@ use crate::cutout::{CutoutSet, SetError};
 pub use self::{
     inspect::{Contents, TensorEntry, inspect},
     read::{count, read},
-    write::write,
+    rows::{Rows, header_length},
+    write::{write, write_with},
 };
 
 /// The value of the metadata key `format`.

@@ -1,7 +1,7 @@
 //! Reading a bundle. The container is parsed and bounded by the `safetensors` crate.
 
 use half::f16;
-use safetensors::{Dtype as Kind, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype as Kind, SafeTensors};
 
 use super::{Bundle, BundleError, CODES, Dtype, FORMAT, VERSION, duplicate, inspect::metadata};
 use crate::cutout::{CutoutSet, PIXELS, SIDE};
@@ -39,25 +39,14 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
     let metadata = metadata(&header);
-    if metadata.get("format").is_some_and(|format| format == FORMAT)
-        && let Some(version) = metadata.get("version").filter(|version| *version != VERSION)
-    {
-        return Err(BundleError::Version(version.clone()));
-    }
+    check_version(&metadata)?;
     let tensors =
         SafeTensors::deserialize(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
     let ids = ids(&tensors)?;
     if let Some(id) = duplicate(&ids) {
         return Err(BundleError::Duplicate(id));
     }
-    let scale = match metadata.get("scale") {
-        None => 255.0,
-        Some(text) => text
-            .parse::<f32>()
-            .ok()
-            .filter(|scale| scale.is_finite() && *scale > 0.0)
-            .ok_or_else(|| BundleError::Scale(text.clone()))?,
-    };
+    let scale = scale(&metadata)?;
     let mut remarks = Vec::new();
     let raw = images(&tensors, "raw", &ids, scale)?;
     let image = images(&tensors, "image", &ids, scale)?;
@@ -102,18 +91,72 @@ fn described(names: Vec<String>) -> String {
     }
 }
 
-fn wrong_type(name: &'static str, view: &TensorView<'_>, wanted: &'static str) -> BundleError {
+fn wrong_type(name: &'static str, found: Kind, wanted: &'static str) -> BundleError {
     BundleError::Type {
         name,
-        found: format!("{:?}", view.dtype()).to_lowercase(),
+        found: format!("{found:?}").to_lowercase(),
         wanted,
+    }
+}
+
+/// How pixels are stored, if in one of our ways.
+pub(super) fn pixel_type(name: &'static str, kind: Kind) -> Result<Dtype, BundleError> {
+    match kind {
+        Kind::F32 => Ok(Dtype::F32),
+        Kind::F16 => Ok(Dtype::F16),
+        Kind::U8 => Ok(Dtype::U8),
+        _ => Err(wrong_type(name, kind, "f32, f16 or u8")),
+    }
+}
+
+/// Stored pixels as floats.
+pub(super) fn pixels(data: &[u8], dtype: Dtype, scale: f32) -> Vec<f32> {
+    match dtype {
+        Dtype::F32 => {
+            let (words, _) = data.as_chunks::<4>();
+            words.iter().map(|word| f32::from_le_bytes(*word)).collect()
+        }
+        Dtype::F16 => {
+            let (words, _) = data.as_chunks::<2>();
+            words
+                .iter()
+                .map(|word| f16::from_le_bytes(*word).to_f32())
+                .collect()
+        }
+        Dtype::U8 => data.iter().map(|byte| f32::from(*byte) / scale).collect(),
+    }
+}
+
+/// What a byte of 255 stands for, by the metadata.
+pub(super) fn scale(metadata: &std::collections::BTreeMap<String, String>) -> Result<f32, BundleError> {
+    match metadata.get("scale") {
+        None => Ok(255.0),
+        Some(text) => text
+            .parse::<f32>()
+            .ok()
+            .filter(|scale| scale.is_finite() && *scale > 0.0)
+            .ok_or_else(|| BundleError::Scale(text.clone())),
+    }
+}
+
+/// Refuses a bundle of a later version of the format.
+pub(super) fn check_version(
+    metadata: &std::collections::BTreeMap<String, String>,
+) -> Result<(), BundleError> {
+    let ours = metadata.get("format").is_some_and(|format| format == FORMAT);
+    match metadata
+        .get("version")
+        .filter(|version| ours && *version != VERSION)
+    {
+        Some(version) => Err(BundleError::Version(version.clone())),
+        None => Ok(()),
     }
 }
 
 fn ids(tensors: &SafeTensors<'_>) -> Result<Vec<i64>, BundleError> {
     let view = tensors.tensor("id").ok().ok_or(BundleError::Missing("id"))?;
     if view.dtype() != Kind::I64 {
-        return Err(wrong_type("id", &view, "i64"));
+        return Err(wrong_type("id", view.dtype(), "i64"));
     }
     let (words, _) = view.data().as_chunks::<8>();
     Ok(words.iter().map(|word| i64::from_le_bytes(*word)).collect())
@@ -139,30 +182,8 @@ fn images(
             wanted,
         });
     }
-    let data = view.data();
-    let (values, dtype): (Vec<f32>, _) = match view.dtype() {
-        Kind::F32 => (
-            data.as_chunks::<4>()
-                .0
-                .iter()
-                .map(|word| f32::from_le_bytes(*word))
-                .collect(),
-            Dtype::F32,
-        ),
-        Kind::F16 => (
-            data.as_chunks::<2>()
-                .0
-                .iter()
-                .map(|word| f16::from_le_bytes(*word).to_f32())
-                .collect(),
-            Dtype::F16,
-        ),
-        Kind::U8 => (
-            data.iter().map(|byte| f32::from(*byte) / scale).collect(),
-            Dtype::U8,
-        ),
-        _ => return Err(wrong_type(name, &view, "f32, f16 or u8")),
-    };
+    let dtype = pixel_type(name, view.dtype())?;
+    let values = pixels(view.data(), dtype, scale);
     let bad = values
         .chunks(PIXELS)
         .zip(ids)
@@ -181,7 +202,7 @@ fn codes(tensors: &SafeTensors<'_>, count: usize) -> Result<Option<Vec<u8>>, Bun
         return Ok(None);
     };
     if view.dtype() != Kind::U8 {
-        return Err(wrong_type("codes", &view, "u8"));
+        return Err(wrong_type("codes", view.dtype(), "u8"));
     }
     let wanted = vec![count, CODES];
     if view.shape() != wanted {

@@ -33,6 +33,21 @@ pub fn write(
     dtype: Dtype,
     metadata: &BTreeMap<String, String>,
 ) -> Result<Vec<u8>, BundleError> {
+    write_with(set, codes, dtype, metadata, &[])
+}
+
+/// As [`write()`], with further tensors of 32-bit floats `[N, 64, 64]`, such as reconstructions. Readers of bundles pass
+/// over them.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with(
+    set: &CutoutSet,
+    codes: Option<&[u8]>,
+    dtype: Dtype,
+    metadata: &BTreeMap<String, String>,
+    more: &[(&'static str, &[f32])],
+) -> Result<Vec<u8>, BundleError> {
     let count = set.ids.len();
     // The columns are public, so that they are checked again here.
     for (column, found, needed) in [
@@ -103,6 +118,17 @@ pub fn write(
             });
         }
         tensors.push(("codes", "U8", vec![count, CODES], codes.to_vec()));
+    }
+    for (name, values) in more {
+        if values.len() != count * PIXELS {
+            return Err(BundleError::Shape {
+                name,
+                found: vec![values.len()],
+                wanted: vec![count, SIDE, SIDE],
+            });
+        }
+        let bytes = pixels(name, values, &set.ids, Dtype::F32)?;
+        tensors.push((name, "F32", vec![count, SIDE, SIDE], bytes));
     }
     container(&tensors, &metadata)
 }

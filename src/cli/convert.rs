@@ -3,21 +3,21 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::files::{refuse_overwrite, write_file};
+use super::inputs::{Input, collect, read_one};
 use crate::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
     export::csv_field,
-    intake::{self, FileReport, Limits, Refusal, Verdict, assign_ids, size},
+    intake::{FileReport, Limits, Refusal, Verdict, assign_ids, size},
 };
 
 /// Written, but some files were refused.
@@ -71,12 +71,6 @@ pub struct Arguments {
     /// Write what became of each file to a table
     #[arg(long, value_name = "FILE.csv")]
     verdicts: Option<PathBuf>,
-}
-
-/// A file to read: where it is, and what its galaxy will be called.
-struct Input {
-    path: PathBuf,
-    name: String,
 }
 
 /// A file and what became of it.
@@ -159,59 +153,6 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Lists the files to read: those given, in their order, and folders' files, sorted.
-fn collect(given: &[PathBuf], output: &Path) -> anyhow::Result<Vec<Input>> {
-    let own = output.canonicalize().ok();
-    let mut inputs = Vec::new();
-    for path in given {
-        if !path.is_dir() {
-            let name = path
-                .file_name()
-                .unwrap_or(path.as_os_str())
-                .to_string_lossy()
-                .into_owned();
-            inputs.push(Input {
-                path: path.clone(),
-                name,
-            });
-            continue;
-        }
-        let mut found = Vec::new();
-        let mut folders = vec![path.clone()];
-        while let Some(folder) = folders.pop() {
-            let entries =
-                fs::read_dir(&folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
-            for entry in entries {
-                let entry = entry.with_context(|| format!("cannot list `{}`", folder.display()))?;
-                if entry.file_name().to_string_lossy().starts_with('.') {
-                    continue;
-                }
-                // The entry's own type: a link to a folder is not followed, so that no loop can arise.
-                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                if is_folder {
-                    folders.push(entry.path())
-                } else {
-                    found.push(entry.path())
-                }
-            }
-        }
-        found.retain(|file| !file.is_dir() && (own.is_none() || file.canonicalize().ok() != own));
-        found.sort();
-        if found.is_empty() {
-            bail!("the folder `{}` holds no files", path.display());
-        }
-        inputs.extend(found.into_iter().map(|file| {
-            let name = file
-                .strip_prefix(path)
-                .unwrap_or(&file)
-                .to_string_lossy()
-                .replace('\\', "/");
-            Input { path: file, name }
-        }));
-    }
-    Ok(inputs)
-}
-
 /// Reads files in parallel, in order, until `limit` galaxies are there. Returns what became of them, and how many files
 /// were not read.
 fn read_all(inputs: Vec<Input>, recipe: &Recipe, limit: Option<usize>) -> (Vec<Outcome>, usize) {
@@ -265,29 +206,6 @@ fn shorten(report: &mut FileReport, room: &mut usize) {
             .remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
     }
     *room -= report.galaxies.len();
-}
-
-fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
-    let bytes = fs::metadata(&input.path)
-        .map_err(|error| {
-            Refusal::new(
-                format!("it cannot be opened ({error})"),
-                "check the name and the rights",
-            )
-        })
-        .and_then(|meta| limits.check_size(&input.name, meta.len()))
-        .and_then(|()| {
-            fs::read(&input.path).map_err(|error| {
-                Refusal::new(
-                    format!("it cannot be read ({error})"),
-                    "check the rights and the disk",
-                )
-            })
-        });
-    match bytes {
-        Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits),
-        Err(refusal) => FileReport::refused(&input.name, refusal),
-    }
 }
 
 /// Gives all galaxies unique ids.

@@ -1,115 +1,245 @@
 //! `grove extract`: the codes of every galaxy.
 
-use super::files::{refuse_overwrite, write_file};
-use crate::checkpoint::Weights;
-use crate::cutout::{CODES, CutoutSet, PIXELS};
-use crate::export::{FeatureFormat, features_fits};
-use crate::intake::{self, Limits};
-use crate::vqvae::{Extractor, load};
+use super::files::refuse_overwrite;
+use super::inputs::collect;
+use super::partial::{Partial, stopped_by_user};
+use super::stream::{Batch, Stream};
+use super::{model, stream};
+use crate::cutout::{CODES, PIXELS, Recipe};
+use crate::export::{FeatureFormat, FeatureSink, FitsSink, NpySink, ParquetSink, TensorSink};
+use crate::vqvae::Extractor;
 use anyhow::{Context as _, bail};
-use burn::tensor::Device;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 /// Galaxies that one task encodes: enough to fill the matrix kernels, few enough to share out.
 const CHUNK: usize = 16;
+/// Written, but something of the input was refused or left out.
+pub const SOME_REFUSED: u8 = 3;
 
-/// Turn galaxies into codes and write them as a FITS table.
+/// Turn galaxies into codes.
 ///
 /// The table has the columns sdss_objid and f0 to f63, one row a galaxy, in the order of the input: what the reference
-/// script writes.
+/// script writes. Sets of any size are read and written a few galaxies at a time.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  grove convert data.hdf5 -o galaxies.safetensors
-  grove extract galaxies.safetensors --model www/model/reference.safetensors -o features.fits
+  grove extract data.hdf5 --model model.safetensors -o features.fits
+      the table that the reference script writes
+  grove extract cutouts/ more.fits.gz --model model.safetensors -o features.parquet
+      pictures are prepared as by `grove convert`
+  grove extract galaxies.safetensors --model model.safetensors -o features.npy
+      writes features.npy (codes, uint8, N x 64) and features.ids.npy (ids, int64, N)
 
-Python reads the result with one line:
-  astropy.table.Table.read('features.fits')")]
+Python reads FITS with one line:
+  astropy.table.Table.read('features.fits')
+
+Exit codes: 0 all went in; 1 nothing was written; 2 wrong usage; 3 written, but something was refused or left out.")]
 pub struct Arguments {
-    /// A bundle made by `grove convert`, or an HDF5 file in the reference layout.
-    #[arg(value_name = "BUNDLE")]
-    input: PathBuf,
-    /// The model: a safetensors file, as `grove import-tf` writes it.
+    /// HDF5 in the reference layout, bundles, FITS images, pictures, and folders of them.
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// The model: a safetensors file, as `grove train` and `grove import-tf` write it.
     #[arg(short, long, value_name = "MODEL")]
     model: PathBuf,
-    /// Where the FITS table goes.
-    #[arg(short, long, value_name = "FITS")]
+    /// Where the codes go; the name's end tells the format: .fits, .parquet, .npy or .safetensors.
+    #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-    /// One byte a code instead of eight. The reference's own scripts expect eight.
+    /// The format, whatever the name's end.
+    #[arg(long)]
+    format: Option<Format>,
+    /// FITS with one byte a code instead of eight. The reference's own scripts expect eight.
     #[arg(long)]
     compact: bool,
+    #[command(flatten)]
+    preparation: Preparation,
     /// Overwrite the output if it exists.
     #[arg(long)]
     force: bool,
+}
+
+/// How pictures become cutouts; sets are prepared already.
+#[derive(Debug, clap::Args)]
+pub struct Preparation {
+    /// Pictures: do not find and cut out the central galaxy, resample them whole to 64x64.
+    #[arg(long)]
+    no_prepare: bool,
+    /// Pictures: do not stretch linear data (FITS).
+    #[arg(long)]
+    no_stretch: bool,
+}
+
+impl Preparation {
+    /// As the library wants it.
+    pub fn recipe(&self) -> Recipe {
+        Recipe {
+            prepare: !self.no_prepare,
+            stretch: !self.no_stretch,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A FITS binary table.
+    Fits,
+    /// Apache Parquet.
+    Parquet,
+    /// Two NumPy files.
+    Npy,
+    /// One safetensors file with `codes` and `id`.
+    Safetensors,
+}
+
+impl Format {
+    fn of(path: &Path) -> anyhow::Result<Self> {
+        let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
+        match end.as_deref() {
+            Some("fits" | "fit" | "fts") => Ok(Self::Fits),
+            Some("parquet" | "pq") => Ok(Self::Parquet),
+            Some("npy") => Ok(Self::Npy),
+            Some("safetensors") => Ok(Self::Safetensors),
+            _ => bail!(
+                "{} does not end in .fits, .parquet, .npy or .safetensors: rename it, or say --format",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// Where the ids of an NPY file stand: `features.npy` has `features.ids.npy` beside it.
+pub fn ids_beside(codes: &Path) -> PathBuf {
+    codes.with_extension("ids.npy")
 }
 
 /// Runs the sub-command.
 ///
 /// # Errors
 /// With the file's name and the remedy.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments {
-        input,
-        model,
-        output,
-        compact,
-        force,
-    } = arguments;
-    refuse_overwrite([output], *force)?;
-    let set = read_set(input)?;
-    let bytes = std::fs::read(model).with_context(|| format!("cannot read the model {}", model.display()))?;
-    let weights = Weights::from_safetensors(&bytes).with_context(|| {
-        format!(
-            "{} is not a model of Galaxy Grove; `grove import-tf` makes one",
-            model.display()
-        )
-    })?;
-    let (network, codebook) = load(&weights, &Device::flex())?;
-    let codes = extract(&Extractor::new(network, codebook, Device::flex()), &set)?;
-    let width = if *compact {
-        FeatureFormat::Compact
-    } else {
-        FeatureFormat::Reference
-    };
-    let table = features_fits(&set.ids, &codes, width)?;
-    write_file(output, &table)?;
-    eprintln!("{} galaxies -> {}", set.len(), output.display());
-    Ok(())
-}
-
-/// A set of prepared cutouts: a bundle or an HDF5 file.
-pub(super) fn read_set(input: &PathBuf) -> anyhow::Result<CutoutSet> {
-    let bytes = std::fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
-    let name = input.display().to_string();
-    match intake::decode(&name, &bytes, &Limits::native()) {
-        Ok(intake::Content::Set { set, remarks, .. }) => {
-            remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
-            Ok(set)
-        }
-        Ok(intake::Content::Pictures { .. }) => {
-            bail!(
-                "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
-            )
-        }
-        Err(refusal) => bail!("{name}: {refusal}"),
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let output = &arguments.output;
+    let format = arguments.format.map_or_else(|| Format::of(output), Ok)?;
+    if arguments.compact && format != Format::Fits {
+        bail!("--compact is for FITS; the other formats have one byte a code anyway");
     }
+    let beside = ids_beside(output);
+    let outputs = [output]
+        .into_iter()
+        .chain((format == Format::Npy).then_some(&beside));
+    refuse_overwrite(outputs, arguments.force)?;
+    let (extractor, _) = model::open(&arguments.model)?;
+    let stream = Stream::open(
+        collect(&arguments.inputs, output)?,
+        arguments.preparation.recipe(),
+    )?;
+
+    let (partial, file) = Partial::create(output)?;
+    let mut partials = vec![partial];
+    let width = match arguments.compact {
+        true => FeatureFormat::Compact,
+        false => FeatureFormat::Reference,
+    };
+    let mut sink: Box<dyn FeatureSink> = match format {
+        Format::Fits => Box::new(FitsSink::new(file, CODES, width)?),
+        Format::Parquet => Box::new(ParquetSink::new(file, CODES)?),
+        Format::Safetensors => Box::new(TensorSink::new(file, CODES)?),
+        Format::Npy => {
+            let (partial, ids) = Partial::create(&beside)?;
+            partials.push(partial);
+            Box::new(NpySink::new(file, ids, CODES)?)
+        }
+    };
+    let mut ids = Vec::new();
+    let tally = encode_all(&extractor, stream, &mut |batch, codes| {
+        ids.extend(&batch.ids);
+        sink.push(&batch.ids, &codes)
+            .with_context(|| format!("cannot write {}", output.display()))
+    })?;
+    if let (0, Some(reason)) = (tally.galaxies, &tally.first_refusal) {
+        bail!("nothing was written: no file could be read. The first: {reason}");
+    }
+    sink.finish()
+        .with_context(|| format!("cannot write {}", output.display()))?;
+    partials.into_iter().try_for_each(Partial::finish)?;
+    report(&tally, &mut ids, output)
 }
 
-/// The codes of all galaxies, on all cores.
-fn extract(extractor: &Extractor, set: &CutoutSet) -> anyhow::Result<Vec<u8>> {
+/// The last words, and the exit code.
+fn report(tally: &stream::Tally, ids: &mut [i64], output: &Path) -> anyhow::Result<ExitCode> {
+    ids.sort_unstable();
+    if let Some([id, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        eprintln!(
+            "warning: several galaxies have the id {id}; `grove groups` cannot join such a table by id"
+        );
+    }
+    if tally.galaxies == 0 {
+        eprintln!("warning: the input holds no galaxies, so the table has no rows");
+    }
+    let aside = match (tally.left_out, tally.refused) {
+        (0, 0) => String::new(),
+        (galaxies, files) => format!("; left out {galaxies} galaxies and {files} files"),
+    };
+    eprintln!("{} galaxies -> {}{aside}", tally.galaxies, output.display());
+    Ok(if aside.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_REFUSED)
+    })
+}
+
+/// Encodes a stream on all cores, with a progress bar; reading goes on meanwhile. `take` gets galaxies and codes in the
+/// order of the input.
+///
+/// # Errors
+/// What reading, the network or `take` said; also when the user stops it.
+pub fn encode_all(
+    extractor: &Extractor,
+    stream: Stream,
+    take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
+) -> anyhow::Result<stream::Tally> {
+    let stop = stopped_by_user("stopping; nothing will be written")?;
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
-    let bar = ProgressBar::new(set.len() as u64).with_style(style);
-    let parts: Vec<Vec<u8>> = set
-        .image
-        .par_chunks(CHUNK * PIXELS)
-        .map(|images| {
-            let found = pollster::block_on(extractor.extract(images))?;
-            bar.inc((found.codes.len() / CODES) as u64);
-            Ok(found.codes)
-        })
-        .collect::<anyhow::Result<_>>()?;
+    let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
+    let (sender, receiver) = sync_channel::<Batch>(1);
+    let tally = std::thread::scope(|scope| {
+        let reader =
+            scope.spawn(move || stream.read(&mut |batch| sender.send(batch).context("the encoder stopped")));
+        let encoded = encode_batches(extractor, &receiver, &stop, &bar, take);
+        // A reader that waits to hand over a batch must see that nobody takes it.
+        drop(receiver);
+        let read = reader.join().unwrap_or_else(|_| {
+            Err(anyhow::anyhow!(
+                "reading the input failed: this is a fault of grove"
+            ))
+        });
+        encoded.and(read)
+    });
     bar.finish_and_clear();
-    Ok(parts.concat())
+    tally
+}
+
+fn encode_batches(
+    extractor: &Extractor,
+    batches: &Receiver<Batch>,
+    stop: &AtomicBool,
+    bar: &ProgressBar,
+    take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for batch in batches {
+        if stop.load(Ordering::Relaxed) {
+            bail!("stopped; nothing was written");
+        }
+        let parts: Vec<Vec<u8>> = batch
+            .images
+            .par_chunks(CHUNK * PIXELS)
+            .map(|images| Ok(pollster::block_on(extractor.extract(images))?.codes))
+            .collect::<anyhow::Result<_>>()?;
+        bar.inc(batch.ids.len() as u64);
+        take(batch, parts.concat())?;
+    }
+    Ok(())
 }

@@ -6,10 +6,20 @@ use clap::{Parser, Subcommand};
 
 mod convert;
 mod extract;
+mod figures;
 mod files;
+mod groups;
+mod growth;
 mod import_tf;
 mod info;
+mod inputs;
+mod model;
+mod partial;
+mod reconstruct;
+mod sheets;
+mod stream;
 mod train;
+mod tree;
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
@@ -23,9 +33,12 @@ struct Grove {
 enum Command {
     Convert(convert::Arguments),
     Extract(extract::Arguments),
+    Groups(groups::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Reconstruct(reconstruct::Arguments),
     Train(Box<train::Arguments>),
+    Tree(tree::Arguments),
 }
 
 /// Runs the command line that the process was started with. The exit code is the sub-command's.
@@ -35,9 +48,12 @@ enum Command {
 pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
         Command::Convert(arguments) => convert::run(&arguments),
-        Command::Extract(arguments) => extract::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Extract(arguments) => extract::run(&arguments),
+        Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Tree(arguments) => tree::run(&arguments),
     }
 }

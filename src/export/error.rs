@@ -19,6 +19,9 @@ pub enum ExportError {
         /// Codes of one galaxy.
         width: usize,
     },
+    /// The Parquet library refused.
+    #[error("the Parquet table cannot be written ({0}); save as CSV instead")]
+    Parquet(String),
 }
 
 /// Codes of one galaxy, from the number of all codes. 64, that of the published model, when there is no galaxy.

@@ -21,6 +21,16 @@ pub enum FeatureFormat {
     Compact,
 }
 
+impl FeatureFormat {
+    /// Bytes of one row.
+    pub(super) fn row_bytes(self, width: usize) -> usize {
+        match self {
+            Self::Reference => 8 + 8 * width,
+            Self::Compact => 8 + width,
+        }
+    }
+}
+
 /// A FITS file with one binary table: `sdss_objid` and `f0`, `f1`, ... (63 for the published model). `codes` is
 /// `[N * width]`, row-major.
 ///
@@ -31,13 +41,34 @@ pub fn features_fits(ids: &[i64], codes: &[u8], format: FeatureFormat) -> Result
     if width > 998 {
         return Err(ExportError::TooWide { width });
     }
-    let (letter, cell) = match format {
-        FeatureFormat::Reference => ('K', 8),
-        FeatureFormat::Compact => ('B', 1),
-    };
-    let row = 8 + width * cell;
-    let mut out = Vec::with_capacity(width * 2 * CARD + ids.len() * row + 4 * BLOCK);
+    let mut out = head(ids.len(), width, format);
+    out.reserve(ids.len() * format.row_bytes(width) + BLOCK);
+    for (id, galaxy) in ids.iter().zip(codes.chunks_exact(width.max(1))) {
+        row(&mut out, *id, galaxy, format);
+    }
+    pad(&mut out, 0);
+    Ok(out)
+}
 
+/// Everything before the rows. Its length does not depend on the number of rows.
+pub(super) fn head(rows: usize, width: usize, format: FeatureFormat) -> Vec<u8> {
+    let letter = match format {
+        FeatureFormat::Reference => 'K',
+        FeatureFormat::Compact => 'B',
+    };
+    let columns = (0..width).map(|position| (format!("f{position}"), letter));
+    table_head(
+        rows,
+        format.row_bytes(width),
+        &std::iter::once((ID_COLUMN.to_owned(), 'K'))
+            .chain(columns)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// An empty primary part and the header of a binary table, as astropy writes them: columns by name and type letter.
+pub(super) fn table_head(rows: usize, row_bytes: usize, columns: &[(String, char)]) -> Vec<u8> {
+    let mut out = Vec::new();
     card(&mut out, &number("SIMPLE", "T", "conforms to FITS standard"));
     card(&mut out, &number("BITPIX", 8, "array data type"));
     card(&mut out, &number("NAXIS", 0, "number of array dimensions"));
@@ -50,25 +81,41 @@ pub fn features_fits(ids: &[i64], codes: &[u8], format: FeatureFormat) -> Result
     );
     card(&mut out, &number("BITPIX", 8, "array data type"));
     card(&mut out, &number("NAXIS", 2, "number of array dimensions"));
-    card(&mut out, &number("NAXIS1", row, "length of dimension 1"));
-    card(&mut out, &number("NAXIS2", ids.len(), "length of dimension 2"));
+    card(&mut out, &number("NAXIS1", row_bytes, "length of dimension 1"));
+    card(&mut out, &number("NAXIS2", rows, "length of dimension 2"));
     card(&mut out, &number("PCOUNT", 0, "number of group parameters"));
     card(&mut out, &number("GCOUNT", 1, "number of groups"));
-    card(&mut out, &number("TFIELDS", width + 1, "number of table fields"));
-    column(&mut out, 1, ID_COLUMN, 'K');
-    for position in 0..width {
-        column(&mut out, position + 2, &format!("f{position}"), letter);
+    card(
+        &mut out,
+        &number("TFIELDS", columns.len(), "number of table fields"),
+    );
+    for (index, (name, letter)) in columns.iter().enumerate() {
+        column(&mut out, index + 1, name, *letter);
     }
     end_header(&mut out);
+    out
+}
 
-    for (id, galaxy) in ids.iter().zip(codes.chunks_exact(width.max(1))) {
+/// One galaxy: its id and its codes.
+pub(super) fn row(out: &mut Vec<u8>, id: i64, codes: &[u8], format: FeatureFormat) {
+    out.extend(id.to_be_bytes());
+    match format {
+        FeatureFormat::Reference => out.extend(codes.iter().flat_map(|&code| i64::from(code).to_be_bytes())),
+        FeatureFormat::Compact => out.extend(codes),
+    }
+}
+
+/// Groups as a FITS table with the columns `sdss_objid` and `group`, both 64-bit integers.
+///
+/// # Errors
+/// [`ExportError::Length`] when there is not one group number a galaxy.
+pub fn groups_fits(ids: &[i64], groups: &[usize]) -> Result<Vec<u8>, ExportError> {
+    super::error::same_length("group numbers", groups.len(), ids.len())?;
+    let columns = [(ID_COLUMN.to_owned(), 'K'), ("group".to_owned(), 'K')];
+    let mut out = table_head(ids.len(), 16, &columns);
+    for (id, group) in ids.iter().zip(groups) {
         out.extend(id.to_be_bytes());
-        match format {
-            FeatureFormat::Reference => {
-                out.extend(galaxy.iter().flat_map(|&code| i64::from(code).to_be_bytes()))
-            }
-            FeatureFormat::Compact => out.extend(galaxy),
-        }
+        out.extend((*group as i64).to_be_bytes());
     }
     pad(&mut out, 0);
     Ok(out)
@@ -129,6 +176,18 @@ mod tests {
     fn no_galaxy_still_makes_a_table_of_64_codes() {
         let read = read_features(&features_fits(&[], &[], FeatureFormat::Reference).unwrap()).unwrap();
         assert_eq!((read.ids.len(), read.codes.len(), read.width), (0, 0, 64));
+    }
+
+    #[test]
+    fn groups_are_a_table_of_two_columns() {
+        let bytes = groups_fits(&[7, i64::MIN], &[2, 1]).unwrap();
+        assert_eq!(bytes.len() % BLOCK, 0);
+        let read = read_features(&bytes).unwrap();
+        assert_eq!(
+            (read.ids, read.codes, read.width),
+            (vec![7, i64::MIN], vec![2, 1], 1)
+        );
+        assert!(groups_fits(&[7], &[]).is_err());
     }
 
     #[test]

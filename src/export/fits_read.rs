@@ -1,74 +1,7 @@
 //! Reads a FITS table of codes, ours or the reference's, with integer columns of any width.
 
+use super::features::{Features, FeaturesError};
 use super::fits::{BLOCK, CARD, ID_COLUMN};
-
-/// Codes of galaxies, as read from a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Features {
-    /// 64-bit identifiers. `[N]`
-    pub ids: Vec<i64>,
-    /// Codes, row-major. `[N * width]`
-    pub codes: Vec<u8>,
-    /// Codes of one galaxy: 64 for the published model.
-    pub width: usize,
-}
-
-/// Why a file holds no table of codes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FeaturesError {
-    /// Not FITS at all.
-    #[error(
-        "this is not a FITS file (it does not start with SIMPLE); give the table that `grove extract` writes"
-    )]
-    NotFits,
-    /// Packed.
-    #[error("this FITS file is packed with gzip; unpack it first (gunzip)")]
-    Packed,
-    /// Ends too early.
-    #[error("the file is cut short: {found} bytes where {needed} are needed; copy or download it again")]
-    Truncated {
-        /// Bytes there are.
-        found: usize,
-        /// Bytes there should be.
-        needed: usize,
-    },
-    /// No binary table.
-    #[error("the file holds no binary table; give the table that `grove extract` writes, not an image")]
-    NoTable,
-    /// A header value that is missing or makes no sense.
-    #[error("the header's {key} is missing or wrong; write the table again")]
-    Header {
-        /// The keyword.
-        key: String,
-    },
-    /// No column of ids.
-    #[error("the table has no column `{ID_COLUMN}`; its columns are: {found}. Rename the column of ids")]
-    NoIds {
-        /// The columns there are.
-        found: String,
-    },
-    /// No column of codes.
-    #[error("the table has no column beside `{ID_COLUMN}`; the codes f0, f1, ... are missing")]
-    NoCodes,
-    /// A column that does not hold whole numbers.
-    #[error("the column `{column}` has the type {form}; ids and codes must be whole numbers (B, I, J or K)")]
-    NotInteger {
-        /// The column.
-        column: String,
-        /// Its TFORM.
-        form: String,
-    },
-    /// A code outside 0 to 255.
-    #[error("row {row} of the column `{column}` holds {value}; codes run from 0 to 255")]
-    CodeRange {
-        /// The column.
-        column: String,
-        /// The row, from 1.
-        row: usize,
-        /// The value.
-        value: i64,
-    },
-}
 
 /// One header: its keywords and values as text, and where the next thing begins.
 struct Header<'a> {
@@ -94,13 +27,7 @@ struct Column {
 ///
 /// # Errors
 /// [`FeaturesError`] says what is wrong and what to do.
-pub fn read_features(bytes: &[u8]) -> Result<Features, FeaturesError> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Err(FeaturesError::Packed);
-    }
-    if !bytes.starts_with(b"SIMPLE  =") {
-        return Err(FeaturesError::NotFits);
-    }
+pub(super) fn read_fits(bytes: &[u8]) -> Result<Features, FeaturesError> {
     let mut start = 0;
     while start < bytes.len() {
         let header = Header::read(bytes, start)?;
@@ -337,7 +264,7 @@ fn table(header: &Header<'_>, bytes: &[u8]) -> Result<Features, FeaturesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FeatureFormat, features_fits};
+    use super::super::{FeatureFormat, features_fits, read_features};
     use super::*;
     use proptest::prelude::*;
 
@@ -361,7 +288,7 @@ mod tests {
     #[test]
     fn each_fault_has_its_own_words() {
         use FeaturesError as E;
-        assert_eq!(read_features(b"hello"), Err(E::NotFits));
+        assert_eq!(read_features(b"hello"), Err(E::Foreign));
         assert_eq!(read_features(&[0x1f, 0x8b, 8]), Err(E::Packed));
         assert!(matches!(
             read_features(&sample()[..3000]),

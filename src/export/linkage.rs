@@ -15,17 +15,7 @@ pub fn linkage_csv(tree: &Tree) -> String {
 /// SciPy's Z as NumPy's NPY (version 1.0, little-endian doubles, `[n - 1, 4]`): the bytes that `numpy.save(Z)` writes.
 pub fn linkage_npy(tree: &Tree) -> Vec<u8> {
     let rows = tree.merges().len();
-    let mut header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, 4), }}");
-    // NumPy leaves room for the first side to grow to 21 digits, then pads to 64 bytes with a line break at the end.
-    let grown = header.len() + 21 - rows.to_string().len();
-    let padded = (10 + grown + 1).div_ceil(64) * 64 - 10;
-    while header.len() + 1 < padded {
-        header.push(' ');
-    }
-    header.push('\n');
-    let mut out = b"\x93NUMPY\x01\x00".to_vec();
-    out.extend((header.len() as u16).to_le_bytes());
-    out.extend(header.as_bytes());
+    let mut out = super::npy::header("<f8", &[rows, 4]);
     for merge in tree.merges() {
         for value in [merge.a as f64, merge.b as f64, merge.height, merge.size as f64] {
             out.extend(value.to_le_bytes());
@@ -57,14 +47,5 @@ mod tests {
                 prop_assert_eq!(read, &expected[..]);
             }
         }
-    }
-
-    #[test]
-    fn the_header_is_numpys() {
-        let tree = Tree::from_merges(1, vec![]).unwrap();
-        let bytes = linkage_npy(&tree);
-        assert_eq!(bytes.len(), 128);
-        assert_eq!(&bytes[..10], b"\x93NUMPY\x01\x00\x76\x00");
-        assert!(bytes.ends_with(b" \n"));
     }
 }

@@ -6,20 +6,34 @@
 //! | how they were made, in words | [`methods_text`] |
 //! | the tree as Newick | [`newick`] |
 //! | the tree as SciPy's linkage | [`linkage_csv`], [`linkage_npy`] |
-//! | codes as the reference's FITS table | [`features_fits`], [`read_features`] |
+//! | codes as they come: FITS, NPY, safetensors, Parquet | [`FeatureSink`] |
+//! | the same as the reference's FITS table in one piece | [`features_fits`] |
+//! | codes from any of these | [`read_features`] |
+//! | groups as a FITS table | [`groups_fits`] |
+//! | columns as Parquet | `parquet` (command line only) |
 
 mod csv;
 mod error;
+mod features;
 mod fits;
 mod fits_read;
 mod linkage;
 mod methods;
 mod newick;
+mod npy;
+#[cfg(feature = "cli")]
+mod parquet;
+mod sink;
+mod tensors;
 
 pub use csv::{csv_field, groups_csv};
 pub use error::ExportError;
-pub use fits::{FeatureFormat, ID_COLUMN, features_fits};
-pub use fits_read::{Features, FeaturesError, read_features};
+pub use features::{Features, FeaturesError, read_features};
+pub use fits::{FeatureFormat, ID_COLUMN, features_fits, groups_fits};
 pub use linkage::{linkage_csv, linkage_npy};
 pub use methods::{MethodsNote, methods_text};
 pub use newick::newick;
+pub use npy::read_ids_npy;
+#[cfg(feature = "cli")]
+pub use parquet::{Numbers, ParquetSink, parquet};
+pub use sink::{FeatureSink, FitsSink, NpySink, TensorSink};

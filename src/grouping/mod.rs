@@ -17,6 +17,7 @@ pub mod linkage;
 pub mod medoid;
 pub mod neighbours;
 mod real;
+pub mod reference_cut;
 pub mod shuffle;
 pub mod stability;
 pub mod tree;
@@ -33,6 +34,7 @@ pub use linkage::{
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
 pub use real::Real;
+pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
 pub use stability::{Stability, adjusted_rand, stability};
 pub use tree::{Merge, Tree, TreeOrder};

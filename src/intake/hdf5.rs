@@ -3,6 +3,8 @@
 //! Contiguous or chunked, with gzip and shuffle; all superblocks. Also taken: images as (N, 64, 64), float64 images,
 //! and `OBJID` as (N, 1) or as an unsigned or narrower integer.
 
+use std::ops::Range;
+
 use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem, error::Error};
 
 use super::{Content, Limits, Refusal};
@@ -20,53 +22,18 @@ const AGAIN: &str = "check it with `h5dump`, or download it again";
 /// # Errors
 /// A [`Refusal`] that names the dataset which is missing or of the wrong shape or type.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
-    let file = open(bytes, limits)?;
-    let found: Vec<Result<Dataset, Error>> = NAMES.iter().map(|name| file.dataset(name)).collect();
-    if found.iter().all(Result::is_err) {
-        return Err(no_images(&file));
-    }
-    let mut datasets = Vec::new();
-    for (name, dataset) in NAMES.iter().zip(found) {
-        datasets.push(dataset.map_err(|error| {
-            if missing(&error) {
-                Refusal::new(
-                    format!("the dataset {name} is missing from the HDF5 file"),
-                    LAYOUT,
-                )
-            } else {
-                damaged(name, &error)
-            }
-        })?);
-    }
-    let [raw, image, ids] = datasets.as_slice() else {
-        return Err(no_images(&file));
-    };
-    let rows = images_shape(NAMES[0], raw.shape())?;
-    let mut same = vec![(NAMES[1], images_shape(NAMES[1], image.shape())?)];
-    same.push((
-        NAMES[2],
-        match ids.shape() {
-            [n] | [n, 1] => *n,
-            other => return Err(shape(NAMES[2], other, "(N) or (N,1)")),
-        },
-    ));
-    if let Some((name, other)) = same.into_iter().find(|(_, n)| *n != rows) {
-        return Err(Refusal::new(
-            format!("{name} has {other} rows where img_raw has {rows}"),
-            "write all three datasets with one row for each galaxy",
-        ));
-    }
-    if rows == 0 {
+    let set = Hdf5Set::new(&open(bytes, limits)?)?;
+    if set.is_empty() {
         return Err(Refusal::new(
             "the HDF5 file holds no galaxies: its datasets have 0 rows",
             LAYOUT,
         ));
     }
+    let rows = set.len();
     let count = limits.check_galaxies(rows)?;
-    let ids = integers(ids, count)?;
-    let raw = floats(raw, NAMES[0], count)?;
-    let image = floats(image, NAMES[1], count)?;
-    let set = CutoutSet::new(ids, Vec::new(), raw, image)
+    let all = 0..count as u64;
+    let (raw, image) = (set.raw(all.clone())?, set.images(all.clone())?);
+    let set = CutoutSet::new(set.ids(all)?, Vec::new(), raw, image)
         .map_err(|error| Refusal::new(error.to_string(), LAYOUT))?;
     let mut remarks = Vec::new();
     if (count as u64) < rows {
@@ -79,17 +46,117 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
     })
 }
 
-fn open(bytes: &[u8], limits: &Limits) -> Result<Hdf5File, Refusal> {
-    let options = OpenOptions::default()
+/// The three datasets of the reference layout, read row by row as they are asked for.
+#[derive(Clone)]
+pub struct Hdf5Set {
+    raw: Dataset,
+    image: Dataset,
+    ids: Dataset,
+    rows: u64,
+}
+
+impl Hdf5Set {
+    /// Finds the datasets and checks their shapes; reads no row.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that names the dataset which is missing or of the wrong shape.
+    pub fn new(file: &Hdf5File) -> Result<Self, Refusal> {
+        let [raw, image, ids] = NAMES.map(|name| file.dataset(name));
+        if raw.is_err() && image.is_err() && ids.is_err() {
+            return Err(no_images(file));
+        }
+        let there = |name: &str, dataset: Result<Dataset, Error>| {
+            dataset.map_err(|error| {
+                if missing(&error) {
+                    Refusal::new(
+                        format!("the dataset {name} is missing from the HDF5 file"),
+                        LAYOUT,
+                    )
+                } else {
+                    damaged(name, &error)
+                }
+            })
+        };
+        let (raw, image) = (there(NAMES[0], raw)?, there(NAMES[1], image)?);
+        let ids = there(NAMES[2], ids)?;
+        let rows = images_shape(NAMES[0], raw.shape())?;
+        let id_rows = match ids.shape() {
+            [n] | [n, 1] => *n,
+            other => return Err(shape(NAMES[2], other, "(N) or (N,1)")),
+        };
+        let same = [
+            (NAMES[1], images_shape(NAMES[1], image.shape())?),
+            (NAMES[2], id_rows),
+        ];
+        if let Some((name, other)) = same.into_iter().find(|(_, n)| *n != rows) {
+            return Err(Refusal::new(
+                format!("{name} has {other} rows where img_raw has {rows}"),
+                "write all three datasets with one row for each galaxy",
+            ));
+        }
+        Ok(Self {
+            raw,
+            image,
+            ids,
+            rows,
+        })
+    }
+
+    /// The number of galaxies.
+    pub fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// True when there is no galaxy.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The identifiers of some galaxies.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when they cannot be read or are no integers.
+    pub fn ids(&self, rows: Range<u64>) -> Result<Vec<i64>, Refusal> {
+        integers(&self.ids, rows)
+    }
+
+    /// The images of some galaxies that the model sees (`img_1sigma`). `[n * 4096]`
+    ///
+    /// # Errors
+    /// A [`Refusal`] when they cannot be read or are no floats.
+    pub fn images(&self, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
+        floats(&self.image, NAMES[1], rows)
+    }
+
+    /// The images of some galaxies before the sky was cleared (`img_raw`). `[n * 4096]`
+    ///
+    /// # Errors
+    /// A [`Refusal`] when they cannot be read or are no floats.
+    pub fn raw(&self, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
+        floats(&self.raw, NAMES[0], rows)
+    }
+}
+
+/// How much hdf5-reader may spend.
+pub fn hdf5_options(limits: &Limits) -> OpenOptions {
+    OpenOptions::default()
         .with_max_read_bytes(limits.galaxies.saturating_mul(PIXELS * 8))
         .with_max_chunk_bytes(256 << 20)
-        .with_max_object_header_bytes(4 << 20);
-    Hdf5File::from_bytes_with_options(bytes, options).map_err(|error| match error {
+        .with_max_object_header_bytes(4 << 20)
+}
+
+/// What went wrong with opening a file, in words for its owner.
+pub fn hdf5_refusal(error: &Error) -> Refusal {
+    match error {
         Error::UnexpectedEof { .. } | Error::OffsetOutOfBounds(_) => {
             Refusal::new("the HDF5 file is cut short", "download or copy it again")
         }
         other => Refusal::new(format!("the HDF5 file cannot be opened ({other})"), AGAIN),
-    })
+    }
+}
+
+fn open(bytes: &[u8], limits: &Limits) -> Result<Hdf5File, Refusal> {
+    Hdf5File::from_bytes_with_options(bytes, hdf5_options(limits)).map_err(|error| hdf5_refusal(&error))
 }
 
 fn missing(error: &Error) -> bool {
@@ -125,21 +192,21 @@ fn images_shape(name: &str, dims: &[u64]) -> Result<u64, Refusal> {
     }
 }
 
-/// The first `count` rows.
-fn rows(dataset: &Dataset, count: usize) -> SliceInfo {
+/// Some rows, all the rest of each.
+fn selection(dataset: &Dataset, rows: Range<u64>) -> SliceInfo {
     let mut all = SliceInfo::all(dataset.ndim());
     if let Some(first) = all.selections.first_mut() {
         *first = SliceInfoElem::Slice {
-            start: 0,
-            end: count as u64,
+            start: rows.start,
+            end: rows.end,
             step: 1,
         };
     }
     all
 }
 
-fn floats(dataset: &Dataset, name: &str, count: usize) -> Result<Vec<f32>, Refusal> {
-    let part = rows(dataset, count);
+fn floats(dataset: &Dataset, name: &str, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
+    let part = selection(dataset, rows);
     let values: Vec<f32> = match dataset.dtype() {
         Datatype::FloatingPoint { size: 4, .. } => dataset
             .read_slice::<f32>(&part)
@@ -163,9 +230,9 @@ fn floats(dataset: &Dataset, name: &str, count: usize) -> Result<Vec<f32>, Refus
     Ok(values)
 }
 
-fn integers(dataset: &Dataset, count: usize) -> Result<Vec<i64>, Refusal> {
+fn integers(dataset: &Dataset, rows: Range<u64>) -> Result<Vec<i64>, Refusal> {
     let name = NAMES[2];
-    let part = rows(dataset, count);
+    let part = selection(dataset, rows);
     let said = |error: Error| damaged(name, &error);
     Ok(match dataset.dtype() {
         Datatype::FixedPoint {

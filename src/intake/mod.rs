@@ -24,7 +24,7 @@ use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare};
 pub use self::{
     fits::{Entry as FitsEntry, list as list_fits},
     gzip::expand,
-    hdf5::{Entry as Hdf5Entry, NAMES, list as list_hdf5},
+    hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, hdf5_options, hdf5_refusal, list as list_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
     limits::{Limits, size},

@@ -6,15 +6,15 @@ mod folder;
 
 pub use arguments::Arguments;
 
-use super::extract::read_set;
+use super::inputs::read_set;
+use super::partial::stopped_by_user;
 use crate::training::{Run, metrics};
 use anyhow::{Context as _, bail};
 use burn::tensor::Device;
 use folder::Folder;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 /// Steps between two writings of `metrics.csv`, the last model and the figures.
 const WRITE_EVERY: u64 = 500;
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     println!("Number of validation dataset: {}", run.split.validation.len());
     folder.settings(&run)?;
 
-    let stop = stopped_by_user()?;
+    let stop = stopped_by_user("stopping after this step, and saving")?;
     let bar = progress_bar(&run)?;
     let mut warned = false;
     while !run.is_done() && !stop.load(Ordering::Relaxed) {
@@ -106,20 +106,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     println!("stopped after step {step}; go on with: grove train {name} -o {path} --resume {path}/last.json");
     // What shells give for a program that was interrupted.
     Ok(ExitCode::from(130))
-}
-
-/// A flag that Ctrl-C raises. A second Ctrl-C ends the program at once.
-fn stopped_by_user() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        eprintln!("stopping after this step, and saving; press Ctrl-C again to stop at once");
-    })
-    .context("cannot watch for Ctrl-C")?;
-    Ok(stop)
 }
 
 fn progress_bar(run: &Run) -> anyhow::Result<ProgressBar> {

@@ -1,0 +1,174 @@
+//! Reading a bundle in pieces: from its header, where each galaxy's bytes stand.
+
+use std::ops::Range;
+
+use safetensors::{Dtype as Kind, SafeTensors};
+
+use super::{BundleError, Dtype, inspect::metadata, read};
+use crate::cutout::{PIXELS, SIDE};
+
+/// Where the galaxies of a bundle stand in its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    count: usize,
+    ids: u64,
+    images: u64,
+    raw: u64,
+    dtype: Dtype,
+    scale: f32,
+}
+
+/// The length of the header of a safetensors file, its own 8 bytes of length included, from these first 8 bytes. `None`
+/// when the file cannot be one.
+pub fn header_length(first: [u8; 8]) -> Option<usize> {
+    const LARGEST: u64 = 100_000_000;
+    let length = u64::from_le_bytes(first);
+    (length <= LARGEST).then_some(length as usize + 8)
+}
+
+impl Rows {
+    /// From the whole header (see [`header_length`]). When only one of `raw` and `image` is there it serves as both.
+    ///
+    /// # Errors
+    /// [`BundleError`] when it is the header of no bundle, or the tensors have a wrong shape or type.
+    pub fn new(header: &[u8]) -> Result<Self, BundleError> {
+        let count = read::count(header)?;
+        let (length, tensors) =
+            SafeTensors::read_metadata(header).map_err(|error| BundleError::Container(error.to_string()))?;
+        let metadata = metadata(&tensors);
+        read::check_version(&metadata)?;
+        let data = length as u64 + 8;
+        let wanted = vec![count, SIDE, SIDE];
+        let mut places = [None; 2];
+        let mut stored = None;
+        for (place, name) in places.iter_mut().zip(["image", "raw"]) {
+            let Some(tensor) = tensors.info(name) else {
+                continue;
+            };
+            if tensor.shape != wanted && tensor.shape != [count, PIXELS] {
+                return Err(BundleError::Shape {
+                    name,
+                    found: tensor.shape.clone(),
+                    wanted,
+                });
+            }
+            let dtype = read::pixel_type(name, tensor.dtype)?;
+            if stored.is_some_and(|stored| stored != dtype) {
+                return Err(BundleError::Type {
+                    name,
+                    found: dtype.to_string(),
+                    wanted: "that of `image`",
+                });
+            }
+            stored = Some(dtype);
+            *place = Some(data + tensor.data_offsets.0 as u64);
+        }
+        let [image, raw] = places;
+        let (Some(images), Some(dtype)) = (image.or(raw), stored) else {
+            return Err(BundleError::Missing("image"));
+        };
+        let ids = tensors.info("id").ok_or(BundleError::Missing("id"))?;
+        if ids.dtype != Kind::I64 {
+            return Err(BundleError::Type {
+                name: "id",
+                found: format!("{:?}", ids.dtype).to_lowercase(),
+                wanted: "i64",
+            });
+        }
+        Ok(Self {
+            count,
+            ids: data + ids.data_offsets.0 as u64,
+            images,
+            raw: raw.unwrap_or(images),
+            dtype,
+            scale: read::scale(&metadata)?,
+        })
+    }
+
+    /// The number of galaxies.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Where the ids of some galaxies stand in the file.
+    pub fn id_bytes(&self, rows: Range<usize>) -> Range<u64> {
+        span(self.ids, 8, rows)
+    }
+
+    /// Where the images of some galaxies stand in the file.
+    pub fn image_bytes(&self, rows: Range<usize>) -> Range<u64> {
+        span(self.images, PIXELS * self.dtype.bytes(), rows)
+    }
+
+    /// Where the images of some galaxies before the sky was cleared stand in the file.
+    pub fn raw_bytes(&self, rows: Range<usize>) -> Range<u64> {
+        span(self.raw, PIXELS * self.dtype.bytes(), rows)
+    }
+
+    /// The least length of the file.
+    pub fn end(&self) -> u64 {
+        let all = 0..self.count;
+        let ends = [
+            self.id_bytes(all.clone()),
+            self.image_bytes(all.clone()),
+            self.raw_bytes(all),
+        ];
+        ends.iter().map(|range| range.end).max().unwrap_or(0)
+    }
+
+    /// Ids from their bytes.
+    pub fn ids(&self, bytes: &[u8]) -> Vec<i64> {
+        let (words, _) = bytes.as_chunks::<8>();
+        words.iter().map(|word| i64::from_le_bytes(*word)).collect()
+    }
+
+    /// Images from their bytes. `[n * 4096]`
+    pub fn images(&self, bytes: &[u8]) -> Vec<f32> {
+        read::pixels(bytes, self.dtype, self.scale)
+    }
+}
+
+fn span(start: u64, size: usize, rows: Range<usize>) -> Range<u64> {
+    let at = |row: usize| start + (row as u64) * (size as u64);
+    at(rows.start)..at(rows.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dtype, read, write};
+    use super::*;
+    use crate::cutout::CutoutSet;
+
+    #[test]
+    fn pieces_are_parts_of_the_whole() {
+        let raw: Vec<f32> = (0..5 * PIXELS).map(|i| (i % 251) as f32 / 250.0).collect();
+        let image: Vec<f32> = raw.iter().map(|v| if *v < 0.1 { 0.0 } else { *v }).collect();
+        let set = CutoutSet::new(vec![9, 8, -7, 6, i64::MIN], Vec::new(), raw, image).unwrap();
+        for dtype in [Dtype::F32, Dtype::F16, Dtype::U8] {
+            let bytes = write(&set, None, dtype, &Default::default()).unwrap();
+            let whole = read(&bytes).unwrap().set;
+            let length = header_length(*bytes.first_chunk().unwrap()).unwrap();
+            let rows = Rows::new(&bytes[..length]).unwrap();
+            assert_eq!((rows.count(), rows.end()), (5, bytes.len() as u64));
+            for part in [0..5, 2..4, 3..3] {
+                let at = |range: Range<u64>| &bytes[range.start as usize..range.end as usize];
+                assert_eq!(rows.ids(at(rows.id_bytes(part.clone()))), whole.ids[part.clone()]);
+                let pixels = part.start * PIXELS..part.end * PIXELS;
+                assert_eq!(
+                    rows.images(at(rows.image_bytes(part.clone()))),
+                    whole.image[pixels.clone()]
+                );
+                assert_eq!(rows.images(at(rows.raw_bytes(part))), whole.raw[pixels]);
+            }
+        }
+    }
+
+    #[test]
+    fn other_files_are_refused() {
+        assert_eq!(header_length([255; 8]), None);
+        assert!(Rows::new(&[0; 8]).is_err());
+        let json = br#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        let model = [&(json.len() as u64).to_le_bytes()[..], json].concat();
+        assert!(matches!(Rows::new(&model), Err(BundleError::NoBundle(_))));
+    }
+}

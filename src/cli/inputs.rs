@@ -1,0 +1,115 @@
+//! What the user gave: files, and folders of files.
+
+use anyhow::{Context as _, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cutout::{CutoutSet, Recipe};
+use crate::intake::{self, FileReport, Limits, Refusal};
+
+/// A file to read: where it is, and what its galaxy will be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    pub path: PathBuf,
+    pub name: String,
+}
+
+/// Lists the files to read: those given, in their order, and folders' files, sorted. Hidden files and `own`, which is
+/// about to be written, are passed over.
+///
+/// # Errors
+/// For folders that cannot be listed or hold no files.
+pub fn collect(given: &[PathBuf], own: &Path) -> anyhow::Result<Vec<Input>> {
+    let own = own.canonicalize().ok();
+    let mut inputs = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            inputs.push(Input {
+                path: path.clone(),
+                name: name.to_string_lossy().into_owned(),
+            });
+            continue;
+        }
+        let mut found = below(path)?;
+        found.retain(|file| !file.is_dir() && (own.is_none() || file.canonicalize().ok() != own));
+        found.sort();
+        if found.is_empty() {
+            bail!("the folder `{}` holds no files", path.display());
+        }
+        inputs.extend(found.into_iter().map(|file| {
+            let name = file.strip_prefix(path).unwrap_or(&file);
+            let name = name.to_string_lossy().replace('\\', "/");
+            Input { path: file, name }
+        }));
+    }
+    Ok(inputs)
+}
+
+/// All entries below a folder that are no folders themselves.
+fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let said = || format!("cannot list `{}`", folder.display());
+        for entry in fs::read_dir(&folder).with_context(said)? {
+            let entry = entry.with_context(said)?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // The entry's own type: a link to a folder is not followed, so that no loop can arise.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder {
+                folders.push(entry.path());
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Reads one file: its verdict and its galaxies, without ids of their own yet.
+pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
+    let bytes = fs::metadata(&input.path)
+        .map_err(|error| {
+            Refusal::new(
+                format!("it cannot be opened ({error})"),
+                "check the name and the rights",
+            )
+        })
+        .and_then(|meta| limits.check_size(&input.name, meta.len()))
+        .and_then(|()| {
+            fs::read(&input.path).map_err(|error| {
+                Refusal::new(
+                    format!("it cannot be read ({error})"),
+                    "check the rights and the disk",
+                )
+            })
+        });
+    match bytes {
+        Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits),
+        Err(refusal) => FileReport::refused(&input.name, refusal),
+    }
+}
+
+/// A set of prepared cutouts, whole: a bundle or an HDF5 file.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
+    let bytes = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
+    let name = input.display().to_string();
+    match intake::decode(&name, &bytes, &Limits::native()) {
+        Ok(intake::Content::Set { set, remarks, .. }) => {
+            remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
+            Ok(set)
+        }
+        Ok(intake::Content::Pictures { .. }) => {
+            bail!(
+                "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
+            )
+        }
+        Err(refusal) => bail!("{name}: {refusal}"),
+    }
+}

@@ -1,0 +1,66 @@
+//! A file in the making: it gets its name when it is whole, and leaves nothing behind when it is not to be.
+
+use anyhow::Context as _;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A file that stands beside its place, under `<name>.part`, until [`Partial::finish`].
+pub struct Partial {
+    place: PathBuf,
+    beside: PathBuf,
+}
+
+impl Partial {
+    /// Makes the file, empty.
+    ///
+    /// # Errors
+    /// With the name and the remedy.
+    pub fn create(place: &Path) -> anyhow::Result<(Self, File)> {
+        let mut beside = place.as_os_str().to_owned();
+        beside.push(".part");
+        let beside = PathBuf::from(beside);
+        let file = File::create(&beside).with_context(|| {
+            format!(
+                "cannot write {}: check that the folder exists and that you may write to it",
+                place.display()
+            )
+        })?;
+        let place = place.to_owned();
+        Ok((Self { place, beside }, file))
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn finish(self) -> anyhow::Result<()> {
+        fs::rename(&self.beside, &self.place)
+            .with_context(|| format!("cannot write {}", self.place.display()))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // After `finish` it is gone already.
+        let _ = fs::remove_file(&self.beside);
+    }
+}
+
+/// A flag that Ctrl-C raises. `words` are what the user is told; a second Ctrl-C stops at once.
+///
+/// # Errors
+/// When the system takes no handler.
+pub fn stopped_by_user(words: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("{words}; press Ctrl-C again to stop at once");
+    })
+    .context("cannot watch for Ctrl-C")?;
+    Ok(stop)
+}

@@ -1,0 +1,150 @@
+//! Codes of galaxies, from a file of any of the formats that `grove extract` writes.
+
+use super::fits::ID_COLUMN;
+use super::fits_read::read_fits;
+use super::{npy, tensors};
+use std::collections::BTreeSet;
+
+/// Codes of galaxies, as read from a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// 64-bit identifiers. `[N]`
+    pub ids: Vec<i64>,
+    /// Codes, row-major. `[N * width]`
+    pub codes: Vec<u8>,
+    /// Codes of one galaxy: 64 for the published model.
+    pub width: usize,
+}
+
+impl Features {
+    /// The first id that stands twice.
+    pub fn duplicate(&self) -> Option<i64> {
+        let mut seen = BTreeSet::new();
+        self.ids.iter().copied().find(|id| !seen.insert(*id))
+    }
+}
+
+/// Why a file holds no table of codes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeaturesError {
+    /// None of the formats.
+    #[error(
+        "this is neither FITS nor Parquet, NPY or safetensors; give the table of codes that `grove extract` writes"
+    )]
+    Foreign,
+    /// Packed.
+    #[error("this file is packed with gzip; unpack it first (gunzip)")]
+    Packed,
+    /// Ends too early.
+    #[error("the file is cut short: {found} bytes where {needed} are needed; copy or download it again")]
+    Truncated {
+        /// Bytes there are.
+        found: usize,
+        /// Bytes there should be.
+        needed: usize,
+    },
+    /// No binary table.
+    #[error("the file holds no binary table; give the table that `grove extract` writes, not an image")]
+    NoTable,
+    /// A header value that is missing or makes no sense.
+    #[error("the header's {key} is missing or wrong; write the table again")]
+    Header {
+        /// The keyword.
+        key: String,
+    },
+    /// No column of ids.
+    #[error("the table has no column `{ID_COLUMN}`; its columns are: {found}. Rename the column of ids")]
+    NoIds {
+        /// The columns there are.
+        found: String,
+    },
+    /// No column of codes.
+    #[error("the table has no column beside `{ID_COLUMN}`; the codes f0, f1, ... are missing")]
+    NoCodes,
+    /// A column that does not hold whole numbers.
+    #[error("the column `{column}` has the type {form}; ids and codes must be whole numbers")]
+    NotInteger {
+        /// The column.
+        column: String,
+        /// Its type, in the format's words.
+        form: String,
+    },
+    /// A code outside 0 to 255.
+    #[error("row {row} of the column `{column}` holds {value}; codes run from 0 to 255")]
+    CodeRange {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The value.
+        value: i64,
+    },
+    /// A library could not read the container.
+    #[error(
+        "the {format} file cannot be read ({why}); copy it again, or write it again with `grove extract`"
+    )]
+    Damaged {
+        /// The format.
+        format: &'static str,
+        /// What the library said.
+        why: String,
+    },
+    /// An array of another shape.
+    #[error("the codes have the shape {found:?} where (galaxies, codes) is needed")]
+    Shape {
+        /// The shape there is.
+        found: Vec<u64>,
+    },
+    /// Columns of different length.
+    #[error("there are {ids} ids for {galaxies} galaxies; give the files of one and the same run")]
+    Ids {
+        /// Identifiers.
+        ids: usize,
+        /// Rows of codes.
+        galaxies: usize,
+    },
+    /// A format that this build leaves out.
+    #[error("this is a Parquet file, which only the command line reads; write FITS instead")]
+    NoParquet,
+}
+
+/// Reads ids and codes; the format is told by the first bytes.
+///
+/// - FITS: the first binary table; ids are the column `sdss_objid`, all others are codes in the order of the file, as
+///   the reference takes them.
+/// - Parquet: the same columns (command line only).
+/// - NPY: an array of whole numbers `[N, width]`, which has no room for ids: they are 1, 2, ... N. See
+///   [`read_ids_npy`](super::read_ids_npy).
+/// - safetensors: the tensors `id` and `codes`; a bundle with codes will do.
+///
+/// # Errors
+/// [`FeaturesError`] says what is wrong and what to do.
+pub fn read_features(bytes: &[u8]) -> Result<Features, FeaturesError> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Err(FeaturesError::Packed),
+        [b'P', b'A', b'R', b'1', ..] => read_parquet(bytes),
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => npy::read_codes(bytes),
+        _ if bytes.starts_with(b"SIMPLE  =") => read_fits(bytes),
+        _ if bytes.get(8) == Some(&b'{') => tensors::read_codes(bytes),
+        _ => Err(FeaturesError::Foreign),
+    }
+}
+
+#[cfg(feature = "cli")]
+fn read_parquet(bytes: &[u8]) -> Result<Features, FeaturesError> {
+    super::parquet::read_codes(bytes)
+}
+
+#[cfg(not(feature = "cli"))]
+fn read_parquet(_bytes: &[u8]) -> Result<Features, FeaturesError> {
+    Err(FeaturesError::NoParquet)
+}
+
+/// A code from any whole number.
+pub(super) fn code(column: &str, row: usize, value: i64) -> Result<u8, FeaturesError> {
+    u8::try_from(value).ok().ok_or_else(|| FeaturesError::CodeRange {
+        column: column.to_owned(),
+        row: row + 1,
+        value,
+    })
+}
