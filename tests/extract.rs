@@ -9,19 +9,12 @@
 
 mod common;
 
-use common::{golden_model, golden16, shared};
+use common::{bundle_of, failed, golden_model, golden16, grove, shared, succeeded, text};
 use galaxy_grove::bundle::{self, Dtype};
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
-use galaxy_grove::export::read_features;
+use galaxy_grove::export::{Features, read_features, read_ids_npy};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn grove(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_grove"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
+use std::process::Output;
 
 fn extract(input: &Path, model: &Path, output: &Path, more: &[&str]) -> Output {
     grove(
@@ -33,22 +26,12 @@ fn extract(input: &Path, model: &Path, output: &Path, more: &[&str]) -> Output {
     )
 }
 
-fn succeeded(run: &Output) {
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A bundle of the first `count` galaxies of the golden fixture, with ids that do not fit a double.
-fn golden_bundle(folder: &Path, count: usize) -> PathBuf {
-    let image = golden16().images[..count * PIXELS].to_vec();
-    let ids = (0..count as i64)
-        .map(|row| 587_722_952_230_502_863 + row)
-        .collect();
-    let set = CutoutSet::new(ids, Vec::new(), image.clone(), image).unwrap();
-    let path = folder.join("golden.safetensors");
+/// A bundle of `count` galaxies: the golden ones again and again, with ids 1, 2, ...
+fn many(folder: &Path, count: usize) -> PathBuf {
+    let golden = golden16().images;
+    let image: Vec<f32> = golden.iter().copied().cycle().take(count * PIXELS).collect();
+    let set = CutoutSet::new((1..=count as i64).collect(), Vec::new(), image.clone(), image).unwrap();
+    let path = folder.join(format!("many{count}.safetensors"));
     std::fs::write(
         &path,
         bundle::write(&set, None, Dtype::F32, &Default::default()).unwrap(),
@@ -57,10 +40,14 @@ fn golden_bundle(folder: &Path, count: usize) -> PathBuf {
     path
 }
 
+fn features(path: &Path) -> Features {
+    read_features(&std::fs::read(path).unwrap()).unwrap()
+}
+
 #[test]
 fn codes_of_a_bundle_are_the_reference_codes() {
     let folder = tempfile::tempdir().unwrap();
-    let input = golden_bundle(folder.path(), 16);
+    let input = bundle_of(folder.path(), 16);
     let output = folder.path().join("features.fits");
     let run = extract(&input, &golden_model(), &output, &[]);
     succeeded(&run);
@@ -77,7 +64,7 @@ fn codes_of_a_bundle_are_the_reference_codes() {
 fn no_galaxies_and_one_galaxy_are_fine() {
     for count in [0, 1] {
         let folder = tempfile::tempdir().unwrap();
-        let input = golden_bundle(folder.path(), count);
+        let input = bundle_of(folder.path(), count);
         let output = folder.path().join("features.fits");
         let run = extract(&input, &golden_model(), &output, &["--compact"]);
         succeeded(&run);
@@ -89,9 +76,140 @@ fn no_galaxies_and_one_galaxy_are_fine() {
 }
 
 #[test]
+fn any_number_of_galaxies_in_the_order_of_the_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("features.fits");
+    let golden = golden16().codes;
+    // Edges of the batches in which galaxies are read (512) and encoded (16), and the reference's stumbling blocks.
+    for count in [15, 17, 499, 500, 512, 513] {
+        let run = extract(
+            &many(folder.path(), count),
+            &golden_model(),
+            &output,
+            &["--force"],
+        );
+        succeeded(&run);
+        let found = features(&output);
+        assert_eq!(found.ids, (1..=count as i64).collect::<Vec<_>>());
+        let expected: Vec<u8> = golden.iter().copied().cycle().take(count * 64).collect();
+        assert!(found.codes == expected, "{count}");
+    }
+}
+
+#[test]
+fn every_format_holds_the_same_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = bundle_of(folder.path(), 16);
+    let fits = folder.path().join("f.fits");
+    succeeded(&extract(&input, &golden_model(), &fits, &[]));
+    let expected = features(&fits);
+    for name in ["c.fits", "f.parquet", "f.npy", "f.codes.safetensors"] {
+        let output = folder.path().join(name);
+        let compact: &[&str] = if name == "c.fits" { &["--compact"] } else { &[] };
+        succeeded(&extract(&input, &golden_model(), &output, compact));
+        let mut found = features(&output);
+        if name == "f.npy" {
+            found.ids = read_ids_npy(&std::fs::read(folder.path().join("f.ids.npy")).unwrap()).unwrap();
+        }
+        assert_eq!(found, expected, "{name}");
+        // And the other commands take it.
+        let merges = folder.path().join(format!("{name}.merges"));
+        succeeded(&grove(&["tree", text(&output), "--merges", text(&merges)]));
+        assert_eq!(std::fs::read_to_string(&merges).unwrap().lines().count(), 15);
+    }
+    failed(
+        &extract(&input, &golden_model(), &folder.path().join("f.txt"), &[]),
+        &["f.txt", "--format"],
+    );
+    failed(
+        &extract(
+            &input,
+            &golden_model(),
+            &folder.path().join("g.npy"),
+            &["--compact"],
+        ),
+        &["--compact"],
+    );
+}
+
+#[test]
+fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = folder.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    let golden = golden16();
+    for galaxy in 0..3 {
+        let pixels = &golden.images[galaxy * PIXELS..][..PIXELS];
+        let grey: Vec<u8> = pixels.iter().map(|v| (255.0 * v).round() as u8).collect();
+        let picture = image::GrayImage::from_raw(64, 64, grey).unwrap();
+        picture
+            .save(pictures.join(format!("galaxy_90000{galaxy}.png")))
+            .unwrap();
+    }
+    std::fs::write(pictures.join("broken.png"), b"\x89PNG\r\n\x1a\n and no more").unwrap();
+    let set = bundle_of(folder.path(), 4);
+    let output = folder.path().join("f.fits");
+    let model = golden_model();
+    let run = grove(&[
+        "extract",
+        text(&pictures),
+        text(&set),
+        "--model",
+        text(&model),
+        "--no-prepare",
+        "-o",
+        text(&output),
+    ]);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert_eq!(run.status.code(), Some(3), "{said}");
+    assert!(said.contains("broken.png: refused"), "{said}");
+    let found = features(&output);
+    assert_eq!(found.ids[..3], [900_000, 900_001, 900_002]);
+    assert_eq!(found.codes[3 * 64..], golden.codes[..4 * 64]);
+
+    // A galaxy that is no number, in the middle of a bundle.
+    let mut bytes = std::fs::read(&set).unwrap();
+    let header = u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize + 8;
+    let contents: serde_json::Value = serde_json::from_slice(&bytes[8..header]).unwrap();
+    let image = contents["image"]["data_offsets"][0].as_u64().unwrap() as usize;
+    let at = header + image + (PIXELS + 7) * 4;
+    bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    std::fs::write(&set, bytes).unwrap();
+    let run = extract(&set, &golden_model(), &output, &["--force"]);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert_eq!(run.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("galaxy 587722952230502864 (row 2) was left out"),
+        "{said}"
+    );
+    assert_eq!(features(&output).ids.len(), 3);
+}
+
+#[test]
+fn no_half_file_is_left_where_reading_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = bundle_of(folder.path(), 16);
+    let bytes = std::fs::read(&input).unwrap();
+    std::fs::write(&input, &bytes[..bytes.len() - 100]).unwrap();
+    let output = folder.path().join("f.fits");
+    failed(
+        &extract(&input, &golden_model(), &output, &[]),
+        &["golden.safetensors", "cut short"],
+    );
+    let nowhere = folder.path().join("no/such/folder/f.fits");
+    std::fs::write(&input, &bytes).unwrap();
+    failed(
+        &extract(&input, &golden_model(), &nowhere, &[]),
+        &["f.fits", "folder"],
+    );
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
 fn wrong_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
-    let input = golden_bundle(folder.path(), 2);
+    let input = bundle_of(folder.path(), 2);
     let output = folder.path().join("features.fits");
     // A bundle in place of the model.
     let run = extract(&input, &input, &output, &[]);
@@ -138,6 +256,9 @@ fn the_reference_features_are_reproduced() {
     let output = scratch.path().join("features.fits");
     let run = extract(&bundle, &model, &output, &[]);
     succeeded(&run);
+    let straight = scratch.path().join("straight.fits");
+    succeeded(&extract(&folder.join("data_gzip.hdf5"), &model, &straight, &[]));
+    assert!(std::fs::read(&straight).unwrap() == std::fs::read(&output).unwrap());
     let ours = std::fs::read(&output).unwrap();
     let theirs = std::fs::read(folder.join("features.fits")).unwrap();
     let (found, expected) = (read_features(&ours).unwrap(), read_features(&theirs).unwrap());

@@ -1,6 +1,7 @@
 //! Reading a bundle. The container is parsed and bounded by the `safetensors` crate.
 
 use half::f16;
+use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
 
 use super::{Bundle, BundleError, CODES, Dtype, FORMAT, VERSION, duplicate, inspect::metadata};
@@ -13,6 +14,11 @@ use crate::cutout::{CutoutSet, PIXELS, SIDE};
 pub fn count(bytes: &[u8]) -> Result<usize, BundleError> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
+    galaxies(&header)
+}
+
+/// The number of galaxies by the header.
+pub(super) fn galaxies(header: &Metadata) -> Result<usize, BundleError> {
     if ["raw", "image"].iter().all(|name| header.info(name).is_none()) {
         return Err(BundleError::NoBundle(described(header.offset_keys())));
     }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use safetensors::{Dtype as Kind, SafeTensors};
+use safetensors::Dtype as Kind;
+use safetensors::tensor::{Metadata, TensorInfo};
 
 use super::{BundleError, Dtype, inspect::metadata, read};
 use crate::cutout::{PIXELS, SIDE};
@@ -32,12 +33,14 @@ impl Rows {
     /// # Errors
     /// [`BundleError`] when it is the header of no bundle, or the tensors have a wrong shape or type.
     pub fn new(header: &[u8]) -> Result<Self, BundleError> {
-        let count = read::count(header)?;
-        let (length, tensors) =
-            SafeTensors::read_metadata(header).map_err(|error| BundleError::Container(error.to_string()))?;
+        // `SafeTensors::read_metadata` wants the whole file.
+        let json = header.get(8..).unwrap_or_default();
+        let tensors: Metadata =
+            serde_json::from_slice(json).map_err(|error| BundleError::Container(error.to_string()))?;
+        let count = read::galaxies(&tensors)?;
         let metadata = metadata(&tensors);
         read::check_version(&metadata)?;
-        let data = length as u64 + 8;
+        let data = header.len() as u64;
         let wanted = vec![count, SIDE, SIDE];
         let mut places = [None; 2];
         let mut stored = None;
@@ -60,6 +63,7 @@ impl Rows {
                     wanted: "that of `image`",
                 });
             }
+            fits(tensor, count, PIXELS * dtype.bytes())?;
             stored = Some(dtype);
             *place = Some(data + tensor.data_offsets.0 as u64);
         }
@@ -75,6 +79,7 @@ impl Rows {
                 wanted: "i64",
             });
         }
+        fits(ids, count, 8)?;
         Ok(Self {
             count,
             ids: data + ids.data_offsets.0 as u64,
@@ -125,6 +130,16 @@ impl Rows {
     /// Images from their bytes. `[n * 4096]`
     pub fn images(&self, bytes: &[u8]) -> Vec<f32> {
         read::pixels(bytes, self.dtype, self.scale)
+    }
+}
+
+/// Refuses a tensor whose place in the file is not as long as its shape says.
+fn fits(tensor: &TensorInfo, count: usize, size: usize) -> Result<(), BundleError> {
+    let (start, end) = tensor.data_offsets;
+    if end.checked_sub(start) == count.checked_mul(size) {
+        Ok(())
+    } else {
+        Err(BundleError::Container("shapes and offsets disagree".to_owned()))
     }
 }
 

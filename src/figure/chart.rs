@@ -180,13 +180,13 @@ fn draw(figure: &mut Figure, chart: &Chart<'_>, left: f64, top: f64) {
         }
         if chart.series.len() > 1 {
             let row = y.to + 8.0 + 20.0 * at as f64;
-            figure.line(vec![(x.to - 130.0, row), (x.to - 106.0, row)], colour, 2.5);
+            figure.line(vec![(x.to - 150.0, row), (x.to - 126.0, row)], colour, 2.5);
             figure.text(
-                (x.to - 100.0, row + 4.5),
+                (x.to - 120.0, row + 4.5),
                 Anchor::Start,
                 13.0,
                 INK,
-                fitted(series.name, 100.0, 13.0),
+                fitted(series.name, 125.0, 13.0),
             );
         }
     }

@@ -73,7 +73,7 @@ fn fonts() -> Arc<Database> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Anchor, INK};
+    use super::super::{Anchor, INK, Panel, group_sheet};
     use super::*;
 
     fn dark(figure: &Figure, scale: f32) -> (u32, u32, usize) {
@@ -90,6 +90,18 @@ mod tests {
         figure.text((10.0, 25.0), Anchor::Start, 16.0, INK, "Grove 123 …");
         let (_, _, letters) = dark(&figure, 2.0);
         assert!(letters > 300, "{letters}");
+    }
+
+    #[test]
+    fn galaxies_are_drawn() {
+        let pixels: Vec<f32> = (0..4096).map(|at| if at % 64 < 32 { 1.0 } else { 0.0 }).collect();
+        let panel = Panel {
+            label: String::new(),
+            pixels: &pixels,
+        };
+        // Half of one picture of 192 x 192 is black.
+        let (_, _, black) = dark(&group_sheet("", &[panel]), 1.0);
+        assert!((16_000..21_000).contains(&black), "{black}");
     }
 
     #[test]

@@ -112,13 +112,14 @@ pub fn tree_figure(tree: &Tree, order: &TreeOrder, options: &TreeFigure) -> Figu
         let text = general(height);
         // A label that would cover a higher merge's is left out; its dot stays.
         let wide = text.len() as f64 * 9.0;
-        let place = [x - wide / 2.0, y - 26.0, x + wide / 2.0, y - 8.0];
+        // Right of the dot: a branch may come down on it from above.
+        let place = [x + 8.0, y - 26.0, x + 8.0 + wide, y - 8.0];
         let free = labelled.iter().all(|other| {
             place[2] < other[0] || place[0] > other[2] || place[3] < other[1] || place[1] > other[3]
         });
         if free {
             labelled.push(place);
-            figure.text((x, y - 10.0), Anchor::Middle, 16.0, INK, text);
+            figure.text((x + 8.0, y - 10.0), Anchor::Start, 16.0, INK, text);
         }
     }
     figure.line(

@@ -2,7 +2,52 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+use galaxy_grove::bundle::{self, Dtype};
+use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Runs the real binary.
+pub fn grove(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_grove"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// A run that did what it should.
+#[track_caller]
+pub fn succeeded(run: &Output) {
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
+/// A run that refused, with these words, and without a panic.
+#[track_caller]
+pub fn failed(run: &Output, words: &[&str]) {
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!run.status.success() && !said.contains("panicked"), "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not in: {said}");
+    }
+}
+
+/// A path as an argument.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A bundle of the first `count` galaxies of the golden fixture, with ids that do not fit a double.
+pub fn bundle_of(folder: &Path, count: usize) -> PathBuf {
+    let image = golden16().images[..count * PIXELS].to_vec();
+    let ids = (0..count as i64)
+        .map(|row| 587_722_952_230_502_863 + row)
+        .collect();
+    let set = CutoutSet::new(ids, Vec::new(), image.clone(), image).unwrap();
+    let path = folder.join("golden.safetensors");
+    let bytes = bundle::write(&set, None, Dtype::F32, &Default::default()).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
 
 /// A committed file below `tests/fixtures`.
 pub fn fixture(name: &str) -> Vec<u8> {
