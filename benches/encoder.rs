@@ -14,7 +14,7 @@ use std::hint::black_box;
 const BATCH: usize = 32;
 
 fn encoder(criterion: &mut Criterion) {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/model/reference.safetensors");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/model/galaxies.safetensors");
     let weights = Weights::from_safetensors(&std::fs::read(file).unwrap()).unwrap();
     let (model, codebook) = load(&weights, &Device::flex()).unwrap();
     let extractor = Extractor::new(model, codebook, Device::flex());

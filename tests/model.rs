@@ -10,7 +10,9 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{Golden, golden_model, golden16, golden64, largest_difference, shared};
+use common::{
+    Golden, golden_model, golden16, golden64, grove, largest_difference, read_npz, shared, succeeded, text,
+};
 use galaxy_grove::checkpoint::{Manifest, TensorBundle, Weights};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::vqvae::{Extractor, KnownAnswer, load};
@@ -99,4 +101,27 @@ fn all_of_golden_npz() {
     let shard = read("ckpt/model.ckpt.data-00000-of-00001");
     let weights = Weights::from_tf(&TensorBundle::open(&index).unwrap(), |_| Some(shard.as_slice())).unwrap();
     compare(&extractor(&weights), &golden);
+}
+
+/// The reference graph trained on real galaxies, imported by the real command, on simulated galaxies.
+#[test]
+fn the_imported_reference_gives_its_own_numbers() {
+    let Some(folder) = shared("reference/pretrained") else {
+        return;
+    };
+    let scratch = tempfile::tempdir().unwrap();
+    let model = scratch.path().join("model.safetensors");
+    let prefix = folder.join("model.ckpt");
+    succeeded(&grove(&["import-tf", text(&prefix), "-o", text(&model)]));
+    let weights = Weights::from_safetensors(&std::fs::read(&model).unwrap()).unwrap();
+    let npz = folder.join("golden_pretrained.npz");
+    let extractor = extractor(&weights);
+    let images = read_npz::<f32>(&npz, "images");
+    let codes: Vec<u8> = read_npz::<i64>(&npz, "indices")
+        .into_iter()
+        .map(|code| code as u8)
+        .collect();
+    assert_eq!(block_on(extractor.extract(&images)).unwrap().codes, codes);
+    let painted = block_on(extractor.reconstruct(&codes)).unwrap();
+    assert!(largest_difference(&painted, &read_npz::<f32>(&npz, "recon")) <= 1e-5);
 }

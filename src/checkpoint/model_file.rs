@@ -181,7 +181,7 @@ fn check_kind(metadata: &Metadata) -> Result<(), WeightsError> {
     let remedy = if format == FORMAT && version != VERSION {
         "update Galaxy Grove"
     } else if format != FORMAT && format.starts_with("galaxy-grove") {
-        "give a model file, such as reference.safetensors"
+        "give a model file, such as www/model/galaxies.safetensors"
     } else {
         return Ok(());
     };

@@ -11,8 +11,8 @@ use std::time::Duration;
 /// How the tree is grown.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Growth {
-    /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that the
-    /// order of rows matters far less.
+    /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that
+    /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md).
     #[arg(long, value_name = "METHOD", value_enum, default_value_t = LinkageName::Reference)]
     method: LinkageName,
     /// The order in which rows enter the tree: `reference` (NumPy's seed-0 shuffle), `given`, or a seed. It decides among
