@@ -24,7 +24,7 @@ pub struct Rows {
 pub fn header_length(first: [u8; 8]) -> Option<usize> {
     const LARGEST: u64 = 100_000_000;
     let length = u64::from_le_bytes(first);
-    (length <= LARGEST).then_some(length as usize + 8)
+    (length <= LARGEST).then(|| length as usize + 8)
 }
 
 impl Rows {
@@ -65,7 +65,7 @@ impl Rows {
             }
             fits(tensor, count, PIXELS * dtype.bytes())?;
             stored = Some(dtype);
-            *place = Some(data + tensor.data_offsets.0 as u64);
+            *place = Some(data.saturating_add(tensor.data_offsets.0 as u64));
         }
         let [image, raw] = places;
         let (Some(images), Some(dtype)) = (image.or(raw), stored) else {
@@ -82,7 +82,7 @@ impl Rows {
         fits(ids, count, 8)?;
         Ok(Self {
             count,
-            ids: data + ids.data_offsets.0 as u64,
+            ids: data.saturating_add(ids.data_offsets.0 as u64),
             images,
             raw: raw.unwrap_or(images),
             dtype,
@@ -144,7 +144,8 @@ fn fits(tensor: &TensorInfo, count: usize, size: usize) -> Result<(), BundleErro
 }
 
 fn span(start: u64, size: usize, rows: Range<usize>) -> Range<u64> {
-    let at = |row: usize| start + (row as u64) * (size as u64);
+    // Offsets are the file's word: beyond the end of numbers they are beyond the end of the file as well.
+    let at = |row: usize| start.saturating_add((row as u64).saturating_mul(size as u64));
     at(rows.start)..at(rows.end)
 }
 

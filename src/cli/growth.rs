@@ -40,9 +40,12 @@ fn row_order(text: &str) -> Result<RowOrder, String> {
     match text {
         "reference" => Ok(RowOrder::Reference),
         "given" => Ok(RowOrder::AsGiven),
-        seed => seed.parse().map(RowOrder::Seeded).map_err(|_| {
-            format!("`{seed}` is no order: say reference, given, or a seed from 0 to 4294967295")
-        }),
+        seed => seed
+            .parse()
+            .map(RowOrder::Seeded)
+            .map_err(|_error: std::num::ParseIntError| {
+                format!("`{seed}` is no order: say reference, given, or a seed from 0 to 4294967295")
+            }),
     }
 }
 

@@ -56,13 +56,13 @@ pub struct Tally {
 
 /// Where a set keeps its rows.
 enum Set {
-    Hdf5(Hdf5Set),
+    Hdf5(Box<Hdf5Set>),
     Bundle(Rows, File),
 }
 
 /// The inputs, opened: sets with their number of galaxies, everything else by name.
 enum Source {
-    Set(Input, Box<Set>, usize),
+    Set(Input, Set, usize),
     Pictures(Vec<Input>),
 }
 
@@ -89,7 +89,7 @@ impl Stream {
         };
         for input in inputs {
             match open(&input) {
-                Ok(Some((set, count))) => stream.sources.push(Source::Set(input, Box::new(set), count)),
+                Ok(Some((set, count))) => stream.sources.push(Source::Set(input, set, count)),
                 Ok(None) => match stream.sources.last_mut() {
                     Some(Source::Pictures(files)) => files.push(input),
                     _ => stream.sources.push(Source::Pictures(vec![input])),
@@ -246,7 +246,7 @@ fn open(input: &Input) -> Result<Option<(Set, usize)>, Refusal> {
                 .map_err(|error| intake::hdf5_refusal(&error))?;
             let set = Hdf5Set::new(&file)?;
             let count = set.len() as usize;
-            Ok(Some((Set::Hdf5(set), count)))
+            Ok(Some((Set::Hdf5(Box::new(set)), count)))
         }
         Ok(Kind::Safetensors) => {
             let length = head.first_chunk().and_then(|first| header_length(*first));

@@ -54,7 +54,10 @@ pub struct LossWeights {
     pub ema: bool,
 }
 
-/// The losses of a batch and the gradients of every variable.
+/// A gradient for each variable, by its published name.
+pub type Gradients = BTreeMap<String, Vec<f32>>;
+
+/// The losses of a batch, the gradients of every variable and the encoder's output.
 ///
 /// The loss is that of Cheng et al. 2021 and van den Oord et al. 2017, with `q` the code's vector and `sg` a stopped
 /// gradient:
@@ -70,7 +73,7 @@ pub fn gradients(
     images: &[f32],
     weights: &LossWeights,
     device: &Device,
-) -> Result<(Losses, BTreeMap<String, Vec<f32>>, Vec<f32>), TrainingError> {
+) -> Result<(Losses, Gradients, Vec<f32>), TrainingError> {
     let device = device.clone().autodiff();
     // The clustering term is about pairs of galaxies, so it needs the batch in one piece.
     let shard = if weights.clustering.is_some() {
@@ -91,7 +94,7 @@ pub fn gradients(
         }
         Ok((forward.losses, found, forward.z))
     })?;
-    let mut whole = (Losses::default(), BTreeMap::<String, Vec<f32>>::new(), Vec::new());
+    let mut whole = (Losses::default(), Gradients::new(), Vec::new());
     for (share, (losses, gradients, z)) in shards {
         whole.0.add(share, losses);
         for (name, gradient) in gradients {
