@@ -15,7 +15,9 @@
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names |
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids |
 //! | [`layout`] | from a tree to a list of lines to draw |
-//! | [`export`] | CSV, FITS table, Newick |
+//! | [`export`] | CSV, FITS, Parquet, NPY, Newick |
+//! | [`figure`] | figures as a list of marks: SVG, PNG |
+//! | `training` | from cutouts to a trained network (feature `cli`) |
 //! | [`session`] | the view as a value |
 //! | [`protocol`] | what page and worker say to each other |
 //! | `browser` | messages and fetching, for page and worker |
