@@ -5,9 +5,10 @@
 #![allow(missing_docs, clippy::unwrap_used)] // criterion's macros make public functions without docs
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use galaxy_grove::figure::{TreeFigure, tree_figure};
 use galaxy_grove::grouping::linkage::ward_kodama;
 use galaxy_grove::grouping::{PackedCodes, Real, TreeOrder, colour_slots, cut_into, medoids, ward_chain};
-use galaxy_grove::layout::{Area, Scale, dendrogram, svg};
+use galaxy_grove::layout::{Area, Scale, dendrogram};
 use std::hint::black_box;
 
 /// N galaxies of 64 codes around 40 prototypes, by a small linear congruence (Knuth's MMIX).
@@ -119,8 +120,8 @@ fn layout(criterion: &mut Criterion) {
     criterion.bench_function("hit test, 20000 leaves", |bench| {
         bench.iter(|| drawing.hit(black_box(400.0), black_box(300.0), 7.0));
     });
-    criterion.bench_function("svg, 20000 leaves", |bench| {
-        bench.iter(|| svg(black_box(&drawing), &scale, 1.0, |_| 0));
+    criterion.bench_function("tree figure as SVG, 20000 leaves", |bench| {
+        bench.iter(|| tree_figure(black_box(&tree), &order, &TreeFigure::default()).svg());
     });
 }
 

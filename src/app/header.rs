@@ -209,6 +209,8 @@ fn SaveMenu() -> impl IntoView {
             {item("save-csv", save::Save::Csv, "Groups as CSV", "id, file, group and the 64 codes of every galaxy")}
             {item("save-newick", save::Save::Newick, "Tree as Newick", "for tree programs, with merge heights")}
             {item("save-png", save::Save::Png, "Picture as PNG", "the tree as it is shown")}
+            {item("save-svg", save::Save::Svg, "Tree as figure", "SVG for paper: all of the tree, coloured by group")}
+            {item("save-linkage", save::Save::Linkage, "Linkage as NPY", "SciPy's matrix Z; leaf i is galaxy i")}
             {item("save-fits", save::Save::Fits, "Codes as FITS table", "sdss_objid, f0 to f63, as the reference writes it")}
             {item("save-methods", save::Save::Methods, "Methods as text", "what was done, with which model")}
         </Menu>

@@ -3,6 +3,7 @@
 use super::files_sheet::in_words;
 use super::state::{DeviceState, Page};
 use crate::export::{self, FeatureFormat, MethodsNote};
+use crate::figure::{TreeFigure, tree_figure};
 use crate::grouping::Method;
 use crate::session::Source;
 use leptos::prelude::*;
@@ -18,6 +19,10 @@ pub enum Save {
     Newick,
     /// The tree as it is shown.
     Png,
+    /// The whole tree as a figure for paper.
+    Svg,
+    /// The tree as SciPy's linkage matrix.
+    Linkage,
     /// Codes as the reference writes them.
     Fits,
     /// What was done.
@@ -49,6 +54,19 @@ pub fn save(page: Page, what: Save) {
             .and_then(|table| download("grove-features.fits", "application/fits", &table)),
         Save::Methods => download("grove-methods.txt", "text/plain", methods(page).as_bytes()),
         Save::Png => picture(),
+        Save::Svg => {
+            let options = TreeFigure {
+                title: format!("Merger tree of {} galaxies, {} groups", ids.len(), cutting.len()),
+                colour_threshold: Some(cutting.height),
+                ..TreeFigure::default()
+            };
+            let figure = tree_figure(&grove.tree, &grove.order, &options);
+            download("grove-tree.svg", "image/svg+xml", figure.svg().as_bytes())
+        }
+        Save::Linkage => {
+            let matrix = export::linkage_npy(&grove.tree);
+            download("grove-linkage.npy", "application/octet-stream", &matrix)
+        }
     };
     if let Err(reason) = done {
         page.complain(format!("Nothing was saved: {reason}."));

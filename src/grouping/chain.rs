@@ -339,3 +339,85 @@ fn root(parent: &mut [usize], leaf: usize) -> usize {
     }
     top
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PackedCodes, hamming::pairs};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// SciPy's nearest-neighbour chain, word for word: a square matrix, every cluster looked at in every scan, nothing
+    /// moved and nothing skipped.
+    fn slow(condensed: &[f64], n: usize) -> Tree {
+        let mut d = vec![vec![0.0; n]; n];
+        let mut values = condensed.iter();
+        for i in 0..n {
+            for j in i + 1..n {
+                d[i][j] = *values.next().unwrap();
+                d[j][i] = d[i][j];
+            }
+        }
+        let mut size = vec![1.0; n];
+        let mut chain: Vec<usize> = Vec::new();
+        let mut raw = Vec::new();
+        for _ in 0..n.saturating_sub(1) {
+            if chain.is_empty() {
+                chain.push((0..n).find(|&i| size[i] > 0.0).unwrap());
+            }
+            let (x, y) = loop {
+                let x = chain[chain.len() - 1];
+                let previous = chain.len().checked_sub(2).map(|at| chain[at]);
+                let (mut y, mut least) = previous.map_or((n, f64::INFINITY), |p| (p, d[x][p]));
+                for i in 0..n {
+                    if size[i] > 0.0 && i != x && d[x][i] < least {
+                        (y, least) = (i, d[x][i]);
+                    }
+                }
+                if Some(y) == previous {
+                    break (x.min(y), x.max(y));
+                }
+                chain.push(y);
+            };
+            chain.truncate(chain.len() - 2);
+            let (nx, ny, dxy) = (size[x], size[y], d[x][y]);
+            raw.push(RawMerge { x, y, height: dxy });
+            size[x] = 0.0;
+            size[y] = nx + ny;
+            for i in 0..n {
+                if size[i] > 0.0 && i != y {
+                    let ni = size[i];
+                    let t = 1.0 / (nx + ny + ni);
+                    let square = (ni + nx) * t * d[x][i] * d[x][i] + (ni + ny) * t * d[y][i] * d[y][i]
+                        - ni * t * dxy * dxy;
+                    d[y][i] = square.sqrt();
+                    d[i][y] = d[y][i];
+                }
+            }
+        }
+        label(raw, n).unwrap()
+    }
+
+    proptest! {
+        /// Few codes of few positions: nearly every distance is tied with many others.
+        #[test]
+        fn ties_are_settled_as_the_slow_chain_settles_them(
+            n in 0_usize..70, width in 1_usize..9, kinds in 1_u8..5, draws in prop::collection::vec(any::<u8>(), 70 * 8),
+        ) {
+            let codes: Vec<u8> = draws[..n * width].iter().map(|draw| draw % kinds).collect();
+            let packed = PackedCodes::new(&codes, width).unwrap();
+            for root in [false, true] {
+                let distances: Vec<f64> = packed
+                    .condensed(|share| if root { share.sqrt() } else { share })
+                    .unwrap();
+                prop_assert_eq!(distances.len() as u64, pairs(n));
+                let tree = ward_chain(&mut distances.clone(), n, None).unwrap();
+                let expected = slow(&distances, n);
+                prop_assert_eq!(tree.merges().len(), expected.merges().len());
+                for (ours, theirs) in tree.merges().iter().zip(expected.merges()) {
+                    prop_assert_eq!((ours.a, ours.b, ours.size), (theirs.a, theirs.b, theirs.size));
+                    prop_assert_eq!(ours.height.to_bits(), theirs.height.to_bits());
+                }
+            }
+        }
+    }
+}

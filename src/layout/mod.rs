@@ -3,10 +3,8 @@
 mod dendrogram;
 pub mod palette;
 mod scale;
-mod svg;
 mod thumbs;
 
 pub use dendrogram::{Drawing, Elbow, Filled, GroupBar, dendrogram};
 pub use scale::{Area, Scale, ticks};
-pub use svg::svg;
 pub use thumbs::{Place, places};
