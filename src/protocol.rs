@@ -3,9 +3,9 @@
 //! A message is a small head (an enum, through serde) and a bulk: arrays whose memory changes hands instead of being
 //! copied. The page owns all data; a worker keeps only the model, so it can be ended and replaced at any moment.
 
-use crate::cutout::Recipe;
+use crate::cutout::{About, Recipe};
 use crate::grouping::Method;
-pub use crate::intake::Verdict;
+pub use crate::intake::{Answers, Question, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What the worker computes on.
@@ -47,6 +47,8 @@ pub enum Request {
         name: String,
         /// How to prepare what is in it.
         recipe: Recipe,
+        /// The answers to the questions that it left open.
+        answers: Answers,
     },
     /// Fetch a bundle that the page's own server holds, and read it.
     Fetch {
@@ -116,6 +118,8 @@ pub enum Report {
         verdict: Verdict,
         /// The cutouts in it.
         cutouts: Vec<CutoutHead>,
+        /// What the file can be asked to give instead.
+        questions: Vec<Question>,
         /// More from the same source will follow.
         more: bool,
     },
@@ -188,6 +192,8 @@ pub struct CutoutHead {
     pub square: Option<(f32, f32, f32)>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
+    /// What the file says about the galaxy.
+    pub about: About,
     /// Sentences for the user.
     pub remarks: Vec<String>,
 }

@@ -10,7 +10,7 @@ use super::state::{DeviceState, FileRow, Notice, Offer, Page, Sheet, Stage};
 use crate::browser::{Bulk, Envelope};
 use crate::cutout::PIXELS;
 use crate::grouping::{self, Method, Precision};
-use crate::protocol::{Backend, Report, Request, Verdict};
+use crate::protocol::{Answers, Backend, Report, Request, Verdict};
 use crate::session::{Session, Source};
 use leptos::prelude::*;
 use rand::seq::SliceRandom as _;
@@ -187,7 +187,15 @@ impl Page {
         let names = dropped.iter().map(|dropped| dropped.name.clone()).collect();
         let jobs = dropped.into_iter().map(|Dropped { name, file: handle }| {
             let recipe = recipe.clone();
-            move |file| Job::on_file(Request::Read { file, name, recipe }, handle)
+            move |file| {
+                let request = Request::Read {
+                    file,
+                    name,
+                    recipe,
+                    answers: Answers::default(),
+                };
+                Job::on_file(request, handle)
+            }
         });
         self.read_all(jobs, Some(names));
     }
@@ -272,6 +280,7 @@ impl Page {
                 file,
                 verdict,
                 cutouts,
+                questions: _,
                 more,
             } => {
                 let [raw, images, previews] = envelope.take();

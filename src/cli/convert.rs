@@ -13,11 +13,12 @@ use rayon::prelude::*;
 
 use super::files::{refuse_overwrite, write_file};
 use super::inputs::{Input, collect, read_one};
+use super::preparation::Preparation;
 use crate::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
     export::csv_field,
-    intake::{FileReport, Limits, Refusal, Verdict, assign_ids, size},
+    intake::{Answers, FileReport, Limits, Refusal, Verdict, assign_ids, size},
 };
 
 /// Written, but some files were refused.
@@ -53,12 +54,8 @@ pub struct Arguments {
     /// How pixels are stored: f32 (exact), f16 (3 digits) or u8 (256 steps from 0 to 1)
     #[arg(long, value_name = "TYPE", default_value_t = Dtype::F32)]
     dtype: Dtype,
-    /// Do not find and cut out the central galaxy: resample whole pictures to 64x64
-    #[arg(long)]
-    no_prepare: bool,
-    /// Do not stretch linear data (FITS)
-    #[arg(long)]
-    no_stretch: bool,
+    #[command(flatten)]
+    preparation: Preparation,
     /// Whom to credit for the images; written into the bundle
     #[arg(long, value_name = "TEXT")]
     credit: Option<String>,
@@ -86,13 +83,10 @@ struct Outcome {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let outputs = [Some(&arguments.output), arguments.verdicts.as_ref()];
     refuse_overwrite(outputs.into_iter().flatten(), arguments.force)?;
-    let recipe = Recipe {
-        prepare: !arguments.no_prepare,
-        stretch: !arguments.no_stretch,
-    };
+    let recipe = arguments.preparation.recipe();
     let inputs = collect(&arguments.inputs, &arguments.output)?;
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
-    let (mut outcomes, unread) = read_all(inputs, &recipe, limit);
+    let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
     number(&mut outcomes);
     for outcome in &outcomes {
         if outcome.report.verdict != Verdict::Accepted {
@@ -155,7 +149,12 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// Reads files in parallel, in order, until `limit` galaxies are there. Returns what became of them, and how many files
 /// were not read.
-fn read_all(inputs: Vec<Input>, recipe: &Recipe, limit: Option<usize>) -> (Vec<Outcome>, usize) {
+fn read_all(
+    inputs: Vec<Input>,
+    recipe: &Recipe,
+    limit: Option<usize>,
+    answers: &Answers,
+) -> (Vec<Outcome>, usize) {
     let total = inputs.len();
     let bar = ProgressBar::new(total as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files, {per_sec}, {eta} left") {
@@ -176,7 +175,7 @@ fn read_all(inputs: Vec<Input>, recipe: &Recipe, limit: Option<usize>) -> (Vec<O
         let mut done: Vec<Outcome> = batch
             .into_par_iter()
             .map(|input| {
-                let report = read_one(&input, recipe, &limits);
+                let report = read_one(&input, recipe, &limits, answers);
                 bar.inc(1);
                 Outcome {
                     path: input.path,

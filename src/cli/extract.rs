@@ -3,9 +3,10 @@
 use super::files::refuse_overwrite;
 use super::inputs::collect;
 use super::partial::{Partial, stopped_by_user};
+use super::preparation::Preparation;
 use super::stream::{Batch, Stream};
 use super::{model, stream};
-use crate::cutout::{CODES, PIXELS, Recipe};
+use crate::cutout::{CODES, PIXELS};
 use crate::export::{FeatureFormat, FeatureSink, FitsSink, NpySink, ParquetSink, TensorSink};
 use crate::vqvae::Extractor;
 use anyhow::{Context as _, bail};
@@ -62,27 +63,6 @@ pub struct Arguments {
     force: bool,
 }
 
-/// How pictures become cutouts; sets are prepared already.
-#[derive(Debug, clap::Args)]
-pub struct Preparation {
-    /// Pictures: do not find and cut out the central galaxy, resample them whole to 64x64.
-    #[arg(long)]
-    no_prepare: bool,
-    /// Pictures: do not stretch linear data (FITS).
-    #[arg(long)]
-    no_stretch: bool,
-}
-
-impl Preparation {
-    /// As the library wants it.
-    pub fn recipe(&self) -> Recipe {
-        Recipe {
-            prepare: !self.no_prepare,
-            stretch: !self.no_stretch,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// A FITS binary table.
@@ -132,10 +112,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .chain((format == Format::Npy).then_some(&beside));
     refuse_overwrite(outputs, arguments.force)?;
     let (extractor, _) = model::open(&arguments.model)?;
-    let stream = Stream::open(
-        collect(&arguments.inputs, output)?,
-        arguments.preparation.recipe(),
-    )?;
+    let stream = Stream::open(collect(&arguments.inputs, output)?, &arguments.preparation)?;
 
     let (partial, file) = Partial::create(output)?;
     let mut partials = vec![partial];

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::preparation::told;
 use crate::{
     bundle::{self, TensorEntry},
     cutout::{CutoutSet, PIXELS, Tone},
-    intake::{self, Content, FitsEntry, Hdf5Entry, Kind, Limits, Refusal, size},
+    intake::{self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, Reading, Refusal, size},
 };
 
 const EXAMPLES: &str = "\
@@ -191,7 +192,11 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
     }
     if matches!(kind, Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::Fits) {
         // Decode it, so that "holds" means that it can be read, and say what intake would say.
-        match intake::decode(&info.file, bytes, limits) {
+        let answers = Answers::default();
+        let mut reading = Reading::new(limits, &answers);
+        let decoded = intake::decode(&info.file, bytes, &mut reading);
+        info.remarks.extend(reading.questions.iter().map(told));
+        match decoded {
             Ok(Content::Pictures { pictures, remarks }) => {
                 info.remarks.extend(remarks);
                 for picture in pictures {
@@ -230,7 +235,10 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
 }
 
 fn look_into_set(info: &mut Info, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    if let Content::Set { set, remarks, .. } = intake::decode(&info.file, bytes, limits)? {
+    let answers = Answers::default();
+    let mut reading = Reading::new(limits, &answers);
+    if let Content::Set { set, remarks, .. } = intake::decode(&info.file, bytes, &mut reading)? {
+        info.remarks.extend(reading.questions.iter().map(told));
         info.galaxies = measure(&set);
         info.remarks.extend(remarks);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cutout::{CutoutSet, Recipe};
-use crate::intake::{self, FileReport, Limits, Refusal};
+use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal};
 
 /// A file to read: where it is, and what its galaxy will be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Reads one file: its verdict and its galaxies, without ids of their own yet.
-pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
+pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
     let bytes = fs::metadata(&input.path)
         .map_err(|error| {
             Refusal::new(
@@ -88,7 +88,7 @@ pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
             })
         });
     match bytes {
-        Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits),
+        Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits, answers),
         Err(refusal) => FileReport::refused(&input.name, refusal),
     }
 }
@@ -100,7 +100,8 @@ pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits) -> FileReport {
 pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
     let bytes = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
     let name = input.display().to_string();
-    match intake::decode(&name, &bytes, &Limits::native()) {
+    let (limits, answers) = (Limits::native(), Answers::default());
+    match intake::decode(&name, &bytes, &mut Reading::new(&limits, &answers)) {
         Ok(intake::Content::Set { set, remarks, .. }) => {
             remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
             Ok(set)

@@ -15,6 +15,7 @@ mod info;
 mod inputs;
 mod model;
 mod partial;
+mod preparation;
 mod reconstruct;
 mod sheets;
 mod stream;

@@ -1,8 +1,9 @@
 //! `grove reconstruct`: what the network keeps of a galaxy.
 
-use super::extract::{Preparation, SOME_REFUSED, encode_all};
+use super::extract::{SOME_REFUSED, encode_all};
 use super::files::{refuse_overwrite, write_file};
 use super::inputs::collect;
+use super::preparation::Preparation;
 use super::stream::{Batch, Stream};
 use super::{figures, model};
 use crate::bundle::{Dtype, write_with};
@@ -130,7 +131,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (extractor, weights) = model::open(&arguments.model)?;
     let nowhere = PathBuf::new();
     let own = arguments.arrays.as_ref().unwrap_or(&nowhere);
-    let stream = Stream::open(collect(&arguments.inputs, own)?, arguments.preparation.recipe())?;
+    let stream = Stream::open(collect(&arguments.inputs, own)?, &arguments.preparation)?;
     let mut choice = if arguments.all {
         Choice::All
     } else if arguments.ids.is_empty() {

@@ -3,8 +3,9 @@
 use super::figures;
 use super::files::refuse_overwrite;
 use super::inputs::collect;
+use super::preparation::Preparation;
 use super::stream::{Pixels, Stream};
-use crate::cutout::{PIXELS, Recipe};
+use crate::cutout::PIXELS;
 use crate::figure::{Panel, group_sheet};
 use anyhow::{Context as _, bail};
 use rand::{SeedableRng as _, seq::index};
@@ -108,7 +109,7 @@ fn images(order: &Order<'_>, wanted: &BTreeSet<i64>) -> anyhow::Result<BTreeMap<
     let mut seen = BTreeSet::new();
     let (mut strangers, mut twice) = (Vec::new(), None);
     let inputs = collect(order.images, order.folder)?;
-    let stream = Stream::open(inputs, Recipe::default())?.showing(Pixels::Raw);
+    let stream = Stream::open(inputs, &Preparation::default())?.showing(Pixels::Raw);
     stream.read(&mut |batch| {
         for (&id, pixels) in batch.ids.iter().zip(batch.images.chunks_exact(PIXELS)) {
             if !seen.insert(id) {

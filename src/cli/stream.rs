@@ -13,9 +13,10 @@ use hdf5_reader::Hdf5File;
 use rayon::prelude::*;
 
 use super::inputs::{Input, read_one};
+use super::preparation::Preparation;
 use crate::bundle::{Rows, header_length};
 use crate::cutout::{PIXELS, Recipe};
-use crate::intake::{self, FileReport, Hdf5Set, Kind, Limits, Refusal, Verdict, assign_ids};
+use crate::intake::{self, Answers, FileReport, Hdf5Set, Kind, Limits, Refusal, Verdict, assign_ids};
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -70,6 +71,7 @@ enum Source {
 pub struct Stream {
     sources: Vec<Source>,
     recipe: Recipe,
+    answers: Answers,
     pixels: Pixels,
     tally: Tally,
 }
@@ -79,11 +81,12 @@ impl Stream {
     ///
     /// # Errors
     /// When the only input cannot be opened.
-    pub fn open(inputs: Vec<Input>, recipe: Recipe) -> anyhow::Result<Self> {
+    pub fn open(inputs: Vec<Input>, preparation: &Preparation) -> anyhow::Result<Self> {
         let alone = inputs.len() == 1;
         let mut stream = Self {
             sources: Vec::new(),
-            recipe,
+            recipe: preparation.recipe(),
+            answers: preparation.answers(),
             pixels: Pixels::default(),
             tally: Tally::default(),
         };
@@ -197,7 +200,7 @@ impl Stream {
         let limits = Limits::native();
         let mut reports: Vec<FileReport> = files
             .par_iter()
-            .map(|input| read_one(input, &self.recipe, &limits))
+            .map(|input| read_one(input, &self.recipe, &limits, &self.answers))
             .collect();
         assign_ids(&mut reports, taken);
         let mut batch = Batch::default();

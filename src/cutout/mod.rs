@@ -1,10 +1,12 @@
 //! The cutout: one galaxy as 64x64 pixels, and what is done to get there.
 
+mod about;
 mod frame;
 pub mod prepare;
 pub mod set;
 pub mod simulate;
 
+pub use about::{About, Wcs};
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};

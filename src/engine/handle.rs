@@ -13,8 +13,13 @@ pub async fn handle(mut envelope: Envelope<Request>) {
             manifest_url,
             version,
         } => return start::start(&manifest_url, &version).await,
-        Request::Read { file, name, recipe } => {
-            return reading::read(file, &name, envelope.file.take(), &recipe).await;
+        Request::Read {
+            file,
+            name,
+            recipe,
+            answers,
+        } => {
+            return reading::read(file, &name, envelope.file.take(), &recipe, &answers).await;
         }
         Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
         Request::Simulate {

@@ -2,8 +2,8 @@
 
 use super::post;
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
-use crate::cutout::{Recipe, simulate};
-use crate::intake::{self, FileReport, Galaxy, Limits, Refusal, Verdict};
+use crate::cutout::{About, Recipe, simulate};
+use crate::intake::{self, Answers, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -22,7 +22,7 @@ fn limits() -> Limits {
 }
 
 /// Reads a file of the user's.
-pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe) {
+pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, answers: &Answers) {
     let limits = limits();
     let report = match handle {
         None => Err(Refusal::new("the browser sent no file", "drop it again")),
@@ -39,7 +39,7 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe) 
     let report = match report {
         Ok(buffer) => {
             let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-            intake::read(name, &bytes, recipe, &limits)
+            intake::read(name, &bytes, recipe, &limits, answers)
         }
         Err(refusal) => FileReport::refused(name, refusal),
     };
@@ -49,7 +49,7 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe) 
 /// Fetches and reads a bundle of the page's own.
 pub async fn fetch(file: u32, url: &str, name: &str) {
     let report = match fetch_bytes(url, |_, _| {}).await {
-        Ok(bytes) => intake::read(name, &bytes, &Recipe::default(), &limits()),
+        Ok(bytes) => intake::read(name, &bytes, &Recipe::default(), &limits(), &Answers::default()),
         Err(error) => FileReport::refused(
             name,
             Refusal::new(error.to_string(), "reload the page and try again"),
@@ -72,11 +72,12 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
                 square: None,
                 sky: 0.0,
                 sigma: 0.0,
+                about: About::default(),
                 remarks: Vec::new(),
             }
         })
         .collect();
-    parcel(file, Verdict::Accepted, galaxies, false)
+    parcel(file, Verdict::Accepted, galaxies, &[], false)
 }
 
 /// Sends a report in parcels, the verdict with the last.
@@ -85,14 +86,26 @@ fn send(file: u32, report: FileReport) {
     loop {
         let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
         let more = galaxies.len() > 0;
-        post(parcel(file, report.verdict.clone(), part, more));
+        post(parcel(
+            file,
+            report.verdict.clone(),
+            part,
+            &report.questions,
+            more,
+        ));
         if !more {
             return;
         }
     }
 }
 
-fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Envelope<Report> {
+fn parcel(
+    file: u32,
+    verdict: Verdict,
+    galaxies: Vec<Galaxy>,
+    questions: &[Question],
+    more: bool,
+) -> Envelope<Report> {
     let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
     let mut cutouts = Vec::with_capacity(galaxies.len());
     for galaxy in galaxies {
@@ -110,6 +123,7 @@ fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Env
             preview: size,
             square,
             sky: (galaxy.sigma > 0.0).then_some((galaxy.sky, galaxy.sigma)),
+            about: galaxy.about,
             remarks: galaxy.remarks,
         });
     }
@@ -118,6 +132,7 @@ fn parcel(file: u32, verdict: Verdict, galaxies: Vec<Galaxy>, more: bool) -> Env
             file,
             verdict,
             cutouts,
+            questions: questions.to_vec(),
             more,
         },
         vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],

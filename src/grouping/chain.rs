@@ -349,12 +349,12 @@ mod tests {
     /// SciPy's nearest-neighbour chain, word for word: a square matrix, every cluster looked at in every scan, nothing
     /// moved and nothing skipped.
     fn slow(condensed: &[f64], n: usize) -> Tree {
-        let mut d = vec![vec![0.0; n]; n];
+        let mut d = ndarray::Array2::<f64>::zeros((n, n));
         let mut values = condensed.iter();
         for i in 0..n {
             for j in i + 1..n {
-                d[i][j] = *values.next().unwrap();
-                d[j][i] = d[i][j];
+                d[[i, j]] = *values.next().unwrap();
+                d[[j, i]] = d[[i, j]];
             }
         }
         let mut size = vec![1.0; n];
@@ -367,10 +367,10 @@ mod tests {
             let (x, y) = loop {
                 let x = chain[chain.len() - 1];
                 let previous = chain.len().checked_sub(2).map(|at| chain[at]);
-                let (mut y, mut least) = previous.map_or((n, f64::INFINITY), |p| (p, d[x][p]));
+                let (mut y, mut least) = previous.map_or((n, f64::INFINITY), |p| (p, d[[x, p]]));
                 for i in 0..n {
-                    if size[i] > 0.0 && i != x && d[x][i] < least {
-                        (y, least) = (i, d[x][i]);
+                    if size[i] > 0.0 && i != x && d[[x, i]] < least {
+                        (y, least) = (i, d[[x, i]]);
                     }
                 }
                 if Some(y) == previous {
@@ -379,7 +379,7 @@ mod tests {
                 chain.push(y);
             };
             chain.truncate(chain.len() - 2);
-            let (nx, ny, dxy) = (size[x], size[y], d[x][y]);
+            let (nx, ny, dxy) = (size[x], size[y], d[[x, y]]);
             raw.push(RawMerge { x, y, height: dxy });
             size[x] = 0.0;
             size[y] = nx + ny;
@@ -387,10 +387,11 @@ mod tests {
                 if size[i] > 0.0 && i != y {
                     let ni = size[i];
                     let t = 1.0 / (nx + ny + ni);
-                    let square = (ni + nx) * t * d[x][i] * d[x][i] + (ni + ny) * t * d[y][i] * d[y][i]
+                    let square = (ni + nx) * t * d[[x, i]] * d[[x, i]]
+                        + (ni + ny) * t * d[[y, i]] * d[[y, i]]
                         - ni * t * dxy * dxy;
-                    d[y][i] = square.sqrt();
-                    d[i][y] = d[y][i];
+                    d[[y, i]] = square.sqrt();
+                    d[[i, y]] = d[[y, i]];
                 }
             }
         }

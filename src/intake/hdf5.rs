@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem, error::Error};
 
-use super::{Content, Limits, Refusal};
+use super::{Content, Limits, Reading, Refusal};
 use crate::cutout::{CutoutSet, PIXELS, SIDE};
 
 /// The names that the reference gives its datasets.
@@ -21,7 +21,8 @@ const AGAIN: &str = "check it with `h5dump`, or download it again";
 ///
 /// # Errors
 /// A [`Refusal`] that names the dataset which is missing or of the wrong shape or type.
-pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    let limits = reading.limits;
     let set = Hdf5Set::new(&open(bytes, limits)?)?;
     if set.is_empty() {
         return Err(Refusal::new(

@@ -14,12 +14,13 @@ mod hdf5;
 mod ids;
 mod kind;
 mod limits;
+mod question;
 mod raster;
 mod set;
 mod tiff;
 mod verdict;
 
-use crate::cutout::{CutoutSet, Frame, Recipe, Tone, prepare};
+use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone, prepare};
 
 pub use self::{
     fits::{Entry as FitsEntry, list as list_fits},
@@ -28,6 +29,7 @@ pub use self::{
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
     limits::{Limits, size},
+    question::{Answers, Question, Reading},
     raster::probe as probe_picture,
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
@@ -39,6 +41,8 @@ pub struct Picture {
     pub label: Option<String>,
     /// The picture.
     pub frame: Frame,
+    /// What the file says about its galaxy.
+    pub about: About,
     /// Sentences about it.
     pub remarks: Vec<String>,
 }
@@ -55,6 +59,7 @@ impl Picture {
         Self {
             label: None,
             frame,
+            about: About::default(),
             remarks: Vec::new(),
         }
     }
@@ -106,17 +111,17 @@ impl Content {
     }
 }
 
-type Decoder = fn(&[u8], &Limits) -> Result<Content, Refusal>;
+type Decoder = fn(&[u8], &mut Reading) -> Result<Content, Refusal>;
 
 /// The decoder of each format.
 fn decoder(kind: Kind) -> Decoder {
     match kind {
-        Kind::Png => raster::png,
-        Kind::Jpeg => raster::jpeg,
-        Kind::Tiff => raster::tiff,
+        Kind::Png => |bytes, reading| raster::png(bytes, reading.limits),
+        Kind::Jpeg => |bytes, reading| raster::jpeg(bytes, reading.limits),
+        Kind::Tiff => |bytes, reading| raster::tiff(bytes, reading.limits),
         Kind::Fits => fits::decode,
         Kind::Hdf5 => hdf5::decode,
-        Kind::Safetensors => set::decode,
+        Kind::Safetensors => |bytes, reading| set::decode(bytes, reading.limits),
         Kind::Gzip => |_, _| {
             Err(Refusal::new(
                 "it is compressed twice",
@@ -130,16 +135,17 @@ fn decoder(kind: Kind) -> Decoder {
 ///
 /// # Errors
 /// A [`Refusal`] with the reason and the remedy.
-pub fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    let limits = reading.limits;
     limits.check_size(name, bytes.len() as u64)?;
     let kind = Kind::detect(bytes)?;
     if kind != Kind::Gzip {
-        return guarded(kind, || decoder(kind)(bytes, limits));
+        return guarded(kind, || decoder(kind)(bytes, reading));
     }
     let content = expand(bytes, limits)?;
     let inner = Kind::detect(&content)
         .map_err(|refusal| Refusal::new(format!("inside the gzip: {}", refusal.reason), refusal.remedy))?;
-    guarded(inner, || decoder(inner)(&content, limits))
+    guarded(inner, || decoder(inner)(&content, reading))
 }
 
 /// Runs a decoder; a panic in it becomes a refusal (where panics unwind).
@@ -156,21 +162,26 @@ fn guarded(kind: Kind, decode: impl FnOnce() -> Result<Content, Refusal>) -> Res
 }
 
 /// Reads a file: its verdict and its galaxies. Identifiers still need [`assign_ids`].
-pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits) -> FileReport {
-    let (found, is_set, credit) = match decode(name, bytes, limits) {
+pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
+    let mut reading = Reading::new(limits, answers);
+    let (found, is_set, credit) = match decode(name, bytes, &mut reading) {
         Ok(Content::Pictures { pictures, remarks }) => {
             (galaxies(name, pictures, remarks, recipe, limits), false, None)
         }
         Ok(Content::Set { set, credit, remarks }) => (set::galaxies(&set, remarks), true, credit),
         Err(refusal) => (Err(refusal), false, None),
     };
-    match found {
+    let report = match found {
         Ok((galaxies, remarks)) => FileReport {
             is_set,
             credit,
             ..FileReport::accepted(name, galaxies, remarks)
         },
         Err(refusal) => FileReport::refused(name, refusal),
+    };
+    FileReport {
+        questions: reading.questions,
+        ..report
     }
 }
 
@@ -208,6 +219,7 @@ fn galaxies(
             square: prepared.square,
             sky: prepared.sky,
             sigma: prepared.sigma,
+            about: picture.about,
             remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
         });
     }

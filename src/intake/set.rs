@@ -3,7 +3,7 @@
 use super::{Content, Found, Galaxy, Limits, Refusal};
 use crate::{
     bundle,
-    cutout::{CutoutSet, PIXELS},
+    cutout::{About, CutoutSet, PIXELS},
 };
 
 /// Reads a bundle.
@@ -63,6 +63,7 @@ pub(super) fn galaxies(set: &CutoutSet, mut remarks: Vec<String>) -> Result<Foun
             square: None,
             sky: 0.0,
             sigma: 0.0,
+            about: About::default(),
             remarks: Vec::new(),
         });
     }

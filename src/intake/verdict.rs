@@ -1,5 +1,7 @@
 //! What became of a file: exactly one verdict each, and the galaxies that it gave.
 
+use super::Question;
+use crate::cutout::About;
 use std::fmt;
 
 /// Why a file (or a part of it) gives no galaxy, and what its owner can do.
@@ -132,6 +134,8 @@ pub struct Galaxy {
     pub sky: f32,
     /// Standard deviation of the sky in the units of `raw`; 0 for galaxies of a set.
     pub sigma: f32,
+    /// What the file says about the galaxy.
+    pub about: About,
     /// Sentences about this galaxy.
     pub remarks: Vec<String>,
 }
@@ -149,6 +153,8 @@ pub struct FileReport {
     pub is_set: bool,
     /// Whom the file itself credits, if it says so.
     pub credit: Option<String>,
+    /// What the file can be asked to give instead.
+    pub questions: Vec<Question>,
 }
 
 impl FileReport {
@@ -160,6 +166,7 @@ impl FileReport {
             galaxies: Vec::new(),
             is_set: false,
             credit: None,
+            questions: Vec::new(),
         }
     }
 
@@ -194,6 +201,7 @@ impl FileReport {
             galaxies,
             is_set: false,
             credit: None,
+            questions: Vec::new(),
         }
     }
 }

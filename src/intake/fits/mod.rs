@@ -10,7 +10,7 @@ mod tiles;
 use fitskit::{Bitpix, PixelData};
 
 use self::header::{Header, Holds, Unit, walk};
-use super::{Content, Limits, Picture, Refusal};
+use super::{Content, Limits, Picture, Reading, Refusal};
 use crate::cutout::{Frame, Tone};
 
 /// Names (EXTNAME) of extensions that hold no light but errors, weights, masks and the like.
@@ -45,7 +45,8 @@ const NO_LIGHT: [&str; 24] = [
 ///
 /// # Errors
 /// A [`Refusal`] when the file is cut short or damaged, or holds no image.
-pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    let limits = reading.limits;
     let walk = walk(bytes, limits)?;
     let mut remarks = walk.remarks;
     let images: Vec<&Unit> = walk
@@ -248,6 +249,7 @@ fn picture(unit: &Unit, data: &[u8], limits: &Limits) -> Result<Option<Picture>,
             pixels: top_row_first(&values, plane.width),
             tone: Tone::Linear,
         },
+        about: crate::cutout::About::default(),
         remarks: plane.remark.into_iter().collect(),
     }))
 }
