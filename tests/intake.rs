@@ -11,9 +11,19 @@ use std::{fs, path::PathBuf};
 
 use galaxy_grove::{
     cutout::{Frame, PIXELS, Recipe, Tone},
-    intake::{Content, Limits, Picture, Verdict, decode, read},
+    intake::{self, Answers, Content, FileReport, Limits, Picture, Reading, Refusal, Verdict},
 };
 use proptest::prelude::*;
+
+/// Decodes with the default answers.
+fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+    intake::decode(name, bytes, &mut Reading::new(limits, &Answers::default()))
+}
+
+/// Reads with the default answers.
+fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits) -> FileReport {
+    intake::read(name, bytes, recipe, limits, &Answers::default())
+}
 
 const WIDTH: usize = 40;
 const HEIGHT: usize = 32;
