@@ -121,13 +121,13 @@ mod tests {
         let limits = Limits::default();
         let options = || vec!["g (480 nm)".to_owned(), "r".to_owned(), "z".to_owned()];
         for (answer, expected) in [
-            (None, Ok(1)),
-            (Some("z"), Ok(2)),
-            (Some("g"), Ok(0)),
-            (Some("3"), Ok(2)),
-            (Some("0"), Err(())),
-            (Some("4"), Err(())),
-            (Some("y"), Err(())),
+            (None, Some(1)),
+            (Some("z"), Some(2)),
+            (Some("g"), Some(0)),
+            (Some("3"), Some(2)),
+            (Some("0"), None),
+            (Some("4"), None),
+            (Some("y"), None),
         ] {
             let mut answers = Answers::default();
             if let Some(answer) = answer {
@@ -135,8 +135,8 @@ mod tests {
             }
             let mut reading = Reading::new(&limits, &answers);
             let taken = reading.choose("band", "Which band?", options(), 1);
-            assert_eq!(taken.as_ref().map_err(|_| ()).copied(), expected, "{answer:?}");
             assert_eq!(reading.questions.len(), usize::from(taken.is_ok()));
+            assert_eq!(taken.ok(), expected, "{answer:?}");
         }
         let answers = Answers::default();
         let mut reading = Reading::new(&limits, &answers);
