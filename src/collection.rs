@@ -1,9 +1,10 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
-use crate::cutout::{CODES, PIXELS};
+use crate::cutout::{About, CODES, PIXELS};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// One galaxy's facts.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,13 @@ pub struct Galaxy {
     pub preview: Option<Preview>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
+    /// What the file says about it, and what tables say.
+    pub about: About,
+    /// The number of the source that it came from. Galaxies stand in the order of their sources.
+    pub source: u32,
+    /// The id that the file gave; [`Collection::name_ids`] makes it unique.
+    wanted: Option<i64>,
+    named: bool,
     /// Sentences for the user.
     pub remarks: Vec<String>,
 }
@@ -31,7 +39,7 @@ pub struct Preview {
     pub square: Option<(f32, f32, f32)>,
 }
 
-/// Cutouts that a worker read from one file, not yet in the catalogue.
+/// Cutouts that a worker read from one file, not yet in the collection.
 #[derive(Debug, Clone, Default)]
 pub struct Parcel {
     /// Their facts.
@@ -42,11 +50,13 @@ pub struct Parcel {
     pub images: Vec<f32>,
     /// The previews one after another.
     pub previews: Vec<u8>,
+    /// u8 `[N * 64]`, instead of images, when the file holds codes.
+    pub codes: Vec<u8>,
 }
 
 /// All galaxies.
 #[derive(Debug, Default)]
-pub struct Catalogue {
+pub struct Collection {
     /// Facts. `[N]`
     pub galaxies: Vec<Galaxy>,
     /// Cutouts before the sky was cleared, for display. `[N * 4096]`
@@ -57,8 +67,10 @@ pub struct Catalogue {
     pub codes: Vec<u8>,
     /// Margins, as far as encoded. `[N * 64]`
     pub margins: Vec<f32>,
-    /// Galaxies whose codes are known.
-    pub encoded: usize,
+    /// Whose codes are known. `[N]`
+    known: Vec<bool>,
+    /// Who has no picture yet: only codes came with it. `[N]`
+    unseen: Vec<bool>,
 }
 
 /// A pixel for the eye.
@@ -66,44 +78,102 @@ pub fn grey(value: f32) -> u8 {
     (value.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
-impl Catalogue {
+impl Collection {
     /// The number of galaxies.
     pub fn len(&self) -> usize {
         self.galaxies.len()
     }
 
-    /// Appends the parcels in the order of their files, so that rows do not depend on which worker was faster. Ids are
-    /// made unique by the rule of the command line.
-    pub fn append(&mut self, parcels: BTreeMap<u32, Vec<Parcel>>) {
-        let parcels: Vec<Parcel> = parcels.into_values().flatten().collect();
-        let heads = parcels.iter().flat_map(|parcel| &parcel.heads);
-        let wanted: Vec<Option<i64>> = heads
-            .map(|head| head.id.as_deref().and_then(|id| id.parse().ok()))
-            .collect();
-        let taken = self.galaxies.iter().map(|galaxy| galaxy.id).collect();
-        let mut assigned = unique_ids(&wanted, &taken).into_iter();
+    /// True when there is no galaxy.
+    pub fn is_empty(&self) -> bool {
+        self.galaxies.is_empty()
+    }
+
+    /// Galaxies whose codes are known.
+    pub fn encoded(&self) -> usize {
+        self.known.iter().filter(|known| **known).count()
+    }
+
+    /// Appends a parcel of a source. Ids are still to be [named](Self::name_ids).
+    pub fn append(&mut self, source: u32, parcel: Parcel) {
+        let mut previews = parcel.previews.as_slice();
+        let count = parcel.heads.len();
+        for head in parcel.heads {
+            let size = (head.preview.0 as usize, head.preview.1 as usize);
+            let (mine, rest) = previews.split_at((size.0 * size.1).min(previews.len()));
+            previews = rest;
+            let preview = (!mine.is_empty()).then(|| Preview {
+                size,
+                pixels: mine.to_vec(),
+                square: head.square,
+            });
+            let wanted = head.id.as_deref().and_then(|id| id.parse().ok());
+            self.galaxies.push(Galaxy {
+                id: 0,
+                wanted,
+                named: false,
+                source,
+                name: head.name,
+                preview,
+                sky: head.sky,
+                about: head.about,
+                remarks: head.remarks,
+            });
+        }
+        let coded = !parcel.codes.is_empty();
+        self.raw.extend(parcel.raw.iter().map(|&value| grey(value)));
+        self.images.extend(parcel.images);
+        self.codes.extend(parcel.codes);
+        let n = self.galaxies.len();
+        self.raw.resize(n * PIXELS, 0);
+        self.images.resize(n * PIXELS, 0.0);
+        self.codes.resize(n * CODES, 0);
+        self.margins.resize(n * CODES, 0.0);
+        self.known.extend(std::iter::repeat_n(coded, count));
+        self.unseen.extend(std::iter::repeat_n(coded, count));
+    }
+
+    /// Puts parcels in the place of all that came from their source before. Galaxies of the same name keep their id.
+    pub fn replace(&mut self, source: u32, parcels: Vec<Parcel>) {
+        let mut fresh = Self::default();
         for parcel in parcels {
-            let mut previews = parcel.previews.as_slice();
-            for (head, given) in parcel.heads.into_iter().zip(assigned.by_ref()) {
-                let size = (head.preview.0 as usize, head.preview.1 as usize);
-                let (mine, rest) = previews.split_at((size.0 * size.1).min(previews.len()));
-                previews = rest;
-                let preview = (!mine.is_empty()).then(|| Preview {
-                    size,
-                    pixels: mine.to_vec(),
-                    square: head.square,
-                });
-                let remarks = head.remarks.into_iter().chain(given.remark()).collect();
-                self.galaxies.push(Galaxy {
-                    id: given.id,
-                    name: head.name,
-                    preview,
-                    sky: head.sky,
-                    remarks,
-                });
+            fresh.append(source, parcel);
+        }
+        let start = self.galaxies.partition_point(|galaxy| galaxy.source < source);
+        let end = self.galaxies.partition_point(|galaxy| galaxy.source <= source);
+        let old: BTreeMap<&str, i64> = self.galaxies[start..end]
+            .iter()
+            .filter(|galaxy| galaxy.named)
+            .map(|galaxy| (galaxy.name.as_str(), galaxy.id))
+            .collect();
+        for galaxy in &mut fresh.galaxies {
+            if let Some(&id) = old.get(galaxy.name.as_str()) {
+                (galaxy.id, galaxy.named) = (id, true);
             }
-            self.raw.extend(parcel.raw.iter().map(|&value| grey(value)));
-            self.images.extend(parcel.images);
+        }
+        self.galaxies.splice(start..end, fresh.galaxies);
+        self.raw.splice(start * PIXELS..end * PIXELS, fresh.raw);
+        self.images.splice(start * PIXELS..end * PIXELS, fresh.images);
+        self.codes.splice(start * CODES..end * CODES, fresh.codes);
+        self.margins.splice(start * CODES..end * CODES, fresh.margins);
+        self.known.splice(start..end, fresh.known);
+        self.unseen.splice(start..end, fresh.unseen);
+    }
+
+    /// Gives every galaxy that has none yet an id, unique by the rule of the command line.
+    pub fn name_ids(&mut self) {
+        let named = self.galaxies.iter().filter(|galaxy| galaxy.named);
+        let taken = named.map(|galaxy| galaxy.id).collect();
+        let wanted: Vec<Option<i64>> = self
+            .galaxies
+            .iter()
+            .filter(|galaxy| !galaxy.named)
+            .map(|galaxy| galaxy.wanted)
+            .collect();
+        let nameless = self.galaxies.iter_mut().filter(|galaxy| !galaxy.named);
+        for (galaxy, given) in nameless.zip(unique_ids(&wanted, &taken)) {
+            galaxy.remarks.extend(given.remark());
+            (galaxy.id, galaxy.named) = (given.id, true);
         }
     }
 
@@ -114,48 +184,70 @@ impl Catalogue {
         self.images.truncate(count * PIXELS);
         self.codes.truncate(count * CODES);
         self.margins.truncate(count * CODES);
-        self.encoded = count;
+        self.known.truncate(count);
+        self.unseen.truncate(count);
     }
 
     /// Keeps only these rows, in this order.
     pub fn keep(&mut self, rows: &[usize]) {
-        let pick = |column: &[f32]| -> Vec<f32> {
+        fn pick<T: Copy>(column: &[T], width: usize, rows: &[usize]) -> Vec<T> {
             rows.iter()
-                .flat_map(|&row| column[row * PIXELS..(row + 1) * PIXELS].iter().copied())
+                .filter_map(|&row| column.get(row * width..(row + 1) * width))
+                .flatten()
+                .copied()
                 .collect()
+        }
+        *self = Self {
+            galaxies: rows
+                .iter()
+                .filter_map(|&row| self.galaxies.get(row).cloned())
+                .collect(),
+            raw: pick(&self.raw, PIXELS, rows),
+            images: pick(&self.images, PIXELS, rows),
+            codes: pick(&self.codes, CODES, rows),
+            margins: pick(&self.margins, CODES, rows),
+            known: pick(&self.known, 1, rows),
+            unseen: pick(&self.unseen, 1, rows),
         };
-        let images = pick(&self.images);
-        let raw = rows
-            .iter()
-            .flat_map(|&row| self.raw[row * PIXELS..(row + 1) * PIXELS].iter().copied())
-            .collect();
-        let codes = rows
-            .iter()
-            .flat_map(|&row| self.codes[row * 64..(row + 1) * 64].iter().copied())
-            .collect();
-        let margins = rows
-            .iter()
-            .flat_map(|&row| self.margins[row * 64..(row + 1) * 64].iter().copied())
-            .collect();
-        let galaxies = rows.iter().map(|&row| self.galaxies[row].clone()).collect();
-        (self.images, self.raw, self.codes, self.margins, self.galaxies) =
-            (images, raw, codes, margins, galaxies);
-        self.encoded = rows.len();
+    }
+
+    /// The next rows from `from` on whose codes are not known, `most` at most, side by side.
+    pub fn to_encode(&self, from: usize, most: usize) -> Option<Range<usize>> {
+        stretch(&self.known, from, most, false)
+    }
+
+    /// The next rows from `from` on that have codes and no picture.
+    pub fn to_paint(&self, from: usize, most: usize) -> Option<Range<usize>> {
+        stretch(&self.unseen, from, most, true)
     }
 
     /// Puts codes where they belong.
     pub fn set_codes(&mut self, first: usize, codes: &[u8], margins: &[f32]) {
-        let needed = self.len() * 64;
-        self.codes.resize(needed, 0);
-        self.margins.resize(needed, 0.0);
-        let at = first * 64;
-        if let (Some(to), Some(to_margins)) = (
+        let at = first * CODES;
+        if let (Some(to), Some(to_margins), Some(known)) = (
             self.codes.get_mut(at..at + codes.len()),
             self.margins.get_mut(at..at + margins.len()),
+            self.known.get_mut(first..first + codes.len() / CODES),
         ) {
             to.copy_from_slice(codes);
             to_margins.copy_from_slice(margins);
-            self.encoded += codes.len() / 64;
+            known.fill(true);
+        }
+    }
+
+    /// Puts pictures, painted from codes, where there are none.
+    pub fn set_pictures(&mut self, first: usize, images: &[f32]) {
+        let at = first * PIXELS;
+        if let (Some(to), Some(raw), Some(unseen)) = (
+            self.images.get_mut(at..at + images.len()),
+            self.raw.get_mut(at..at + images.len()),
+            self.unseen.get_mut(first..first + images.len() / PIXELS),
+        ) {
+            to.copy_from_slice(images);
+            for (raw, value) in raw.iter_mut().zip(images) {
+                *raw = grey(*value);
+            }
+            unseen.fill(false);
         }
     }
 
@@ -167,5 +259,60 @@ impl Catalogue {
     /// The raw cutout of a row; empty when there is no such row.
     pub fn raw(&self, row: usize) -> &[u8] {
         self.raw.get(row * PIXELS..(row + 1) * PIXELS).unwrap_or(&[])
+    }
+}
+
+/// The first run of `wanted` from `from` on, `most` long at most.
+fn stretch(flags: &[bool], from: usize, most: usize, wanted: bool) -> Option<Range<usize>> {
+    let start = from + flags.get(from..)?.iter().position(|flag| *flag == wanted)?;
+    let run = flags[start..]
+        .iter()
+        .take(most)
+        .take_while(|flag| **flag == wanted);
+    Some(start..start + run.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel(names: &[&str], value: f32) -> Parcel {
+        let heads = names.iter().map(|name| CutoutHead {
+            id: None,
+            name: (*name).to_owned(),
+            preview: (0, 0),
+            square: None,
+            sky: None,
+            about: About::default(),
+            remarks: Vec::new(),
+        });
+        Parcel {
+            heads: heads.collect(),
+            raw: vec![value; names.len() * PIXELS],
+            images: vec![value; names.len() * PIXELS],
+            ..Parcel::default()
+        }
+    }
+
+    #[test]
+    fn a_source_that_is_read_again_keeps_its_place_and_the_ids_of_its_galaxies() {
+        let mut all = Collection::default();
+        all.append(0, parcel(&["a"], 0.1));
+        all.append(1, parcel(&["b", "c"], 0.2));
+        all.append(2, parcel(&["d"], 0.3));
+        all.name_ids();
+        all.set_codes(0, &[7; 4 * CODES], &[1.0; 4 * CODES]);
+        assert_eq!(all.encoded(), 4);
+        all.replace(1, vec![parcel(&["c", "new", "newer"], 0.9)]);
+        all.name_ids();
+        let told: Vec<(&str, i64)> = all.galaxies.iter().map(|g| (g.name.as_str(), g.id)).collect();
+        assert_eq!(told, [("a", 1), ("c", 3), ("new", 2), ("newer", 5), ("d", 4)]);
+        assert_eq!(all.to_encode(0, 32), Some(1..4));
+        assert_eq!(all.to_encode(0, 2), Some(1..3));
+        assert_eq!(all.to_encode(4, 2), None);
+        assert_eq!(all.image(1)[0], 0.9);
+        assert_eq!(all.image(4)[0], 0.3);
+        all.keep(&[4, 0]);
+        assert_eq!((all.len(), all.encoded(), all.image(0)[0]), (2, 2, 0.3));
     }
 }

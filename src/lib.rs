@@ -20,6 +20,7 @@
 //! | `training` | from cutouts to a trained network (feature `cli`) |
 //! | [`session`] | the view as a value |
 //! | [`protocol`] | what page and worker say to each other |
+//! | [`collection`] | the galaxies on the page, as columns |
 //! | `browser` | messages and fetching, for page and worker |
 //! | `app`, `engine`, `cli` | the page, its worker, the command line |
 //!
@@ -27,6 +28,7 @@
 
 pub mod bundle;
 pub mod checkpoint;
+pub mod collection;
 pub mod cutout;
 pub mod export;
 pub mod figure;

@@ -85,6 +85,11 @@ pub enum Request {
         /// The galaxy's row, returned with the answer.
         row: u32,
     },
+    /// Paint galaxies that have no picture, from their codes. Bulk: u8 codes `[N * 64]`.
+    Depict {
+        /// Row of the first one, returned with the answer.
+        first: u32,
+    },
     /// Encode cutouts and give the encoder's raw output too: for tests. Bulk: f32 images.
     Inspect,
 }
@@ -110,10 +115,13 @@ pub enum Report {
         /// One sentence.
         reason: String,
     },
-    /// A file (or another source) was read. Bulk: for each cutout in turn, see [`CutoutHead`].
+    /// A file (or another source) was read. Bulk: for each cutout in turn, see [`CutoutHead`]; then u8 codes
+    /// `[N * 64]` when it holds codes instead of pictures.
     Cutouts {
         /// The page's number for the file.
         file: u32,
+        /// Which file inside it, when it is an archive. The archive itself comes last, without a member.
+        member: Option<String>,
         /// What became of the file.
         verdict: Verdict,
         /// The cutouts in it.
@@ -144,6 +152,11 @@ pub enum Report {
     Reconstructed {
         /// The galaxy's row.
         row: u32,
+    },
+    /// Pictures painted from codes. Bulk: f32 `[N * 4096]`.
+    Depicted {
+        /// Row of the first galaxy.
+        first: u32,
     },
     /// The encoder's output. Bulk: f32 z `[N, dim, 8, 8]`, u8 codes, f32 margins, f32 reconstruction.
     Inspected,

@@ -20,7 +20,7 @@ thread_local! {
     static EDITION: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Paints all galaxies of the catalogue anew.
+/// Paints all galaxies of the collection anew.
 pub fn rebuild(page: Page) {
     for url in page.atlas.get_untracked() {
         drop(Url::revoke_object_url(&url));
@@ -39,7 +39,7 @@ fn paint_from(page: Page, index: usize, edition: u32) {
     if EDITION.get() != edition || index >= page.atlas.with_untracked(Vec::len) {
         return;
     }
-    match page.catalogue.with_value(|c| paint(&c.images, index)) {
+    match page.collection.with_value(|c| paint(&c.images, index)) {
         Ok(canvas) => {
             publish(page, index, edition, &canvas);
             PAGES.with_borrow_mut(|all| all.push(canvas));
@@ -104,7 +104,7 @@ fn paint(images: &[f32], index: usize) -> Result<HtmlCanvasElement, JsValue> {
         for (row, line) in image.chunks_exact(SIDE).enumerate() {
             let start = ((top + row) * ACROSS * SIDE + left) * 4;
             for (pixel, value) in rgba[start..start + SIDE * 4].chunks_exact_mut(4).zip(line) {
-                let grey = super::catalogue::grey(*value);
+                let grey = crate::collection::grey(*value);
                 pixel.copy_from_slice(&[grey, grey, grey, 255]);
             }
         }

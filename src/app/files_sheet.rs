@@ -169,6 +169,7 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
                             <span class="mark" aria-hidden="true">{mark}</span>
                             <span class="name" title=file.name.clone()>{file.name.clone()}</span>
                             <span class="why" title=why.clone()>{why.clone()}</span>
+                            <Questions file/>
                         </div>
                     }
                 }).collect_view()}
@@ -178,4 +179,23 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// Pickers for what a file leaves open. Another answer reads the file again.
+#[component]
+fn Questions(file: FileRow) -> impl IntoView {
+    let page = Page::current();
+    let source = file.source;
+    let pickers = file.questions.into_iter().map(|question| {
+        let key = question.key.clone();
+        let answered = move |event: web_sys::Event| page.answer(source, &key, &event_target_value(&event));
+        let options = question.options.into_iter().enumerate().map(|(at, option)| {
+            view! { <option value=option.clone() selected={at == question.taken}>{option.clone()}</option> }
+        });
+        view! {
+            <select aria-label=question.text.clone() title=question.text.clone() data-question=question.key
+                on:change=answered>{options.collect_view()}</select>
+        }
+    });
+    view! { <span class="asks">{pickers.collect_view()}</span> }
 }

@@ -1,30 +1,27 @@
 //! From files to a tree: reading, encoding, growing. Each step hands over to the next; each can be cancelled.
 
 use super::atlas;
-use super::catalogue::Parcel;
 use super::choose::tree_budget;
-use super::gather::Dropped;
 use super::grove::Grove;
 use super::pool::{Event, Job, SharedPool};
+use super::sources::Sources;
 use super::state::{DeviceState, FileRow, Notice, Offer, Page, Sheet, Stage};
 use crate::browser::{Bulk, Envelope};
+use crate::collection::{Collection, Parcel};
 use crate::cutout::PIXELS;
 use crate::grouping::{self, Method, Precision};
-use crate::protocol::{Answers, Backend, Report, Request, Verdict};
-use crate::session::{Session, Source};
+use crate::protocol::{Backend, Question, Report, Request, Verdict};
 use leptos::prelude::*;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Galaxies that one encoding job holds: large enough to keep a device busy, small enough to show progress.
 const ENCODE_CHUNK: usize = 32;
 /// Encoding jobs under way at once: two for each of four workers, so that none waits for the page.
 const ENCODE_AHEAD: usize = 8;
-/// Galaxies that one simulating job makes.
-const SIMULATE_CHUNK: u32 = 25;
 /// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
 const MUCH: u64 = 200_000_000;
 /// The most galaxies that the page takes: 40 kB each.
@@ -35,103 +32,38 @@ pub const MOST_GALAXIES: usize = 25_000;
 pub struct Flow {
     /// The workers.
     pub pool: Option<SharedPool>,
-    /// The user's files, kept to read them again when the recipe changes.
-    dropped: Vec<Dropped>,
+    /// The user's files, kept to read them again.
+    pub sources: Sources,
     parcels: BTreeMap<u32, Vec<Parcel>>,
-    /// Number of the next source.
-    next: u32,
-    /// The file row of each source that shows one.
-    rows: BTreeMap<u32, usize>,
+    /// Sources that are still being read.
+    unread: BTreeSet<u32>,
+    /// Sources whose galaxies, read before, are to be replaced.
+    again: BTreeSet<u32>,
+    /// Sources in this reading.
     to_read: usize,
-    read: usize,
     /// Galaxies in the parcels.
     waiting: usize,
-    /// The first galaxy that no job encodes yet.
+    /// The row from which the next galaxies to encode are sought.
     next_to_encode: usize,
-    begun: f64,
+    /// The row from which the next galaxies to paint are sought.
+    next_to_paint: usize,
+    pub(super) begun: f64,
+}
+
+/// What a report says about a source, beside its galaxies.
+struct Arrival {
+    source: u32,
+    member: Option<String>,
+    verdict: Verdict,
+    questions: Vec<Question>,
+    more: bool,
 }
 
 impl Page {
-    /// Shows what a session asks for, from the start.
-    pub fn open(&self, source: &Source) {
-        self.clear();
-        match *source {
-            Source::Simulated { seed, count } => {
-                let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
-                let jobs = chunks.map(|first| {
-                    let count = SIMULATE_CHUNK.min(count - first);
-                    move |file| {
-                        Job::new(
-                            Request::Simulate {
-                                file,
-                                seed,
-                                first,
-                                count,
-                            },
-                            Vec::new(),
-                        )
-                    }
-                });
-                self.read_all(jobs, None);
-            }
-            Source::HubbleDeepField => {
-                let job = |file| {
-                    let url = "../www/demo/hubble-deep-field.safetensors".to_owned();
-                    Job::new(
-                        Request::Fetch {
-                            file,
-                            url,
-                            name: "Hubble Deep Field".to_owned(),
-                        },
-                        Vec::new(),
-                    )
-                };
-                self.read_all([job], Some(vec!["Hubble Deep Field".to_owned()]));
-            }
-            Source::Files => {
-                let dropped = self.flow.with_value(|flow| flow.dropped.clone());
-                self.read_files(dropped);
-            }
-            Source::Nothing => self.stage.set(Stage::Idle),
-        }
-    }
-
-    /// Adds files to those already here; a demo makes way for them.
-    pub fn add(&self, dropped: Vec<Dropped>) {
-        if dropped.is_empty() {
-            return;
-        }
-        let keep = self
-            .session
-            .with_untracked(|session| session.source == Source::Files);
-        if keep && self.stage.with_untracked(|stage| *stage == Stage::Ready) {
-            self.flow
-                .update_value(|flow| flow.dropped.extend(dropped.iter().cloned()));
-            self.read_files(dropped);
-        } else {
-            let mut all = if keep {
-                self.flow.with_value(|flow| flow.dropped.clone())
-            } else {
-                Vec::new()
-            };
-            all.extend(dropped);
-            self.flow.update_value(|flow| flow.dropped.clone_from(&all));
-            self.clear();
-            let recipe = self.session.with_untracked(|session| session.recipe.clone());
-            self.session.set(Session {
-                source: Source::Files,
-                recipe,
-                ..Session::default()
-            });
-            self.read_files(all);
-        }
-    }
-
     /// Ends all work and forgets all galaxies. The files themselves are remembered.
     pub fn clear(&self) {
         self.stop();
-        self.flow.update_value(|flow| flow.rows.clear());
-        self.catalogue.set_value(super::catalogue::Catalogue::default());
+        self.collection.set_value(Collection::default());
         self.files.set(Vec::new());
         self.notice.set(None);
         self.hover.set(None);
@@ -142,7 +74,8 @@ impl Page {
         atlas::rebuild(*self);
     }
 
-    fn pool(&self) -> Option<SharedPool> {
+    /// The workers, once they were started.
+    pub(super) fn pool(&self) -> Option<SharedPool> {
         self.flow.with_value(|flow| flow.pool.clone())
     }
 
@@ -153,7 +86,9 @@ impl Page {
         }
         self.flow.update_value(|flow| {
             flow.parcels.clear();
-            (flow.to_read, flow.read, flow.waiting) = (0, 0, 0);
+            flow.unread.clear();
+            flow.again.clear();
+            (flow.to_read, flow.waiting) = (0, 0);
         });
     }
 
@@ -171,70 +106,43 @@ impl Page {
         });
         if let Some(grove) = self.grove.get_untracked() {
             // Galaxies that were read but are in no tree would stand beside it without a place.
-            self.catalogue.update_value(|c| c.truncate(grove.leaves()));
+            self.collection.update_value(|c| c.truncate(grove.leaves()));
             self.count.set(grove.leaves());
             atlas::rebuild(*self);
             self.stage.set(Stage::Ready);
             self.say("Cancelled. The galaxies that were here before are still here.");
         } else {
+            let kept = self.count.get_untracked();
+            self.collection.update_value(|c| c.truncate(kept));
             self.stage.set(Stage::Idle);
             self.say("Cancelled. Drop galaxies, or open a demo, to go on.");
         }
     }
 
-    fn read_files(&self, dropped: Vec<Dropped>) {
-        let recipe = self.session.with_untracked(|session| session.recipe.clone());
-        let names = dropped.iter().map(|dropped| dropped.name.clone()).collect();
-        let jobs = dropped.into_iter().map(|Dropped { name, file: handle }| {
-            let recipe = recipe.clone();
-            move |file| {
-                let request = Request::Read {
-                    file,
-                    name,
-                    recipe,
-                    answers: Answers::default(),
-                };
-                Job::on_file(request, handle)
-            }
-        });
-        self.read_all(jobs, Some(names));
-    }
-
-    /// Submits one job for each source. With `names`, each has a row in the list of files.
-    fn read_all<F: FnOnce(u32) -> Job>(&self, jobs: impl IntoIterator<Item = F>, names: Option<Vec<String>>) {
-        let mut first_row = 0;
-        if let Some(names) = &names {
-            first_row = self.files.with_untracked(Vec::len);
-            let rows = names.iter().map(|name| FileRow {
-                name: name.clone(),
-                verdict: None,
-                galaxies: 0,
-            });
-            self.files.update(|files| files.extend(rows));
-        }
+    /// Submits jobs that read sources. Those of `again` replace what came from the same source before.
+    pub(super) fn submit(&self, jobs: Vec<(u32, Job)>, again: bool) {
         let Some(pool) = self.pool() else {
             return;
         };
-        let mut submitted = Vec::new();
         self.flow.update_value(|flow| {
-            for (offset, job) in jobs.into_iter().enumerate() {
-                if names.is_some() {
-                    flow.rows.insert(flow.next, first_row + offset);
-                }
-                submitted.push(job(flow.next));
-                flow.next += 1;
+            let sources = jobs.iter().map(|(source, _)| *source);
+            if again {
+                flow.again.extend(sources.clone());
             }
-            flow.to_read += submitted.len();
+            flow.unread.extend(sources);
+            flow.to_read += jobs.len();
             flow.begun = now();
         });
         self.show_reading();
-        for job in submitted {
+        for (_, job) in jobs {
             pool.submit(job);
         }
     }
 
     fn show_reading(&self) {
-        let (done, total) = self.flow.with_value(|flow| (flow.read, flow.to_read));
+        let (done, total) = self
+            .flow
+            .with_value(|flow| (flow.to_read - flow.unread.len(), flow.to_read));
         self.stage.set(Stage::Reading { done, total });
     }
 
@@ -277,27 +185,43 @@ impl Page {
                 }
             }
             Report::Cutouts {
-                file,
+                file: source,
+                member,
                 verdict,
                 cutouts,
-                questions: _,
+                questions,
                 more,
             } => {
-                let [raw, images, previews] = envelope.take();
+                let [raw, images, previews, codes] = envelope.take();
                 let parcel = Parcel {
                     heads: cutouts,
                     raw: raw.into_f32(),
                     images: images.into_f32(),
                     previews: previews.into_u8(),
+                    codes: codes.into_u8(),
                 };
-                self.arrived(file, verdict, parcel, more);
+                let arrival = Arrival {
+                    source,
+                    member,
+                    verdict,
+                    questions,
+                    more,
+                };
+                self.arrived(arrival, parcel);
             }
             Report::Encoded { first } => {
                 let [codes, margins] = envelope.take();
                 let (codes, margins) = (codes.into_u8(), margins.into_f32());
-                self.catalogue
+                self.collection
                     .update_value(|c| c.set_codes(first as usize, &codes, &margins));
                 self.encoded();
+            }
+            Report::Depicted { first } => {
+                let [images] = envelope.take();
+                let images = images.into_f32();
+                self.collection
+                    .update_value(|c| c.set_pictures(first as usize, &images));
+                self.paint_next();
             }
             Report::Growing { done, total } => {
                 if self
@@ -340,8 +264,14 @@ impl Page {
                     remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
                         .to_owned(),
                 };
-                let parcel = Parcel::default();
-                self.arrived(*file, verdict, parcel, false);
+                let arrival = Arrival {
+                    source: *file,
+                    member: None,
+                    verdict,
+                    questions: Vec::new(),
+                    more: false,
+                };
+                self.arrived(arrival, Parcel::default());
             }
             Request::Reconstruct { .. } => {}
             _ => {
@@ -352,53 +282,126 @@ impl Page {
     }
 
     /// One source, or a part of it, was read.
-    fn arrived(&self, file: u32, mut verdict: Verdict, mut parcel: Parcel, more: bool) {
+    fn arrived(&self, mut arrival: Arrival, mut parcel: Parcel) {
+        let source = arrival.source;
         let waiting = self.flow.with_value(|flow| flow.waiting);
-        if waiting + self.count.get_untracked() + parcel.heads.len() > MOST_GALAXIES {
+        let here = self.collection.with_value(Collection::len);
+        if waiting + here + parcel.heads.len() > MOST_GALAXIES {
+            let name = self.name_of_source(source);
             parcel = Parcel::default();
-            verdict = Verdict::Refused {
+            arrival.verdict = Verdict::Refused {
                 reason: format!(
                     "with it there would be more than {MOST_GALAXIES} galaxies, the most this page takes"
                 ),
-                remedy: "take a part of it: `grove convert FILE --limit 20000 -o SMALLER.safetensors`"
-                    .to_owned(),
+                remedy: format!(
+                    "take a part of it: `grove convert \"{name}\" --limit {} -o smaller.safetensors`",
+                    MOST_GALAXIES.saturating_sub(waiting + here).max(1)
+                ),
             };
         }
         let found = parcel.heads.len();
-        let row = self.flow.with_value(|flow| flow.rows.get(&file).copied());
-        if let Some(row) = row {
-            self.files.update(|files| {
-                if let Some(row) = files.get_mut(row) {
-                    row.galaxies += found;
-                    if !more {
-                        row.verdict = Some(verdict);
-                    }
-                }
-            });
-        }
+        let finished = !arrival.more && arrival.member.is_none();
+        self.note(arrival, found);
         self.flow.update_value(|flow| {
             if found > 0 {
-                flow.parcels.entry(file).or_default().push(parcel);
+                flow.parcels.entry(source).or_default().push(parcel);
                 flow.waiting += found;
             }
-            flow.read += usize::from(!more);
+            if finished {
+                flow.unread.remove(&source);
+            }
         });
+        self.settle();
         self.show_reading();
         if self
             .flow
-            .with_value(|flow| flow.to_read > 0 && flow.read >= flow.to_read)
+            .with_value(|flow| flow.to_read > 0 && flow.unread.is_empty())
         {
             self.all_read();
         }
     }
 
-    fn all_read(&self) {
-        let parcels = self.flow.try_update_value(|flow| {
-            (flow.to_read, flow.read, flow.waiting) = (0, 0, 0);
-            std::mem::take(&mut flow.parcels)
+    /// Writes into the list of files what became of one.
+    fn note(&self, arrival: Arrival, found: usize) {
+        let Arrival {
+            source,
+            member,
+            verdict,
+            questions,
+            more,
+        } = arrival;
+        self.files.update(|files| match member {
+            Some(name) => files.push(FileRow {
+                name,
+                verdict: Some(verdict),
+                galaxies: found,
+                source,
+                is_member: true,
+                questions,
+            }),
+            None => {
+                let at = files.partition_point(|row| !row.is_member && row.source < source);
+                let whole = files
+                    .get(at)
+                    .is_some_and(|row| row.source == source && !row.is_member);
+                if let (Some(row), true) = (files.get_mut(at), whole) {
+                    row.galaxies += found;
+                    if !more {
+                        row.verdict = Some(verdict);
+                        row.questions = questions;
+                    }
+                }
+            }
         });
-        self.catalogue
-            .update_value(|c| c.append(parcels.unwrap_or_default()));
+    }
+
+    /// Moves parcels into the collection as soon as all sources before them were read: a little at a time, so that the
+    /// page answers in between.
+    fn settle(&self) {
+        loop {
+            let next = self.flow.try_update_value(|flow| {
+                let front = flow.unread.first().copied().unwrap_or(u32::MAX);
+                let mut entry = flow.parcels.first_entry()?;
+                let source = *entry.key();
+                if source > front || flow.again.contains(&source) {
+                    return None;
+                }
+                let parcel = match entry.get().len() {
+                    0 | 1 => entry.remove().pop()?,
+                    _ => entry.get_mut().remove(0),
+                };
+                flow.waiting -= parcel.heads.len();
+                Some((source, parcel))
+            });
+            let Some((source, parcel)) = next.flatten() else {
+                return;
+            };
+            self.collection.update_value(|c| c.append(source, parcel));
+        }
+    }
+
+    fn all_read(&self) {
+        let (parcels, again) = self
+            .flow
+            .try_update_value(|flow| {
+                (flow.to_read, flow.waiting) = (0, 0);
+                (std::mem::take(&mut flow.parcels), std::mem::take(&mut flow.again))
+            })
+            .unwrap_or_default();
+        if !again.is_empty() {
+            // Rows move: what is shown and what was selected would speak of other galaxies.
+            self.grove.set(None);
+            self.session
+                .update(|session| (session.galaxy, session.branch) = (None, None));
+            self.forget_steps();
+        }
+        self.collection.update_value(|c| {
+            let mut parcels = parcels;
+            for source in again {
+                c.replace(source, parcels.remove(&source).unwrap_or_default());
+            }
+            c.name_ids();
+        });
         let refused = self.files.with_untracked(|files| {
             files
                 .iter()
@@ -414,7 +417,7 @@ impl Page {
                 offer: Some(Offer::Files),
             }));
         }
-        let count = self.catalogue.with_value(super::catalogue::Catalogue::len);
+        let count = self.collection.with_value(Collection::len);
         self.count.set(count);
         atlas::rebuild(*self);
         match count {
@@ -432,9 +435,10 @@ impl Page {
     /// images of a large set are not all copied into the queue.
     fn encode(&self) {
         self.show_encoding();
-        let (first, total) = self.catalogue.with_value(|c| (c.encoded, c.len()));
-        self.flow.update_value(|flow| flow.next_to_encode = first);
-        if first == total {
+        self.flow
+            .update_value(|flow| (flow.next_to_encode, flow.next_to_paint) = (0, 0));
+        self.paint_next();
+        if self.collection.with_value(|c| c.encoded() == c.len()) {
             return self.grow();
         }
         for _ in 0..ENCODE_AHEAD {
@@ -443,33 +447,50 @@ impl Page {
     }
 
     fn encode_next(&self) {
-        let first = self.flow.with_value(|flow| flow.next_to_encode);
-        let images = self.catalogue.with_value(|c| {
-            let last = (first + ENCODE_CHUNK).min(c.len());
-            c.images
-                .get(first * PIXELS..last * PIXELS)
-                .map(<[f32]>::to_vec)
-                .unwrap_or_default()
+        let from = self.flow.with_value(|flow| flow.next_to_encode);
+        let next = self.collection.with_value(|c| {
+            let rows = c.to_encode(from, ENCODE_CHUNK)?;
+            let images = c.images.get(rows.start * PIXELS..rows.end * PIXELS)?;
+            Some((rows, images.to_vec()))
         });
-        if let (Some(pool), false) = (self.pool(), images.is_empty()) {
-            self.flow
-                .update_value(|flow| flow.next_to_encode = first + ENCODE_CHUNK);
-            pool.submit(Job::new(
-                Request::Encode { first: first as u32 },
-                vec![Bulk::F32(images)],
-            ));
+        if let (Some(pool), Some((rows, images))) = (self.pool(), next) {
+            self.flow.update_value(|flow| flow.next_to_encode = rows.end);
+            let first = rows.start as u32;
+            pool.submit(Job::new(Request::Encode { first }, vec![Bulk::F32(images)]));
+        }
+    }
+
+    /// Has the next galaxies painted that came as codes only. Beside the growing of the tree: it needs no pictures.
+    fn paint_next(&self) {
+        let from = self.flow.with_value(|flow| flow.next_to_paint);
+        let next = self.collection.with_value(|c| {
+            let rows = c.to_paint(from, ENCODE_CHUNK)?;
+            let codes = c.codes.get(rows.start * 64..rows.end * 64)?;
+            Some((rows, codes.to_vec()))
+        });
+        match (self.pool(), next) {
+            (Some(pool), Some((rows, codes))) => {
+                self.flow.update_value(|flow| flow.next_to_paint = rows.end);
+                let first = rows.start as u32;
+                pool.submit(Job::new(Request::Depict { first }, vec![Bulk::U8(codes)]));
+            }
+            _ if from > 0 => {
+                self.flow.update_value(|flow| flow.next_to_paint = 0);
+                atlas::rebuild(*self);
+            }
+            _ => {}
         }
     }
 
     fn show_encoding(&self) {
-        let (done, total) = self.catalogue.with_value(|c| (c.encoded, c.len()));
+        let (done, total) = self.collection.with_value(|c| (c.encoded(), c.len()));
         self.stage.set(Stage::Encoding { done, total });
     }
 
     fn encoded(&self) {
         self.show_encoding();
         self.encode_next();
-        if self.catalogue.with_value(|c| c.encoded == c.len()) {
+        if self.collection.with_value(|c| c.encoded() == c.len()) {
             self.grow();
         }
     }
@@ -478,7 +499,7 @@ impl Page {
         let Some(pool) = self.pool() else {
             return;
         };
-        let (count, codes) = self.catalogue.with_value(|c| (c.len(), c.codes.clone()));
+        let (count, codes) = self.collection.with_value(|c| (c.len(), c.codes.clone()));
         if count == 1 {
             self.stage.set(Stage::Idle);
             return self.say("One galaxy makes no tree. Add at least one more.");
@@ -519,7 +540,7 @@ impl Page {
         rows.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
         rows.truncate(size);
         rows.sort_unstable();
-        self.catalogue.update_value(|c| c.keep(&rows));
+        self.collection.update_value(|c| c.keep(&rows));
         // A tree that is shown has other rows.
         self.grove.set(None);
         self.count.set(rows.len());
@@ -529,7 +550,7 @@ impl Page {
     }
 
     fn grown(&self, leaves: usize, a: &[u32], b: &[u32], heights: &[f64]) {
-        let codes = self.catalogue.with_value(|c| c.codes.clone());
+        let codes = self.collection.with_value(|c| c.codes.clone());
         if leaves != self.count.get_untracked() {
             return;
         }
@@ -559,7 +580,7 @@ impl Page {
     /// Asks a worker to paint a galaxy from its codes.
     pub fn paint(&self, row: usize) {
         let codes = self
-            .catalogue
+            .collection
             .with_value(|c| c.codes.get(row * 64..row * 64 + 64).map(<[u8]>::to_vec));
         if let (Some(codes), Some(pool)) = (codes, self.pool()) {
             pool.submit(Job::new(

@@ -43,7 +43,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
             .map(|(_, image)| image)
     };
     let (galaxy, raw) = page
-        .catalogue
+        .collection
         .with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
     let Some(galaxy) = galaxy else {
         return ().into_any();
@@ -56,12 +56,12 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
         },
         None => Picture::grey(raw),
     };
-    let prepared = page.catalogue.with_value(|c| Picture::of(c.image(row)));
+    let prepared = page.collection.with_value(|c| Picture::of(c.image(row)));
     let rebuilt = move || painted().map(|image| Picture::of(&image)).unwrap_or_default();
     let residual = move || {
         painted()
             .map(|image| {
-                page.catalogue.with_value(|c| {
+                page.collection.with_value(|c| {
                     let differences = c.image(row).iter().zip(image.iter()).map(|(a, b)| a - b);
                     Picture::of_difference(differences, RESIDUAL_GAIN)
                 })
@@ -70,7 +70,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     };
     let error = move || {
         painted().map_or_else(String::new, |image| {
-            let sum: f32 = page.catalogue.with_value(|c| {
+            let sum: f32 = page.collection.with_value(|c| {
                 c.image(row)
                     .iter()
                     .zip(image.iter())
@@ -167,7 +167,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
 #[component]
 fn CodeMap(row: usize) -> impl IntoView {
     let page = Page::current();
-    let (codes, margins) = page.catalogue.with_value(|c| {
+    let (codes, margins) = page.collection.with_value(|c| {
         let range = row * CODES..(row + 1) * CODES;
         (
             c.codes.get(range.clone()).unwrap_or(&[]).to_vec(),

@@ -9,7 +9,7 @@ use crate::grouping::{
 /// A merger tree with all that does not depend on the cut.
 #[derive(Debug)]
 pub struct Grove {
-    /// The tree. Leaf i is row i of the catalogue.
+    /// The tree. Leaf i is row i of the collection.
     pub tree: Tree,
     /// Where its nodes stand.
     pub order: TreeOrder,

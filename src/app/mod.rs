@@ -1,7 +1,6 @@
 //! The page: Leptos components over one set of signals ([`state::Page`]).
 
 mod atlas;
-mod catalogue;
 mod choose;
 mod drop;
 mod files_sheet;
@@ -22,6 +21,7 @@ mod pictures;
 mod pool;
 mod save;
 mod scrolled;
+mod sources;
 mod state;
 mod status;
 mod thumb;

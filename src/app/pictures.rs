@@ -22,7 +22,7 @@ impl Picture {
         Self::grey(
             values
                 .iter()
-                .map(|&value| super::catalogue::grey(value))
+                .map(|&value| crate::collection::grey(value))
                 .collect(),
         )
     }
@@ -31,7 +31,7 @@ impl Picture {
     pub fn of_difference(values: impl Iterator<Item = f32>, gain: f32) -> Self {
         Self::grey(
             values
-                .map(|value| super::catalogue::grey(value * gain * 0.5 + 0.5))
+                .map(|value| crate::collection::grey(value * gain * 0.5 + 0.5))
                 .collect(),
         )
     }

@@ -52,7 +52,7 @@ impl Job {
     fn needs_model(&self) -> bool {
         matches!(
             self.request,
-            Request::Encode { .. } | Request::Reconstruct { .. } | Request::Inspect
+            Request::Encode { .. } | Request::Depict { .. } | Request::Reconstruct { .. } | Request::Inspect
         )
     }
 }
@@ -240,6 +240,8 @@ impl SharedPool {
                 }
             }
             Report::Loading { .. } | Report::Growing { .. } | Report::Cutouts { more: true, .. } => {}
+            // A file inside an archive: the archive itself is still being read.
+            Report::Cutouts { member: Some(_), .. } => {}
             _ => {
                 if let Some(slot) = &mut self.0.borrow_mut().slots[index] {
                     (slot.job, slot.busy) = (None, false);

@@ -34,7 +34,7 @@ pub fn save(page: Page, what: Save) {
     let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
         return;
     };
-    let (ids, names) = page.catalogue.with_value(|c| {
+    let (ids, names) = page.collection.with_value(|c| {
         let ids: Vec<i64> = c.galaxies.iter().map(|galaxy| galaxy.id).collect();
         let names: Vec<String> = c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect();
         (ids, names)

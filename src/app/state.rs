@@ -1,9 +1,9 @@
 //! What the page knows, as signals.
 
-use super::catalogue::Catalogue;
 use super::flow::Flow;
 use super::grove::{Cutting, Grove};
-use crate::protocol::{Ready, Verdict};
+use crate::collection::Collection;
+use crate::protocol::{Question, Ready, Verdict};
 use crate::session::Session;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -99,6 +99,12 @@ pub struct FileRow {
     pub verdict: Option<Verdict>,
     /// Galaxies found in it.
     pub galaxies: usize,
+    /// The source that it is, or is a part of.
+    pub source: u32,
+    /// It stands inside an archive.
+    pub is_member: bool,
+    /// What it can be asked to give instead.
+    pub questions: Vec<Question>,
 }
 
 /// What lies over the page.
@@ -124,8 +130,8 @@ pub struct Page {
     /// The files and their verdicts.
     pub files: RwSignal<Vec<FileRow>>,
     /// The galaxies. Not reactive: see [`Self::count`].
-    pub catalogue: StoredValue<Catalogue, LocalStorage>,
-    /// The number of galaxies; changes after the catalogue did.
+    pub collection: StoredValue<Collection, LocalStorage>,
+    /// The number of galaxies; changes after the collection did.
     pub count: RwSignal<usize>,
     /// Addresses of the pages of thumbnails.
     pub atlas: RwSignal<Vec<String>>,
@@ -172,7 +178,7 @@ impl Page {
             device: RwSignal::new(DeviceState::Loading(0.0, 0.0)),
             notice: RwSignal::new(None),
             files: RwSignal::new(Vec::new()),
-            catalogue: StoredValue::new_local(Catalogue::default()),
+            collection: StoredValue::new_local(Collection::default()),
             count: RwSignal::new(0),
             atlas: RwSignal::new(Vec::new()),
             grove,
@@ -262,7 +268,7 @@ impl Page {
 
     /// The name of a galaxy, empty when there is no such row.
     pub fn name_of(&self, row: usize) -> String {
-        self.catalogue
+        self.collection
             .with_value(|c| c.galaxies.get(row).map(|g| g.name.clone()).unwrap_or_default())
     }
 }

@@ -31,6 +31,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::Encode { first } => encode(first, envelope).await,
         Request::Grow { method } => grow(method, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
+        Request::Depict { first } => depict(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
         Request::UseModel => start::use_model(envelope).await,
     };
@@ -102,17 +103,22 @@ async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
     ))
 }
 
-async fn reconstruct(row: u32, mut envelope: Envelope<Request>) -> Answer {
+async fn reconstruct(row: u32, envelope: Envelope<Request>) -> Answer {
+    let image = painted(envelope).await?;
+    Ok(Envelope::with(Report::Reconstructed { row }, vec![image]))
+}
+
+async fn depict(first: u32, envelope: Envelope<Request>) -> Answer {
+    let images = painted(envelope).await?;
+    Ok(Envelope::with(Report::Depicted { first }, vec![images]))
+}
+
+/// What the model paints from the request's codes.
+async fn painted(mut envelope: Envelope<Request>) -> Result<Bulk, Report> {
     let [codes] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;
-    let image = extractor
-        .reconstruct(&codes.into_u8())
-        .await
-        .map_err(|error| failure(&error))?;
-    Ok(Envelope::with(
-        Report::Reconstructed { row },
-        vec![Bulk::F32(image)],
-    ))
+    let images = extractor.reconstruct(&codes.into_u8()).await;
+    images.map(Bulk::F32).map_err(|error| failure(&error))
 }
 
 async fn inspect(mut envelope: Envelope<Request>) -> Answer {

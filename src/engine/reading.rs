@@ -130,6 +130,7 @@ fn parcel(
     Envelope::with(
         Report::Cutouts {
             file,
+            member: None,
             verdict,
             cutouts,
             questions: questions.to_vec(),

@@ -1,0 +1,203 @@
+//! What the page shows: a demo, or the user's files, in the order in which they came.
+
+use super::gather::Dropped;
+use super::pool::Job;
+use super::state::{FileRow, Page, Stage};
+use crate::protocol::{Answers, Request};
+use crate::session::{Session, Source};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// Galaxies that one simulating job makes.
+const SIMULATE_CHUNK: u32 = 25;
+
+/// The user's files by the number of their source, and what was said about them.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: BTreeMap<u32, Given>,
+    next: u32,
+}
+
+/// A file that the user gave.
+#[derive(Debug, Clone)]
+struct Given {
+    dropped: Dropped,
+    answers: Answers,
+}
+
+impl Sources {
+    /// A number that no source has had.
+    fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+
+    fn add(&mut self, dropped: Dropped) -> u32 {
+        let number = self.number();
+        let answers = Answers::default();
+        self.files.insert(number, Given { dropped, answers });
+        number
+    }
+}
+
+impl Page {
+    /// Shows what a session asks for, from the start.
+    pub fn open(&self, source: &Source) {
+        self.clear();
+        match *source {
+            Source::Simulated { seed, count } => {
+                let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
+                let requests = chunks.map(|first| {
+                    let count = SIMULATE_CHUNK.min(count - first);
+                    move |file| Request::Simulate {
+                        file,
+                        seed,
+                        first,
+                        count,
+                    }
+                });
+                self.read_made(requests);
+            }
+            Source::HubbleDeepField => {
+                let url = "../www/demo/hubble-deep-field.safetensors".to_owned();
+                let name = "Hubble Deep Field".to_owned();
+                let sources = self.read_made([move |file| Request::Fetch { file, url, name }]);
+                self.list(
+                    sources
+                        .into_iter()
+                        .map(|source| (source, "Hubble Deep Field".to_owned())),
+                );
+            }
+            Source::Files => {
+                let all = self
+                    .flow
+                    .with_value(|flow| flow.sources.files.keys().copied().collect());
+                self.read_files(all, false);
+            }
+            Source::Nothing => self.stage.set(Stage::Idle),
+        }
+    }
+
+    /// Adds files to those already here; a demo makes way for them.
+    pub fn add(&self, dropped: Vec<Dropped>) {
+        if dropped.is_empty() {
+            return;
+        }
+        let keep = self
+            .session
+            .with_untracked(|session| session.source == Source::Files);
+        let ready = keep && self.stage.with_untracked(|stage| *stage == Stage::Ready);
+        let new = self.flow.try_update_value(|flow| {
+            if !keep {
+                flow.sources.files.clear();
+            }
+            dropped
+                .into_iter()
+                .map(|dropped| flow.sources.add(dropped))
+                .collect()
+        });
+        if ready {
+            return self.read_files(new.unwrap_or_default(), false);
+        }
+        if !keep {
+            let recipe = self.session.with_untracked(|session| session.recipe.clone());
+            self.session.set(Session {
+                source: Source::Files,
+                recipe,
+                ..Session::default()
+            });
+        }
+        self.open(&Source::Files);
+    }
+
+    /// Reads one of the user's files again with another answer to what it left open.
+    pub fn answer(&self, source: u32, key: &str, answer: &str) {
+        self.flow.update_value(|flow| {
+            if let Some(given) = flow.sources.files.get_mut(&source) {
+                given.answers.set(key, answer);
+            }
+        });
+        self.read_again(source);
+    }
+
+    /// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.
+    pub fn read_again(&self, source: u32) {
+        if self.stage.with_untracked(Stage::busy) {
+            return self.open(&Source::Files);
+        }
+        self.files.update(|files| {
+            files.retain(|row| !(row.is_member && row.source == source));
+            for row in files.iter_mut().filter(|row| row.source == source) {
+                (row.verdict, row.galaxies) = (None, 0);
+            }
+        });
+        self.read_files(vec![source], true);
+    }
+
+    /// The name of a source of the user's.
+    pub fn name_of_source(&self, source: u32) -> String {
+        self.flow.with_value(|flow| {
+            let given = flow.sources.files.get(&source);
+            given.map_or_else(|| "FILE".to_owned(), |given| given.dropped.name.clone())
+        })
+    }
+
+    /// Reads files of the user's; `again`, when they have rows and galaxies already.
+    fn read_files(&self, sources: Vec<u32>, again: bool) {
+        let recipe = self.session.with_untracked(|session| session.recipe.clone());
+        let given: Vec<(u32, Given)> = self.flow.with_value(|flow| {
+            let file = |source| Some((source, flow.sources.files.get(&source)?.clone()));
+            sources.into_iter().filter_map(file).collect()
+        });
+        if !again {
+            self.list(
+                given
+                    .iter()
+                    .map(|(source, given)| (*source, given.dropped.name.clone())),
+            );
+        }
+        let jobs = given.into_iter().map(|(source, given)| {
+            let request = Request::Read {
+                file: source,
+                name: given.dropped.name,
+                recipe: recipe.clone(),
+                answers: given.answers,
+            };
+            (source, Job::on_file(request, given.dropped.file))
+        });
+        self.submit(jobs.collect(), again);
+    }
+
+    /// Reads sources that are not files of the user's.
+    fn read_made<F: FnOnce(u32) -> Request>(&self, requests: impl IntoIterator<Item = F>) -> Vec<u32> {
+        let jobs: Option<Vec<(u32, Job)>> = self.flow.try_update_value(|flow| {
+            let number = |request: F| {
+                let source = flow.sources.number();
+                (source, Job::new(request(source), Vec::new()))
+            };
+            requests.into_iter().map(number).collect()
+        });
+        let jobs = jobs.unwrap_or_default();
+        let sources = jobs.iter().map(|(source, _)| *source).collect();
+        self.submit(jobs, false);
+        sources
+    }
+
+    /// Gives sources rows in the list of files, before those of archives' members.
+    fn list(&self, sources: impl Iterator<Item = (u32, String)>) {
+        let rows: Vec<FileRow> = sources
+            .map(|(source, name)| FileRow {
+                name,
+                verdict: None,
+                galaxies: 0,
+                source,
+                is_member: false,
+                questions: Vec::new(),
+            })
+            .collect();
+        self.files.update(|files| {
+            let at = files.partition_point(|row| !row.is_member);
+            files.splice(at..at, rows);
+        });
+    }
+}
