@@ -129,10 +129,10 @@ fn look(path: &PathBuf) -> Info {
             })
         })
         .and_then(|bytes| match Kind::detect(&bytes)? {
-            Kind::Gzip => {
+            kind @ (Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd) => {
                 let content = intake::expand(&bytes, &limits)?;
                 describe(&mut info, Kind::detect(&content)?, &content, &limits)?;
-                info.what += ", compressed with gzip";
+                info.what += &format!(", compressed with {}", kind.name());
                 Ok(())
             }
             kind => describe(&mut info, kind, &bytes, &limits),
@@ -144,7 +144,7 @@ fn look(path: &PathBuf) -> Info {
 fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     info.what = format!("{} file", kind.name());
     match kind {
-        Kind::Png | Kind::Jpeg | Kind::Tiff => {
+        Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::WebP | Kind::Gif | Kind::Bmp | Kind::Pnm => {
             let (width, height, pixels) = intake::probe_picture(bytes, kind)?;
             info.picture = Some(Picture {
                 width,
@@ -183,14 +183,15 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                 info.what = "safetensors file of something else than galaxies, such as a model".to_owned();
             }
         }
-        Kind::Gzip => {
-            return Err(Refusal::new(
-                "it is compressed twice",
-                "unpack it once with `gunzip`",
-            ));
+        Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+            return Err(Refusal::new("it is compressed twice", "unpack it once"));
         }
+        // `describe` tells of one file; these hold many.
+        Kind::Zip | Kind::Tar | Kind::Npz => {}
     }
-    if matches!(kind, Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::Fits) {
+    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors);
+    let archives = matches!(kind, Kind::Zip | Kind::Tar | Kind::Npz);
+    if !sets && !archives {
         // Decode it, so that "holds" means that it can be read, and say what intake would say.
         let answers = Answers::default();
         let mut reading = Reading::new(limits, &answers);

@@ -1,6 +1,9 @@
 //! What a file is, by its first bytes. Names lie; magic numbers seldom do.
 
-use super::Refusal;
+use super::{
+    Refusal,
+    archive::{Special, is_tar, is_zip, special},
+};
 
 /// The formats that intake reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -19,6 +22,26 @@ pub enum Kind {
     Safetensors,
     /// Any of the others, compressed with gzip.
     Gzip,
+    /// Compressed with bzip2.
+    Bzip2,
+    /// Compressed with xz.
+    Xz,
+    /// Compressed with zstd.
+    Zstd,
+    /// WebP picture.
+    WebP,
+    /// GIF picture.
+    Gif,
+    /// BMP picture.
+    Bmp,
+    /// Netpbm picture: PBM, PGM, PPM, PAM.
+    Pnm,
+    /// An archive of other files.
+    Zip,
+    /// An archive of other files.
+    Tar,
+    /// NumPy arrays in one file, a ZIP inside.
+    Npz,
 }
 
 impl Kind {
@@ -32,6 +55,16 @@ impl Kind {
             Self::Hdf5 => "HDF5",
             Self::Safetensors => "safetensors",
             Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstd => "zstd",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Pnm => "Netpbm",
+            Self::Zip => "ZIP",
+            Self::Tar => "tar",
+            Self::Npz => "NumPy archive",
         }
     }
 
@@ -67,8 +100,19 @@ fn is_safetensors(bytes: &[u8]) -> bool {
     (2..=LARGEST).contains(&length) && rest.first() == Some(&b'{')
 }
 
+/// `P1` to `P6`, white space, then a number or a comment.
+fn is_pnm(bytes: &[u8]) -> bool {
+    let mut head = bytes.iter();
+    let magic = head.next() == Some(&b'P') && head.next().is_some_and(|kind| (b'1'..=b'6').contains(kind));
+    magic
+        && head.next().is_some_and(u8::is_ascii_whitespace)
+        && head
+            .find(|byte| !byte.is_ascii_whitespace())
+            .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'#')
+}
+
 fn known(bytes: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], Kind); 8] = [
+    const MAGIC: [(&[u8], Kind); 14] = [
         (b"SIMPLE  =", Kind::Fits),
         (b"\x89PNG\r\n\x1a\n", Kind::Png),
         (b"\xff\xd8\xff", Kind::Jpeg),
@@ -77,6 +121,12 @@ fn known(bytes: &[u8]) -> Option<Kind> {
         (b"II+\0", Kind::Tiff),
         (b"MM\0+", Kind::Tiff),
         (b"\x1f\x8b", Kind::Gzip),
+        (b"BZh", Kind::Bzip2),
+        (b"\xfd7zXZ\0", Kind::Xz),
+        (b"\x28\xb5\x2f\xfd", Kind::Zstd),
+        (b"GIF87a", Kind::Gif),
+        (b"GIF89a", Kind::Gif),
+        (b"P7\n", Kind::Pnm),
     ];
     let by_magic = MAGIC
         .iter()
@@ -87,16 +137,29 @@ fn known(bytes: &[u8]) -> Option<Kind> {
             Some(Kind::Safetensors)
         } else if is_hdf5(bytes) {
             Some(Kind::Hdf5)
+        } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+            Some(Kind::WebP)
+        } else if bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]) {
+            Some(Kind::Bmp)
+        } else if is_pnm(bytes) {
+            Some(Kind::Pnm)
+        } else if is_zip(bytes) {
+            match special(bytes) {
+                None => Some(Kind::Zip),
+                Some(Special::Npz) => Some(Kind::Npz),
+                Some(Special::Document) => None,
+            }
+        } else if is_tar(bytes) {
+            Some(Kind::Tar)
         } else {
             None
         }
     })
 }
 
-const PICTURE: &str = "save it as PNG, JPEG or TIFF";
+const PICTURE: &str = "save it as PNG, JPEG, WebP or TIFF";
 const UNPACK: &str = "unpack it and drop the files or the folder";
-const READABLE: &str =
-    "give PNG, JPEG, TIFF, FITS, HDF5 (reference layout) or a Galaxy Grove bundle (.safetensors)";
+const READABLE: &str = "give PNG, JPEG, TIFF, WebP, FITS, HDF5, a Galaxy Grove bundle (.safetensors) or a ZIP or tar archive of these";
 
 /// Names a file that intake cannot read.
 fn foreign(bytes: &[u8]) -> Refusal {
@@ -111,26 +174,14 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "turn it into a model file with `grove import-tf PREFIX -o MODEL.safetensors`",
         );
     }
-    let table: [(bool, &str, &str); 24] = [
+    let table: [(bool, &str, &str); 17] = [
         (
-            at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
-            "a zip archive (or .npz, .docx, .xlsx)",
-            UNPACK,
+            is_zip(bytes),
+            "a document (.docx, .xlsx, .odt, .epub or the like)",
+            "save the pictures in it as PNG or JPEG, and tables as CSV",
         ),
-        (at(257, b"ustar"), "a tar archive", UNPACK),
         (at(0, b"7z\xbc\xaf\x27\x1c"), "a 7z archive", UNPACK),
         (at(0, b"Rar!"), "a RAR archive", UNPACK),
-        (at(0, b"BZh"), "compressed with bzip2", "unpack it with `bunzip2`"),
-        (
-            at(0, b"\xfd7zXZ\0"),
-            "compressed with xz",
-            "unpack it with `unxz`",
-        ),
-        (
-            at(0, b"\x28\xb5\x2f\xfd"),
-            "compressed with zstd",
-            "unpack it with `unzstd`",
-        ),
         (
             at(0, b"\x1f\x9d"),
             "compressed with Unix compress (.Z)",
@@ -141,8 +192,6 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "a PDF document",
             "save the pictures in it as PNG or JPEG",
         ),
-        (at(0, b"GIF8"), "a GIF picture", PICTURE),
-        (at(0, b"RIFF") && at(8, b"WEBP"), "a WebP picture", PICTURE),
         (at(4, b"ftypavif"), "an AVIF picture", PICTURE),
         (at(4, b"ftyphei") || at(4, b"ftypmif1"), "a HEIC picture", PICTURE),
         (at(4, b"ftyp"), "a film (MP4)", "save a frame of it as PNG"),
@@ -156,7 +205,6 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "a JPEG XL picture",
             PICTURE,
         ),
-        (at(0, b"BM") && at(6, b"\0\0\0\0"), "a BMP picture", PICTURE),
         (at(0, b"8BPS"), "a Photoshop picture", PICTURE),
         (
             at(0, b"\x93NUMPY"),
@@ -272,6 +320,8 @@ mod tests {
         );
         assert_eq!(Kind::detect(b"\x1f\x8b\x08\0").unwrap(), Kind::Gzip);
         assert_eq!(Kind::detect(b"\x02\0\0\0\0\0\0\0{}").unwrap(), Kind::Safetensors);
+        assert_eq!(Kind::detect(b"P5\n# a comment\n2 2 255\n").unwrap(), Kind::Pnm);
+        assert_eq!(Kind::detect(b"PK\x03\x04rest").unwrap(), Kind::Zip);
         let mut user_block = vec![b'x'; 1024];
         user_block.extend_from_slice(b"\x89HDF\r\n\x1a\n");
         assert_eq!(Kind::detect(&user_block).unwrap(), Kind::Hdf5);
@@ -281,14 +331,14 @@ mod tests {
     fn foreign_files_are_named() {
         let cases: [(&[u8], &str); 10] = [
             (b"", "empty"),
-            (b"PK\x03\x04rest", "zip"),
+            (b"Rar!rest", "RAR"),
             (b"%PDF-1.7", "PDF"),
             (b"<!DOCTYPE html><html>", "web page"),
             (b"id,ra,dec\n1,2,3\n", "CSV"),
             (b"hello there\n", "plain text"),
             (b"\x93NUMPY\x01\0", "NumPy"),
             (b"....\x57\xfb\x80\x8b\x24\x75\x47\xdb", "TensorFlow"),
-            (b"GIF89a", "GIF"),
+            (b"8BPS", "Photoshop"),
             (b"\x00\x01\x02\x03\x04", "no format"),
         ];
         for (bytes, word) in cases {

@@ -10,8 +10,15 @@ use super::Refusal;
 pub struct Limits {
     /// Largest file, in bytes. Default 512 MiB.
     pub bytes: u64,
-    /// Largest content of a gzip file, in bytes: a small file may expand a thousandfold. Default 512 MiB.
+    /// Largest content of a compressed file, or of all members of an archive together, in bytes: a small file may expand
+    /// a thousandfold. Default 512 MiB.
     pub expanded: u64,
+    /// How many times its own size a compressed file or an archive may expand, beyond the first 16 MiB. Default 200.
+    pub ratio: u64,
+    /// Most entries of an archive, with the archives inside it. Default 20,000.
+    pub members: usize,
+    /// How deep archives may stand inside archives; 1 allows none inside the first. Default 3.
+    pub nesting: usize,
     /// Largest width and height of a picture, in pixels. Default 16,384.
     pub side: usize,
     /// Most pixels of one picture. Default 67,108,864 (8192 x 8192).
@@ -20,6 +27,8 @@ pub struct Limits {
     pub galaxies: usize,
     /// Most header-data units of one FITS file. Default 512.
     pub hdus: usize,
+    /// Most cells (rows times columns) of a table. Default 20 million.
+    pub table_cells: usize,
     /// Of a set (HDF5 or bundle), read only this many galaxies from the beginning. Default: all.
     pub take: Option<usize>,
     /// Side in pixels of the picture "before preparation" that each galaxy brings along; 0 for none. Default 0.
@@ -33,10 +42,14 @@ impl Default for Limits {
         Self {
             bytes: 512 * MIB,
             expanded: 512 * MIB,
+            ratio: 200,
+            members: 20_000,
+            nesting: 3,
             side: 16_384,
             pixels: 8192 * 8192,
             galaxies: 20_000,
             hdus: 512,
+            table_cells: 20_000_000,
             take: None,
             preview: 0,
         }
@@ -52,6 +65,8 @@ impl Limits {
             pixels: 16_384 * 16_384,
             galaxies: 1_000_000,
             hdus: 10_000,
+            members: 1_000_000,
+            table_cells: 200_000_000,
             ..Self::default()
         }
     }
@@ -72,6 +87,14 @@ impl Limits {
             ),
             "cut the galaxies out first, or make smaller bundles with `grove convert --limit`",
         ))
+    }
+
+    /// How many bytes a compressed file or an archive of `packed` bytes may unpack to, in all.
+    pub fn unpacked(&self, packed: u64) -> u64 {
+        /// Small files may expand as they like: blank pictures compress a thousandfold.
+        const FREE: u64 = 16 * MIB;
+        self.expanded
+            .min(packed.saturating_mul(self.ratio).saturating_add(FREE))
     }
 
     /// Checks the size of a picture, in pixels.

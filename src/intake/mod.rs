@@ -8,6 +8,7 @@
 //! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
+pub mod archive;
 mod fits;
 mod gzip;
 mod hdf5;
@@ -16,21 +17,24 @@ mod kind;
 mod limits;
 mod question;
 mod raster;
+mod read_each;
 mod set;
 mod tiff;
+mod unpack;
 mod verdict;
 
 use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone, prepare};
 
 pub use self::{
     fits::{Entry as FitsEntry, list as list_fits},
-    gzip::expand,
     hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, hdf5_options, hdf5_refusal, list as list_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
     limits::{Limits, size},
     question::{Answers, Question, Reading},
     raster::probe as probe_picture,
+    read_each::{each_file, read_each},
+    unpack::{Packing, expand},
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
 
@@ -122,10 +126,24 @@ fn decoder(kind: Kind) -> Decoder {
         Kind::Fits => fits::decode,
         Kind::Hdf5 => hdf5::decode,
         Kind::Safetensors => |bytes, reading| set::decode(bytes, reading.limits),
-        Kind::Gzip => |_, _| {
+        Kind::WebP => |bytes, reading| raster::other(bytes, Kind::WebP, reading.limits),
+        Kind::Gif => |bytes, reading| raster::other(bytes, Kind::Gif, reading.limits),
+        Kind::Bmp => |bytes, reading| raster::other(bytes, Kind::Bmp, reading.limits),
+        Kind::Pnm => |bytes, reading| raster::other(bytes, Kind::Pnm, reading.limits),
+        Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+            |_, _| Err(Refusal::new("it is compressed twice", "unpack it once"))
+        }
+        // `read_each` looks into these; here they would be one file with one verdict.
+        Kind::Zip | Kind::Tar => |_, _| {
             Err(Refusal::new(
-                "it is compressed twice",
-                "unpack it once with `gunzip`",
+                "it is an archive of files, not one file",
+                "unpack it and give the files",
+            ))
+        },
+        Kind::Npz => |_, _| {
+            Err(Refusal::new(
+                "it is a NumPy archive (.npz)",
+                "write the images to HDF5 or FITS, or each to a file of its own",
             ))
         },
     }
@@ -139,17 +157,21 @@ pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content
     let limits = reading.limits;
     limits.check_size(name, bytes.len() as u64)?;
     let kind = Kind::detect(bytes)?;
-    if kind != Kind::Gzip {
+    if Packing::detect(bytes).is_none() {
         return guarded(kind, || decoder(kind)(bytes, reading));
     }
-    let content = expand(bytes, limits)?;
-    let inner = Kind::detect(&content)
-        .map_err(|refusal| Refusal::new(format!("inside the gzip: {}", refusal.reason), refusal.remedy))?;
+    let content = guarded(kind, || expand(bytes, limits))?;
+    let inner = Kind::detect(&content).map_err(|refusal| {
+        Refusal::new(
+            format!("inside the {}: {}", kind.name(), refusal.reason),
+            refusal.remedy,
+        )
+    })?;
     guarded(inner, || decoder(inner)(&content, reading))
 }
 
 /// Runs a decoder; a panic in it becomes a refusal (where panics unwind).
-fn guarded(kind: Kind, decode: impl FnOnce() -> Result<Content, Refusal>) -> Result<Content, Refusal> {
+fn guarded<T>(kind: Kind, decode: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).unwrap_or_else(|_| {
         Err(Refusal::new(
             format!(

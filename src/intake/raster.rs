@@ -35,6 +35,14 @@ pub fn jpeg(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
     decode(bytes, Kind::Jpeg, limits)
 }
 
+/// Reads a WebP, GIF, BMP or Netpbm picture; of a film the first picture.
+///
+/// # Errors
+/// As [`png`].
+pub fn other(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal> {
+    decode(bytes, kind, limits)
+}
+
 /// Reads a TIFF; of several pages the first.
 ///
 /// # Errors
@@ -61,6 +69,10 @@ fn format(kind: Kind) -> ImageFormat {
     match kind {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Tiff => ImageFormat::Tiff,
+        Kind::WebP => ImageFormat::WebP,
+        Kind::Gif => ImageFormat::Gif,
+        Kind::Bmp => ImageFormat::Bmp,
+        Kind::Pnm => ImageFormat::Pnm,
         _ => ImageFormat::Png,
     }
 }

@@ -1,0 +1,94 @@
+//! The members of a ZIP archive: stored, deflated or packed with bzip2.
+
+use std::io::Cursor;
+
+use zip::{ZipArchive, result::ZipError};
+
+use super::{
+    AGAIN, End, Walker, caught,
+    directory::names as directory_names,
+    names::{clean, passed_over},
+    path_of,
+};
+use crate::intake::Refusal;
+
+pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize) -> Result<(), End> {
+    // Before the crate makes an entry of each.
+    let left = walker.limits.members.saturating_sub(walker.entries);
+    walker.count(directory_names(bytes).take(left.saturating_add(1)).count())?;
+    let mut archive = match caught(|| ZipArchive::new(Cursor::new(bytes))) {
+        Some(Ok(archive)) => archive,
+        Some(Err(error)) => return Err(damaged(&error.to_string())),
+        None => return Err(damaged("in a way that its reader did not expect")),
+    };
+    for index in 0..archive.len() {
+        let own = match archive.name_for_index(index) {
+            Some(Ok(own)) => own.into_owned(),
+            _ => format!("member {}", index + 1),
+        };
+        if own.ends_with(['/', '\\']) {
+            continue;
+        }
+        let own = clean(&own);
+        if passed_over(&own) {
+            continue;
+        }
+        let path = path_of(name, &own);
+        let opened = caught(|| archive.by_index(index)).unwrap_or(Err(ZipError::FileNotFound));
+        let content = match opened {
+            Ok(file) if file.is_symlink() => continue,
+            Ok(file) => match walker.limits.check_size(&path, file.size()) {
+                Ok(()) => walker.content(&path, file)?,
+                Err(refusal) => Err(refusal),
+            },
+            Err(error) => Err(refusal(&error)),
+        };
+        match content {
+            Ok(content) => walker.member(&path, &content, depth)?,
+            Err(refusal) => walker.tell(&path, Err(refusal))?,
+        }
+    }
+    Ok(())
+}
+
+fn damaged(why: &str) -> End {
+    End::Damaged(Refusal::new(
+        format!("the ZIP archive is damaged or cut short ({why})"),
+        AGAIN,
+    ))
+}
+
+fn refusal(error: &ZipError) -> Refusal {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            Refusal::new("it is encrypted", "unpack the archive with its password first")
+        }
+        ZipError::CompressionMethodNotSupported(method) => Refusal::new(
+            format!(
+                "it is packed in a way that is not read here ({})",
+                method_name(*method)
+            ),
+            "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
+        ),
+        ZipError::UnsupportedArchive(why) => Refusal::new(
+            format!("it is packed in a way that is not read here ({why})"),
+            "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
+        ),
+        other => Refusal::new(format!("it is damaged ({other})"), AGAIN),
+    }
+}
+
+/// The ways of packing that APPNOTE.TXT lists.
+fn method_name(method: u16) -> String {
+    match method {
+        1 => "shrink".to_owned(),
+        2..=5 => "reduce".to_owned(),
+        6 => "implode".to_owned(),
+        9 => "deflate64".to_owned(),
+        14 => "LZMA".to_owned(),
+        93 => "zstd".to_owned(),
+        95 => "xz".to_owned(),
+        98 => "PPMd".to_owned(),
+        other => format!("method {other}"),
+    }
+}
