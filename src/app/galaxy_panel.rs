@@ -130,6 +130,10 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     });
     let remarks =
         (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let facts = crate::export::facts(&[&galaxy.about])
+        .into_iter()
+        .map(|fact| view! { <dt>{fact.name}</dt><dd>{fact.values.concat()}</dd> })
+        .collect_view();
     let dialog = NodeRef::<leptos::html::Section>::new();
     view! {
         <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name) tabindex="-1"
@@ -153,6 +157,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
             <dl class="facts">
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
                 <dt>"mean squared error"</dt><dd>{error}</dd>
+                {facts}
                 {sky}
                 {remarks}
             </dl>

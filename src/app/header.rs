@@ -206,7 +206,8 @@ fn SaveMenu() -> impl IntoView {
     };
     view! {
         <Menu label=ViewFn::from(|| "Save") class="" id="save">
-            {item("save-csv", save::Save::Csv, "Groups as CSV", "id, file, group and the 64 codes of every galaxy")}
+            {item("save-csv", save::Save::Csv, "Groups as CSV", "id, file, group, what the files say, and the 64 codes of every galaxy")}
+            {item("save-groups", save::Save::Groups, "Groups as FITS table", "sdss_objid, group, and what the files say: name, RA, Dec, filter, columns")}
             {item("save-newick", save::Save::Newick, "Tree as Newick", "for tree programs, with merge heights")}
             {item("save-png", save::Save::Png, "Picture as PNG", "the tree as it is shown")}
             {item("save-svg", save::Save::Svg, "Tree as figure", "SVG for paper: all of the tree, coloured by group")}

@@ -25,6 +25,8 @@ pub enum Save {
     Linkage,
     /// Codes as the reference writes them.
     Fits,
+    /// The group of each galaxy and what is known of it, as a FITS table.
+    Groups,
     /// What was done.
     Methods,
 }
@@ -34,15 +36,16 @@ pub fn save(page: Page, what: Save) {
     let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
         return;
     };
-    let (ids, names) = page.collection.with_value(|c| {
+    let (ids, names, facts) = page.collection.with_value(|c| {
         let ids: Vec<i64> = c.galaxies.iter().map(|galaxy| galaxy.id).collect();
         let names: Vec<String> = c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect();
-        (ids, names)
+        let abouts: Vec<_> = c.galaxies.iter().map(|galaxy| &galaxy.about).collect();
+        (ids, names, export::facts(&abouts))
     });
     let done = match what {
         Save::Csv => {
             let groups = cutting.groups.numbers();
-            export::groups_csv(&ids, &names, &groups, &grove.codes)
+            export::groups_csv(&ids, &names, &groups, &grove.codes, &facts)
                 .map_err(|error| error.to_string())
                 .and_then(|text| download("grove-groups.csv", "text/csv", text.as_bytes()))
         }
@@ -52,6 +55,9 @@ pub fn save(page: Page, what: Save) {
         Save::Fits => export::features_fits(&ids, &grove.codes, FeatureFormat::Reference)
             .map_err(|error| error.to_string())
             .and_then(|table| download("grove-features.fits", "application/fits", &table)),
+        Save::Groups => export::groups_fits(&ids, &cutting.groups.numbers(), &facts)
+            .map_err(|error| error.to_string())
+            .and_then(|table| download("grove-groups.fits", "application/fits", &table)),
         Save::Methods => download("grove-methods.txt", "text/plain", methods(page).as_bytes()),
         Save::Png => picture(),
         Save::Svg => {

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::files::{refuse_overwrite, write_file};
-use super::inputs::{Input, collect, read_one};
+use super::inputs::{Input, Outcome, collect, read_input};
 use super::preparation::Preparation;
 use crate::{
     bundle::{self, Dtype},
@@ -68,12 +68,6 @@ pub struct Arguments {
     /// Write what became of each file to a table
     #[arg(long, value_name = "FILE.csv")]
     verdicts: Option<PathBuf>,
-}
-
-/// A file and what became of it.
-struct Outcome {
-    path: PathBuf,
-    report: FileReport,
 }
 
 /// Runs the sub-command.
@@ -147,20 +141,19 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Reads files in parallel, in order, until `limit` galaxies are there. Returns what became of them, and how many files
-/// were not read.
+/// Reads files in parallel, in order, until `limit` galaxies are there. Returns what became of them and of what is in
+/// archives, and how many files were not read.
 fn read_all(
     inputs: Vec<Input>,
     recipe: &Recipe,
     limit: Option<usize>,
     answers: &Answers,
 ) -> (Vec<Outcome>, usize) {
-    let total = inputs.len();
-    let bar = ProgressBar::new(total as u64);
+    let bar = ProgressBar::new(inputs.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files, {per_sec}, {eta} left") {
         bar.set_style(style);
     }
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(total);
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(inputs.len());
     let mut inputs = inputs.into_iter();
     let mut room = limit;
     while room != Some(0) {
@@ -174,13 +167,10 @@ fn read_all(
         };
         let mut done: Vec<Outcome> = batch
             .into_par_iter()
-            .map(|input| {
-                let report = read_one(&input, recipe, &limits, answers);
+            .flat_map_iter(|input| {
+                let outcomes = read_input(&input, recipe, &limits, answers);
                 bar.inc(1);
-                Outcome {
-                    path: input.path,
-                    report,
-                }
+                outcomes
             })
             .collect();
         if let Some(room) = &mut room {
@@ -191,7 +181,7 @@ fn read_all(
         outcomes.append(&mut done);
     }
     bar.finish_and_clear();
-    let unread = total - outcomes.len();
+    let unread = inputs.len();
     (outcomes, unread)
 }
 

@@ -162,7 +162,7 @@ fn end(path: &Path) -> Option<String> {
 /// Ids and groups in the format of the name.
 fn table(path: &Path, ids: &[i64], labels: &[usize]) -> anyhow::Result<Vec<u8>> {
     Ok(match end(path).as_deref() {
-        Some("fits" | "fit") => groups_fits(ids, labels)?,
+        Some("fits" | "fit") => groups_fits(ids, labels, &[])?,
         Some("parquet") => parquet(&[
             (ID_COLUMN.to_owned(), Numbers::Long(ids.to_vec())),
             (

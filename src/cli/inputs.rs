@@ -69,8 +69,16 @@ fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Reads one file: its verdict and its galaxies, without ids of their own yet.
-pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
+/// What became of a file, or of one inside an archive.
+pub struct Outcome {
+    /// Where it is; for a member of an archive the archive's path and its own in it.
+    pub path: PathBuf,
+    /// The verdict and the galaxies, without ids of their own yet.
+    pub report: FileReport,
+}
+
+/// Reads one file: one outcome, or one for each member of an archive.
+pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> Vec<Outcome> {
     let bytes = fs::metadata(&input.path)
         .map_err(|error| {
             Refusal::new(
@@ -87,10 +95,20 @@ pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answe
                 )
             })
         });
+    let mut outcomes = Vec::new();
+    let mut take = |report: FileReport| {
+        let inside = report.name.strip_prefix(&input.name).unwrap_or_default();
+        let path = match inside.trim_start_matches('/') {
+            "" => input.path.clone(),
+            inside => input.path.join(inside),
+        };
+        outcomes.push(Outcome { path, report });
+    };
     match bytes {
-        Ok(bytes) => intake::read(&input.name, &bytes, recipe, limits, answers),
-        Err(refusal) => FileReport::refused(&input.name, refusal),
+        Ok(bytes) => intake::read_each(&input.name, &bytes, recipe, limits, answers, &mut take),
+        Err(refusal) => take(FileReport::refused(&input.name, refusal)),
     }
+    outcomes
 }
 
 /// A set of prepared cutouts, whole: a bundle or an HDF5 file.

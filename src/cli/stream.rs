@@ -12,11 +12,11 @@ use anyhow::{Context as _, bail};
 use hdf5_reader::Hdf5File;
 use rayon::prelude::*;
 
-use super::inputs::{Input, read_one};
+use super::inputs::{Input, Outcome, read_input};
 use super::preparation::Preparation;
 use crate::bundle::{Rows, header_length};
 use crate::cutout::{PIXELS, Recipe};
-use crate::intake::{self, Answers, FileReport, Hdf5Set, Kind, Limits, Refusal, Verdict, assign_ids};
+use crate::intake::{self, Answers, Hdf5Set, Kind, Limits, Refusal, Verdict, assign_ids};
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -198,15 +198,19 @@ impl Stream {
     /// Pictures, FITS images and whatever is compressed as a whole, prepared on all cores.
     fn pictures(&mut self, files: &[Input], taken: &mut BTreeSet<i64>) -> Batch {
         let limits = Limits::native();
-        let mut reports: Vec<FileReport> = files
+        let outcomes: Vec<Outcome> = files
             .par_iter()
-            .map(|input| read_one(input, &self.recipe, &limits, &self.answers))
+            .flat_map_iter(|input| read_input(input, &self.recipe, &limits, &self.answers))
             .collect();
+        let (paths, mut reports): (Vec<_>, Vec<_>) = outcomes
+            .into_iter()
+            .map(|outcome| (outcome.path, outcome.report))
+            .unzip();
         assign_ids(&mut reports, taken);
         let mut batch = Batch::default();
-        for (input, report) in files.iter().zip(reports) {
+        for (path, report) in paths.iter().zip(reports) {
             if report.verdict != Verdict::Accepted {
-                let text = format!("{}: {}", input.path.display(), report.verdict);
+                let text = format!("{}: {}", path.display(), report.verdict);
                 eprintln!("{text}");
                 if report.verdict.is_refused() {
                     self.tally.refused += 1;

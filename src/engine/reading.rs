@@ -36,14 +36,41 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
             }),
         },
     };
-    let report = match report {
-        Ok(buffer) => {
-            let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-            intake::read(name, &bytes, recipe, &limits, answers)
-        }
-        Err(refusal) => FileReport::refused(name, refusal),
+    let buffer = match report {
+        Ok(buffer) => buffer,
+        Err(refusal) => return send(file, None, FileReport::refused(name, refusal)),
     };
-    send(file, report);
+    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+    // An archive's members come first, each with a verdict of its own; then the archive.
+    let (mut members, mut refused, mut own) = (0, 0, None);
+    intake::read_each(name, &bytes, recipe, &limits, answers, &mut |report| {
+        if report.name == name {
+            return own = Some(report);
+        }
+        members += 1;
+        refused += usize::from(report.verdict.is_refused());
+        let member = report.name.clone();
+        send(file, Some(member), report);
+    });
+    let whole = own.unwrap_or_else(|| archive(name, members, refused));
+    send(file, None, whole);
+}
+
+/// What is said of an archive that was read to its end.
+fn archive(name: &str, members: usize, refused: usize) -> FileReport {
+    if refused == members {
+        let refusal = Refusal::new(
+            "none of the files in it could be used",
+            "see their own verdicts below",
+        );
+        return FileReport::refused(name, refusal);
+    }
+    let mut report = FileReport::refused(name, Refusal::new("", ""));
+    report.verdict = Verdict::Remarked(vec![match refused {
+        0 => format!("an archive of {members} files"),
+        _ => format!("an archive of {members} files, {refused} of which were refused"),
+    }]);
+    report
 }
 
 /// Fetches and reads a bundle of the page's own.
@@ -55,7 +82,7 @@ pub async fn fetch(file: u32, url: &str, name: &str) {
             Refusal::new(error.to_string(), "reload the page and try again"),
         ),
     };
-    send(file, report);
+    send(file, None, report);
 }
 
 /// Makes galaxies.
@@ -77,11 +104,11 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
             }
         })
         .collect();
-    parcel(file, Verdict::Accepted, galaxies, &[], false)
+    parcel(file, None, Verdict::Accepted, galaxies, &[], false)
 }
 
 /// Sends a report in parcels, the verdict with the last.
-fn send(file: u32, report: FileReport) {
+fn send(file: u32, member: Option<String>, report: FileReport) {
     let mut galaxies = report.galaxies.into_iter();
     loop {
         let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
@@ -101,6 +128,7 @@ fn send(file: u32, report: FileReport) {
 
 fn parcel(
     file: u32,
+    member: Option<String>,
     verdict: Verdict,
     galaxies: Vec<Galaxy>,
     questions: &[Question],
@@ -130,7 +158,7 @@ fn parcel(
     Envelope::with(
         Report::Cutouts {
             file,
-            member: None,
+            member,
             verdict,
             cutouts,
             questions: questions.to_vec(),

@@ -1,11 +1,11 @@
 //! Groups as CSV (RFC 4180).
 
-use super::ExportError;
 use super::error::{same_length, width_of};
+use super::{ExportError, FactColumn};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// One galaxy a line: `id,file,group,f0,...,f63`, lines ending in CRLF as RFC 4180 asks.
+/// One galaxy a line: `id,file,group,(facts),f0,...,f63`, lines ending in CRLF as RFC 4180 asks.
 ///
 /// `files` are names for the eye, `groups` the numbers as people see them (1, 2, ..., see
 /// [`Groups::numbers`](crate::grouping::Groups::numbers)), `codes` is `[N * width]` (it may be empty: no code columns).
@@ -18,18 +18,30 @@ pub fn groups_csv<S: AsRef<str>>(
     files: &[S],
     groups: &[usize],
     codes: &[u8],
+    facts: &[FactColumn],
 ) -> Result<String, ExportError> {
     same_length("file names", files.len(), ids.len())?;
     same_length("group numbers", groups.len(), ids.len())?;
     let width = width_of(codes.len(), ids.len())?;
     let mut out = String::with_capacity(ids.len() * (48 + 3 * width) + 8 * width);
+    for column in facts {
+        same_length("facts", column.values.len(), ids.len())?;
+    }
     out.push_str("id,file,group");
+    for column in facts {
+        out.push(',');
+        out.push_str(&csv_field(&column.name));
+    }
     for position in 0..width {
         let _ = write!(out, ",f{position}");
     }
     out.push_str("\r\n");
     for (row, ((id, file), group)) in ids.iter().zip(files).zip(groups).enumerate() {
         let _ = write!(out, "{id},{},{group}", csv_field(file.as_ref()));
+        for value in facts.iter().filter_map(|column| column.values.get(row)) {
+            out.push(',');
+            out.push_str(&csv_field(value));
+        }
         for code in codes.iter().skip(row * width).take(width) {
             let _ = write!(out, ",{code}");
         }
@@ -88,7 +100,7 @@ mod tests {
             let ids: Vec<i64> = (0..n as i64).map(|i| i64::MAX - i).collect();
             let groups: Vec<usize> = (1..=n).collect();
             let codes: Vec<u8> = (0..n * width).map(|i| i as u8).collect();
-            let rows = parse(&groups_csv(&ids, &names, &groups, &codes).unwrap());
+            let rows = parse(&groups_csv(&ids, &names, &groups, &codes, &[]).unwrap());
             prop_assert_eq!(rows.len(), n + 1);
             for (i, row) in rows[1..].iter().enumerate() {
                 prop_assert_eq!(row.len(), 3 + width);
@@ -107,6 +119,7 @@ mod tests {
             &["a.fits", "b, \"c\".png"],
             &[2, 1],
             &[3, 15, 0, 7],
+            &[],
         )
         .unwrap();
         assert_eq!(
@@ -114,19 +127,19 @@ mod tests {
             "id,file,group,f0,f1\r\n587722952230502863,a.fits,2,3,15\r\n-1,\"b, \"\"c\"\".png\",1,0,7\r\n"
         );
         assert!(
-            groups_csv::<&str>(&[], &[], &[], &[])
+            groups_csv::<&str>(&[], &[], &[], &[], &[])
                 .unwrap()
                 .ends_with(",f63\r\n")
         );
         assert_eq!(
-            groups_csv(&[1], &["x"], &[1], &[]).unwrap(),
+            groups_csv(&[1], &["x"], &[1], &[], &[]).unwrap(),
             "id,file,group\r\n1,x,1\r\n"
         );
     }
 
     #[test]
     fn columns_that_do_not_fit_are_named() {
-        let error = groups_csv(&[1, 2], &["a"], &[1, 1], &[]).unwrap_err();
+        let error = groups_csv(&[1, 2], &["a"], &[1, 1], &[], &[]).unwrap_err();
         assert_eq!(
             error,
             ExportError::Length {
@@ -135,7 +148,25 @@ mod tests {
                 galaxies: 2
             }
         );
-        assert!(groups_csv(&[1, 2], &["a", "b"], &[1], &[]).is_err());
-        assert!(groups_csv(&[1, 2], &["a", "b"], &[1, 1], &[1, 2, 3]).is_err());
+        assert!(groups_csv(&[1, 2], &["a", "b"], &[1], &[], &[]).is_err());
+        assert!(groups_csv(&[1, 2], &["a", "b"], &[1, 1], &[1, 2, 3], &[]).is_err());
+    }
+
+    #[test]
+    fn facts_stand_between_group_and_codes() {
+        let label = FactColumn {
+            name: "label, by eye".into(),
+            values: vec!["Sbc".into(), String::new()],
+        };
+        let text = groups_csv(&[7, 8], &["a", "b"], &[1, 2], &[3, 4], &[label]).unwrap();
+        assert_eq!(
+            text,
+            "id,file,group,\"label, by eye\",f0\r\n7,a,1,Sbc,3\r\n8,b,2,,4\r\n"
+        );
+        let short = FactColumn {
+            name: "x".into(),
+            values: vec![],
+        };
+        assert!(groups_csv(&[7], &["a"], &[1], &[], &[short]).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Codes as a FITS table, byte for byte as the reference writes it with astropy.
 
-use super::ExportError;
-use super::error::width_of;
+use super::error::{same_length, width_of};
+use super::{ExportError, FactColumn};
 
 /// The name of the column of ids.
 pub const ID_COLUMN: &str = "sdss_objid";
@@ -53,21 +53,21 @@ pub fn features_fits(ids: &[i64], codes: &[u8], format: FeatureFormat) -> Result
 /// Everything before the rows. Its length does not depend on the number of rows.
 pub(super) fn head(rows: usize, width: usize, format: FeatureFormat) -> Vec<u8> {
     let letter = match format {
-        FeatureFormat::Reference => 'K',
-        FeatureFormat::Compact => 'B',
+        FeatureFormat::Reference => "K",
+        FeatureFormat::Compact => "B",
     };
-    let columns = (0..width).map(|position| (format!("f{position}"), letter));
+    let columns = (0..width).map(|position| (format!("f{position}"), letter.to_owned()));
     table_head(
         rows,
         format.row_bytes(width),
-        &std::iter::once((ID_COLUMN.to_owned(), 'K'))
+        &std::iter::once((ID_COLUMN.to_owned(), "K".to_owned()))
             .chain(columns)
             .collect::<Vec<_>>(),
     )
 }
 
-/// An empty primary part and the header of a binary table, as astropy writes them: columns by name and type letter.
-pub(super) fn table_head(rows: usize, row_bytes: usize, columns: &[(String, char)]) -> Vec<u8> {
+/// An empty primary part and the header of a binary table, as astropy writes them: columns by name and type.
+pub(super) fn table_head(rows: usize, row_bytes: usize, columns: &[(String, String)]) -> Vec<u8> {
     let mut out = Vec::new();
     card(&mut out, &number("SIMPLE", "T", "conforms to FITS standard"));
     card(&mut out, &number("BITPIX", 8, "array data type"));
@@ -89,8 +89,8 @@ pub(super) fn table_head(rows: usize, row_bytes: usize, columns: &[(String, char
         &mut out,
         &number("TFIELDS", columns.len(), "number of table fields"),
     );
-    for (index, (name, letter)) in columns.iter().enumerate() {
-        column(&mut out, index + 1, name, *letter);
+    for (index, (name, form)) in columns.iter().enumerate() {
+        column(&mut out, index + 1, name, form);
     }
     end_header(&mut out);
     out
@@ -105,20 +105,92 @@ pub(super) fn row(out: &mut Vec<u8>, id: i64, codes: &[u8], format: FeatureForma
     }
 }
 
-/// Groups as a FITS table with the columns `sdss_objid` and `group`, both 64-bit integers.
+/// Groups as a FITS table: `sdss_objid` and `group`, both 64-bit integers, then the facts: numbers as `D`, all others as
+/// text.
 ///
 /// # Errors
-/// [`ExportError::Length`] when there is not one group number a galaxy.
-pub fn groups_fits(ids: &[i64], groups: &[usize]) -> Result<Vec<u8>, ExportError> {
-    super::error::same_length("group numbers", groups.len(), ids.len())?;
-    let columns = [(ID_COLUMN.to_owned(), 'K'), ("group".to_owned(), 'K')];
-    let mut out = table_head(ids.len(), 16, &columns);
-    for (id, group) in ids.iter().zip(groups) {
+/// [`ExportError::Length`] when the columns do not fit together.
+pub fn groups_fits(ids: &[i64], groups: &[usize], facts: &[FactColumn]) -> Result<Vec<u8>, ExportError> {
+    same_length("group numbers", groups.len(), ids.len())?;
+    let mut columns = vec![
+        (ID_COLUMN.to_owned(), "K".to_owned()),
+        ("group".to_owned(), "K".to_owned()),
+    ];
+    let mut cells = Vec::with_capacity(facts.len());
+    let mut row_bytes = 16;
+    for fact in facts {
+        same_length("facts", fact.values.len(), ids.len())?;
+        // A FITS header is ASCII, and a name longer than a card cannot be read back.
+        let name: String = fact
+            .name
+            .chars()
+            .filter(|c| (' '..='~').contains(c) && *c != '\'')
+            .take(60)
+            .collect();
+        let column = Cells::new(fact);
+        row_bytes += column.bytes();
+        columns.push((name, column.form()));
+        cells.push(column);
+    }
+    let mut out = table_head(ids.len(), row_bytes, &columns);
+    for (row, (id, group)) in ids.iter().zip(groups).enumerate() {
         out.extend(id.to_be_bytes());
         out.extend((*group as i64).to_be_bytes());
+        cells.iter().for_each(|column| column.write(row, &mut out));
     }
     pad(&mut out, 0);
     Ok(out)
+}
+
+/// A column of facts as a FITS table holds it.
+enum Cells<'a> {
+    Numbers(Vec<f64>),
+    Text(&'a [String], usize),
+}
+
+impl<'a> Cells<'a> {
+    fn new(fact: &'a FactColumn) -> Self {
+        fact.numbers().map_or_else(
+            || {
+                let longest = fact.values.iter().map(|value| ascii(value).count()).max();
+                Self::Text(&fact.values, longest.unwrap_or_default().max(1))
+            },
+            Self::Numbers,
+        )
+    }
+
+    fn form(&self) -> String {
+        match self {
+            Self::Numbers(_) => "D".to_owned(),
+            Self::Text(_, width) => format!("{width}A"),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Numbers(_) => 8,
+            Self::Text(_, width) => *width,
+        }
+    }
+
+    fn write(&self, row: usize, out: &mut Vec<u8>) {
+        match self {
+            Self::Numbers(values) => {
+                out.extend(values.get(row).copied().unwrap_or(f64::NAN).to_be_bytes());
+            }
+            Self::Text(values, width) => {
+                let end = out.len() + width;
+                out.extend(values.get(row).map(|value| ascii(value)).into_iter().flatten());
+                out.resize(end, 0);
+            }
+        }
+    }
+}
+
+/// A text as FITS holds it: printable ASCII, anything else as a question mark.
+fn ascii(text: &str) -> impl Iterator<Item = u8> {
+    text.chars()
+        .map(|c| if (' '..='~').contains(&c) { c as u8 } else { b'?' })
 }
 
 /// A header line for a number or a truth value, as astropy sets it.
@@ -127,9 +199,9 @@ fn number(key: &str, value: impl std::fmt::Display, comment: &str) -> String {
 }
 
 /// A column's name and type.
-fn column(out: &mut Vec<u8>, index: usize, name: &str, letter: char) {
+fn column(out: &mut Vec<u8>, index: usize, name: &str, form: &str) {
     card(out, &format!("{:<8}= '{name:<8}'", format!("TTYPE{index}")));
-    card(out, &format!("{:<8}= '{letter:<8}'", format!("TFORM{index}")));
+    card(out, &format!("{:<8}= '{form:<8}'", format!("TFORM{index}")));
 }
 
 fn card(out: &mut Vec<u8>, text: &str) {
@@ -180,14 +252,37 @@ mod tests {
 
     #[test]
     fn groups_are_a_table_of_two_columns() {
-        let bytes = groups_fits(&[7, i64::MIN], &[2, 1]).unwrap();
+        let bytes = groups_fits(&[7, i64::MIN], &[2, 1], &[]).unwrap();
         assert_eq!(bytes.len() % BLOCK, 0);
         let read = read_features(&bytes).unwrap();
         assert_eq!(
             (read.ids, read.codes, read.width),
             (vec![7, i64::MIN], vec![2, 1], 1)
         );
-        assert!(groups_fits(&[7], &[]).is_err());
+        assert!(groups_fits(&[7], &[], &[]).is_err());
+    }
+
+    #[test]
+    fn facts_are_numbers_or_text() {
+        let fact = |name: &str, values: [&str; 2]| FactColumn {
+            name: name.into(),
+            values: values.map(str::to_owned).to_vec(),
+        };
+        let facts = [fact("ra", ["1.5", ""]), fact("label", ["Sbc é", "E"])];
+        let bytes = groups_fits(&[7, 8], &[2, 1], &facts).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for card in [
+            "NAXIS1  =                   29",
+            "TFORM3  = 'D       '",
+            "TFORM4  = '5A      '",
+        ] {
+            assert!(text.contains(card), "{card}");
+        }
+        let rows = &bytes[2 * BLOCK..];
+        assert_eq!(rows[16..24], 1.5f64.to_be_bytes());
+        assert_eq!(&rows[24..29], b"Sbc ?");
+        assert!(f64::from_be_bytes(rows[45..53].try_into().unwrap()).is_nan());
+        assert_eq!(&rows[53..58], b"E\0\0\0\0");
     }
 
     #[test]

@@ -10,10 +10,12 @@
 //! | the same as the reference's FITS table in one piece | [`features_fits`] |
 //! | codes from any of these | [`read_features`] |
 //! | groups as a FITS table | [`groups_fits`] |
+//! | what files and tables say about galaxies | [`facts`] |
 //! | columns as Parquet | `parquet` (command line only) |
 
 mod csv;
 mod error;
+mod facts;
 mod features;
 mod fits;
 mod fits_read;
@@ -28,6 +30,7 @@ mod tensors;
 
 pub use csv::{csv_field, groups_csv};
 pub use error::ExportError;
+pub use facts::{FactColumn, facts};
 pub use features::{Features, FeaturesError, read_features};
 pub use fits::{FeatureFormat, ID_COLUMN, features_fits, groups_fits};
 pub use linkage::{linkage_csv, linkage_npy};
