@@ -37,7 +37,7 @@ pub const VERSION: &str = "1";
 /// Codes of one galaxy.
 pub const CODES: usize = 64;
 /// Metadata keys that [`write()`] sets itself.
-pub const RESERVED: [&str; 4] = ["format", "version", "names", "scale"];
+pub const RESERVED: [&str; 5] = ["about", "format", "version", "names", "scale"];
 
 /// How pixels are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

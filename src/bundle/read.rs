@@ -5,7 +5,7 @@ use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
 
 use super::{Bundle, BundleError, CODES, Dtype, FORMAT, VERSION, duplicate, inspect::metadata};
-use crate::cutout::{CutoutSet, PIXELS, SIDE};
+use crate::cutout::{About, CutoutSet, PIXELS, SIDE};
 
 /// The number of galaxies in a bundle, from its header: cheap.
 ///
@@ -76,8 +76,17 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
             .ok_or(BundleError::Names(count))?,
     };
     let codes = codes(&tensors, count)?;
+    let mut set = CutoutSet::new(ids, names, raw, image)?;
+    if let Some(text) = metadata.get("about") {
+        match serde_json::from_str::<Vec<About>>(text) {
+            Ok(about) if about.len() == count => set.about = about,
+            _ => remarks.push(format!(
+                "its `about` is no list of facts on {count} galaxies and was passed over"
+            )),
+        }
+    }
     Ok(Bundle {
-        set: CutoutSet::new(ids, names, raw, image)?,
+        set,
         codes,
         dtype,
         metadata,

@@ -10,7 +10,7 @@ use half::f16;
 use serde_json::{Map, Value, json};
 
 use super::{BundleError, CODES, Dtype, FORMAT, RESERVED, VERSION, duplicate};
-use crate::cutout::{CutoutSet, PIXELS, SIDE, SetError};
+use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
 
 /// The largest header that readers accept.
 const HEADER: usize = 100_000_000;
@@ -52,6 +52,7 @@ pub fn write_with(
     // The columns are public, so that they are checked again here.
     for (column, found, needed) in [
         ("name", set.names.len(), count),
+        ("about", set.about.len(), count),
         ("raw", set.raw.len(), count * PIXELS),
         ("image", set.image.len(), count * PIXELS),
     ] {
@@ -82,6 +83,9 @@ pub fn write_with(
         .any(|(name, id)| *name != id.to_string())
     {
         metadata.insert("names".to_owned(), json!(set.names).to_string());
+    }
+    if !set.about.iter().all(About::is_empty) {
+        metadata.insert("about".to_owned(), json!(set.about).to_string());
     }
     if dtype == Dtype::U8 {
         metadata.insert("scale".to_owned(), "255".to_owned());

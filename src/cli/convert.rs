@@ -216,7 +216,7 @@ fn gather(outcomes: Vec<Outcome>) -> anyhow::Result<CutoutSet> {
         let id = galaxy
             .id
             .with_context(|| format!("`{}` got no id: this is a fault of grove", galaxy.name))?;
-        set.push(id, galaxy.name, &galaxy.raw, &galaxy.image)?;
+        set.push(id, galaxy.name, &galaxy.raw, &galaxy.image, galaxy.about)?;
     }
     Ok(set)
 }

@@ -7,16 +7,22 @@ use std::collections::BTreeMap;
 #[serde(default)]
 pub struct About {
     /// The target's name, as the file gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Right ascension of the galaxy (the cutout's centre where there is a WCS), in degrees, ICRS.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ra: Option<f64>,
     /// Declination, in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dec: Option<f64>,
     /// The filter or band.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// The celestial coordinates of the cutout's pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wcs: Option<Wcs>,
     /// Further columns by name: labels and what a joined table says.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
 }
 

@@ -1,6 +1,6 @@
 //! A set of cutouts, stored as columns.
 
-use super::{PIXELS, SIDE};
+use super::{About, PIXELS, SIDE};
 use ndarray::{ArrayView3, ShapeError};
 
 /// Why columns do not make a set.
@@ -31,6 +31,8 @@ pub struct CutoutSet {
     pub raw: Vec<f32>,
     /// The cutouts that the model sees (`img_1sigma` of the reference). `[N * 4096]`
     pub image: Vec<f32>,
+    /// What is known of the galaxies beside their pixels. `[N]`
+    pub about: Vec<About>,
 }
 
 impl CutoutSet {
@@ -61,6 +63,7 @@ impl CutoutSet {
             }
         }
         Ok(Self {
+            about: vec![About::default(); n],
             ids,
             names,
             raw,
@@ -110,7 +113,14 @@ impl CutoutSet {
     ///
     /// # Errors
     /// [`SetError::Length`] when they do not.
-    pub fn push(&mut self, id: i64, name: String, raw: &[f32], image: &[f32]) -> Result<(), SetError> {
+    pub fn push(
+        &mut self,
+        id: i64,
+        name: String,
+        raw: &[f32],
+        image: &[f32],
+        about: About,
+    ) -> Result<(), SetError> {
         for (column, found) in [("raw", raw.len()), ("image", image.len())] {
             if found != PIXELS {
                 return Err(SetError::Length {
@@ -125,6 +135,7 @@ impl CutoutSet {
         self.names.push(name);
         self.raw.extend_from_slice(raw);
         self.image.extend_from_slice(image);
+        self.about.push(about);
         Ok(())
     }
 
@@ -134,6 +145,7 @@ impl CutoutSet {
         self.names.extend(other.names);
         self.raw.extend(other.raw);
         self.image.extend(other.image);
+        self.about.extend(other.about);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Content, Found, Galaxy, Limits, Refusal};
 use crate::{
     bundle,
-    cutout::{About, CutoutSet, PIXELS},
+    cutout::{CutoutSet, PIXELS},
 };
 
 /// Reads a bundle.
@@ -19,6 +19,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
         remarks.push(format!("the first {wanted} of {count} galaxies were read"));
         bundle.set.ids.truncate(wanted);
         bundle.set.names.truncate(wanted);
+        bundle.set.about.truncate(wanted);
         bundle.set.raw.truncate(wanted * PIXELS);
         bundle.set.image.truncate(wanted * PIXELS);
     }
@@ -63,7 +64,7 @@ pub(super) fn galaxies(set: &CutoutSet, mut remarks: Vec<String>) -> Result<Foun
             square: None,
             sky: 0.0,
             sigma: 0.0,
-            about: About::default(),
+            about: set.about.get(index).cloned().unwrap_or_default(),
             remarks: Vec::new(),
         });
     }

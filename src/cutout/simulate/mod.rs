@@ -12,7 +12,7 @@ mod dice;
 mod draw;
 mod light;
 
-use super::{CutoutSet, PIXELS};
+use super::{About, CutoutSet, PIXELS};
 use dice::Dice;
 
 /// What a simulated galaxy is.
@@ -111,6 +111,7 @@ pub fn simulate(seed: u64, count: usize) -> CutoutSet {
         names: Vec::with_capacity(count),
         raw: Vec::with_capacity(count * PIXELS),
         image: Vec::with_capacity(count * PIXELS),
+        about: vec![About::default(); count],
     };
     for index in 0..count {
         let one = galaxy(seed, index);
