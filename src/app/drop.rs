@@ -48,7 +48,9 @@ pub fn DropStrip() -> impl IntoView {
             event.prevent_default();
             let entries = entries(&transfer);
             leptos::task::spawn_local(async move {
-                let (files, problems) = walk(entries).await;
+                let told = |count| page.say(format!("Looking through the folders: {count} files so far."));
+                let (files, problems) = walk(entries, told).await;
+                page.notice.set(None);
                 take(page, files, &problems);
             });
         }),

@@ -64,11 +64,16 @@ pub enum Entry {
 }
 
 /// Walks all folders. Returns the files in the order of their names, folder by folder, and a sentence for each entry
-/// that the browser would not open.
-pub async fn walk(entries: Vec<Entry>) -> (Vec<Dropped>, Vec<String>) {
+/// that the browser would not open. `found` is told now and then how many files there are.
+pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<String>) {
+    /// Files between two words about them.
+    const OFTEN: usize = 250;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut stack: Vec<Entry> = entries.into_iter().rev().collect();
     while let Some(entry) = stack.pop() {
+        if files.len() % OFTEN == OFTEN - 1 {
+            found(files.len() + 1);
+        }
         match entry {
             Entry::File(file) => files.push(named(file)),
             Entry::Entry(entry) if entry.is_directory() => {

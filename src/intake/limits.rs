@@ -85,7 +85,11 @@ impl Limits {
                 size(len),
                 size(self.bytes)
             ),
-            "cut the galaxies out first, or make smaller bundles with `grove convert --limit`",
+            format!(
+                "let the command line read it: `grove convert \"{name}\" --limit {} -o galaxies.safetensors` makes a bundle of \
+                 as many galaxies as fit",
+                self.galaxies
+            ),
         ))
     }
 
