@@ -167,7 +167,8 @@ mod tests {
         swapped.cd = [4e-4, 2.1e-3, -2e-3, 5e-4];
         assert_eq!(swapped.sky(40.0, 70.0), wcs("TAN").sky(40.0, 70.0));
         assert_eq!(wcs("CAR").sky(1.0, 1.0), None);
-        assert_eq!(wcs("TAN").sky(30.5, 10.25), Some((359.99, 60.0)));
+        let (ra, dec) = wcs("TAN").sky(30.5, 10.25).unwrap();
+        assert!((ra - 359.99).abs() < 1e-12 && (dec - 60.0).abs() < 1e-12);
         let mut wide = wcs("SIN");
         wide.cd = [10.0, 0.0, 0.0, 10.0];
         assert_eq!(wide.sky(60.0, 60.0), None, "beyond the horizon");

@@ -45,36 +45,30 @@ impl Header {
         self.values.get(name)
     }
 
-    /// Takes a card in; `open` is the name of the text that the card before left to be continued.
+    /// Takes a card in; `open` is the name of the text that the card before left to be continued. Returns the name of the
+    /// text that this one leaves so.
     fn take(&mut self, card: &[u8; CARD], open: Option<String>) -> Option<String> {
-        let (name, value) = match (open, card.strip_prefix(b"CONTINUE  ")) {
-            (Some(name), Some(rest)) => {
-                // A continuation has no `= `: read it as the value of a card that has one.
-                let mut plain = *b"CONTINUE= ";
-                let rest = [plain.as_mut_slice(), rest].concat();
-                let more = Keyword::parse(rest.first_chunk()?).ok()?.value?;
-                let HeaderValue::String(more) = more else {
-                    return None;
-                };
-                let Some(HeaderValue::String(text)) = self.values.get_mut(&name) else {
-                    return None;
-                };
-                text.truncate(text.trim_end().len() - 1);
-                text.push_str(&more);
-                let goes_on = more.trim_end().ends_with('&') && text.len() < TEXT;
-                return goes_on.then_some(name);
-            }
-            _ => {
-                let keyword = Keyword::parse(card).ok()?;
-                (keyword.name, keyword.value?)
-            }
-        };
-        let goes_on = matches!(&value, HeaderValue::String(text) if text.trim_end().ends_with('&'));
+        let ends_open = ends_open(card.get(10..).unwrap_or_default());
+        if let (Some(name), Some(rest)) = (open, card.strip_prefix(b"CONTINUE  ")) {
+            // A continuation has no `= `: read it as the value of a card that has one.
+            let card = [b"CONTINUE= ", rest].concat();
+            let more = Keyword::parse(card.first_chunk()?).ok()?.value?;
+            let (HeaderValue::String(more), Some(HeaderValue::String(text))) =
+                (more, self.values.get_mut(&name))
+            else {
+                return None;
+            };
+            text.push_str(&more);
+            return (ends_open && text.len() < TEXT).then_some(name);
+        }
+        let keyword = Keyword::parse(card).ok()?;
+        let (name, value) = (keyword.name, keyword.value?);
+        let is_text = matches!(value, HeaderValue::String(_));
         if self.values.contains_key(&name) {
             return None;
         }
         self.values.insert(name.clone(), value);
-        goes_on.then_some(name)
+        (ends_open && is_text).then_some(name)
     }
 
     /// An integer card.
@@ -114,6 +108,24 @@ impl Header {
             })
             .collect()
     }
+}
+
+/// Whether a text value ends in `&`, so that the next card may continue it. (`fitskit` takes the `&` off.)
+fn ends_open(value: &[u8]) -> bool {
+    let Some(text) = value.trim_ascii_start().strip_prefix(b"'") else {
+        return false;
+    };
+    let mut last = b' ';
+    let mut letters = text.iter().peekable();
+    while let Some(letter) = letters.next() {
+        if *letter == b'\'' && letters.next_if(|next| **next == b'\'').is_none() {
+            break;
+        }
+        if *letter != b' ' {
+            last = *letter;
+        }
+    }
+    last == b'&'
 }
 
 /// What a header-data unit holds.

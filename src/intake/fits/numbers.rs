@@ -107,6 +107,10 @@ impl Scaling {
     pub(super) fn integer(&self, stored: i64) -> f32 {
         if Some(stored) == self.blank {
             f32::NAN
+        } else if self.scale == 1.0 && (1e9..1e19).contains(&self.zero) && libm::trunc(self.zero) == self.zero
+        {
+            // Unsigned integers of 64 bits: doubles would round before the 2^63 that is added takes the high digits off.
+            (i128::from(stored) + self.zero as i128) as f32
         } else {
             self.float(stored as f64)
         }
@@ -160,10 +164,9 @@ mod tests {
             zero: 9_223_372_036_854_775_808.0,
             blank: None,
         };
-        assert_eq!(
-            Number::I64.physical(&i64::MIN.to_be_bytes(), &unsigned),
-            [0.0],
-            "0 is stored as -2^63"
-        );
+        // So 0 is stored as -2^63.
+        for (stored, value) in [(i64::MIN, 0.0), (i64::MIN + 1232, 1232.0)] {
+            assert_eq!(Number::I64.physical(&stored.to_be_bytes(), &unsigned), [value]);
+        }
     }
 }
