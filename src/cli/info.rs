@@ -229,6 +229,13 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                 }
             }
             Ok(Content::Set { .. }) => {}
+            Ok(Content::Codes(codes)) => {
+                info.what = format!(
+                    "table of codes: {} galaxies with {} codes each",
+                    codes.ids.len(),
+                    codes.width()
+                );
+            }
             Err(refusal) => return Err(refusal),
         }
     }

@@ -129,6 +129,9 @@ pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
                 "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
             )
         }
+        Ok(intake::Content::Codes(_)) => {
+            bail!("{name} holds codes, not prepared cutouts; run `grove groups {name}`")
+        }
         Err(refusal) => bail!("{name}: {refusal}"),
     }
 }

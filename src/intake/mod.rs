@@ -43,6 +43,8 @@ pub use self::{
 pub struct Picture {
     /// Which part of the file it is, when there are several: the number of the header-data unit.
     pub label: Option<String>,
+    /// The identifier that the file gives it, beside its name.
+    pub id: Option<i64>,
     /// The picture.
     pub frame: Frame,
     /// What the file says about its galaxy.
@@ -62,6 +64,7 @@ impl Picture {
         };
         Self {
             label: None,
+            id: None,
             frame,
             about: About::default(),
             remarks: Vec::new(),
@@ -104,6 +107,24 @@ pub enum Content {
         /// Sentences about the file.
         remarks: Vec<String>,
     },
+    /// Codes of galaxies: ready for grouping, without pictures.
+    Codes(Codes),
+}
+
+/// Codes of galaxies, as a file gives them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// Codes from 0 to 255, row-major. `[N * width]`
+    pub codes: Vec<u8>,
+    /// 64-bit identifiers, not always unique. `[N]`; at least one.
+    pub ids: Vec<i64>,
+}
+
+impl Codes {
+    /// Codes of one galaxy: 64 for the published model. 0 when there are no galaxies.
+    pub fn width(&self) -> usize {
+        self.codes.len().checked_div(self.ids.len()).unwrap_or(0)
+    }
 }
 
 impl Content {
@@ -191,6 +212,14 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
             (galaxies(name, pictures, remarks, recipe, limits), false, None)
         }
         Ok(Content::Set { set, credit, remarks }) => (set::galaxies(&set, remarks), true, credit),
+        Ok(Content::Codes(codes)) => {
+            let reason = format!(
+                "it holds codes, not pictures: those of {} galaxies",
+                codes.ids.len()
+            );
+            let remedy = "group them with `grove groups`; drop the pictures themselves here";
+            (Err(Refusal::new(reason, remedy)), false, None)
+        }
         Err(refusal) => (Err(refusal), false, None),
     };
     let report = match found {
@@ -233,7 +262,7 @@ fn galaxies(
         };
         galaxies.push(Galaxy {
             // One number cannot name several galaxies.
-            id: if several { None } else { id_from_name(name) },
+            id: picture.id.or_else(|| id_from_name(name).filter(|_| !several)),
             name: label,
             raw: prepared.raw,
             image: prepared.image,
@@ -241,7 +270,7 @@ fn galaxies(
             square: prepared.square,
             sky: prepared.sky,
             sigma: prepared.sigma,
-            about: picture.about,
+            about: picture.about.cut(picture.frame.height, prepared.square),
             remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
         });
     }

@@ -4,7 +4,7 @@
 //! that is cut short must be told from one that ends well, and because real headers hold cards that no standard
 //! allows: one bad card costs that card only. `fitskit` parses the cards.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use fitskit::{HeaderValue, Keyword};
 
@@ -16,16 +16,59 @@ const CARD: usize = 80;
 const BLOCK: usize = 2880;
 /// Most axes that the standard allows.
 const AXES: i64 = 999;
+/// Most cards of one header: far more than any instrument writes, and some 10 MB of memory.
+const CARDS: usize = 72_000;
+/// Longest text that CONTINUE cards may build, in bytes.
+const TEXT: usize = 100_000;
 
-/// A header: its cards in order.
+/// A header: the values of its cards by name. Of several cards of one name the first counts.
 #[derive(Clone, Debug, Default)]
 pub struct Header {
-    cards: Vec<Keyword>,
+    values: BTreeMap<String, HeaderValue>,
 }
 
 impl Header {
+    /// A header of these cards: names and values as they are written.
+    #[cfg(test)]
+    pub(super) fn of(cards: &[(&str, &str)]) -> Self {
+        let mut header = Self::default();
+        for (name, value) in cards {
+            let mut card = [b' '; CARD];
+            let text = format!("{name:<8}= {value}");
+            card[..text.len()].copy_from_slice(text.as_bytes());
+            header.take(&card, None);
+        }
+        header
+    }
+
     fn value(&self, name: &str) -> Option<&HeaderValue> {
-        self.cards.iter().find(|card| card.name == name)?.value.as_ref()
+        self.values.get(name)
+    }
+
+    /// Takes a card in; `open` is the name of the text that the card before left to be continued. Returns the name of the
+    /// text that this one leaves so.
+    fn take(&mut self, card: &[u8; CARD], open: Option<String>) -> Option<String> {
+        let ends_open = ends_open(card.get(10..).unwrap_or_default());
+        if let (Some(name), Some(rest)) = (open, card.strip_prefix(b"CONTINUE  ")) {
+            // A continuation has no `= `: read it as the value of a card that has one.
+            let card = [b"CONTINUE= ", rest].concat();
+            let more = Keyword::parse(card.first_chunk()?).ok()?.value?;
+            let (HeaderValue::String(more), Some(HeaderValue::String(text))) =
+                (more, self.values.get_mut(&name))
+            else {
+                return None;
+            };
+            text.push_str(&more);
+            return (ends_open && text.len() < TEXT).then_some(name);
+        }
+        let keyword = Keyword::parse(card).ok()?;
+        let (name, value) = (keyword.name, keyword.value?);
+        let is_text = matches!(value, HeaderValue::String(_));
+        if self.values.contains_key(&name) {
+            return None;
+        }
+        self.values.insert(name.clone(), value);
+        (ends_open && is_text).then_some(name)
     }
 
     /// An integer card.
@@ -67,6 +110,24 @@ impl Header {
     }
 }
 
+/// Whether a text value ends in `&`, so that the next card may continue it. (`fitskit` takes the `&` off.)
+fn ends_open(value: &[u8]) -> bool {
+    let Some(text) = value.trim_ascii_start().strip_prefix(b"'") else {
+        return false;
+    };
+    let mut last = b' ';
+    let mut letters = text.iter().peekable();
+    while let Some(letter) = letters.next() {
+        if *letter == b'\'' && letters.next_if(|next| **next == b'\'').is_none() {
+            break;
+        }
+        if *letter != b' ' {
+            last = *letter;
+        }
+    }
+    last == b'&'
+}
+
 /// What a header-data unit holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -76,8 +137,10 @@ pub enum Holds {
     Image,
     /// An image, compressed in tiles, in the guise of a binary table.
     Tiles,
-    /// A table.
+    /// A binary table.
     Table,
+    /// A table in text.
+    TextTable,
     /// Random groups or an extension of another kind.
     Other,
 }
@@ -169,7 +232,14 @@ fn cut_short(index: usize, needed: u64, found: u64) -> Refusal {
 fn header(bytes: &[u8], offset: usize, index: usize) -> Result<(Header, usize), Refusal> {
     let mut header = Header::default();
     let mut at = offset;
+    let mut open = None;
     loop {
+        if at - offset >= CARDS * CARD {
+            return Err(Refusal::new(
+                format!("the header of its header-data unit {index} has more than {CARDS} cards"),
+                "check the file with `fitsverify`; it may be damaged",
+            ));
+        }
         let Some(card) = bytes
             .get(at..at + CARD)
             .and_then(|card| <[u8; CARD]>::try_from(card).ok())
@@ -185,11 +255,7 @@ fn header(bytes: &[u8], offset: usize, index: usize) -> Result<(Header, usize), 
         if card.trim_ascii_end() == b"END" {
             break;
         }
-        if let Ok(keyword) = Keyword::parse(&card)
-            && keyword.value.is_some()
-        {
-            header.cards.push(keyword);
-        }
+        open = header.take(&card, open);
     }
     Ok((header, offset + (at - offset).next_multiple_of(BLOCK)))
 }
@@ -243,7 +309,8 @@ fn contents(header: &Header, index: usize) -> Result<(Holds, u64), Refusal> {
         "BINTABLE" | "A3DTABLE" if header.flag("ZIMAGE") == Some(true) => Holds::Tiles,
         _ if length == 0 => Holds::Nothing,
         "IMAGE" | "IUEIMAGE" => Holds::Image,
-        "BINTABLE" | "A3DTABLE" | "TABLE" => Holds::Table,
+        "BINTABLE" | "A3DTABLE" => Holds::Table,
+        "TABLE" => Holds::TextTable,
         _ if index == 0 => Holds::Image,
         _ => Holds::Other,
     };
@@ -312,6 +379,30 @@ mod tests {
         cards.insert(2, "1234567\u{b0}= odd");
         let walk = walk(&file(&cards, 200), &Limits::default()).unwrap();
         assert_eq!(walk.units[0].header.int("NAXIS1"), Some(10));
+    }
+
+    #[test]
+    fn long_texts_are_put_together() {
+        let mut cards = SMALL.to_vec();
+        cards.extend([
+            "OBJECT  = 'NGC 4321 &'         / a name in three cards",
+            "CONTINUE  'in the Virgo &'",
+            "CONTINUE  'cluster'            / done",
+            "CONTINUE  'of nobody'",
+            "FILTER  = 'B&W     '",
+        ]);
+        let walk = walk(&file(&cards, 200), &Limits::default()).unwrap();
+        let header = &walk.units[0].header;
+        assert_eq!(header.text("OBJECT"), Some("NGC 4321 in the Virgo cluster"));
+        assert_eq!(header.text("FILTER"), Some("B&W"));
+    }
+
+    #[test]
+    fn headers_have_an_end() {
+        let mut bytes = file(&SMALL, 0)[..5 * CARD].to_vec();
+        bytes.resize((CARDS + 40) * CARD, b' ');
+        let refusal = walk(&bytes, &Limits::default()).unwrap_err();
+        assert!(refusal.reason.contains("more than 72000 cards"), "{refusal}");
     }
 
     #[test]

@@ -1,30 +1,69 @@
-//! The cells of a binary table, as far as tile-compressed images need them.
+//! The cells of a binary table: what tile-compressed images and tables of galaxies both need.
 
-use super::header::Header;
+use super::{
+    header::Header,
+    numbers::{Number, Scaling, integers},
+};
 
 /// Largest number of columns that a table may have.
 const COLUMNS: i64 = 999;
 
-/// A column of the table: where its cell lies in a row.
-#[derive(Clone, Copy, Debug)]
+/// A column of a table: where its cell lies in a row, and what it holds.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Column {
-    offset: usize,
+    /// TTYPE, as it is written.
+    pub name: String,
+    /// Elements in one cell; of a column of arrays in the heap 0 or 1.
+    pub repeat: usize,
     /// `P` or `Q` for arrays in the heap, else the type's letter.
-    code: u8,
-    /// The type of the array's elements.
-    element: u8,
+    pub code: u8,
+    /// The type's letter of the elements.
+    pub element: u8,
+    /// TDIM: the shape of a cell, the fastest axis first.
+    pub dims: Option<Vec<u64>>,
+    /// TSCAL, TZERO and TNULL.
+    pub scaling: Scaling,
+    offset: usize,
+    width: usize,
+}
+
+impl Column {
+    /// The type of the elements, if they are numbers.
+    pub(super) fn number(&self) -> Option<Number> {
+        Number::of_letter(self.element)
+    }
+
+    /// True when cells hold arrays of any length, in the heap.
+    pub(super) fn is_array(&self) -> bool {
+        matches!(self.code, b'P' | b'Q')
+    }
+
+    /// The name for the eye.
+    pub(super) fn label(&self, number: usize) -> String {
+        if self.name.is_empty() {
+            format!("column {number}")
+        } else {
+            self.name.clone()
+        }
+    }
 }
 
 /// The rows of a table and the heap behind them.
 pub(super) struct Table<'a> {
-    rows: &'a [u8],
+    /// How many rows there are.
+    pub rows: usize,
+    /// The columns, in the order of the file.
+    pub columns: Vec<Column>,
+    main: &'a [u8],
     row: usize,
     heap: &'a [u8],
-    columns: Vec<(String, Column)>,
 }
 
 impl<'a> Table<'a> {
     /// Checks a table's layout against its bytes.
+    ///
+    /// # Errors
+    /// A sentence that names what makes no sense.
     pub(super) fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
         let length = |name: &str| header.int(name).and_then(|n| usize::try_from(n).ok());
         let (row, rows) = length("NAXIS1")
@@ -46,70 +85,160 @@ impl<'a> Table<'a> {
             let form = header
                 .text(&format!("TFORM{field}"))
                 .ok_or_else(|| format!("TFORM{field} is missing"))?;
-            let (column, width) =
-                column(form, offset).ok_or_else(|| format!("TFORM{field} = '{form}' is not understood"))?;
-            let name = header
+            let mut column =
+                column(form).ok_or_else(|| format!("TFORM{field} = '{form}' is not understood"))?;
+            column.name = header
                 .text(&format!("TTYPE{field}"))
                 .unwrap_or_default()
-                .to_ascii_uppercase();
-            columns.push((name, column));
+                .to_owned();
+            column.dims = header.text(&format!("TDIM{field}")).and_then(dims);
+            column.scaling = Scaling {
+                scale: header.float(&format!("TSCAL{field}")).unwrap_or(1.0),
+                zero: header.float(&format!("TZERO{field}")).unwrap_or(0.0),
+                blank: header.int(&format!("TNULL{field}")),
+            };
+            column.offset = offset;
             offset = offset
-                .checked_add(width)
+                .checked_add(column.width)
                 .filter(|end| *end <= row)
                 .ok_or("its columns are wider than its rows")?;
+            columns.push(column);
         }
         Ok(Self {
-            rows: data.get(..main).unwrap_or_default(),
+            // Rows of no bytes would cost nothing and last for ever.
+            rows: if row == 0 { 0 } else { rows },
+            columns,
+            main: data.get(..main).unwrap_or_default(),
             row,
             heap,
-            columns,
         })
     }
 
-    /// The column of that name.
-    pub(super) fn find(&self, name: &str) -> Option<Column> {
+    /// The column of that name, in capitals or not.
+    pub(super) fn find(&self, name: &str) -> Option<&Column> {
         self.columns
             .iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, column)| *column)
+            .find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
-    fn cell<const N: usize>(&self, row: usize, column: Column) -> Option<[u8; N]> {
+    /// The bytes that a row holds for a column; a descriptor for arrays in the heap.
+    fn cell(&self, row: usize, column: &Column) -> Option<&'a [u8]> {
         let start = row.checked_mul(self.row)?.checked_add(column.offset)?;
-        self.rows.get(start..start.checked_add(N)?)?.try_into().ok()
+        self.main.get(start..start.checked_add(column.width)?)
     }
 
-    /// The bytes of a cell that holds an array in the heap.
-    pub(super) fn array(&self, row: usize, column: Column) -> Option<&'a [u8]> {
-        let (count, offset) = match column.code {
+    /// Where an array lies in the heap: the number of its elements and its first byte.
+    fn descriptor(&self, row: usize, column: &Column) -> Option<(usize, usize)> {
+        let cell = self.cell(row, column)?;
+        Some(match column.code {
+            _ if column.repeat == 0 => (0, 0),
             b'P' => {
-                let cell = u64::from_be_bytes(self.cell(row, column)?);
-                ((cell >> 32) as usize, (cell & 0xffff_ffff) as usize)
+                let (words, _) = cell.as_chunks::<4>();
+                let [count, offset, ..] = words else { return None };
+                (
+                    u32::from_be_bytes(*count) as usize,
+                    u32::from_be_bytes(*offset) as usize,
+                )
             }
             b'Q' => {
-                let cell = u128::from_be_bytes(self.cell(row, column)?);
+                let (words, _) = cell.as_chunks::<8>();
+                let [count, offset, ..] = words else { return None };
                 (
-                    usize::try_from(cell >> 64).ok()?,
-                    usize::try_from(cell & u128::from(u64::MAX)).ok()?,
+                    usize::try_from(u64::from_be_bytes(*count)).ok()?,
+                    usize::try_from(u64::from_be_bytes(*offset)).ok()?,
                 )
             }
             _ => return None,
-        };
+        })
+    }
+
+    /// The elements of a cell as bytes, from the row or from the heap. `None` when they lie outside the file.
+    pub(super) fn bytes(&self, row: usize, column: &Column) -> Option<&'a [u8]> {
+        if !column.is_array() {
+            return self.cell(row, column);
+        }
+        let (count, offset) = self.descriptor(row, column)?;
+        if count == 0 {
+            return Some(&[]);
+        }
         let length = count.checked_mul(width_of(column.element)?)?;
         self.heap.get(offset..offset.checked_add(length)?)
     }
 
-    /// The number in a cell.
-    pub(super) fn number(&self, row: usize, column: Column) -> Option<f64> {
-        Some(match column.code {
-            b'D' => f64::from_be_bytes(self.cell(row, column)?),
-            b'E' => f64::from(f32::from_be_bytes(self.cell(row, column)?)),
-            b'J' => f64::from(i32::from_be_bytes(self.cell(row, column)?)),
-            b'I' => f64::from(i16::from_be_bytes(self.cell(row, column)?)),
-            b'K' => i64::from_be_bytes(self.cell(row, column)?) as f64,
-            _ => return None,
-        })
+    /// How many elements a cell has.
+    pub(super) fn count(&self, row: usize, column: &Column) -> Option<usize> {
+        if column.is_array() {
+            self.descriptor(row, column).map(|(count, _)| count)
+        } else {
+            Some(column.repeat)
+        }
     }
+
+    /// The first number of a cell as it is stored, if it is an integer.
+    pub(super) fn stored(&self, row: usize, column: &Column) -> Option<i64> {
+        let number = column.number().filter(|number| number.is_integer())?;
+        integers(self.bytes(row, column)?, number.width()).next()
+    }
+
+    /// The first number of a cell, with TSCAL and TZERO; `None` where it is TNULL or NaN.
+    pub(super) fn number(&self, row: usize, column: &Column) -> Option<f64> {
+        let scaling = &column.scaling;
+        let bytes = self.bytes(row, column)?;
+        let value = match column.number()? {
+            Number::F32 => f64::from(f32::from_be_bytes(*bytes.first_chunk()?)),
+            Number::F64 => f64::from_be_bytes(*bytes.first_chunk()?),
+            _ => self
+                .stored(row, column)
+                .filter(|stored| Some(*stored) != scaling.blank)? as f64,
+        };
+        Some(value * scaling.scale + scaling.zero).filter(|value| value.is_finite())
+    }
+
+    /// The first number of a cell as an integer, exact to 64 bits. Unsigned ones above 2^63 keep their bits.
+    pub(super) fn integer(&self, row: usize, column: &Column) -> Option<i64> {
+        let zero = whole(column)?;
+        let stored = self.stored(row, column)?;
+        (Some(stored) != column.scaling.blank).then(|| (i128::from(stored) + zero) as i64)
+    }
+
+    /// A cell for the eye: text, a number, or T and F. `None` when it holds nothing, or more than one thing.
+    pub(super) fn text(&self, row: usize, column: &Column) -> Option<String> {
+        let bytes = self.bytes(row, column)?;
+        let text = match column.element {
+            b'A' => {
+                let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+                let text = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default());
+                let printable = text.chars().filter(|letter| !letter.is_control());
+                printable.collect::<String>().trim().to_owned()
+            }
+            _ if self.count(row, column) != Some(1) => return None,
+            b'L' => match bytes.first() {
+                Some(b'T') => "T".to_owned(),
+                Some(b'F') => "F".to_owned(),
+                _ => return None,
+            },
+            _ => match self.integer(row, column) {
+                Some(value) => value.to_string(),
+                None if column.element == b'E'
+                    && column.scaling.scale == 1.0
+                    && column.scaling.zero == 0.0 =>
+                {
+                    // The shortest digits of single precision, not those of the double nearest to it.
+                    let value = f32::from_be_bytes(*bytes.first_chunk()?);
+                    value.is_finite().then(|| value.to_string())?
+                }
+                None => self.number(row, column)?.to_string(),
+            },
+        };
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// What is added to a column's stored integers, when the result is an integer too.
+pub(super) fn whole(column: &Column) -> Option<i128> {
+    let Scaling { scale, zero, .. } = column.scaling;
+    let fits = column.number()?.is_integer() && scale == 1.0 && libm::trunc(zero) == zero;
+    (fits && zero.abs() < 1e19).then_some(zero as i128)
 }
 
 fn width_of(code: u8) -> Option<usize> {
@@ -123,8 +252,8 @@ fn width_of(code: u8) -> Option<usize> {
     })
 }
 
-/// Reads a TFORM like `1PB(2880)`, `D` or `16A`. Returns the column and its width in a row.
-fn column(form: &str, offset: usize) -> Option<(Column, usize)> {
+/// Reads a TFORM like `1PB(2880)`, `D` or `16A`. The name and the place are still to come.
+fn column(form: &str) -> Option<Column> {
     let digits = form.len() - form.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let repeat = if digits == 0 {
         1
@@ -138,14 +267,33 @@ fn column(form: &str, offset: usize) -> Option<(Column, usize)> {
     } else {
         width_of(code)?.checked_mul(repeat)?
     };
-    Some((
-        Column {
-            offset,
-            code,
-            element: letters.next().unwrap_or(code),
+    let element = match code {
+        b'P' | b'Q' => letters.next()?,
+        _ => code,
+    };
+    Some(Column {
+        name: String::new(),
+        repeat,
+        code,
+        element,
+        dims: None,
+        scaling: Scaling {
+            scale: 1.0,
+            zero: 0.0,
+            blank: None,
         },
+        offset: 0,
         width,
-    ))
+    })
+}
+
+/// Reads a TDIM like `(64,64)`.
+fn dims(text: &str) -> Option<Vec<u64>> {
+    let inside = text.trim().strip_prefix('(')?.strip_suffix(')')?;
+    inside
+        .split(',')
+        .map(|length| length.trim().parse().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -154,13 +302,18 @@ mod tests {
 
     #[test]
     fn forms_are_read() {
-        let width = |form: &str| column(form, 0).map(|(_, width)| width);
+        let width = |form: &str| column(form).map(|column| column.width);
         assert_eq!(width("1PB(2880)"), Some(8));
         assert_eq!(width("QB"), Some(16));
         assert_eq!(width("3D"), Some(24));
         assert_eq!(width("12X"), Some(2));
+        assert_eq!(width("0A"), Some(0));
         assert_eq!(width("99999999999999999999B"), None);
         assert_eq!(width("18446744073709551615D"), None);
+        assert_eq!(width("P"), None);
         assert_eq!(width(""), None);
+        assert_eq!(dims("(64, 32,3)"), Some(vec![64, 32, 3]));
+        assert_eq!(dims("64,32"), None);
+        assert_eq!(dims("(64,-32)"), None);
     }
 }

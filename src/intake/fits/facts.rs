@@ -1,0 +1,234 @@
+//! What headers say about a galaxy: its name, place, filter and coordinates.
+
+use super::header::Header;
+use crate::cutout::{About, Wcs};
+
+/// Keywords that name the target, the best first.
+const OBJECT: [&str; 5] = ["OBJECT", "TARGNAME", "TARGET", "OBJNAME", "OBJ_NAME"];
+/// Keywords of one filter, the best first; Hubble's two wheels are seen to apart.
+const FILTER: [&str; 6] = ["FILTER", "INSFILTE", "BAND", "FILTNAM", "FILT", "FILTNAM1"];
+/// Pairs of keywords of the target's place, the best first.
+const PLACES: [(&str, &str); 5] = [
+    ("RA", "DEC"),
+    ("RA_TARG", "DEC_TARG"),
+    ("RA_OBJ", "DEC_OBJ"),
+    ("OBJCTRA", "OBJCTDEC"),
+    ("RAJ2000", "DEJ2000"),
+];
+
+/// The facts of an image. `more` is the primary header where it speaks for this image too. `flat` tells that the
+/// picture's axes are the header's first two.
+pub(super) fn about(header: &Header, more: Option<&Header>, flat: bool) -> About {
+    let wcs = if flat { wcs(header) } else { None };
+    let headers = [Some(header), more];
+    let headers = || headers.into_iter().flatten();
+    let (ra, dec) = headers().find_map(place).unzip();
+    About {
+        object: headers().find_map(|header| named(header, &OBJECT)),
+        ra,
+        dec,
+        filter: headers().find_map(filter),
+        wcs,
+        columns: Default::default(),
+    }
+}
+
+/// The first of these text cards that says something.
+fn named(header: &Header, keys: &[&str]) -> Option<String> {
+    let card = |key: &&str| header.text(key).filter(|text| !text.is_empty());
+    keys.iter().find_map(card).map(str::to_owned)
+}
+
+fn filter(header: &Header) -> Option<String> {
+    named(header, &FILTER).or_else(|| {
+        // Two wheels: what is clear is no filter.
+        let wheel = |key: &str| {
+            let text = header.text(key)?.to_owned();
+            let upper = text.to_ascii_uppercase();
+            let empty = ["CLEAR", "OPEN", "NONE", "EMPTY", "N/A"];
+            (!upper.is_empty() && !empty.iter().any(|word| upper.starts_with(word))).then_some(text)
+        };
+        match (wheel("FILTER1"), wheel("FILTER2")) {
+            (Some(one), Some(two)) => Some(format!("{one}, {two}")),
+            (one, two) => one.or(two),
+        }
+    })
+}
+
+/// The target's place by keywords, in degrees.
+fn place(header: &Header) -> Option<(f64, f64)> {
+    PLACES.iter().find_map(|(ra, dec)| {
+        let angle = |key: &str, hours: bool| {
+            header
+                .float(key)
+                .or_else(|| header.text(key).and_then(|text| angle(text, hours)))
+        };
+        within(angle(ra, true)?, angle(dec, false)?)
+    })
+}
+
+/// A place in the sky, if these degrees are one.
+pub(super) fn within(ra: f64, dec: f64) -> Option<(f64, f64)> {
+    ((-360.0..=360.0).contains(&ra) && (-90.0..=90.0).contains(&dec))
+        .then(|| (if ra < 0.0 { ra + 360.0 } else { ra }, dec))
+}
+
+/// An angle in degrees from text: a number, or three (two) numbers with `:`, blanks or letters between them, which count
+/// hours where `hours` says so.
+pub(super) fn angle(text: &str, hours: bool) -> Option<f64> {
+    let text = text.trim();
+    if let Ok(degrees) = text.parse::<f64>() {
+        return Some(degrees).filter(|degrees| degrees.is_finite());
+    }
+    let negative = text.starts_with('-');
+    let unit = if hours { 15.0 } else { 1.0 };
+    let separators = [':', ' ', 'h', 'd', 'm', 's', '\'', '"'];
+    let parts: Option<Vec<f64>> = text
+        .trim_start_matches(['-', '+'])
+        .split(separators)
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            part.parse()
+                .ok()
+                .filter(|part: &f64| (0.0..=360.0).contains(part))
+        })
+        .collect();
+    let (whole, minutes, seconds) = match parts?.as_slice() {
+        [whole, minutes, seconds] => (*whole, *minutes, *seconds),
+        [whole, minutes] => (*whole, *minutes, 0.0),
+        _ => return None,
+    };
+    if minutes >= 60.0 || seconds >= 60.0 {
+        return None;
+    }
+    let degrees = (whole + minutes / 60.0 + seconds / 3600.0) * unit;
+    Some(if negative { -degrees } else { degrees })
+}
+
+/// The celestial coordinates of an image, when they are equatorial (ICRS or FK5 of 2000), in degrees, and zenithal
+/// without further parameters. Distortions (SIP) are left out: over a galaxy they are a fraction of a pixel.
+fn wcs(header: &Header) -> Option<Wcs> {
+    let kind = |key: &str| {
+        let text = header.text(key)?.to_ascii_uppercase();
+        Some(text.strip_suffix("-SIP").map_or(text.clone(), str::to_owned))
+    };
+    let ctype = [kind("CTYPE1")?, kind("CTYPE2")?];
+    let system = header.text("RADESYS").or_else(|| header.text("RADECSYS"));
+    let equinox = header.float("EQUINOX").or_else(|| header.float("EPOCH"));
+    match system.map(str::to_ascii_uppercase).as_deref() {
+        Some("ICRS") => {}
+        Some("FK5") | Some("") | None if equinox.is_none_or(|year| year == 2000.0) => {}
+        _ => return None,
+    }
+    let degrees = |key: &str| {
+        header
+            .text(key)
+            .is_none_or(|unit| unit.is_empty() || unit.starts_with("deg"))
+    };
+    if !degrees("CUNIT1") || !degrees("CUNIT2") {
+        return None;
+    }
+    if header.float("LONPOLE").is_some_and(|pole| pole != 180.0) {
+        return None;
+    }
+    let number = |key: &str, usual: f64| header.float(key).unwrap_or(usual);
+    let any = |keys: [&str; 4]| keys.iter().any(|key| header.float(key).is_some());
+    let (step1, step2) = (number("CDELT1", 1.0), number("CDELT2", 1.0));
+    let cd = if any(["CD1_1", "CD1_2", "CD2_1", "CD2_2"]) {
+        ["CD1_1", "CD1_2", "CD2_1", "CD2_2"].map(|key| number(key, 0.0))
+    } else if any(["PC1_1", "PC1_2", "PC2_1", "PC2_2"]) {
+        [
+            number("PC1_1", 1.0) * step1,
+            number("PC1_2", 0.0) * step1,
+            number("PC2_1", 0.0) * step2,
+            number("PC2_2", 1.0) * step2,
+        ]
+    } else {
+        let turn = number("CROTA2", 0.0) * (std::f64::consts::PI / 180.0);
+        let (sine, cosine) = (libm::sin(turn), libm::cos(turn));
+        [step1 * cosine, -step2 * sine, step1 * sine, step2 * cosine]
+    };
+    let [a, b, c, d] = cd;
+    let wcs = Wcs {
+        ctype,
+        crval: [header.float("CRVAL1")?, header.float("CRVAL2")?],
+        crpix: [number("CRPIX1", 0.0), number("CRPIX2", 0.0)],
+        cd,
+    };
+    let [first, second] = wcs.crpix;
+    // What the projection cannot turn into a place is of no use to anybody.
+    (a * d - b * c != 0.0 && wcs.sky(first, second).is_some()).then_some(wcs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn angles_are_read() {
+        let near = |found: Option<f64>, wanted: f64| found.is_some_and(|found| (found - wanted).abs() < 1e-9);
+        assert!(near(angle("13:29:24.00", true), 202.35));
+        assert!(near(angle("-00 30 36", false), -0.51));
+        assert!(near(angle("12h30m00s", true), 187.5));
+        assert!(near(angle("187.5", true), 187.5), "a single number is degrees");
+        for bad in ["", "north", "1:2:3:4", "12:61:00", "nan", "1:-2:3"] {
+            assert_eq!(angle(bad, false), None, "{bad}");
+        }
+        assert_eq!(within(-1.0, 5.0), Some((359.0, 5.0)));
+        assert_eq!(within(1.0, 91.0), None);
+    }
+
+    #[test]
+    fn headers_are_understood() {
+        let header = Header::of(&[
+            ("OBJECT", "'  '"),
+            ("TARGNAME", "'M 51    '"),
+            ("FILTER1", "'CLEAR1L '"),
+            ("FILTER2", "'F814W   '"),
+            ("RA", "'13:29:24.00'"),
+            ("DEC", "'47:15:34.00'"),
+        ]);
+        let about = about(&header, None, true);
+        assert_eq!(about.object.as_deref(), Some("M 51"));
+        assert_eq!(about.filter.as_deref(), Some("F814W"));
+        assert!((about.ra.unwrap() - 202.35).abs() < 1e-9, "{about:?}");
+        assert!((about.dec.unwrap() - 47.259_444_444).abs() < 1e-8, "{about:?}");
+        assert_eq!(about.wcs, None);
+        // What the image does not say, the primary header may.
+        let inherited = super::about(&Header::of(&[("OBJECT", "'it'")]), Some(&header), true);
+        assert_eq!(
+            (inherited.object.as_deref(), inherited.filter.as_deref()),
+            (Some("it"), Some("F814W"))
+        );
+    }
+
+    #[test]
+    fn three_ways_to_write_a_matrix() {
+        let base = [
+            ("CTYPE1", "'RA---TAN-SIP'"),
+            ("CTYPE2", "'DEC--TAN-SIP'"),
+            ("CRVAL1", "10.0"),
+            ("CRVAL2", "-20.0"),
+            ("CRPIX1", "5.0"),
+            ("CRPIX2", "6.0"),
+        ];
+        let of = |more: &[(&str, &str)]| wcs(&Header::of(&[&base[..], more].concat()));
+        let cd = of(&[("CD1_1", "-1E-4"), ("CD2_2", "1E-4")]).unwrap();
+        assert_eq!(cd.cd, [-1e-4, 0.0, 0.0, 1e-4]);
+        assert_eq!(cd.ctype[0], "RA---TAN");
+        let pc = of(&[("CDELT1", "-2E-4"), ("CDELT2", "2E-4"), ("PC1_2", "0.5")]).unwrap();
+        assert_eq!(pc.cd, [-2e-4, -1e-4, 0.0, 2e-4]);
+        let turned = of(&[("CDELT1", "-1.0"), ("CDELT2", "1.0"), ("CROTA2", "90.0")]).unwrap();
+        for (found, wanted) in turned.cd.iter().zip([0.0, -1.0, -1.0, 0.0]) {
+            assert!((found - wanted).abs() < 1e-12, "{turned:?}");
+        }
+        assert!(of(&[("CD1_1", "1.0"), ("RADESYS", "'FK4'")]).is_none());
+        assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("EQUINOX", "1950.0")]).is_none());
+        assert!(
+            of(&[("CD1_1", "1.0"), ("CD1_2", "1.0")]).is_none(),
+            "it cannot be turned round"
+        );
+        assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("CUNIT1", "'arcsec'")]).is_none());
+        assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("LONPOLE", "90.0")]).is_none());
+    }
+}
