@@ -13,8 +13,10 @@ pub enum Kind {
     Tiff,
     /// FITS images.
     Fits,
-    /// HDF5 in the reference layout.
+    /// HDF5: the reference layout, or images in any other.
     Hdf5,
+    /// An array of NumPy's.
+    Npy,
     /// A safetensors file: a bundle, or a model.
     Safetensors,
     /// Any of the others, compressed with gzip.
@@ -30,6 +32,7 @@ impl Kind {
             Self::Tiff => "TIFF",
             Self::Fits => "FITS",
             Self::Hdf5 => "HDF5",
+            Self::Npy => "NPY",
             Self::Safetensors => "safetensors",
             Self::Gzip => "gzip",
         }
@@ -68,7 +71,7 @@ fn is_safetensors(bytes: &[u8]) -> bool {
 }
 
 fn known(bytes: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], Kind); 8] = [
+    const MAGIC: [(&[u8], Kind); 9] = [
         (b"SIMPLE  =", Kind::Fits),
         (b"\x89PNG\r\n\x1a\n", Kind::Png),
         (b"\xff\xd8\xff", Kind::Jpeg),
@@ -77,6 +80,7 @@ fn known(bytes: &[u8]) -> Option<Kind> {
         (b"II+\0", Kind::Tiff),
         (b"MM\0+", Kind::Tiff),
         (b"\x1f\x8b", Kind::Gzip),
+        (b"\x93NUMPY", Kind::Npy),
     ];
     let by_magic = MAGIC
         .iter()
@@ -95,8 +99,7 @@ fn known(bytes: &[u8]) -> Option<Kind> {
 
 const PICTURE: &str = "save it as PNG, JPEG or TIFF";
 const UNPACK: &str = "unpack it and drop the files or the folder";
-const READABLE: &str =
-    "give PNG, JPEG, TIFF, FITS, HDF5 (reference layout) or a Galaxy Grove bundle (.safetensors)";
+const READABLE: &str = "give PNG, JPEG, TIFF, FITS, HDF5, NPY or a Galaxy Grove bundle (.safetensors)";
 
 /// Names a file that intake cannot read.
 fn foreign(bytes: &[u8]) -> Refusal {
@@ -111,7 +114,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "turn it into a model file with `grove import-tf PREFIX -o MODEL.safetensors`",
         );
     }
-    let table: [(bool, &str, &str); 24] = [
+    let table: [(bool, &str, &str); 23] = [
         (
             at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06"),
             "a zip archive (or .npz, .docx, .xlsx)",
@@ -158,11 +161,6 @@ fn foreign(bytes: &[u8]) -> Refusal {
         ),
         (at(0, b"BM") && at(6, b"\0\0\0\0"), "a BMP picture", PICTURE),
         (at(0, b"8BPS"), "a Photoshop picture", PICTURE),
-        (
-            at(0, b"\x93NUMPY"),
-            "a NumPy array (.npy)",
-            "write it to a bundle or to HDF5: docs/bundle.md shows how",
-        ),
         (at(0, b"#ASDF"), "an ASDF file", "export the image as FITS"),
         (
             at(0, b"PAR1"),
@@ -271,6 +269,7 @@ mod tests {
             Kind::Fits
         );
         assert_eq!(Kind::detect(b"\x1f\x8b\x08\0").unwrap(), Kind::Gzip);
+        assert_eq!(Kind::detect(b"\x93NUMPY\x01\0").unwrap(), Kind::Npy);
         assert_eq!(Kind::detect(b"\x02\0\0\0\0\0\0\0{}").unwrap(), Kind::Safetensors);
         let mut user_block = vec![b'x'; 1024];
         user_block.extend_from_slice(b"\x89HDF\r\n\x1a\n");
@@ -279,14 +278,13 @@ mod tests {
 
     #[test]
     fn foreign_files_are_named() {
-        let cases: [(&[u8], &str); 10] = [
+        let cases: [(&[u8], &str); 9] = [
             (b"", "empty"),
             (b"PK\x03\x04rest", "zip"),
             (b"%PDF-1.7", "PDF"),
             (b"<!DOCTYPE html><html>", "web page"),
             (b"id,ra,dec\n1,2,3\n", "CSV"),
             (b"hello there\n", "plain text"),
-            (b"\x93NUMPY\x01\0", "NumPy"),
             (b"....\x57\xfb\x80\x8b\x24\x75\x47\xdb", "TensorFlow"),
             (b"GIF89a", "GIF"),
             (b"\x00\x01\x02\x03\x04", "no format"),

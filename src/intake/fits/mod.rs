@@ -242,6 +242,7 @@ fn picture(unit: &Unit, data: &[u8], limits: &Limits) -> Result<Option<Picture>,
         ));
     }
     Ok(Some(Picture {
+        id: None,
         label: Some(unit.index.to_string()),
         frame: Frame {
             width: plane.width,
