@@ -2,8 +2,11 @@
 
 use anyhow::{Context as _, bail};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::source::{FileSource, on_all_cores};
 use crate::cutout::{CutoutSet, Recipe};
 use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal};
 
@@ -69,8 +72,28 @@ fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Reads one file: its verdict and its galaxies, without ids of their own yet.
+/// Reads one file: its verdict and its galaxies, without ids of their own yet. HDF5 is read in pieces, whatever its size.
 pub fn read_one(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
+    if let Ok(source) = FileSource::open(&input.path)
+        && intake::reads_lazily(&source)
+    {
+        let mut galaxies = Vec::new();
+        let mut keep = |galaxy| {
+            galaxies.push(galaxy);
+            ControlFlow::Continue(())
+        };
+        let source = Arc::new(source);
+        let report = intake::read_lazy(
+            &input.name,
+            source,
+            recipe,
+            limits,
+            answers,
+            &on_all_cores,
+            &mut keep,
+        );
+        return FileReport { galaxies, ..report };
+    }
     let bytes = fs::metadata(&input.path)
         .map_err(|error| {
             Refusal::new(

@@ -1,10 +1,13 @@
 //! From files, addresses and the simulator to cutouts for the page.
 
 use super::post;
+use super::source::FileSource;
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
 use crate::cutout::{About, Recipe, simulate};
 use crate::intake::{self, Answers, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
@@ -24,6 +27,12 @@ fn limits() -> Limits {
 /// Reads a file of the user's.
 pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, answers: &Answers) {
     let limits = limits();
+    if let Some(handle) = &handle {
+        let source = FileSource::new(handle.clone());
+        if intake::reads_lazily(&source) {
+            return read_lazily(file, name, source, recipe, &limits, answers);
+        }
+    }
     let report = match handle {
         None => Err(Refusal::new("the browser sent no file", "drop it again")),
         Some(handle) => match limits.check_size(name, handle.size() as u64) {
@@ -44,6 +53,30 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
         Err(refusal) => FileReport::refused(name, refusal),
     };
     send(file, report);
+}
+
+/// Reads a file of any size in pieces, and sends galaxies as they come.
+fn read_lazily(
+    file: u32,
+    name: &str,
+    source: FileSource,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) {
+    let mut waiting = Vec::with_capacity(PARCEL);
+    let mut each = |galaxy| {
+        // The last parcel goes with the verdict, so one galaxy more must be there before any is sent.
+        if waiting.len() >= PARCEL {
+            let part = std::mem::take(&mut waiting);
+            post(parcel(file, Verdict::Accepted, part, &[], true));
+        }
+        waiting.push(galaxy);
+        ControlFlow::Continue(())
+    };
+    let source = Arc::new(source);
+    let report = intake::read_lazy(name, source, recipe, limits, answers, &intake::in_turn, &mut each);
+    post(parcel(file, report.verdict, waiting, &report.questions, false));
 }
 
 /// Fetches and reads a bundle of the page's own.

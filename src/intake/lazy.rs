@@ -53,6 +53,34 @@ pub fn read_lazy(
     hand.report(read, reading)
 }
 
+/// How many galaxies [`read_lazy`] would read. Looks at the file's structure only; asks what is open.
+///
+/// # Errors
+/// A [`Refusal`] when the file cannot be opened or holds no images.
+pub fn count_lazy(source: Arc<dyn Source>, reading: &mut Reading) -> Result<usize, Refusal> {
+    guarded(Kind::Hdf5, || {
+        let file = hdf5::open(source)?;
+        if hdf5::is_reference(&file) {
+            return Ok(SetRows::new(&Hdf5Set::new(&file)?, reading)?.wanted.len());
+        }
+        let store = Store::new(&file)?;
+        let rows = Rows::open(&store, "HDF5 file", reading);
+        Ok(rows
+            .map_err(|refusal| hdf5::foreign(&file).unwrap_or(refusal))?
+            .len())
+    })
+}
+
+/// How many galaxies an NPY file gives; asks what is open.
+///
+/// # Errors
+/// A [`Refusal`] when it cannot be read or holds no images.
+pub fn count_npy(bytes: &[u8], reading: &mut Reading) -> Result<usize, Refusal> {
+    guarded(Kind::Npy, || {
+        Ok(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?.len())
+    })
+}
+
 /// Reads the bytes of an HDF5 or NPY file.
 pub(super) fn read_bytes(
     name: &str,

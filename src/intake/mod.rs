@@ -34,7 +34,7 @@ pub use self::{
     hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
-    lazy::{Each, Prepare, Spread, in_turn, read_lazy, read_npz},
+    lazy::{Each, Prepare, Spread, count_lazy, count_npy, in_turn, read_lazy, read_npz},
     limits::{Limits, size},
     npy::decode_npz,
     question::{Answers, Question, Reading},

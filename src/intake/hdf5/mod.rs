@@ -9,9 +9,11 @@ mod reference;
 mod store;
 mod walk;
 
+use std::sync::Arc;
+
 use hdf5_reader::Hdf5File;
 
-use super::{Limits, Refusal};
+use super::{Refusal, Source};
 
 pub use self::{
     open::{open, open_bytes},
@@ -36,8 +38,8 @@ pub struct Entry {
 ///
 /// # Errors
 /// A [`Refusal`] when the file cannot be opened.
-pub fn list(bytes: &[u8], _limits: &Limits) -> Result<Vec<Entry>, Refusal> {
-    let found = walk::datasets(&open_bytes(bytes)?)?;
+pub fn list(source: Arc<dyn Source>) -> Result<Vec<Entry>, Refusal> {
+    let found = walk::datasets(&open(source)?)?;
     Ok(found
         .into_iter()
         .map(|(name, dataset)| Entry {
