@@ -1,6 +1,6 @@
 //! `grove info`: what a file holds.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode, sync::Arc};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -154,15 +154,32 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
         }
         Kind::Fits => info.hdus = intake::list_fits(bytes, limits)?,
         Kind::Hdf5 => {
-            info.datasets = intake::list_hdf5(bytes, limits)?;
+            let source = Arc::new(bytes.to_vec());
+            info.datasets = intake::list_hdf5(source.clone())?;
             info.what = "HDF5 file".to_owned();
             if intake::NAMES
                 .iter()
                 .all(|name| info.datasets.iter().any(|entry| entry.name == *name))
             {
                 info.what += " in the reference layout";
+                drop(source);
                 look_into_set(info, bytes, limits)?;
+            } else {
+                let answers = Answers::default();
+                let mut reading = Reading::new(limits, &answers);
+                let count = intake::count_lazy(source, &mut reading);
+                info.remarks.extend(reading.questions.iter().map(told));
+                info.remarks
+                    .push(format!("pictures that can be read: {}", count?));
             }
+        }
+        Kind::Npy => {
+            let answers = Answers::default();
+            let mut reading = Reading::new(limits, &answers);
+            let count = intake::count_npy(bytes, &mut reading);
+            info.remarks.extend(reading.questions.iter().map(told));
+            info.remarks
+                .push(format!("pictures that can be read: {}", count?));
         }
         Kind::Safetensors => {
             let refusal = |error: bundle::BundleError| Refusal::new(error.to_string(), error.remedy());

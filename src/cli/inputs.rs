@@ -2,8 +2,11 @@
 
 use anyhow::{Context as _, bail};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::source::{FileSource, on_all_cores};
 use crate::cutout::{CutoutSet, Recipe};
 use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal};
 
@@ -77,8 +80,31 @@ pub struct Outcome {
     pub report: FileReport,
 }
 
-/// Reads one file: one outcome, or one for each member of an archive.
+/// Reads one file: one outcome, or one for each member of an archive. HDF5 is read in pieces, whatever its size.
 pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> Vec<Outcome> {
+    if let Ok(source) = FileSource::open(&input.path)
+        && intake::reads_lazily(&source)
+    {
+        let mut galaxies = Vec::new();
+        let mut keep = |galaxy| {
+            galaxies.push(galaxy);
+            ControlFlow::Continue(())
+        };
+        let source = Arc::new(source);
+        let report = intake::read_lazy(
+            &input.name,
+            source,
+            recipe,
+            limits,
+            answers,
+            &on_all_cores,
+            &mut keep,
+        );
+        return vec![Outcome {
+            path: input.path.clone(),
+            report: FileReport { galaxies, ..report },
+        }];
+    }
     let bytes = fs::metadata(&input.path)
         .map_err(|error| {
             Refusal::new(

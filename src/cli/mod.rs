@@ -18,6 +18,7 @@ mod partial;
 mod preparation;
 mod reconstruct;
 mod sheets;
+mod source;
 mod stream;
 mod train;
 mod tree;

@@ -6,17 +6,19 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use hdf5_reader::Hdf5File;
 use rayon::prelude::*;
 
 use super::inputs::{Input, Outcome, read_input};
-use super::preparation::Preparation;
+use super::preparation::{Preparation, told};
+use super::source::{FileSource, on_all_cores};
 use crate::bundle::{Rows, header_length};
 use crate::cutout::{PIXELS, Recipe};
-use crate::intake::{self, Answers, Hdf5Set, Kind, Limits, Refusal, Verdict, assign_ids};
+use crate::intake::{self, Answers, Galaxy, Hdf5Set, Kind, Limits, Reading, Refusal, Verdict, assign_ids};
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -61,9 +63,19 @@ enum Set {
     Bundle(Rows, File),
 }
 
-/// The inputs, opened: sets with their number of galaxies, everything else by name.
+/// What an input turned out to be.
+enum Opened {
+    Set(Set, usize),
+    /// Pictures in an HDF5 file, so many of them.
+    Rows(usize),
+    /// What is to be read as pictures, or refused.
+    Picture,
+}
+
+/// The inputs, opened: sets and files of many pictures with their number of galaxies, everything else by name.
 enum Source {
     Set(Input, Set, usize),
+    Rows(Input, usize),
     Pictures(Vec<Input>),
 }
 
@@ -91,9 +103,10 @@ impl Stream {
             tally: Tally::default(),
         };
         for input in inputs {
-            match open(&input) {
-                Ok(Some((set, count))) => stream.sources.push(Source::Set(input, set, count)),
-                Ok(None) => match stream.sources.last_mut() {
+            match open(&input, &stream.answers) {
+                Ok(Opened::Set(set, count)) => stream.sources.push(Source::Set(input, set, count)),
+                Ok(Opened::Rows(count)) => stream.sources.push(Source::Rows(input, count)),
+                Ok(Opened::Picture) => match stream.sources.last_mut() {
                     Some(Source::Pictures(files)) => files.push(input),
                     _ => stream.sources.push(Source::Pictures(vec![input])),
                 },
@@ -112,7 +125,7 @@ impl Stream {
     /// How many galaxies there will be, counting one for each picture file.
     pub fn expected(&self) -> usize {
         let of = |source: &Source| match source {
-            Source::Set(_, _, count) => *count,
+            Source::Set(_, _, count) | Source::Rows(_, count) => *count,
             Source::Pictures(files) => files.len(),
         };
         self.sources.iter().map(of).sum()
@@ -138,6 +151,7 @@ impl Stream {
                         start = rows.end;
                     }
                 }
+                Source::Rows(input, _) => self.rows(&input, &mut taken, take)?,
                 Source::Pictures(files) => {
                     for files in files.chunks(BATCH) {
                         let batch = self.pictures(files, &mut taken);
@@ -159,10 +173,102 @@ impl Stream {
     }
 
     fn refuse(&mut self, input: &Input, refusal: &Refusal) {
-        let text = format!("{}: {}", input.path.display(), Verdict::from(refusal.clone()));
+        self.tell(&input.path, &Verdict::from(refusal.clone()));
+    }
+
+    /// Says what became of a file, if there is something to say.
+    fn tell(&mut self, path: &Path, verdict: &Verdict) {
+        if *verdict == Verdict::Accepted {
+            return;
+        }
+        let text = format!("{}: {verdict}", path.display());
         eprintln!("{text}");
-        self.tally.refused += 1;
-        self.tally.first_refusal.get_or_insert(text);
+        if verdict.is_refused() {
+            self.tally.refused += 1;
+            self.tally.first_refusal.get_or_insert(text);
+        }
+    }
+
+    /// The pictures in an HDF5 file, prepared as they are read.
+    fn rows(
+        &mut self,
+        input: &Input,
+        taken: &mut BTreeSet<i64>,
+        take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let source = match FileSource::open(&input.path) {
+            Ok(source) => Arc::new(source),
+            Err(refusal) => {
+                self.refuse(input, &refusal);
+                return Ok(());
+            }
+        };
+        let (recipe, answers, limits) = (self.recipe.clone(), self.answers.clone(), Limits::native());
+        let mut failed = None;
+        let mut waiting = Vec::with_capacity(BATCH);
+        let mut each = |galaxy| {
+            waiting.push(galaxy);
+            if waiting.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            let batch = self.numbered(&input.name, std::mem::take(&mut waiting), taken);
+            match self.hand(batch, take) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        let report = intake::read_lazy(
+            &input.name,
+            source,
+            &recipe,
+            &limits,
+            &answers,
+            &on_all_cores,
+            &mut each,
+        );
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let batch = self.numbered(&input.name, waiting, taken);
+        self.hand(batch, take)?;
+        for question in &report.questions {
+            eprintln!("{}: {}", input.path.display(), told(question));
+        }
+        self.tell(&input.path, &report.verdict);
+        Ok(())
+    }
+
+    /// Gives galaxies ids that none before them has.
+    fn numbered(&self, name: &str, galaxies: Vec<Galaxy>, taken: &mut BTreeSet<i64>) -> Batch {
+        let mut reports = [FileReport {
+            name: name.to_owned(),
+            verdict: Verdict::Accepted,
+            galaxies,
+            is_set: false,
+            credit: None,
+            questions: Vec::new(),
+        }];
+        assign_ids(&mut reports, taken);
+        let [report] = reports;
+        let mut batch = Batch::default();
+        self.gather(report.galaxies, taken, &mut batch);
+        batch
+    }
+
+    fn gather(&self, galaxies: Vec<Galaxy>, taken: &mut BTreeSet<i64>, batch: &mut Batch) {
+        for galaxy in galaxies {
+            let id = galaxy.id.unwrap_or_default();
+            taken.insert(id);
+            batch.ids.push(id);
+            batch.names.push(galaxy.name);
+            batch.images.extend(match self.pixels {
+                Pixels::Model => galaxy.image,
+                Pixels::Raw => galaxy.raw,
+            });
+        }
     }
 
     /// Leaves out galaxies that no network can read, and names them.
@@ -209,31 +315,15 @@ impl Stream {
         assign_ids(&mut reports, taken);
         let mut batch = Batch::default();
         for (path, report) in paths.iter().zip(reports) {
-            if report.verdict != Verdict::Accepted {
-                let text = format!("{}: {}", path.display(), report.verdict);
-                eprintln!("{text}");
-                if report.verdict.is_refused() {
-                    self.tally.refused += 1;
-                    self.tally.first_refusal.get_or_insert(text);
-                }
-            }
-            for galaxy in report.galaxies {
-                let id = galaxy.id.unwrap_or_default();
-                taken.insert(id);
-                batch.ids.push(id);
-                batch.names.push(galaxy.name);
-                batch.images.extend(match self.pixels {
-                    Pixels::Model => galaxy.image,
-                    Pixels::Raw => galaxy.raw,
-                });
-            }
+            self.tell(path, &report.verdict);
+            self.gather(report.galaxies, taken, &mut batch);
         }
         batch
     }
 }
 
-/// A set by its rows, with the number of its galaxies; `None` for what is to be read as pictures.
-fn open(input: &Input) -> Result<Option<(Set, usize)>, Refusal> {
+/// Looks at an input; reads no galaxy.
+fn open(input: &Input, answers: &Answers) -> Result<Opened, Refusal> {
     let unreadable = |error: std::io::Error| {
         Refusal::new(
             format!("it cannot be opened ({error})"),
@@ -248,12 +338,16 @@ fn open(input: &Input) -> Result<Option<(Set, usize)>, Refusal> {
         .map_err(unreadable)?;
     match Kind::detect(&head) {
         Ok(Kind::Hdf5) => {
-            let options = intake::hdf5_options(&Limits::native());
-            let file = Hdf5File::open_with_options(&input.path, options)
-                .map_err(|error| intake::hdf5_refusal(&error))?;
+            let source = Arc::new(FileSource::open(&input.path)?);
+            let file = intake::open_hdf5(source.clone())?;
+            if !intake::is_reference(&file) {
+                let limits = Limits::native();
+                let mut reading = Reading::new(&limits, answers);
+                return Ok(Opened::Rows(intake::count_lazy(source, &mut reading)?));
+            }
             let set = Hdf5Set::new(&file)?;
             let count = set.len() as usize;
-            Ok(Some((Set::Hdf5(Box::new(set)), count)))
+            Ok(Opened::Set(Set::Hdf5(Box::new(set)), count))
         }
         Ok(Kind::Safetensors) => {
             let length = head.first_chunk().and_then(|first| header_length(*first));
@@ -276,10 +370,10 @@ fn open(input: &Input) -> Result<Option<(Set, usize)>, Refusal> {
                     "download or copy it again",
                 ));
             }
-            Ok(Some((Set::Bundle(rows, file), count)))
+            Ok(Opened::Set(Set::Bundle(rows, file), count))
         }
         // Foreign files too: the reader of pictures says what they seem to be.
-        _ => Ok(None),
+        _ => Ok(Opened::Picture),
     }
 }
 

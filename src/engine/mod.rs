@@ -6,6 +6,7 @@
 mod device;
 mod handle;
 mod reading;
+mod source;
 mod start;
 
 use crate::browser::Envelope;

@@ -1,10 +1,13 @@
 //! From files, addresses and the simulator to cutouts for the page.
 
 use super::post;
+use super::source::FileSource;
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
 use crate::cutout::{About, Recipe, simulate};
-use crate::intake::{self, Answers, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
+use crate::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
@@ -24,6 +27,12 @@ fn limits() -> Limits {
 /// Reads a file of the user's.
 pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, answers: &Answers) {
     let limits = limits();
+    if let Some(handle) = &handle {
+        let source = FileSource::new(handle.clone());
+        if intake::reads_lazily(&source) {
+            return read_lazily(file, name, source, recipe, &limits, answers);
+        }
+    }
     let report = match handle {
         None => Err(Refusal::new("the browser sent no file", "drop it again")),
         Some(handle) => match limits.check_size(name, handle.size() as u64) {
@@ -48,7 +57,7 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
             return own = Some(report);
         }
         members += 1;
-        refused += usize::from(report.verdict.is_refused());
+        refused += usize::from(report.verdict.is_refused() && report.codes.is_none());
         let member = report.name.clone();
         send(file, Some(member), report);
     });
@@ -71,6 +80,30 @@ fn archive(name: &str, members: usize, refused: usize) -> FileReport {
         _ => format!("an archive of {members} files, {refused} of which were refused"),
     }]);
     report
+}
+
+/// Reads a file of any size in pieces, and sends galaxies as they come.
+fn read_lazily(
+    file: u32,
+    name: &str,
+    source: FileSource,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) {
+    let mut waiting = Vec::with_capacity(PARCEL);
+    let mut each = |galaxy| {
+        // The last parcel goes with the verdict, so one galaxy more must be there before any is sent.
+        if waiting.len() >= PARCEL {
+            let part = std::mem::take(&mut waiting);
+            post(parcel(file, Verdict::Accepted, part, &[], true));
+        }
+        waiting.push(galaxy);
+        ControlFlow::Continue(())
+    };
+    let source = Arc::new(source);
+    let report = intake::read_lazy(name, source, recipe, limits, answers, &intake::in_turn, &mut each);
+    post(parcel(file, report.verdict, waiting, &report.questions, false));
 }
 
 /// Fetches and reads a bundle of the page's own.
@@ -107,8 +140,42 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
     parcel(file, None, Verdict::Accepted, galaxies, &[], false)
 }
 
+/// Sends codes: galaxies without pictures, which the page has painted by the model.
+fn send_codes(file: u32, member: Option<String>, codes: Codes) {
+    let count = codes.ids.len();
+    let cutouts = codes.ids.iter().map(|id| CutoutHead {
+        id: Some(id.to_string()),
+        name: id.to_string(),
+        preview: (0, 0),
+        square: None,
+        sky: None,
+        about: About::default(),
+        remarks: vec![
+            "Only its codes were given: the pictures are what the model paints from them.".to_owned(),
+        ],
+    });
+    let remark = format!(
+        "it holds the codes of {count} galaxies: they are grouped as they are, and the pictures are what this page's model \
+         paints from them, which is right only if the codes are this model's"
+    );
+    let head = Report::Cutouts {
+        file,
+        member,
+        verdict: Verdict::Remarked(vec![remark]),
+        cutouts: cutouts.collect(),
+        questions: Vec::new(),
+        more: false,
+    };
+    let nothing = || Bulk::F32(Vec::new());
+    let bulk = vec![nothing(), nothing(), Bulk::U8(Vec::new()), Bulk::U8(codes.codes)];
+    post(Envelope::with(head, bulk));
+}
+
 /// Sends a report in parcels, the verdict with the last.
-fn send(file: u32, member: Option<String>, report: FileReport) {
+fn send(file: u32, member: Option<String>, mut report: FileReport) {
+    if let Some(codes) = report.codes.take() {
+        return send_codes(file, member, codes);
+    }
     let mut galaxies = report.galaxies.into_iter();
     loop {
         let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();

@@ -16,8 +16,10 @@ pub enum Kind {
     Tiff,
     /// FITS images.
     Fits,
-    /// HDF5 in the reference layout.
+    /// HDF5: the reference layout, or images in any other.
     Hdf5,
+    /// An array of NumPy's.
+    Npy,
     /// A safetensors file: a bundle, or a model.
     Safetensors,
     /// Any of the others, compressed with gzip.
@@ -53,6 +55,7 @@ impl Kind {
             Self::Tiff => "TIFF",
             Self::Fits => "FITS",
             Self::Hdf5 => "HDF5",
+            Self::Npy => "NPY",
             Self::Safetensors => "safetensors",
             Self::Gzip => "gzip",
             Self::Bzip2 => "bzip2",
@@ -112,7 +115,7 @@ fn is_pnm(bytes: &[u8]) -> bool {
 }
 
 fn known(bytes: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], Kind); 14] = [
+    const MAGIC: [(&[u8], Kind); 15] = [
         (b"SIMPLE  =", Kind::Fits),
         (b"\x89PNG\r\n\x1a\n", Kind::Png),
         (b"\xff\xd8\xff", Kind::Jpeg),
@@ -127,6 +130,7 @@ fn known(bytes: &[u8]) -> Option<Kind> {
         (b"GIF87a", Kind::Gif),
         (b"GIF89a", Kind::Gif),
         (b"P7\n", Kind::Pnm),
+        (b"\x93NUMPY", Kind::Npy),
     ];
     let by_magic = MAGIC
         .iter()
@@ -159,7 +163,7 @@ fn known(bytes: &[u8]) -> Option<Kind> {
 
 const PICTURE: &str = "save it as PNG, JPEG, WebP or TIFF";
 const UNPACK: &str = "unpack it and drop the files or the folder";
-const READABLE: &str = "give PNG, JPEG, TIFF, WebP, FITS, HDF5, a Galaxy Grove bundle (.safetensors) or a ZIP or tar archive of these";
+const READABLE: &str = "give PNG, JPEG, TIFF, WebP, FITS, HDF5, NPY, a Galaxy Grove bundle (.safetensors) or a ZIP or tar archive of these";
 
 /// Names a file that intake cannot read.
 fn foreign(bytes: &[u8]) -> Refusal {
@@ -174,7 +178,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "turn it into a model file with `grove import-tf PREFIX -o MODEL.safetensors`",
         );
     }
-    let table: [(bool, &str, &str); 17] = [
+    let table: [(bool, &str, &str); 16] = [
         (
             is_zip(bytes),
             "a document (.docx, .xlsx, .odt, .epub or the like)",
@@ -206,11 +210,6 @@ fn foreign(bytes: &[u8]) -> Refusal {
             PICTURE,
         ),
         (at(0, b"8BPS"), "a Photoshop picture", PICTURE),
-        (
-            at(0, b"\x93NUMPY"),
-            "a NumPy array (.npy)",
-            "write it to a bundle or to HDF5: docs/bundle.md shows how",
-        ),
         (at(0, b"#ASDF"), "an ASDF file", "export the image as FITS"),
         (
             at(0, b"PAR1"),
@@ -319,6 +318,7 @@ mod tests {
             Kind::Fits
         );
         assert_eq!(Kind::detect(b"\x1f\x8b\x08\0").unwrap(), Kind::Gzip);
+        assert_eq!(Kind::detect(b"\x93NUMPY\x01\0").unwrap(), Kind::Npy);
         assert_eq!(Kind::detect(b"\x02\0\0\0\0\0\0\0{}").unwrap(), Kind::Safetensors);
         assert_eq!(Kind::detect(b"P5\n# a comment\n2 2 255\n").unwrap(), Kind::Pnm);
         assert_eq!(Kind::detect(b"PK\x03\x04rest").unwrap(), Kind::Zip);
@@ -329,14 +329,13 @@ mod tests {
 
     #[test]
     fn foreign_files_are_named() {
-        let cases: [(&[u8], &str); 10] = [
+        let cases: [(&[u8], &str); 9] = [
             (b"", "empty"),
             (b"Rar!rest", "RAR"),
             (b"%PDF-1.7", "PDF"),
             (b"<!DOCTYPE html><html>", "web page"),
             (b"id,ra,dec\n1,2,3\n", "CSV"),
             (b"hello there\n", "plain text"),
-            (b"\x93NUMPY\x01\0", "NumPy"),
             (b"....\x57\xfb\x80\x8b\x24\x75\x47\xdb", "TensorFlow"),
             (b"8BPS", "Photoshop"),
             (b"\x00\x01\x02\x03\x04", "no format"),

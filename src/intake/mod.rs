@@ -9,31 +9,40 @@
 //! page starts another.
 
 pub mod archive;
+mod array;
 mod fits;
 mod gzip;
 mod hdf5;
 mod ids;
 mod kind;
+mod lazy;
 mod limits;
+mod npy;
 mod question;
 mod raster;
 mod read_each;
 mod set;
+mod source;
 mod tiff;
 mod unpack;
 mod verdict;
+
+use std::borrow::Cow;
 
 use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone, prepare};
 
 pub use self::{
     fits::{Entry as FitsEntry, list as list_fits},
-    hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, hdf5_options, hdf5_refusal, list as list_hdf5},
+    hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,
+    lazy::{Each, Prepare, Spread, count_lazy, count_npy, in_turn, read_lazy, read_npz},
     limits::{Limits, size},
+    npy::decode_npz,
     question::{Answers, Question, Reading},
     raster::probe as probe_picture,
     read_each::{each_file, read_each},
+    source::{Source, reads_lazily},
     unpack::{Packing, expand},
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
@@ -41,10 +50,10 @@ pub use self::{
 /// One decoded picture of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// Which part of the file it is, when there are several: the number of the header-data unit.
-    pub label: Option<String>,
-    /// The identifier that the file gives it, beside its name.
+    /// The identifier that the file gives its galaxy, if any.
     pub id: Option<i64>,
+    /// Which part of the file it is, when there are several: the number of the header-data unit, or of the row (from 0).
+    pub label: Option<String>,
     /// The picture.
     pub frame: Frame,
     /// What the file says about its galaxy.
@@ -63,8 +72,8 @@ impl Picture {
             tone: Tone::Stretched,
         };
         Self {
-            label: None,
             id: None,
+            label: None,
             frame,
             about: About::default(),
             remarks: Vec::new(),
@@ -112,7 +121,7 @@ pub enum Content {
 }
 
 /// Codes of galaxies, as a file gives them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Codes {
     /// Codes from 0 to 255, row-major. `[N * width]`
     pub codes: Vec<u8>,
@@ -145,7 +154,8 @@ fn decoder(kind: Kind) -> Decoder {
         Kind::Jpeg => |bytes, reading| raster::jpeg(bytes, reading.limits),
         Kind::Tiff => |bytes, reading| raster::tiff(bytes, reading.limits),
         Kind::Fits => fits::decode,
-        Kind::Hdf5 => hdf5::decode,
+        Kind::Hdf5 => lazy::decode_hdf5,
+        Kind::Npy => npy::decode,
         Kind::Safetensors => |bytes, reading| set::decode(bytes, reading.limits),
         Kind::WebP => |bytes, reading| raster::other(bytes, Kind::WebP, reading.limits),
         Kind::Gif => |bytes, reading| raster::other(bytes, Kind::Gif, reading.limits),
@@ -161,12 +171,7 @@ fn decoder(kind: Kind) -> Decoder {
                 "unpack it and give the files",
             ))
         },
-        Kind::Npz => |_, _| {
-            Err(Refusal::new(
-                "it is a NumPy archive (.npz)",
-                "write the images to HDF5 or FITS, or each to a file of its own",
-            ))
-        },
+        Kind::Npz => |bytes, reading| npy::decode_npz(&archive::members(bytes, reading.limits)?, reading),
     }
 }
 
@@ -175,11 +180,16 @@ fn decoder(kind: Kind) -> Decoder {
 /// # Errors
 /// A [`Refusal`] with the reason and the remedy.
 pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
-    let limits = reading.limits;
+    let (kind, bytes) = unpack(name, bytes, reading.limits)?;
+    guarded(kind, || decoder(kind)(&bytes, reading))
+}
+
+/// Tells the format and undoes a gzip around it.
+fn unpack<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Cow<'a, [u8]>), Refusal> {
     limits.check_size(name, bytes.len() as u64)?;
     let kind = Kind::detect(bytes)?;
     if Packing::detect(bytes).is_none() {
-        return guarded(kind, || decoder(kind)(bytes, reading));
+        return Ok((kind, Cow::Borrowed(bytes)));
     }
     let content = guarded(kind, || expand(bytes, limits))?;
     let inner = Kind::detect(&content).map_err(|refusal| {
@@ -188,7 +198,7 @@ pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content
             refusal.remedy,
         )
     })?;
-    guarded(inner, || decoder(inner)(&content, reading))
+    Ok((inner, Cow::Owned(content)))
 }
 
 /// Runs a decoder; a panic in it becomes a refusal (where panics unwind).
@@ -206,8 +216,17 @@ fn guarded<T>(kind: Kind, decode: impl FnOnce() -> Result<T, Refusal>) -> Result
 
 /// Reads a file: its verdict and its galaxies. Identifiers still need [`assign_ids`].
 pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
+    let (kind, bytes) = match unpack(name, bytes, limits) {
+        Ok(unpacked) => unpacked,
+        Err(refusal) => return FileReport::refused(name, refusal),
+    };
+    if matches!(kind, Kind::Hdf5 | Kind::Npy) {
+        // Thousands of pictures: each is prepared as soon as it is read.
+        return lazy::read_bytes(name, kind, &bytes, recipe, limits, answers);
+    }
     let mut reading = Reading::new(limits, answers);
-    let (found, is_set, credit) = match decode(name, bytes, &mut reading) {
+    let mut coded = None;
+    let (found, is_set, credit) = match guarded(kind, || decoder(kind)(&bytes, &mut reading)) {
         Ok(Content::Pictures { pictures, remarks }) => {
             (galaxies(name, pictures, remarks, recipe, limits), false, None)
         }
@@ -218,6 +237,7 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
                 codes.ids.len()
             );
             let remedy = "group them with `grove groups`; drop the pictures themselves here";
+            coded = Some(codes);
             (Err(Refusal::new(reason, remedy)), false, None)
         }
         Err(refusal) => (Err(refusal), false, None),
@@ -232,6 +252,7 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
     };
     FileReport {
         questions: reading.questions,
+        codes: coded,
         ..report
     }
 }
@@ -250,35 +271,16 @@ fn galaxies(
     let mut galaxies = Vec::new();
     let mut failures = Vec::new();
     for picture in pictures {
-        let label = picture
-            .label
-            .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));
-        let prepared = match prepare::prepare(&picture.frame, recipe) {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                failures.push((label, error.to_string()));
-                continue;
-            }
-        };
-        galaxies.push(Galaxy {
-            // One number cannot name several galaxies.
-            id: picture.id.or_else(|| id_from_name(name).filter(|_| !several)),
-            name: label,
-            raw: prepared.raw,
-            image: prepared.image,
-            preview: (limits.preview > 0).then(|| before(&picture.frame, prepared.square, limits.preview)),
-            square: prepared.square,
-            sky: prepared.sky,
-            sigma: prepared.sigma,
-            about: picture.about.cut(picture.frame.height, prepared.square),
-            remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
-        });
+        match galaxy(name, picture, recipe, limits, several) {
+            Ok(galaxy) => galaxies.push(galaxy),
+            Err(failure) => failures.push(failure),
+        }
     }
     if galaxies.is_empty() {
         let reason = failures
             .into_iter()
             .next()
-            .map_or_else(|| "there is no picture in it".to_owned(), |(_, why)| why);
+            .map_or_else(|| "there is no picture in it".to_owned(), |failure| failure.why);
         return Err(Refusal::new(
             reason,
             "look at it in a viewer; switch preparation off if it is a cutout already",
@@ -287,9 +289,53 @@ fn galaxies(
     remarks.extend(
         failures
             .into_iter()
-            .map(|(label, why)| format!("{label} was left out: {why}")),
+            .map(|Failure { label, why }| format!("{label} was left out: {why}")),
     );
     Ok((galaxies, remarks))
+}
+
+/// A picture that gave no galaxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its name.
+    pub label: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Prepares one picture. `several`: it is one of several of its file.
+fn galaxy(
+    name: &str,
+    picture: Picture,
+    recipe: &Recipe,
+    limits: &Limits,
+    several: bool,
+) -> Result<Galaxy, Failure> {
+    let label = picture
+        .label
+        .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));
+    let prepared = match prepare::prepare(&picture.frame, recipe) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            let why = error.to_string();
+            return Err(Failure { label, why });
+        }
+    };
+    Ok(Galaxy {
+        // The file's own word comes first; one number in a name cannot stand for several galaxies.
+        id: picture
+            .id
+            .or_else(|| if several { None } else { id_from_name(name) }),
+        name: label,
+        raw: prepared.raw,
+        image: prepared.image,
+        preview: (limits.preview > 0).then(|| before(&picture.frame, prepared.square, limits.preview)),
+        square: prepared.square,
+        sky: prepared.sky,
+        sigma: prepared.sigma,
+        about: picture.about.cut(picture.frame.height, prepared.square),
+        remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
+    })
 }
 
 /// The picture before preparation, with the square that was cut.

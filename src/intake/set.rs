@@ -40,59 +40,86 @@ fn refusal(error: bundle::BundleError) -> Refusal {
 }
 
 /// The galaxies of a set. Those with values that are not finite numbers are left out, with a remark.
-pub(super) fn galaxies(set: &CutoutSet, mut remarks: Vec<String>) -> Result<Found, Refusal> {
-    let mut galaxies = Vec::with_capacity(set.len());
-    let mut bad = Vec::new();
-    let mut top = 0.0f32;
-    let mut bottom = 0.0f32;
-    for (index, (id, name)) in set.ids.iter().zip(&set.names).enumerate() {
-        let (raw, image) = (set.raw_of(index), set.image_of(index));
-        if raw.len() != PIXELS || image.len() != PIXELS || !raw.iter().chain(image).all(|v| v.is_finite()) {
-            bad.push(name.clone());
-            continue;
+pub(super) fn galaxies(set: &CutoutSet, remarks: Vec<String>) -> Result<Found, Refusal> {
+    let mut sieve = Sieve::default();
+    let galaxies = sieve.galaxies(set);
+    Ok((galaxies, sieve.remarks(remarks)?))
+}
+
+/// Looks through a set, part by part.
+#[derive(Default)]
+pub(super) struct Sieve {
+    kept: usize,
+    bad: usize,
+    first_bad: Option<String>,
+    top: f32,
+    bottom: f32,
+}
+
+impl Sieve {
+    /// The galaxies of the next part.
+    pub fn galaxies(&mut self, set: &CutoutSet) -> Vec<Galaxy> {
+        let mut galaxies = Vec::with_capacity(set.len());
+        for (index, (id, name)) in set.ids.iter().zip(&set.names).enumerate() {
+            let (raw, image) = (set.raw_of(index), set.image_of(index));
+            let whole = raw.len() == PIXELS && image.len() == PIXELS;
+            if !whole || !raw.iter().chain(image).all(|v| v.is_finite()) {
+                self.bad += 1;
+                self.first_bad.get_or_insert_with(|| name.clone());
+                continue;
+            }
+            for value in image {
+                self.top = self.top.max(*value);
+                self.bottom = self.bottom.min(*value);
+            }
+            galaxies.push(Galaxy {
+                id: Some(*id),
+                name: name.clone(),
+                raw: raw.to_vec(),
+                image: image.to_vec(),
+                preview: None,
+                square: None,
+                sky: 0.0,
+                sigma: 0.0,
+                about: set.about.get(index).cloned().unwrap_or_default(),
+                remarks: Vec::new(),
+            });
         }
-        for value in image {
-            top = top.max(*value);
-            bottom = bottom.min(*value);
+        self.kept += galaxies.len();
+        galaxies
+    }
+
+    /// Adds what was seen to the remarks on the file.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when no galaxy was left.
+    pub fn remarks(self, mut remarks: Vec<String>) -> Result<Vec<String>, Refusal> {
+        if self.kept == 0 {
+            let reason = if self.bad == 0 {
+                "the set holds no galaxies".to_owned()
+            } else {
+                "no galaxy of the set has finite values only".to_owned()
+            };
+            return Err(Refusal::new(
+                reason,
+                "make it again from the pictures with `grove convert`",
+            ));
         }
-        galaxies.push(Galaxy {
-            id: Some(*id),
-            name: name.clone(),
-            raw: raw.to_vec(),
-            image: image.to_vec(),
-            preview: None,
-            square: None,
-            sky: 0.0,
-            sigma: 0.0,
-            about: set.about.get(index).cloned().unwrap_or_default(),
-            remarks: Vec::new(),
-        });
+        match (self.bad, self.first_bad) {
+            (1, Some(one)) => remarks.push(format!(
+                "the galaxy {one} was left out: it has values that are not finite"
+            )),
+            (n, Some(first)) => remarks.push(format!(
+                "{n} galaxies were left out (the first is {first}): they have values that are not finite"
+            )),
+            _ => {}
+        }
+        let (bottom, top) = (self.bottom, self.top);
+        if top > 1.0 + 1e-3 || bottom < -1e-3 {
+            remarks.push(format!(
+                "its images run from {bottom:.3} to {top:.3}; the model was trained on 0 to 1, so the codes may mean little"
+            ));
+        }
+        Ok(remarks)
     }
-    if galaxies.is_empty() {
-        let reason = if bad.is_empty() {
-            "the set holds no galaxies".to_owned()
-        } else {
-            "no galaxy of the set has finite values only".to_owned()
-        };
-        return Err(Refusal::new(
-            reason,
-            "make it again from the pictures with `grove convert`",
-        ));
-    }
-    match bad.as_slice() {
-        [] => {}
-        [one] => remarks.push(format!(
-            "the galaxy {one} was left out: it has values that are not finite"
-        )),
-        [first, ..] => remarks.push(format!(
-            "{} galaxies were left out (the first is {first}): they have values that are not finite",
-            bad.len()
-        )),
-    }
-    if top > 1.0 + 1e-3 || bottom < -1e-3 {
-        remarks.push(format!(
-            "its images run from {bottom:.3} to {top:.3}; the model was trained on 0 to 1, so the codes may mean little"
-        ));
-    }
-    Ok((galaxies, remarks))
 }

@@ -1,6 +1,6 @@
 //! What became of a file: exactly one verdict each, and the galaxies that it gave.
 
-use super::Question;
+use super::{Codes, Question};
 use crate::cutout::About;
 use std::fmt;
 
@@ -155,6 +155,9 @@ pub struct FileReport {
     pub credit: Option<String>,
     /// What the file can be asked to give instead.
     pub questions: Vec<Question>,
+    /// The codes of galaxies, when the file holds these and no pictures. Its verdict is a refusal then: who can go on with
+    /// codes alone, as the page can, gives one of its own.
+    pub codes: Option<Codes>,
 }
 
 impl FileReport {
@@ -167,41 +170,75 @@ impl FileReport {
             is_set: false,
             credit: None,
             questions: Vec::new(),
+            codes: None,
+        }
+    }
+
+    /// A report with this verdict; the galaxies are to follow, or went elsewhere.
+    pub(super) fn told(name: &str, verdict: Verdict) -> Self {
+        Self {
+            name: name.to_owned(),
+            verdict,
+            galaxies: Vec::new(),
+            is_set: false,
+            credit: None,
+            questions: Vec::new(),
+            codes: None,
         }
     }
 
     /// A report whose verdict is made of the file's remarks and the galaxies'.
     pub(super) fn accepted(name: &str, galaxies: Vec<Galaxy>, remarks: Vec<String>) -> Self {
-        /// More sentences than this are counted, not told.
-        const TOLD: usize = 8;
-        let several = galaxies.len() > 1;
-        let own = galaxies.iter().flat_map(|galaxy| {
-            galaxy.remarks.iter().map(move |remark| {
-                if several {
-                    format!("{}: {}", galaxy.name, phrase(remark))
-                } else {
-                    remark.clone()
-                }
-            })
-        });
-        let mut told: Vec<String> = remarks.into_iter().chain(own).collect();
-        if told.len() > TOLD {
-            let more = told.len() - TOLD;
-            told.truncate(TOLD);
+        let mut told = Told {
+            several: galaxies.len() > 1,
+            ..Told::default()
+        };
+        galaxies.iter().for_each(|galaxy| told.hear(galaxy));
+        Self {
+            galaxies,
+            ..Self::told(name, told.verdict(remarks))
+        }
+    }
+}
+
+/// Gathers what galaxies say, as they come.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Whether the file holds several galaxies, so that each remark needs a name.
+    pub several: bool,
+    own: Vec<String>,
+    more: usize,
+}
+
+impl Told {
+    /// More sentences than this are counted, not told.
+    const MOST: usize = 8;
+
+    /// Hears what a galaxy says.
+    pub fn hear(&mut self, galaxy: &Galaxy) {
+        for remark in &galaxy.remarks {
+            if self.own.len() >= Self::MOST {
+                self.more += 1;
+            } else if self.several {
+                self.own.push(format!("{}: {}", galaxy.name, phrase(remark)));
+            } else {
+                self.own.push(remark.clone());
+            }
+        }
+    }
+
+    /// The verdict on a file that gave galaxies; `remarks` are about the file as a whole.
+    pub fn verdict(self, remarks: Vec<String>) -> Verdict {
+        let mut told: Vec<String> = remarks.into_iter().chain(self.own).collect();
+        let more = self.more + told.len().saturating_sub(Self::MOST);
+        told.truncate(Self::MOST);
+        if more > 0 {
             told.push(format!("{more} more remarks on single galaxies"));
         }
-        let verdict = if told.is_empty() {
+        if told.is_empty() {
             Verdict::Accepted
         } else {
             Verdict::Remarked(told)
-        };
-        Self {
-            name: name.to_owned(),
-            verdict,
-            galaxies,
-            is_set: false,
-            credit: None,
-            questions: Vec::new(),
         }
     }
 }

@@ -5,46 +5,22 @@
 
 use std::ops::Range;
 
-use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem, error::Error};
+use hdf5_reader::{Dataset, Datatype, Hdf5File, error::Error};
 
-use super::{Content, Limits, Reading, Refusal};
+use super::{open::damaged, store::selection, walk::type_name};
 use crate::cutout::{CutoutSet, PIXELS, SIDE};
+use crate::intake::Refusal;
 
 /// The names that the reference gives its datasets.
 pub const NAMES: [&str; 3] = ["img_raw", "img_1sigma", "OBJID"];
 
 const LAYOUT: &str = "write img_raw (N,4096), img_1sigma (N,4096) and OBJID (N) at the top of the file, as docs/bundle.md \
                       shows";
-const AGAIN: &str = "check it with `h5dump`, or download it again";
 
-/// Reads a set of galaxies. They pass as they are: such files hold prepared cutouts.
-///
-/// # Errors
-/// A [`Refusal`] that names the dataset which is missing or of the wrong shape or type.
-pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
-    let limits = reading.limits;
-    let set = Hdf5Set::new(&open(bytes, limits)?)?;
-    if set.is_empty() {
-        return Err(Refusal::new(
-            "the HDF5 file holds no galaxies: its datasets have 0 rows",
-            LAYOUT,
-        ));
-    }
-    let rows = set.len();
-    let count = limits.check_galaxies(rows)?;
-    let all = 0..count as u64;
-    let (raw, image) = (set.raw(all.clone())?, set.images(all.clone())?);
-    let set = CutoutSet::new(set.ids(all)?, Vec::new(), raw, image)
-        .map_err(|error| Refusal::new(error.to_string(), LAYOUT))?;
-    let mut remarks = Vec::new();
-    if (count as u64) < rows {
-        remarks.push(format!("the first {count} of {rows} galaxies were read"));
-    }
-    Ok(Content::Set {
-        set,
-        credit: None,
-        remarks,
-    })
+/// True when the file is meant to be in the reference layout: at least two of its three names stand at the top. Then
+/// what is missing or misshapen is named, rather than taken for something else.
+pub fn is_reference(file: &Hdf5File) -> bool {
+    NAMES.iter().filter(|name| file.dataset(name).is_ok()).count() >= 2
 }
 
 /// The three datasets of the reference layout, read row by row as they are asked for.
@@ -63,9 +39,6 @@ impl Hdf5Set {
     /// A [`Refusal`] that names the dataset which is missing or of the wrong shape.
     pub fn new(file: &Hdf5File) -> Result<Self, Refusal> {
         let [raw, image, ids] = NAMES.map(|name| file.dataset(name));
-        if raw.is_err() && image.is_err() && ids.is_err() {
-            return Err(no_images(file));
-        }
         let there = |name: &str, dataset: Result<Dataset, Error>| {
             dataset.map_err(|error| {
                 if missing(&error) {
@@ -113,6 +86,22 @@ impl Hdf5Set {
         self.rows == 0
     }
 
+    /// How many rows are stored together: reading one of them costs as much as reading all.
+    pub fn block(&self) -> u64 {
+        let rows = |dataset: &Dataset| dataset.chunks().and_then(|chunk| chunk.first().copied());
+        rows(&self.image).max(rows(&self.raw)).map_or(1, u64::from).max(1)
+    }
+
+    /// Some galaxies whole.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when they cannot be read.
+    pub fn set(&self, rows: Range<u64>) -> Result<CutoutSet, Refusal> {
+        let (raw, image) = (self.raw(rows.clone())?, self.images(rows.clone())?);
+        CutoutSet::new(self.ids(rows)?, Vec::new(), raw, image)
+            .map_err(|error| Refusal::new(error.to_string(), LAYOUT))
+    }
+
     /// The identifiers of some galaxies.
     ///
     /// # Errors
@@ -138,38 +127,12 @@ impl Hdf5Set {
     }
 }
 
-/// How much hdf5-reader may spend.
-pub fn hdf5_options(limits: &Limits) -> OpenOptions {
-    OpenOptions::default()
-        .with_max_read_bytes(limits.galaxies.saturating_mul(PIXELS * 8))
-        .with_max_chunk_bytes(256 << 20)
-        .with_max_object_header_bytes(4 << 20)
-}
-
-/// What went wrong with opening a file, in words for its owner.
-pub fn hdf5_refusal(error: &Error) -> Refusal {
-    match error {
-        Error::UnexpectedEof { .. } | Error::OffsetOutOfBounds(_) => {
-            Refusal::new("the HDF5 file is cut short", "download or copy it again")
-        }
-        other => Refusal::new(format!("the HDF5 file cannot be opened ({other})"), AGAIN),
-    }
-}
-
-fn open(bytes: &[u8], limits: &Limits) -> Result<Hdf5File, Refusal> {
-    Hdf5File::from_bytes_with_options(bytes, hdf5_options(limits)).map_err(|error| hdf5_refusal(&error))
-}
-
 fn missing(error: &Error) -> bool {
     match error {
         Error::DatasetNotFound(_) => true,
         Error::Context { source, .. } => matches!(**source, Error::DatasetNotFound(_)),
         _ => false,
     }
-}
-
-fn damaged(name: &str, error: &Error) -> Refusal {
-    Refusal::new(format!("the dataset {name} cannot be read ({error})"), AGAIN)
 }
 
 fn shape(name: &str, found: &[u64], wanted: &str) -> Refusal {
@@ -191,19 +154,6 @@ fn images_shape(name: &str, dims: &[u64]) -> Result<u64, Refusal> {
         [n, AREA] | [n, EDGE, EDGE] | [n, EDGE, EDGE, 1] => Ok(*n),
         other => Err(shape(name, other, "(N,4096)")),
     }
-}
-
-/// Some rows, all the rest of each.
-fn selection(dataset: &Dataset, rows: Range<u64>) -> SliceInfo {
-    let mut all = SliceInfo::all(dataset.ndim());
-    if let Some(first) = all.selections.first_mut() {
-        *first = SliceInfoElem::Slice {
-            start: rows.start,
-            end: rows.end,
-            step: 1,
-        };
-    }
-    all
 }
 
 fn floats(dataset: &Dataset, name: &str, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
@@ -287,79 +237,4 @@ fn integers(dataset: &Dataset, rows: Range<u64>) -> Result<Vec<i64>, Refusal> {
             ));
         }
     })
-}
-
-fn type_name(datatype: &Datatype) -> String {
-    match datatype {
-        Datatype::FixedPoint { size, signed, .. } => {
-            format!("{}int{}", if *signed { "" } else { "u" }, u32::from(*size) * 8)
-        }
-        Datatype::FloatingPoint { size, .. } => format!("float{}", u32::from(*size) * 8),
-        Datatype::String { .. } | Datatype::VarLen { .. } => "text".to_owned(),
-        Datatype::Compound { .. } => "records".to_owned(),
-        _ => "another type".to_owned(),
-    }
-}
-
-fn no_images(file: &Hdf5File) -> Refusal {
-    let (groups, datasets) = file
-        .root_group()
-        .and_then(|root| root.member_names())
-        .unwrap_or_default();
-    let reason = if groups
-        .iter()
-        .any(|name| name == "model_weights" || name == "layers")
-    {
-        "the HDF5 file is a Keras model, not pictures".to_owned()
-    } else if groups.is_empty() && datasets.is_empty() {
-        "the HDF5 file is empty: none of img_raw, img_1sigma and OBJID is in it".to_owned()
-    } else {
-        let names: Vec<String> = groups
-            .into_iter()
-            .map(|name| name + "/")
-            .chain(datasets)
-            .collect();
-        let told = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-        let more = if names.len() > 8 { ", ..." } else { "" };
-        format!("none of img_raw, img_1sigma and OBJID is in the HDF5 file; it holds {told}{more}")
-    };
-    Refusal::new(reason, LAYOUT)
-}
-
-/// A dataset of the file, for `grove info`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Entry {
-    /// Its path.
-    pub name: String,
-    /// Its shape.
-    pub shape: Vec<u64>,
-    /// Its type, in NumPy's words.
-    pub dtype: String,
-    /// The shape of its chunks; `None` when contiguous.
-    pub chunks: Option<Vec<u32>>,
-}
-
-/// Lists the datasets at the top of the file and one level below, by name.
-///
-/// # Errors
-/// A [`Refusal`] when the file cannot be opened.
-pub fn list(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Refusal> {
-    let file = open(bytes, limits)?;
-    let said = |error: Error| damaged("/", &error);
-    let root = file.root_group().map_err(said)?;
-    let (groups, datasets) = root.members().map_err(said)?;
-    let entry = |prefix: &str, dataset: &Dataset| Entry {
-        name: format!("{prefix}{}", dataset.name()),
-        shape: dataset.shape().to_vec(),
-        dtype: type_name(dataset.dtype()),
-        chunks: dataset.chunks(),
-    };
-    let mut entries: Vec<Entry> = datasets.iter().map(|dataset| entry("", dataset)).collect();
-    for group in &groups {
-        for dataset in group.datasets().unwrap_or_default() {
-            entries.push(entry(&format!("{}/", group.name()), &dataset));
-        }
-    }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
 }

@@ -1,0 +1,392 @@
+//! Files whose galaxies are read a few at a time: HDF5, and NumPy's arrays.
+//!
+//! Memory holds one piece of the file and the galaxies that were not handed on yet, however large the file is.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::{
+    Answers, Content, Failure, FileReport, Galaxy, Kind, Limits, Picture, Reading, Refusal, Source,
+    array::{Rows, choose_rows, run},
+    galaxy, guarded, hdf5,
+    hdf5::{Hdf5Set, Store},
+    npy::Npy,
+    set::Sieve,
+    verdict::Told,
+};
+use crate::cutout::{About, CutoutSet, PIXELS, Recipe};
+
+/// Takes one galaxy; [`ControlFlow::Break`] ends the reading.
+pub type Each<'a> = &'a mut dyn FnMut(Galaxy) -> ControlFlow<()>;
+
+/// Prepares one picture.
+pub type Prepare<'a> = &'a (dyn Fn(Picture) -> Result<Galaxy, Failure> + Sync);
+
+/// Prepares some pictures in their order: one after another, or on all cores.
+pub type Spread<'a> = &'a dyn Fn(Vec<Picture>, Prepare) -> Vec<Result<Galaxy, Failure>>;
+
+/// One after another: what [`read_lazy`] is given where there are no threads.
+pub fn in_turn(pictures: Vec<Picture>, prepare: Prepare) -> Vec<Result<Galaxy, Failure>> {
+    pictures.into_iter().map(prepare).collect()
+}
+
+/// Reads an HDF5 file of any size; see [`reads_lazily`](super::reads_lazily). Galaxies go to `each` in the file's order,
+/// a few at a time; the report that comes back holds none. Their identifiers still need
+/// [`assign_ids`](super::assign_ids). [`Limits::bytes`] does not apply: the file is never in memory.
+///
+/// A file that turns out to be damaged after some galaxies keeps those, and the verdict says where it ended.
+pub fn read_lazy(
+    name: &str,
+    source: Arc<dyn Source>,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+    spread: Spread,
+    each: Each,
+) -> FileReport {
+    let mut reading = Reading::new(limits, answers);
+    let mut hand = Hand::new(name, recipe, limits, spread, each);
+    let read = guarded(Kind::Hdf5, || {
+        let file = hdf5::open(source)?;
+        hand.hdf5(&file, &mut reading)
+    });
+    hand.report(read, reading)
+}
+
+/// How many galaxies [`read_lazy`] would read. Looks at the file's structure only; asks what is open.
+///
+/// # Errors
+/// A [`Refusal`] when the file cannot be opened or holds no images.
+pub fn count_lazy(source: Arc<dyn Source>, reading: &mut Reading) -> Result<usize, Refusal> {
+    guarded(Kind::Hdf5, || {
+        let file = hdf5::open(source)?;
+        if hdf5::is_reference(&file) {
+            return Ok(SetRows::new(&Hdf5Set::new(&file)?, reading)?.wanted.len());
+        }
+        let store = Store::new(&file)?;
+        let rows = Rows::open(&store, "HDF5 file", reading);
+        Ok(rows
+            .map_err(|refusal| hdf5::foreign(&file).unwrap_or(refusal))?
+            .len())
+    })
+}
+
+/// How many galaxies an NPY file gives; asks what is open.
+///
+/// # Errors
+/// A [`Refusal`] when it cannot be read or holds no images.
+pub fn count_npy(bytes: &[u8], reading: &mut Reading) -> Result<usize, Refusal> {
+    guarded(Kind::Npy, || {
+        Ok(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?.len())
+    })
+}
+
+/// Reads the bytes of an HDF5 or NPY file.
+pub(super) fn read_bytes(
+    name: &str,
+    kind: Kind,
+    bytes: &[u8],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) -> FileReport {
+    collect(name, kind, recipe, limits, answers, |hand, reading| {
+        if kind == Kind::Npy {
+            return hand.rows(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?);
+        }
+        hand.hdf5(&hdf5::open_bytes(bytes)?, reading)
+    })
+}
+
+/// Reads the members of an NPZ file: names with their contents. As [`read`](super::read).
+pub fn read_npz(
+    name: &str,
+    members: &[(String, Vec<u8>)],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) -> FileReport {
+    collect(name, Kind::Npy, recipe, limits, answers, |hand, reading| {
+        hand.rows(Rows::open(&Npy::of_members(members)?, "NPZ file", reading)?)
+    })
+}
+
+/// A reading whose galaxies stay in the report.
+fn collect(
+    name: &str,
+    kind: Kind,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+    read: impl FnOnce(&mut Hand, &mut Reading) -> Result<Vec<String>, Refusal>,
+) -> FileReport {
+    let mut galaxies = Vec::new();
+    let mut keep = |galaxy| {
+        galaxies.push(galaxy);
+        ControlFlow::Continue(())
+    };
+    let mut reading = Reading::new(limits, answers);
+    let mut hand = Hand::new(name, recipe, limits, &in_turn, &mut keep);
+    let done = guarded(kind, || read(&mut hand, &mut reading));
+    let report = hand.report(done, reading);
+    FileReport { galaxies, ..report }
+}
+
+/// Hands galaxies on and keeps the account.
+struct Hand<'a> {
+    name: &'a str,
+    recipe: &'a Recipe,
+    limits: &'a Limits,
+    spread: Spread<'a>,
+    each: Each<'a>,
+    count: usize,
+    is_set: bool,
+    told: Told,
+    /// Pictures that gave no galaxy: how many, and why the first ones.
+    failed: usize,
+    failures: Vec<Failure>,
+}
+
+/// So many pictures that gave no galaxy are named.
+const NAMED: usize = 3;
+
+impl<'a> Hand<'a> {
+    fn new(
+        name: &'a str,
+        recipe: &'a Recipe,
+        limits: &'a Limits,
+        spread: Spread<'a>,
+        each: Each<'a>,
+    ) -> Self {
+        Self {
+            name,
+            recipe,
+            limits,
+            spread,
+            each,
+            count: 0,
+            is_set: false,
+            told: Told::default(),
+            failed: 0,
+            failures: Vec::new(),
+        }
+    }
+
+    fn hand(&mut self, galaxy: Galaxy) -> ControlFlow<()> {
+        self.count += 1;
+        self.told.hear(&galaxy);
+        (self.each)(galaxy)
+    }
+
+    /// Reads a file; returns sentences about it.
+    fn hdf5(&mut self, file: &hdf5_reader::Hdf5File, reading: &mut Reading) -> Result<Vec<String>, Refusal> {
+        if hdf5::is_reference(file) {
+            return self.set(&Hdf5Set::new(file)?, reading);
+        }
+        let store = Store::new(file)?;
+        let rows = Rows::open(&store, "HDF5 file", reading);
+        self.rows(rows.map_err(|refusal| hdf5::foreign(file).unwrap_or(refusal))?)
+    }
+
+    fn rows(&mut self, mut rows: Rows) -> Result<Vec<String>, Refusal> {
+        let several = rows.len() > 1;
+        self.told.several = several;
+        let (name, recipe, limits) = (self.name, self.recipe, self.limits);
+        let prepare = |picture| galaxy(name, picture, recipe, limits, several);
+        let mut stopped = None;
+        'reading: loop {
+            let pictures = match rows.next() {
+                Ok(pictures) if pictures.is_empty() => break,
+                Ok(pictures) => pictures,
+                Err(refusal) if self.count == 0 => return Err(refusal),
+                Err(refusal) => {
+                    stopped = Some(self.stopped(&refusal));
+                    break;
+                }
+            };
+            for result in (self.spread)(pictures, &prepare) {
+                match result {
+                    Ok(galaxy) => {
+                        if self.hand(galaxy).is_break() {
+                            break 'reading;
+                        }
+                    }
+                    Err(failure) => {
+                        self.failed += 1;
+                        if self.failures.len() < NAMED {
+                            self.failures.push(failure);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(stopped.into_iter().chain(rows.remarks()).collect())
+    }
+
+    fn stopped(&self, refusal: &Refusal) -> String {
+        format!("reading stopped after {} galaxies: {refusal}", self.count)
+    }
+
+    fn set(&mut self, set: &Hdf5Set, reading: &mut Reading) -> Result<Vec<String>, Refusal> {
+        self.is_set = true;
+        self.told.several = set.len() > 1;
+        let mut rows = SetRows::new(set, reading)?;
+        let mut sieve = Sieve::default();
+        let mut stopped = None;
+        'reading: loop {
+            let part = match rows.next() {
+                Ok(Some(part)) => part,
+                Ok(None) => break,
+                Err(refusal) if self.count == 0 => return Err(refusal),
+                Err(refusal) => {
+                    stopped = Some(self.stopped(&refusal));
+                    break;
+                }
+            };
+            for galaxy in sieve.galaxies(&part) {
+                if self.hand(galaxy).is_break() {
+                    break 'reading;
+                }
+            }
+        }
+        sieve.remarks(stopped.into_iter().chain(rows.remarks).collect())
+    }
+
+    fn report(self, read: Result<Vec<String>, Refusal>, reading: Reading) -> FileReport {
+        let refused = |refusal| FileReport::refused(self.name, refusal);
+        let report = match read {
+            Err(refusal) if self.count == 0 => refused(refusal),
+            Ok(_) if self.count == 0 => refused(Refusal::new(
+                self.failures
+                    .into_iter()
+                    .next()
+                    .map_or_else(|| "no galaxy of it was wanted".to_owned(), |failure| failure.why),
+                "look at it in a viewer; switch preparation off if its pictures are cutouts already",
+            )),
+            read => {
+                // A decoder that panicked half-way keeps what it gave.
+                let mut remarks = read.unwrap_or_else(|refusal| vec![format!("reading stopped: {refusal}")]);
+                remarks.extend(
+                    self.failures
+                        .iter()
+                        .map(|Failure { label, why }| format!("{label} was left out: {why}")),
+                );
+                if self.failed > self.failures.len() {
+                    remarks.push(format!(
+                        "so were {} more pictures",
+                        self.failed - self.failures.len()
+                    ));
+                }
+                FileReport {
+                    is_set: self.is_set,
+                    ..FileReport::told(self.name, self.told.verdict(remarks))
+                }
+            }
+        };
+        FileReport {
+            questions: reading.questions,
+            ..report
+        }
+    }
+}
+
+/// The wanted rows of a set in the reference layout.
+struct SetRows<'a> {
+    set: &'a Hdf5Set,
+    wanted: Vec<u64>,
+    done: usize,
+    remarks: Vec<String>,
+}
+
+impl<'a> SetRows<'a> {
+    fn new(set: &'a Hdf5Set, reading: &mut Reading) -> Result<Self, Refusal> {
+        if set.is_empty() {
+            return Err(Refusal::new(
+                "the HDF5 file holds no galaxies: its datasets have 0 rows",
+                "write one row for each galaxy, as docs/bundle.md shows",
+            ));
+        }
+        let (wanted, remarks) = choose_rows(set.len(), reading)?;
+        Ok(Self {
+            set,
+            wanted,
+            done: 0,
+            remarks,
+        })
+    }
+
+    fn next(&mut self) -> Result<Option<CutoutSet>, Refusal> {
+        let rest = self.wanted.get(self.done..).unwrap_or_default();
+        let count = run(rest, self.set.block(), (PIXELS * 8) as u64);
+        let (Some(first), Some(last)) = (rest.first(), rest.get(count - 1)) else {
+            return Ok(None);
+        };
+        let all = self.set.set(*first..last + 1)?;
+        self.done += count;
+        if all.len() == count {
+            return Ok(Some(all));
+        }
+        let mut part = CutoutSet::default();
+        for row in rest.iter().take(count) {
+            let at = (row - first) as usize;
+            if let (Some(id), Some(name)) = (all.ids.get(at), all.names.get(at)) {
+                part.push(
+                    *id,
+                    name.clone(),
+                    all.raw_of(at),
+                    all.image_of(at),
+                    About::default(),
+                )
+                .map_err(|error| Refusal::new(error.to_string(), "write the file again"))?;
+            }
+        }
+        Ok(Some(part))
+    }
+}
+
+/// Decodes an HDF5 file without preparing anything.
+///
+/// # Errors
+/// A [`Refusal`] with the reason and the remedy.
+pub(super) fn decode_hdf5(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    let file = hdf5::open_bytes(bytes)?;
+    if !hdf5::is_reference(&file) {
+        let store = Store::new(&file)?;
+        let rows = Rows::open(&store, "HDF5 file", reading);
+        let rows = rows.map_err(|refusal| hdf5::foreign(&file).unwrap_or(refusal))?;
+        return pictures(rows, reading.limits);
+    }
+    let set = Hdf5Set::new(&file)?;
+    let mut rows = SetRows::new(&set, reading)?;
+    let mut set = CutoutSet::default();
+    while let Some(part) = rows.next()? {
+        set.extend(part);
+    }
+    Ok(Content::Set {
+        set,
+        credit: None,
+        remarks: rows.remarks,
+    })
+}
+
+/// All pictures at once, if they fit.
+pub(super) fn pictures(mut rows: Rows, limits: &Limits) -> Result<Content, Refusal> {
+    if rows.pixels() > limits.pixels as u64 {
+        return Err(Refusal::new(
+            format!("{} are too many pixels to hold at once", rows.words()),
+            "make a bundle of prepared cutouts: `grove convert FILE -o galaxies.safetensors`",
+        ));
+    }
+    let mut pictures = Vec::new();
+    loop {
+        let part = rows.next()?;
+        if part.is_empty() {
+            break;
+        }
+        pictures.extend(part);
+    }
+    Ok(Content::Pictures {
+        pictures,
+        remarks: rows.remarks(),
+    })
+}
