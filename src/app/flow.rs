@@ -37,6 +37,8 @@ pub struct Flow {
     pub pool: Option<SharedPool>,
     /// The user's files, kept to read them again when the recipe changes.
     dropped: Vec<Dropped>,
+    /// Rows for what was asked of the sky and gave no file: they stay in the list when the files are read again.
+    missing: Vec<FileRow>,
     parcels: BTreeMap<u32, Vec<Parcel>>,
     /// Number of the next source.
     next: u32,
@@ -89,7 +91,10 @@ impl Page {
                 self.read_all([job], Some(vec!["Hubble Deep Field".to_owned()]));
             }
             Source::Files => {
-                let dropped = self.flow.with_value(|flow| flow.dropped.clone());
+                let (dropped, missing) = self
+                    .flow
+                    .with_value(|flow| (flow.dropped.clone(), flow.missing.clone()));
+                self.files.set(missing);
                 self.read_files(dropped);
             }
             Source::Nothing => self.stage.set(Stage::Idle),
@@ -109,14 +114,19 @@ impl Page {
                 .update_value(|flow| flow.dropped.extend(dropped.iter().cloned()));
             self.read_files(dropped);
         } else {
-            let mut all = if keep {
-                self.flow.with_value(|flow| flow.dropped.clone())
+            let (mut all, missing) = if keep {
+                self.flow
+                    .with_value(|flow| (flow.dropped.clone(), flow.missing.clone()))
             } else {
-                Vec::new()
+                Default::default()
             };
             all.extend(dropped);
-            self.flow.update_value(|flow| flow.dropped.clone_from(&all));
+            self.flow.update_value(|flow| {
+                flow.dropped.clone_from(&all);
+                flow.missing.clone_from(&missing);
+            });
             self.clear();
+            self.files.set(missing);
             let recipe = self.session.with_untracked(|session| session.recipe.clone());
             self.session.set(Session {
                 source: Source::Files,
@@ -125,6 +135,13 @@ impl Page {
             });
             self.read_files(all);
         }
+    }
+
+    /// Adds files, and a row in the list for each thing that gave none. Without any file, what is shown stays.
+    pub fn add_with_missing(&self, dropped: Vec<Dropped>, missing: Vec<FileRow>) {
+        self.add(dropped);
+        self.files.update(|files| files.extend(missing.iter().cloned()));
+        self.flow.update_value(|flow| flow.missing.extend(missing));
     }
 
     /// Ends all work and forgets all galaxies. The files themselves are remembered.

@@ -63,20 +63,9 @@ impl Cutout {
             ));
         }
         if self.survey.form == Form::Fits && fits_is_blank(bytes) {
-            return Err(self.uncovered());
+            return Err(self.survey.uncovered());
         }
         Ok(())
-    }
-
-    /// The refusal of a picture without content.
-    pub fn uncovered(&self) -> Refusal {
-        Refusal::new(
-            format!(
-                "{} has no picture of this place: it covers {}",
-                self.survey.name, self.survey.coverage
-            ),
-            "choose another survey; DSS2 covers the whole sky",
-        )
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod famous;
 pub mod hips2fits;
+mod job;
 mod plan;
 mod positions;
 mod request;
@@ -19,6 +20,7 @@ mod target;
 
 pub use self::{
     famous::{CREDIT as FAMOUS_CREDIT, Famous, Kind, by_name, by_position, famous},
+    job::{Answer, Job, Request, unknown_names, with_listed},
     plan::{Failure, Outcome, Pace, Plan, Step},
     positions::{MOST_TARGETS, read_targets},
     request::{Address, SERVICES, explain_status, local_address},

@@ -178,9 +178,11 @@ impl Plan {
         }
     }
 
-    /// The last start sent nothing, because the answer lay in the cache: the next may follow at once.
-    pub fn unsent(&mut self) {
-        self.starts[1] = self.starts[0];
+    /// The start at the time `at` sent nothing, because the answer lay in the cache: the next may follow at once.
+    pub fn unsent(&mut self, at: f64) {
+        if self.starts[1] == at {
+            self.starts[1] = self.starts[0];
+        }
     }
 
     /// Takes in what became of a target's request. An answer that comes after [`Self::cancel`] is passed over.

@@ -113,11 +113,16 @@ fn a_target_may_need_two_requests() {
 fn what_the_cache_answers_costs_no_time() {
     let mut plan = Plan::new(3, Pace::default());
     start(&mut plan, 0.0);
-    plan.unsent();
+    plan.unsent(0.0);
     plan.finished(0, 1.0, Outcome::Done);
     assert_eq!(start(&mut plan, 1.0), (1, 0));
+    plan.unsent(0.0);
     plan.finished(1, 2.0, Outcome::Done);
-    assert_eq!(plan.next(2.0), Step::Wait(299.0));
+    assert_eq!(
+        plan.next(2.0),
+        Step::Wait(299.0),
+        "only the start that sent nothing is forgotten"
+    );
 }
 
 #[test]

@@ -157,6 +157,17 @@ impl Survey {
         ))
     }
 
+    /// The refusal of a picture without content.
+    pub fn uncovered(&self) -> Refusal {
+        Refusal::new(
+            format!(
+                "{} has no picture of this place: it covers {}",
+                self.name, self.coverage
+            ),
+            "choose another survey; DSS2 covers the whole sky",
+        )
+    }
+
     /// The name of the file that a cutout becomes: `M 51 (SDSS9 r).fits`.
     pub fn file_name(&self, label: &str) -> String {
         // Slashes would be folders, and other programs stumble over the rest.
