@@ -200,10 +200,10 @@ async fn send(run: &Rc<Run>, target: usize, attempt: usize, begun: f64) -> Outco
         Err(failure) => return failed(failure),
     };
     // A place without a picture comes as a JPEG of one colour, which only a decoder can tell.
-    if let (Answer::Picture(bytes), Form::Jpeg) = (&answer, run.survey.form) {
-        if one_colour(bytes).await.unwrap_or(false) {
-            return failed(Failure::lasting(run.survey.uncovered()));
-        }
+    if let (Answer::Picture(bytes), Form::Jpeg) = (&answer, run.survey.form)
+        && one_colour(bytes).await.unwrap_or(false)
+    {
+        return failed(Failure::lasting(run.survey.uncovered()));
     }
     sky_cache::put(&request.key, &answered.bytes).await;
     run.take(target, answer, false)
@@ -305,7 +305,9 @@ impl Run {
         }
         let (arrived, failed) = (dropped.len(), rows.len());
         if arrived > 0 {
-            page.sky.used.update(|used| drop(used.insert(self.survey.key)));
+            page.sky.used.update(|used| {
+                used.insert(self.survey.key);
+            });
         }
         page.add_with_missing(dropped, rows);
         let cached = match *self.cached.borrow() {

@@ -104,7 +104,7 @@ impl Job {
             Step::Cutout(cutout) => {
                 let [first, twin] = &address.hips2fits;
                 Request {
-                    url: cutout.request(if attempt % 2 == 0 { first } else { twin }),
+                    url: cutout.request(if attempt.is_multiple_of(2) { first } else { twin }),
                     key: cutout.request(first),
                     service: "hips2fits",
                     most: hips2fits::MOST_BYTES,
@@ -132,11 +132,6 @@ impl Job {
                 Ok(Answer::Picture(bytes))
             }
         }
-    }
-
-    /// Why a picture in one colour is none.
-    pub fn uncovered(&self) -> Failure {
-        Failure::lasting(self.survey.uncovered())
     }
 
     /// The name of the file that the picture becomes.
