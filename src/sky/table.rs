@@ -25,8 +25,11 @@ struct Columns {
 pub(super) fn read(text: &str) -> Option<Vec<Line>> {
     let (header, first) = written(text).next()?;
     let (mark, columns) = MARKS.iter().find_map(|mark| {
-        let columns = Columns::named_by(&split(first, *mark))?;
-        Some((*mark, columns))
+        let words = split(first, *mark);
+        let columns = Columns::named_by(&words)?;
+        // Hoag's Object is a galaxy, not two columns.
+        let certain = *mark != ' ' || columns.is_placed();
+        certain.then_some((*mark, columns))
     })?;
     let lines = written(text).skip_while(|(number, _)| *number <= header);
     let lines = lines.map(|(number, line)| {
@@ -105,8 +108,11 @@ impl Columns {
             // Of two columns of one meaning the first counts.
             slot.get_or_insert(index);
         }
-        let placed = columns.ra.is_some() && columns.dec.is_some();
-        (placed || columns.name.is_some()).then_some(columns)
+        (columns.is_placed() || columns.name.is_some()).then_some(columns)
+    }
+
+    fn is_placed(&self) -> bool {
+        self.ra.is_some() && self.dec.is_some()
     }
 
     fn target(&self, cells: &[String]) -> Result<Target, Refusal> {
@@ -270,7 +276,13 @@ mod tests {
 
     #[test]
     fn a_list_is_no_table() {
-        for text in ["M 51\nNGC 1300", "202.47 47.195", "NGC 1300, NGC 1365", ""] {
+        for text in [
+            "M 51\nNGC 1300",
+            "202.47 47.195",
+            "NGC 1300, NGC 1365",
+            "Hoag's Object\nArp 87",
+            "",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         let lines = read("name\nM 51\n\n# no\nM 101").unwrap();
