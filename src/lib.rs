@@ -11,6 +11,7 @@
 //! | [`cutout`] | the cutout, sets of cutouts, preparation, the simulator |
 //! | [`bundle`] | the binary format: safetensors |
 //! | [`intake`] | from a file's bytes to cutouts, with a verdict for each file |
+//! | [`sky`] | from names and positions to requests for cutouts of the real sky |
 //! | `vqvae` | the network, its weights, extraction of codes (feature `model`) |
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names |
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids |
@@ -37,6 +38,7 @@ pub mod intake;
 pub mod layout;
 pub mod protocol;
 pub mod session;
+pub mod sky;
 #[cfg(feature = "cli")]
 pub mod training;
 #[cfg(feature = "model")]

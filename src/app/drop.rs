@@ -2,7 +2,7 @@
 
 use super::gather::{Dropped, entries, from_list, walk};
 use super::header::{show, simulated};
-use super::state::Page;
+use super::state::{Page, Sheet};
 use crate::session::Source;
 use leptos::ev;
 use leptos::prelude::*;
@@ -83,7 +83,8 @@ pub fn DropStrip() -> impl IntoView {
             <span><b>"Drop galaxy images anywhere"</b>", or paste them: PNG, JPEG, TIFF, FITS, HDF5, a bundle or a folder. Nothing is uploaded."</span>
             <span>"Or look at "
                 <button class="link" on:click=move |_| show(page, simulated())>"simulated galaxies"</button> " or the "
-                <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button> "."
+                <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button>
+                ", or fetch galaxies " <button class="link" id="sky-link" on:click=move |_| page.sheet.set(Some(Sheet::Sky))>"from the sky"</button> "."
             </span>
             <input type="file" id="picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick files" on:change=picked/>
             <input type="file" id="folder-picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick a folder" on:change=picked/>

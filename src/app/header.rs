@@ -18,6 +18,8 @@ pub fn Header() -> impl IntoView {
             <span class="spacer"></span>
             <div class="actions">
                 <button class="primary" id="add" on:click=move |_| super::drop::pick(false)>"Add galaxies"</button>
+                <button class="wide-only" id="sky" title="Fetch pictures of named galaxies from sky surveys (S)"
+                    on:click=move |_| page.sheet.set(Some(Sheet::Sky))>"From the sky"</button>
                 <ShareButton/>
                 <SaveMenu/>
                 <button aria-label="Help" title="Help, facts and keys (?)" on:click=move |_| page.sheet.set(Some(Sheet::Help))>
@@ -109,6 +111,9 @@ fn SetMenu() -> impl IntoView {
                 "Your files…" <small>"they stay on this computer"</small>
             </button></li>
             <li><button on:click=move |_| super::drop::pick(true)>"A folder of yours…"</button></li>
+            <li><button id="sky-menu" on:click=move |_| page.sheet.set(Some(Sheet::Sky))>
+                "From the sky…" <small>"fetched by name or position, when you say so"</small>
+            </button></li>
             <li><button id="files" on:click=move |_| page.sheet.set(Some(Sheet::Files))>"List of files and how they were read"</button></li>
             <li><button on:click=move |_| show(page, Source::Nothing)>"Clear the page"</button></li>
         </Menu>

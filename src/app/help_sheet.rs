@@ -36,11 +36,14 @@ pub fn HelpSheet() -> impl IntoView {
                         tree, you get groups."</p>
                     <p>"The method is that of Cheng et al. 2021, “Beyond the Hubble Sequence”, arXiv:2009.11932."</p>
                     <h3>"Your galaxies stay here"</h3>
-                    <p>"Everything is computed in this browser. The page is not even allowed to talk to another server: its
-                        content security policy forbids it. Switch the network off, and it goes on working."</p>
+                    <p>"Everything is computed in this browser, and no image ever leaves it. The page is not even allowed to talk
+                        to other servers: its content security policy forbids it. The one exception is “From the sky”: when
+                        you press Fetch there, names and positions go to the CDS in Strasbourg, and pictures come back.
+                        Switch the network off, and all else goes on working."</p>
                     <h3>"How to"</h3>
                     <ul>
                         <li>"Drop PNG, JPEG, TIFF, FITS or HDF5 files, folders, or a bundle made with grove convert; or paste a picture."</li>
+                        <li>"Or fetch galaxies from a sky survey by name or position: “From the sky” in the head of the page."</li>
                         <li>"Drag the orange line to cut the tree higher or lower."</li>
                         <li>"Click a branch to see all its galaxies; double-click to look into it; scroll to zoom; drag to move."</li>
                         <li>"Click a galaxy to see its codes, what the model paints from them, and its nearest kin."</li>
@@ -52,6 +55,7 @@ pub fn HelpSheet() -> impl IntoView {
                         {key("+ − 0", "zoom in, zoom out, the whole tree")}
                         {key("← →", "zoomed in: move; with a galaxy open: the next in the tree")}
                         {key("Ctrl Z, Ctrl Shift Z", "undo, redo")}
+                        {key("S", "galaxies from the sky")}
                         {key("Esc", "close what is open")}
                         {key("?", "this page")}
                     </dl>
@@ -67,7 +71,8 @@ pub fn HelpSheet() -> impl IntoView {
                     </ul>
                     <h3>"Credits"</h3>
                     <p>"Hubble Deep Field: R. Williams (STScI), the HDF team and NASA, public domain. The shipped model was
-                        trained on images of the SDSS, by way of Galaxy Zoo and EFIGI."</p>
+                        trained on images of the SDSS, by way of Galaxy Zoo and EFIGI. Pictures from the sky: the surveys named there, through
+                        the services hips2fits and Sesame of the CDS, Strasbourg. " {crate::sky::FAMOUS_CREDIT} "."</p>
                 </div>
             </section>
         </div>

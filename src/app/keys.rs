@@ -8,9 +8,11 @@ use wasm_bindgen::JsCast;
 /// Undo, redo, and closing what lies on top.
 pub fn listen(page: Page) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        let typing = event
-            .target()
-            .is_some_and(|target| target.dyn_ref::<web_sys::HtmlInputElement>().is_some());
+        let typing = event.target().is_some_and(|target| {
+            target.has_type::<web_sys::HtmlInputElement>()
+                || target.has_type::<web_sys::HtmlTextAreaElement>()
+                || target.has_type::<web_sys::HtmlSelectElement>()
+        });
         let command = event.ctrl_key() || event.meta_key();
         match event.key().as_str() {
             "z" | "Z" if command && !typing => {
@@ -34,6 +36,7 @@ pub fn listen(page: Page) {
                     page.change(|session| session.branch = None);
                 }
             }
+            "s" if !typing && !command => page.sheet.set(Some(super::state::Sheet::Sky)),
             "?" if !typing => page.sheet.set(Some(super::state::Sheet::Help)),
             _ => {}
         }

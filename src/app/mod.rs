@@ -21,6 +21,12 @@ mod pictures;
 mod pool;
 mod save;
 mod scrolled;
+mod sky_cache;
+mod sky_list;
+mod sky_panel;
+mod sky_progress;
+mod sky_run;
+mod sky_state;
 mod sources;
 mod state;
 mod status;
@@ -67,6 +73,7 @@ fn App() -> impl IntoView {
     view! {
         <header::Header/>
         <status::Status/>
+        <sky_progress::SkyStatus/>
         <main>
             <tree_panel::TreePanel/>
             <groups_panel::GroupsPanel/>
@@ -76,6 +83,7 @@ fn App() -> impl IntoView {
         {move || match page.sheet.get() {
             Some(Sheet::Files) => view! { <files_sheet::FilesSheet/> }.into_any(),
             Some(Sheet::Help) => view! { <help_sheet::HelpSheet/> }.into_any(),
+            Some(Sheet::Sky) => view! { <sky_panel::SkySheet/> }.into_any(),
             None => ().into_any(),
         }}
     }

@@ -104,6 +104,10 @@ fn methods(page: Page) -> String {
         Source::Files => "the user's own files".to_owned(),
         Source::Nothing => "nothing".to_owned(),
     };
+    let sky = match page.sky.credits(page) {
+        Some(credits) => format!(" (from the sky, through hips2fits of the CDS, Strasbourg: {credits})"),
+        None => String::new(),
+    };
     let (model, device) = match page.device.get_untracked() {
         DeviceState::Ready(ready) => (
             format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
@@ -136,7 +140,7 @@ fn methods(page: Page) -> String {
         device: &device,
     };
     format!(
-        "{}Data: {source}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n",
+        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n",
         export::methods_text(&note),
         switch(recipe.prepare),
         switch(recipe.stretch),

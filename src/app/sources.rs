@@ -15,6 +15,8 @@ const SIMULATE_CHUNK: u32 = 25;
 #[derive(Debug, Default)]
 pub struct Sources {
     files: BTreeMap<u32, Given>,
+    /// Rows for what was asked of the sky and gave no file: they stay in the list when the files are read again.
+    missing: Vec<FileRow>,
     next: u32,
 }
 
@@ -69,6 +71,8 @@ impl Page {
                 );
             }
             Source::Files => {
+                self.files
+                    .set(self.flow.with_value(|flow| flow.sources.missing.clone()));
                 let all = self
                     .flow
                     .with_value(|flow| flow.sources.files.keys().copied().collect());
@@ -90,6 +94,7 @@ impl Page {
         let new = self.flow.try_update_value(|flow| {
             if !keep {
                 flow.sources.files.clear();
+                flow.sources.missing.clear();
             }
             dropped
                 .into_iter()
@@ -108,6 +113,14 @@ impl Page {
             });
         }
         self.open(&Source::Files);
+    }
+
+    /// Adds files, and a row in the list for each thing that gave none. Without any file, what is shown stays.
+    pub fn add_with_missing(&self, dropped: Vec<Dropped>, missing: Vec<FileRow>) {
+        self.add(dropped);
+        self.files.update(|files| files.extend(missing.iter().cloned()));
+        self.flow
+            .update_value(|flow| flow.sources.missing.extend(missing));
     }
 
     /// Reads one of the user's files again with another answer to what it left open.

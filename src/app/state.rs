@@ -2,6 +2,7 @@
 
 use super::flow::Flow;
 use super::grove::{Cutting, Grove};
+use super::sky_state::Sky;
 use crate::collection::Collection;
 use crate::protocol::{Question, Ready, Verdict};
 use crate::session::Session;
@@ -114,6 +115,8 @@ pub enum Sheet {
     Files,
     /// Help and facts.
     Help,
+    /// Pictures of the real sky.
+    Sky,
 }
 
 /// Everything the page knows. Copied freely: only handles.
@@ -145,6 +148,8 @@ pub struct Page {
     pub painted: RwSignal<Option<(usize, Arc<Vec<f32>>)>>,
     /// What lies over the page.
     pub sheet: RwSignal<Option<Sheet>>,
+    /// What is wanted from the sky.
+    pub sky: Sky,
     /// The work in progress.
     pub flow: StoredValue<Flow, LocalStorage>,
     past: RwSignal<Vec<Session>>,
@@ -186,6 +191,7 @@ impl Page {
             hover: RwSignal::new(None),
             painted: RwSignal::new(None),
             sheet: RwSignal::new(None),
+            sky: Sky::default(),
             flow: StoredValue::new_local(Flow::default()),
             past: RwSignal::new(Vec::new()),
             future: RwSignal::new(Vec::new()),

@@ -1,8 +1,10 @@
 //! What the page and its worker share of the browser.
 
+mod ask;
 mod envelope;
 mod fetch;
 
+pub use ask::{Answered, ask};
 pub use envelope::{Bulk, Envelope, EnvelopeError};
 pub use fetch::{FetchError, fetch_bytes};
 

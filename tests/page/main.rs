@@ -27,4 +27,6 @@ mod journey;
 mod numbers;
 mod opening;
 mod probe;
+mod sky;
+mod sky_server;
 mod worker;

@@ -1,0 +1,40 @@
+//! How far the fetch has come: in the sheet, and above the panels while the sheet is closed.
+
+use super::sky_run;
+use super::state::{Page, Sheet};
+use leptos::prelude::*;
+
+/// The bar with its numbers and its cancel button.
+#[component]
+pub fn SkyProgress() -> impl IntoView {
+    let page = Page::current();
+    let numbers = move || {
+        page.sky.progress.with(|progress| {
+            progress
+                .as_ref()
+                .map_or((0, 0), |progress| (progress.done, progress.total))
+        })
+    };
+    let share = move || {
+        let (done, total) = numbers();
+        100.0 * done as f64 / total.max(1) as f64
+    };
+    view! {
+        <div class="progress" id="sky-progress">
+            <span class="what">{move || { let (done, total) = numbers(); format!("From the sky: {done} of {total}") }}</span>
+            <span class="bar" role="progressbar" aria-label="Fetched" aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=move || share().round().to_string()>
+                <i style=move || format!("width:{:.1}%", share())></i>
+            </span>
+            <button id="sky-cancel" on:click=move |_| sky_run::cancel()>"Cancel"</button>
+        </div>
+    }
+}
+
+/// The same in the page's own status, while the sheet does not show it.
+#[component]
+pub fn SkyStatus() -> impl IntoView {
+    let page = Page::current();
+    let shown = move || page.sky.progress.with(Option::is_some) && page.sheet.get() != Some(Sheet::Sky);
+    view! { <Show when=shown><SkyProgress/></Show> }
+}
