@@ -72,7 +72,8 @@ impl Wcs {
     pub fn sky(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let [first, second] = &self.ctype;
         let swapped = first.starts_with("DEC-") && second.starts_with("RA--");
-        if !swapped && !(first.starts_with("RA--") && second.starts_with("DEC-")) {
+        let straight = first.starts_with("RA--") && second.starts_with("DEC-");
+        if !(straight || swapped) {
             return None;
         }
         let projection = first.get(5..8)?;

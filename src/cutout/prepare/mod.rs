@@ -4,6 +4,7 @@
 //! multiplications, divisions and square roots in a fixed order, and logarithms and powers from the `libm` crate.
 
 mod finish;
+mod gaps;
 mod locate;
 mod plane;
 mod preview;

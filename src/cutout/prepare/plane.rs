@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use crate::cutout::{Frame, Tone};
 
-use super::PrepareError;
+use super::{PrepareError, gaps::Levels};
 
-/// How many pixels inwards a gap is filled from its edge; what lies deeper becomes sky.
+/// How many pixels inwards a gap is filled from its edge; what lies deeper becomes the level around it.
 const REACH: u32 = 8;
 
 /// Values on a grid, all finite, with the pixels that were measured told from those that were filled in.
@@ -143,7 +143,7 @@ pub(super) struct Cleaned {
 }
 
 /// Checks a frame and fills the pixels that have no value: from their neighbours where a gap is small (a saturated
-/// core), with the middle value of the frame where it is large (the edge of a chip).
+/// core), with the level around it where it is large (the edge of a chip).
 pub(super) fn clean(frame: &Frame) -> Result<Cleaned, PrepareError> {
     let (width, height) = (frame.width, frame.height);
     if width == 0 || height == 0 {
@@ -258,9 +258,15 @@ fn fill(values: &mut [f32], width: usize, height: usize, valid: &[bool]) {
             *v = if count > 0.0 { (sum / count) as f32 } else { level };
         }
     }
-    for (v, &d) in values.iter_mut().zip(&depth) {
-        if d == u32::MAX {
-            *v = level;
+    if depth.contains(&u32::MAX) {
+        let levels = Levels::new(values, valid, width, height, level);
+        for (i, (v, _)) in values
+            .iter_mut()
+            .zip(&depth)
+            .enumerate()
+            .filter(|(_, (_, d))| **d == u32::MAX)
+        {
+            *v = levels.at(i).unwrap_or(level);
         }
     }
 }
@@ -337,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_gaps_become_the_middle_value() {
+    fn deep_gaps_become_the_level_around() {
         let pixels: Vec<f32> = (0..64 * 64)
             .map(|i| {
                 if i % 64 < 32 {

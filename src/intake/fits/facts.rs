@@ -70,7 +70,7 @@ fn place(header: &Header) -> Option<(f64, f64)> {
 /// A place in the sky, if these degrees are one.
 pub(super) fn within(ra: f64, dec: f64) -> Option<(f64, f64)> {
     ((-360.0..=360.0).contains(&ra) && (-90.0..=90.0).contains(&dec))
-        .then(|| (if ra < 0.0 { ra + 360.0 } else { ra }, dec))
+        .then_some((if ra < 0.0 { ra + 360.0 } else { ra }, dec))
 }
 
 /// An angle in degrees from text: a number, or three (two) numbers with `:`, blanks or letters between them, which count
