@@ -8,6 +8,7 @@
 //! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
+mod animation;
 pub mod archive;
 mod fits;
 mod gzip;
@@ -122,7 +123,7 @@ fn decoder(kind: Kind) -> Decoder {
     match kind {
         Kind::Png => |bytes, reading| raster::png(bytes, reading.limits),
         Kind::Jpeg => |bytes, reading| raster::jpeg(bytes, reading.limits),
-        Kind::Tiff => |bytes, reading| raster::tiff(bytes, reading.limits),
+        Kind::Tiff => tiff::decode,
         Kind::Fits => fits::decode,
         Kind::Hdf5 => hdf5::decode,
         Kind::Safetensors => |bytes, reading| set::decode(bytes, reading.limits),
