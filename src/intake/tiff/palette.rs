@@ -33,12 +33,13 @@ pub fn as_grey(bytes: &[u8], at: u64) -> Option<Vec<u8>> {
     None
 }
 
-/// The light of each colour: the map holds all reds, then all greens, then all blues, from 0 to 65535.
+/// The light of each colour: the map holds all reds, then all greens, then all blues, from 0 to 65535. Programs write 8-bit
+/// colours either times 256 or times 257: the high byte is right for both.
 pub fn lights(map: &[u16]) -> Vec<f32> {
     let third = map.len() / 3;
     let (red, rest) = map.split_at(third);
     let (green, blue) = rest.split_at(third);
-    let level = |value: &u16| f32::from(*value) / 65_535.0;
+    let level = |value: &u16| f32::from(value >> 8) / 255.0;
     red.iter()
         .zip(green)
         .zip(blue)
