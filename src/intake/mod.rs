@@ -39,6 +39,11 @@ pub use self::{
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
 
+/// The units of a FITS file, for readers of tables.
+pub(crate) mod fits_units {
+    pub(crate) use super::fits::{Header, Holds, Unit, walk};
+}
+
 /// One decoded picture of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {

@@ -9,7 +9,8 @@ mod tiles;
 
 use fitskit::{Bitpix, PixelData};
 
-use self::header::{Header, Holds, Unit, walk};
+// Tables of facts are read by the room `catalogue`, over the same walk.
+pub(crate) use self::header::{Header, Holds, Unit, walk};
 use super::{Content, Limits, Picture, Reading, Refusal};
 use crate::cutout::{Frame, Tone};
 
