@@ -16,6 +16,7 @@ pub enum By {
 }
 
 impl By {
+    /// All ways, the surest first.
     pub const ALL: [Self; 4] = [Self::FileName, Self::Stem, Self::Id, Self::Digits];
 
     /// For the eye, in the sentence "joined by ...".

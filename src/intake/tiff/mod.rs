@@ -3,6 +3,8 @@
 //! The crate unpacks (LZW, deflate, PackBits, JPEG, CCITT; predictors; both byte orders; BigTIFF). What the values mean is
 //! decided here: integers without sign of up to 16 bits are a picture from 0 to 1, everything else is numbers.
 
+mod directory;
+mod lzw;
 mod mix;
 mod page;
 mod palette;
@@ -65,9 +67,10 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     Ok(Content::Pictures { pictures, remarks })
 }
 
+/// Bytes of a pixel that are allowed for: eight channels of 8 bits, or one of 64.
+const PIXEL: usize = 8;
+
 fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Tiff<'a>, Refusal> {
-    /// Bytes of a pixel: eight channels of 8 bits, or one of 64.
-    const PIXEL: usize = 8;
     let mut strict = TiffLimits::default();
     strict.decoding_buffer_size = limits.pixels.saturating_mul(PIXEL);
     strict.intermediate_buffer_size = limits.pixels.saturating_mul(PIXEL);
@@ -172,6 +175,17 @@ fn choose(pages: &[Page], reading: &mut Reading, remarks: &mut Vec<String>) -> R
         None => all(),
         Some(at) => pages.get(at).map(take).into_iter().collect(),
     })
+}
+
+/// Opens a changed copy of the file at the page whose directory stands at `at`.
+fn open_at<'a>(bytes: &'a [u8], at: u64, limits: &Limits) -> Result<Tiff<'a>, Refusal> {
+    let mut tiff = open(bytes, limits)?;
+    let mut index = 0;
+    while tiff.ifd_pointer().map(|pointer| pointer.0) != Some(at) {
+        index += 1;
+        tiff.seek_to_image(index).map_err(|error| refusal(&error))?;
+    }
+    Ok(tiff)
 }
 
 fn no_page() -> Refusal {

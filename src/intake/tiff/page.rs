@@ -7,9 +7,9 @@ use tiff::{
 };
 
 use super::{
-    Tiff,
+    PIXEL, Tiff, lzw,
     mix::{Ink, Layout, mix, turn, unpack_bits},
-    open, palette, refusal,
+    open_at, palette, refusal,
 };
 use crate::intake::{Picture, Reading, Refusal};
 
@@ -22,7 +22,7 @@ pub fn read(tiff: &mut Tiff<'_>, bytes: &[u8], reading: &mut Reading) -> Result<
     if photometric == Some(PhotometricInterpretation::RGBPalette.to_u16()) {
         return coloured(tiff, bytes, reading);
     }
-    let (values, layout) = values(tiff)?;
+    let (values, layout) = values_or_unpacked(tiff, bytes, reading)?;
     let mut remarks = Vec::new();
     let ink = ink(tiff, layout.samples, reading, &mut remarks)?;
     let is_picture = layout.is_picture;
@@ -62,6 +62,27 @@ fn values(tiff: &mut Tiff<'_>) -> Result<(DecodingResult, Layout), Refusal> {
         values => values,
     };
     Ok((values, layout))
+}
+
+/// As [`values`]; what the crate's LZW reader gives up on is unpacked here and tried again.
+fn values_or_unpacked(
+    tiff: &mut Tiff<'_>,
+    bytes: &[u8],
+    reading: &Reading,
+) -> Result<(DecodingResult, Layout), Refusal> {
+    let first = values(tiff);
+    if first.is_ok() {
+        return first;
+    }
+    let at = tiff.ifd_pointer().map(|pointer| pointer.0);
+    let most = reading.limits.pixels.saturating_mul(PIXEL);
+    match (lzw::unpacked(tiff, bytes, most), at) {
+        // Should this fail too, the first failure names the cause.
+        (Some(plain), Some(at)) => open_at(&plain, at, reading.limits)
+            .and_then(|mut plain| values(&mut plain))
+            .or(first),
+        _ => first,
+    }
 }
 
 /// What the channels mean.
@@ -160,14 +181,8 @@ fn coloured(tiff: &mut Tiff<'_>, bytes: &[u8], reading: &mut Reading) -> Result<
     let grey = at
         .and_then(|at| palette::as_grey(bytes, at))
         .ok_or_else(|| Refusal::new("the TIFF's palette cannot be read", "save it as PNG"))?;
-    let mut plain = open(&grey, reading.limits)?;
-    // The page may be far down the chain: go to it as the first one did.
-    let mut index = 0;
-    while plain.ifd_pointer().map(|pointer| pointer.0) != at {
-        index += 1;
-        plain.seek_to_image(index).map_err(|error| refusal(&error))?;
-    }
-    let (values, layout) = values(&mut plain)?;
+    let mut plain = open_at(&grey, at.unwrap_or(0), reading.limits)?;
+    let (values, layout) = values_or_unpacked(&mut plain, &grey, reading)?;
     let colours = palette::lights(&map);
     let light = |number: usize| colours.get(number).copied().unwrap_or(0.0);
     let pixels = match &values {
