@@ -12,6 +12,7 @@
 //! | [`bundle`] | the binary format: safetensors |
 //! | [`intake`] | from a file's bytes to cutouts, with a verdict for each file |
 //! | [`sky`] | from names and positions to requests for cutouts of the real sky |
+//! | [`catalogue`] | tables that come along with pictures, joined to the galaxies |
 //! | `vqvae` | the network, its weights, extraction of codes (feature `model`) |
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names |
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids |
@@ -28,6 +29,7 @@
 //! Everything but the last two rows is pure: values in, values out, no DOM and no disk.
 
 pub mod bundle;
+pub mod catalogue;
 pub mod checkpoint;
 pub mod collection;
 pub mod cutout;

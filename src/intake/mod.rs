@@ -8,6 +8,7 @@
 //! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
+mod animation;
 pub mod archive;
 mod array;
 mod fits;
@@ -46,6 +47,11 @@ pub use self::{
     unpack::{Packing, expand},
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
+
+/// The units of a FITS file, for readers of tables.
+pub(crate) mod fits_units {
+    pub(crate) use super::fits::{Header, Holds, Unit, walk};
+}
 
 /// One decoded picture of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,7 +158,7 @@ fn decoder(kind: Kind) -> Decoder {
     match kind {
         Kind::Png => |bytes, reading| raster::png(bytes, reading.limits),
         Kind::Jpeg => |bytes, reading| raster::jpeg(bytes, reading.limits),
-        Kind::Tiff => |bytes, reading| raster::tiff(bytes, reading.limits),
+        Kind::Tiff => tiff::decode,
         Kind::Fits => fits::decode,
         Kind::Hdf5 => lazy::decode_hdf5,
         Kind::Npy => npy::decode,

@@ -1,4 +1,4 @@
-//! PNG, JPEG and TIFF pictures, to one channel.
+//! PNG, JPEG, WebP, GIF, BMP and Netpbm pictures, to one channel.
 //!
 //! Colour becomes mono as 0.25 R + 0.5 G + 0.25 B; transparent pixels are laid on black; 16-bit values keep their
 //! precision; a camera's note on how it was held (EXIF orientation) is obeyed.
@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageError, ImageFormat, ImageReader, Pixel};
 
-use super::{Content, Kind, Limits, Picture, Refusal, tiff};
+use super::{Content, Kind, Limits, Picture, Refusal, animation::is_film};
 
 /// Bytes that a decoder may take for each allowed pixel: four channels of 32 bits, and as much again to work with.
 const BYTES_PER_PIXEL: u64 = 32;
@@ -41,17 +41,6 @@ pub fn jpeg(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
 /// As [`png`].
 pub fn other(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal> {
     decode(bytes, kind, limits)
-}
-
-/// Reads a TIFF; of several pages the first.
-///
-/// # Errors
-/// As [`png`].
-pub fn tiff(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
-    match tiff::decode_numbers(bytes, limits)? {
-        Some(picture) => Ok(Content::one(picture)),
-        None => decode(bytes, Kind::Tiff, limits),
-    }
 }
 
 /// Width, height and pixel type of a picture, without decoding it: for `grove info`.
@@ -109,6 +98,12 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal>
     let mut picture = Picture::new(width, height, pixels);
     if is_float {
         picture.judge_tone();
+    }
+    if is_film(bytes, kind) {
+        picture.remarks.push(format!(
+            "the {} is a film: its first picture was taken",
+            kind.name()
+        ));
     }
     Ok(Content::one(picture))
 }

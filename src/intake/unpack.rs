@@ -63,6 +63,15 @@ impl Packing {
         }
     }
 
+    /// The first `most` bytes of the content, or fewer when the file is damaged.
+    pub(crate) fn head(self, bytes: &[u8], most: usize) -> Vec<u8> {
+        let mut head = Vec::new();
+        let mut reader = self.reader(bytes).take(most as u64);
+        // A failure will be met, and told, when the file is read.
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.read_to_end(&mut head)));
+        head
+    }
+
     /// A failure of [`Packing::reader`] after `unpacked` bytes, in words.
     pub(super) fn refusal(self, error: &io::Error, unpacked: u64) -> Refusal {
         let name = self.name();

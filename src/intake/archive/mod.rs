@@ -37,14 +37,7 @@ fn container(bytes: &[u8]) -> Option<Container> {
         return special(bytes).is_none().then_some(Container::Zip);
     }
     if let Some(packing) = Packing::detect(bytes) {
-        let mut head = Vec::new();
-        // A failure here will be met, and told, when the file is read.
-        let _ = caught(|| {
-            packing
-                .reader(bytes)
-                .take(tarred::BLOCK as u64)
-                .read_to_end(&mut head)
-        });
+        let head = packing.head(bytes, tarred::BLOCK);
         return is_tar(&head).then_some(Container::PackedTar(packing));
     }
     is_tar(bytes).then_some(Container::Tar)

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use zip::{ZipArchive, result::ZipError};
+use zip::{CompressionMethod, ZipArchive, result::ZipError};
 
 use super::{
     AGAIN, End, Walker, caught,
@@ -37,6 +37,10 @@ pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize)
         let opened = caught(|| archive.by_index(index)).unwrap_or(Err(ZipError::FileNotFound));
         let content = match opened {
             Ok(file) if file.is_symlink() => continue,
+            Ok(file) if !is_read(file.compression()) => {
+                // The crate would say so only while reading, as if the member were damaged.
+                Err(unread(&name_of(file.compression())))
+            }
             Ok(file) => match walker.limits.check_size(&path, file.size()) {
                 Ok(()) => walker.content(&path, file)?,
                 Err(refusal) => Err(refusal),
@@ -51,6 +55,25 @@ pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize)
     Ok(())
 }
 
+fn is_read(method: CompressionMethod) -> bool {
+    matches!(
+        method,
+        CompressionMethod::Stored | CompressionMethod::Deflated | CompressionMethod::Bzip2
+    )
+}
+
+fn name_of(method: CompressionMethod) -> String {
+    #[allow(
+        deprecated,
+        reason = "there is no other way to the number of an unknown method"
+    )]
+    let number = method.to_u16();
+    match CompressionMethod::name_from_u16(number) {
+        "Unknown" => format!("method {number}"),
+        name => name.to_owned(),
+    }
+}
+
 fn damaged(why: &str) -> End {
     End::Damaged(Refusal::new(
         format!("the ZIP archive is damaged or cut short ({why})"),
@@ -63,32 +86,15 @@ fn refusal(error: &ZipError) -> Refusal {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
             Refusal::new("it is encrypted", "unpack the archive with its password first")
         }
-        ZipError::CompressionMethodNotSupported(method) => Refusal::new(
-            format!(
-                "it is packed in a way that is not read here ({})",
-                method_name(*method)
-            ),
-            "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
-        ),
-        ZipError::UnsupportedArchive(why) => Refusal::new(
-            format!("it is packed in a way that is not read here ({why})"),
-            "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
-        ),
+        ZipError::CompressionMethodNotSupported(method) => unread(CompressionMethod::name_from_u16(*method)),
+        ZipError::UnsupportedArchive(why) => unread(why),
         other => Refusal::new(format!("it is damaged ({other})"), AGAIN),
     }
 }
 
-/// The ways of packing that APPNOTE.TXT lists.
-fn method_name(method: u16) -> String {
-    match method {
-        1 => "shrink".to_owned(),
-        2..=5 => "reduce".to_owned(),
-        6 => "implode".to_owned(),
-        9 => "deflate64".to_owned(),
-        14 => "LZMA".to_owned(),
-        93 => "zstd".to_owned(),
-        95 => "xz".to_owned(),
-        98 => "PPMd".to_owned(),
-        other => format!("method {other}"),
-    }
+fn unread(method: &str) -> Refusal {
+    Refusal::new(
+        format!("it is packed in a way that is not read here ({method})"),
+        "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
+    )
 }

@@ -21,11 +21,12 @@ mod rows;
 mod table;
 mod tiles;
 
+// Tables of facts are read by the room `catalogue`, over the same walk.
+pub(crate) use self::header::{Header, Holds, Unit, walk};
 use self::{
     bands::Take,
     budget::Budget,
     choice::{Candidate, extname},
-    header::{Header, Holds, Unit, walk},
     images::{Values, axes},
     layout::Layout,
     table::Table,

@@ -1,0 +1,173 @@
+//! Tables that come along with pictures: read, joined to the galaxies by file name or id, and turned into labels and
+//! columns.
+//!
+//! [`detect`] tells a table, [`read`] reads it, [`join`](fn@join) finds each galaxy's row, [`Facts`] gives what the row says.
+
+mod cells;
+mod columns;
+mod ecsv;
+mod fits;
+mod join;
+mod key;
+mod text;
+mod votable;
+mod votable_binary;
+
+use crate::intake::{Limits, Packing, Refusal, expand};
+
+pub use self::{
+    cells::Cells,
+    columns::{Coordinates, Facts, coordinates, label_column, merge, object_column},
+    join::{Join, join},
+    key::By,
+};
+
+/// A table of text cells. Every column has the same number of cells.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Table {
+    /// The columns, in the order of the file; at least one.
+    pub columns: Vec<Column>,
+    /// Sentences about what was left out.
+    pub remarks: Vec<String>,
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Column {
+    /// Its name; `column 3` where the file gives none.
+    pub name: String,
+    /// Its cells; empty where a value is missing.
+    pub cells: Cells,
+    /// Its unit, if the file says.
+    pub unit: Option<String>,
+    /// What it is, if the file says.
+    pub description: Option<String>,
+}
+
+impl Table {
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.cells.len())
+    }
+
+    /// The number of the column with that name, upper and lower case alike.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.columns
+            .iter()
+            .position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The forms of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum TableKind {
+    /// Text with `,`, `;`, tab or `|` between the cells.
+    Csv,
+    /// astropy's enhanced CSV.
+    Ecsv,
+    /// VOTable, the virtual observatory's XML.
+    VoTable,
+    /// The first table of a FITS file without images.
+    Fits,
+}
+
+impl TableKind {
+    /// The name for the eye.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Ecsv => "ECSV",
+            Self::VoTable => "VOTable",
+            Self::Fits => "FITS table",
+        }
+    }
+}
+
+/// How much of a file is looked at to tell what it is.
+const HEAD: usize = 64 * 1024;
+
+/// Tells whether a file is a table of facts, packed or not. A FITS file with an image, a table of codes or of images is
+/// none: [`crate::intake`] or [`crate::export`] reads it.
+pub fn detect(name: &str, bytes: &[u8]) -> Option<TableKind> {
+    if let Some(packing) = Packing::detect(bytes) {
+        let head = packing.head(bytes, HEAD);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        return plain(stem, &head);
+    }
+    plain(name, bytes)
+}
+
+fn plain(name: &str, bytes: &[u8]) -> Option<TableKind> {
+    if bytes.starts_with(b"SIMPLE  =") {
+        return fits::is_table(bytes).then_some(TableKind::Fits);
+    }
+    let head = text::head(bytes, HEAD)?;
+    if ecsv::is_ecsv(&head) {
+        Some(TableKind::Ecsv)
+    } else if votable::is_votable(&head) {
+        Some(TableKind::VoTable)
+    } else {
+        text::is_table(name, &head).then_some(TableKind::Csv)
+    }
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// A [`Refusal`] when it is none, is damaged, or is larger than [`Limits::bytes`] or [`Limits::table_cells`] allow.
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Refusal> {
+    limits.check_size(name, bytes.len() as u64)?;
+    let kind = detect(name, bytes).ok_or_else(|| {
+        Refusal::new(
+            "it is no table that is read here",
+            "give CSV, ECSV, VOTable or a FITS table",
+        )
+    })?;
+    let unpacked;
+    let bytes = if Packing::detect(bytes).is_some() {
+        unpacked = expand(bytes, limits)?;
+        &unpacked
+    } else {
+        bytes
+    };
+    let mut table = match kind {
+        TableKind::Csv => text::read(&text::decode(bytes), limits)?,
+        TableKind::Ecsv => ecsv::read(&text::decode(bytes), limits)?,
+        TableKind::VoTable => votable::read(&text::decode(bytes), limits)?,
+        TableKind::Fits => fits::read(bytes, limits)?,
+    };
+    for (at, column) in table.columns.iter_mut().enumerate() {
+        if column.name.is_empty() {
+            column.name = format!("column {}", at + 1);
+        }
+    }
+    if table.columns.is_empty() || table.rows() == 0 {
+        return Err(Refusal::new("the table has no rows", "export it again"));
+    }
+    Ok(table)
+}
+
+/// Refuses a table of too many cells.
+fn check_cells(rows: usize, columns: usize, limits: &Limits) -> Result<(), Refusal> {
+    if rows.saturating_mul(columns) <= limits.table_cells {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        format!(
+            "the table has more than {:.0} million cells, the limit",
+            limits.table_cells as f64 / 1e6
+        ),
+        "keep only the columns and rows that you need",
+    ))
+}
+
+/// A column that does not fit.
+fn too_long(name: &str) -> Refusal {
+    Refusal::new(
+        format!("the column `{name}` holds more than 4 GB of text"),
+        "leave it out of the table",
+    )
+}
+
+#[cfg(test)]
+mod tests;

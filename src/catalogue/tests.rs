@@ -1,0 +1,317 @@
+//! The same table in every form, joins, limits.
+
+use std::{fs, path::Path};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
+    fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn table(text: &str) -> Table {
+    read("t.csv", text.as_bytes(), &Limits::default()).unwrap()
+}
+
+const FORMS: [(&str, TableKind); 11] = [
+    ("table.csv", TableKind::Csv),
+    ("table.tsv", TableKind::Csv),
+    ("table_marked.csv", TableKind::Csv),
+    ("table_semicolon.csv", TableKind::Csv),
+    ("table_pipe.txt", TableKind::Csv),
+    ("table.ecsv", TableKind::Ecsv),
+    ("table_comma.ecsv", TableKind::Ecsv),
+    ("table_tabledata.xml", TableKind::VoTable),
+    ("table_binary.xml", TableKind::VoTable),
+    ("table_binary2.xml", TableKind::VoTable),
+    ("table.fits", TableKind::Fits),
+];
+
+/// A cell in words that all forms share.
+fn same(cell: &str) -> String {
+    match cell.to_lowercase().as_str() {
+        "true" | "1" => "1".to_owned(),
+        "false" | "0" => "0".to_owned(),
+        other => match (other.parse::<i64>(), other.parse::<f64>()) {
+            (Err(_), Ok(value)) => value.to_string(),
+            _ => other.to_owned(),
+        },
+    }
+}
+
+fn cells(table: &Table) -> Vec<Vec<String>> {
+    let columns = &table.columns;
+    columns
+        .iter()
+        .map(|column| column.cells.iter().map(same).collect())
+        .collect()
+}
+
+#[test]
+fn every_form_holds_the_same() {
+    let wanted = cells(&read("table.csv", &fixture("table.csv"), &Limits::default()).unwrap());
+    assert_eq!(wanted[0][0], "587722952230502863");
+    assert_eq!(wanted[1][2], "say \"m51\".fits");
+    for (name, kind) in FORMS {
+        let bytes = fixture(name);
+        assert_eq!(detect(name, &bytes), Some(kind), "{name}");
+        let found = read(name, &bytes, &Limits::default()).unwrap();
+        let names: Vec<&str> = found.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["objid", "file", "ra", "dec", "class", "flag", "mag"],
+            "{name}"
+        );
+        assert_eq!(cells(&found), wanted, "{name}");
+        assert!(found.remarks.is_empty(), "{name}: {:?}", found.remarks);
+        if kind != TableKind::Csv {
+            assert_eq!(found.columns[2].unit.as_deref(), Some("deg"), "{name}");
+        }
+        if matches!(kind, TableKind::Ecsv | TableKind::VoTable) {
+            let said = found.columns[6].description.as_deref();
+            assert_eq!(said, Some("apparent magnitude"), "{name}");
+        }
+    }
+    let ascii = read(
+        "table_ascii.fits",
+        &fixture("table_ascii.fits"),
+        &Limits::default(),
+    )
+    .unwrap();
+    let found = cells(&ascii);
+    assert_eq!(
+        [&found[0], &found[1], &found[2], &found[3]],
+        [&wanted[0], &wanted[1], &wanted[2], &wanted[4]]
+    );
+}
+
+#[test]
+fn what_is_no_table_is_none() {
+    for name in ["set.zip", "g1.png", "flux.fits.bz2", "table.nothing"] {
+        let bytes = if name == "table.nothing" {
+            b"hello\nthere\n".to_vec()
+        } else {
+            fixture(name)
+        };
+        assert_eq!(detect(name, &bytes), None, "{name}");
+    }
+    assert_eq!(detect("README.md", b"a, b\nc, d\n"), None);
+    assert_eq!(detect("list.csv", b"id\n1\n2\n"), Some(TableKind::Csv));
+    assert_eq!(detect("list.txt", b"id\n1\n2\n"), None);
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/grouping/reference.fits");
+    assert_eq!(
+        detect("features.fits", &fs::read(golden).unwrap()),
+        None,
+        "codes are no facts"
+    );
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, &fixture("table.fits")).unwrap();
+    let packed = packed.finish().unwrap();
+    assert_eq!(detect("table.fits.gz", &packed), Some(TableKind::Fits));
+    assert_eq!(
+        read("table.fits.gz", &packed, &Limits::default()).unwrap().rows(),
+        4
+    );
+}
+
+#[test]
+fn odd_texts_are_read() {
+    let commented = table("# made by topcat\n# id,ra,class\n1,2.5,spiral\n2,3.5,disc\n");
+    assert_eq!(commented.columns[2].name, "class");
+    assert_eq!(commented.rows(), 2);
+    let nameless = table("1,2.5\n2,3.5\n");
+    assert_eq!(nameless.columns[1].name, "column 2");
+    assert_eq!(nameless.rows(), 2);
+    let ragged = table(
+        "a,b,c\nx,y,z\nx,y\nx,y,z,w\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n",
+    );
+    assert_eq!(ragged.columns[2].cells.get(1), Some(""));
+    assert_eq!(ragged.remarks.len(), 2);
+    let wide: Vec<u8> = "\u{feff}id;Größe\n1;2\n3;4\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_eq!(
+        read("w.csv", &wide, &Limits::default()).unwrap().columns[1].name,
+        "Größe"
+    );
+    let latin = b"id;Gr\xf6\xdfe\n1;2\n3;4\n";
+    assert_eq!(
+        read("l.csv", latin, &Limits::default()).unwrap().columns[1].name,
+        "Größe"
+    );
+}
+
+#[test]
+fn limits_hold() {
+    for (name, _) in FORMS {
+        let few = Limits {
+            table_cells: 27,
+            ..Limits::default()
+        };
+        let refusal = read(name, &fixture(name), &few).unwrap_err();
+        assert!(refusal.reason.contains("cells"), "{name}: {refusal}");
+        let enough = Limits {
+            table_cells: 28,
+            ..Limits::default()
+        };
+        assert!(read(name, &fixture(name), &enough).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn rows_find_their_galaxies() {
+    let found = read("table.csv", &fixture("table.csv"), &Limits::default()).unwrap();
+    // By path, though the archive's name stands in front.
+    let joined = join(
+        &found,
+        &[(7, "set.zip/spirals/103169.png"), (8, "X.PNG"), (9, "none.png")],
+    );
+    assert_eq!(joined.key_column, Some(1));
+    assert_eq!(joined.by, Some(By::FileName));
+    assert_eq!(joined.matched, [Some(0), Some(3), None]);
+    assert_eq!((joined.unmatched_rows, joined.duplicates), (2, 0));
+    assert!(
+        joined.remarks[0].contains("2 of 3 galaxies"),
+        "{:?}",
+        joined.remarks
+    );
+    // By identifier.
+    let joined = join(&found, &[(587_722_952_230_502_863, "a.png"), (103_169, "b.png")]);
+    assert_eq!((joined.key_column, joined.by), (Some(0), Some(By::Id)));
+    assert_eq!(joined.matched, [Some(0), Some(1)]);
+    // By nothing.
+    let joined = join(&found, &[(77, "q.png")]);
+    assert_eq!(
+        (joined.key_column, joined.matched.as_slice()),
+        (None, &[None][..])
+    );
+    let facts = Facts::new(&found);
+    let about = facts.of(0);
+    assert_eq!((about.ra, about.dec), (Some(202.46959), Some(47.19518)));
+    assert_eq!(about.columns["class"], "spiral");
+    assert!(!about.columns.contains_key("ra"));
+    assert_eq!(label_column(&found), Some(4));
+}
+
+#[test]
+fn numbers_in_names_are_keys() {
+    let labels = table("asset_id,gz2_class\n103169,Sc\n58,Er\n");
+    let joined = join(&labels, &[(1, "gz2_thumb_103169.jpg"), (2, "gz2_thumb_58.jpg")]);
+    assert_eq!((joined.key_column, joined.by), (Some(0), Some(By::Digits)));
+    assert_eq!(joined.matched, [Some(0), Some(1)]);
+    assert_eq!(label_column(&labels), Some(1));
+    let names = table("name,t\nNGC 1365,3\nPGC0002522,-5\nPGC0011573,-2\n");
+    let joined = join(
+        &names,
+        &[(2522, "efigi_PGC0002522.jpg"), (11573, "pgc0011573.fits.gz")],
+    );
+    assert_eq!(joined.matched, [Some(1), Some(2)], "{joined:?}");
+    // Small numbers in a column of another name are chance.
+    let votes = table("survey,votes\na,1\nb,2\nc,3\n");
+    assert_eq!(
+        join(&votes, &[(1, "x.png"), (2, "y.png"), (3, "z.png")]).key_column,
+        None
+    );
+}
+
+#[test]
+fn several_rows_for_a_galaxy_are_counted() {
+    let twice = table("file,class\na/x.png,one\nb/x.png,two\nx.png,three\ny.png,four\ny.png,five\n");
+    let joined = join(&twice, &[(1, "b/x.png"), (2, "y.png")]);
+    assert_eq!(joined.matched, [Some(1), Some(3)], "the longer path wins");
+    assert_eq!(joined.duplicates, 1);
+}
+
+#[test]
+fn a_large_table_is_quick() {
+    use std::fmt::Write;
+    const ROWS: usize = 250_000;
+    let mut text = (0..20)
+        .map(|at| format!("column{at}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    text.push('\n');
+    for row in 0..ROWS {
+        let _ = write!(text, "{},g{row}.png", 1_000_000 + row);
+        for at in 2..20 {
+            let _ = write!(text, ",{}.{at}", row % 977);
+        }
+        text.push('\n');
+    }
+    let begin = std::time::Instant::now();
+    let large = read("large.csv", text.as_bytes(), &Limits::default()).unwrap();
+    let parsed = begin.elapsed();
+    assert_eq!((large.rows(), large.columns.len()), (ROWS, 20));
+    let names: Vec<String> = (0..10_000).map(|at| format!("g{}.png", at * 25)).collect();
+    let galaxies: Vec<(i64, &str)> = names.iter().map(|name| (0, name.as_str())).collect();
+    let begin = std::time::Instant::now();
+    let joined = join(&large, &galaxies);
+    eprintln!(
+        "250,000 x 20: read in {parsed:?}, joined to 10,000 in {:?}",
+        begin.elapsed()
+    );
+    assert_eq!(joined.key_column, Some(1));
+    assert!(
+        joined
+            .matched
+            .iter()
+            .enumerate()
+            .all(|(at, row)| *row == Some(at * 25))
+    );
+}
+
+#[test]
+fn the_real_labels_are_read() {
+    let path = std::env::var_os("GROVE_SHARED").map(|root| Path::new(&root).join("data/train_labels.csv"));
+    let Some(bytes) = path.and_then(|path| fs::read(path).ok()) else {
+        eprintln!("SKIPPED: data/train_labels.csv is not there; set GROVE_SHARED");
+        return;
+    };
+    let labels = read("train_labels.csv", &bytes, &Limits::default()).unwrap();
+    assert_eq!((labels.rows(), labels.columns.len()), (4000, 11));
+    assert_eq!(label_column(&labels), labels.find("label"));
+    let joined = join(
+        &labels,
+        &[(2_000_000_553_608, "row 1"), (5, "879074.jpg"), (6, "other.jpg")],
+    );
+    eprintln!("{:?}", joined.remarks);
+    assert!(joined.matched.iter().flatten().count() >= 1);
+    let by_file = join(&labels, &[(1, "set.zip/553608.jpg"), (2, "879074.jpg")]);
+    assert_eq!(by_file.key_column, labels.find("source_file"));
+    assert_eq!(by_file.matched, [Some(0), Some(2)]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_tables_do_not_panic(
+        which in 0..FORMS.len(),
+        cut in prop::option::of(0.0f64..1.0),
+        changes in prop::collection::vec((0.0f64..1.0, any::<u8>()), 0..12),
+    ) {
+        let (name, _) = FORMS[which];
+        let mut bytes = fixture(name);
+        for (place, byte) in changes {
+            let at = (place * bytes.len() as f64) as usize;
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate((cut * bytes.len() as f64) as usize);
+        }
+        let limits = Limits { table_cells: 1000, ..Limits::default() };
+        if let Ok(table) = read(name, &bytes, &limits) {
+            prop_assert!(table.columns.iter().all(|column| column.cells.len() == table.rows()));
+            let joined = join(&table, &[(103_169, "spirals/103169.png"), (1, "m51.fits")]);
+            prop_assert_eq!(joined.matched.len(), 2);
+            let facts = Facts::new(&table);
+            for row in 0..table.rows() {
+                let _ = facts.of(row);
+            }
+            let _ = label_column(&table);
+        }
+    }
+}

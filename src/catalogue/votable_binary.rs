@@ -1,0 +1,261 @@
+//! The rows of a VOTable in BINARY or BINARY2: big-endian values one behind another (VOTable 1.4, section 5.2).
+
+use super::{
+    Column, check_cells, too_long,
+    votable::{Field, Form},
+};
+use crate::intake::{Limits, Refusal};
+
+/// Longest array whose values are kept as text. Longer ones are spectra or images.
+const SHORT: usize = 16;
+
+/// How many values a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Fixed(usize),
+    /// The number stands in front of the values, times this.
+    Counted(usize),
+}
+
+/// `10`, `*`, `10*`, `3x4`, `3x*`.
+fn count(arraysize: Option<&str>) -> Option<Count> {
+    let Some(size) = arraysize.map(str::trim).filter(|size| !size.is_empty()) else {
+        return Some(Count::Fixed(1));
+    };
+    let mut product = 1usize;
+    let mut counted = false;
+    let mut dimensions = size.split('x').peekable();
+    while let Some(dimension) = dimensions.next() {
+        if let Some(most) = dimension.strip_suffix('*') {
+            if dimensions.peek().is_some() || !most.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            counted = true;
+        } else {
+            product = product.checked_mul(dimension.parse().ok()?)?;
+        }
+    }
+    Some(if counted {
+        Count::Counted(product)
+    } else {
+        Count::Fixed(product)
+    })
+}
+
+/// Bytes of one value; `None` for unknown types. Bits are counted apart.
+fn width(datatype: &str) -> Option<usize> {
+    Some(match datatype {
+        "boolean" | "unsignedByte" | "char" => 1,
+        "short" | "unicodeChar" => 2,
+        "int" | "float" => 4,
+        "long" | "double" | "floatComplex" => 8,
+        "doubleComplex" => 16,
+        _ => return None,
+    })
+}
+
+fn damaged(why: &str) -> Refusal {
+    Refusal::new(
+        format!("the VOTable's rows are damaged or cut short ({why})"),
+        "ask the service for TABLEDATA or CSV",
+    )
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], Refusal> {
+    let (cell, behind) = rest
+        .split_at_checked(length)
+        .ok_or_else(|| damaged("bytes are missing"))?;
+    *rest = behind;
+    Ok(cell)
+}
+
+/// Reads all rows into `columns`, one for each field.
+pub fn read(
+    bytes: &[u8],
+    form: Form,
+    fields: &[Field],
+    columns: &mut [Column],
+    limits: &Limits,
+) -> Result<(), Refusal> {
+    let mut shapes = Vec::new();
+    for field in fields {
+        let shape = count(field.arraysize.as_deref())
+            .filter(|_| field.datatype == "bit" || width(&field.datatype).is_some())
+            .ok_or_else(|| damaged(&format!("the type of `{}` is not understood", field.name)))?;
+        shapes.push(shape);
+    }
+    let mut rest = bytes;
+    let mut rows = 0;
+    while !rest.is_empty() {
+        let before = rest.len();
+        rows += 1;
+        check_cells(rows, columns.len(), limits)?;
+        let flags = match form {
+            Form::Binary => &[],
+            Form::Binary2 => take(&mut rest, fields.len().div_ceil(8))?,
+        };
+        for (at, ((field, shape), column)) in fields.iter().zip(&shapes).zip(columns.iter_mut()).enumerate() {
+            let count = match shape {
+                Count::Fixed(count) => *count,
+                Count::Counted(each) => {
+                    let word = take(&mut rest, 4)?;
+                    let count = word
+                        .iter()
+                        .fold(0usize, |value, byte| (value << 8) | usize::from(*byte));
+                    count
+                        .checked_mul(*each)
+                        .ok_or_else(|| damaged("an array is longer than the file"))?
+                }
+            };
+            let length = match width(&field.datatype) {
+                Some(width) => count.checked_mul(width),
+                None => Some(count.div_ceil(8)),
+            };
+            let cell = take(
+                &mut rest,
+                length.ok_or_else(|| damaged("an array is longer than the file"))?,
+            )?;
+            let is_null = flags
+                .get(at / 8)
+                .is_some_and(|flags| flags & (0x80 >> (at % 8)) != 0);
+            let text = if is_null {
+                String::new()
+            } else {
+                words(&field.datatype, cell, count)
+            };
+            let text = if field.null.as_deref() == Some(&text) {
+                ""
+            } else {
+                &text
+            };
+            if !column.cells.push(text) {
+                return Err(too_long(&field.name));
+            }
+        }
+        if rest.len() == before {
+            return Err(damaged("its rows hold nothing"));
+        }
+    }
+    Ok(())
+}
+
+/// A number's text; nothing for NaN.
+pub fn number(value: f64) -> String {
+    if value.is_nan() {
+        String::new()
+    } else {
+        value.to_string()
+    }
+}
+
+/// The same for single precision, with its own shortest digits.
+pub fn single(value: f32) -> String {
+    if value.is_nan() {
+        String::new()
+    } else {
+        value.to_string()
+    }
+}
+
+/// A cell as text. Arrays of more than a few numbers are left out.
+fn words(datatype: &str, cell: &[u8], count: usize) -> String {
+    match datatype {
+        "char" => {
+            let letters: Vec<u8> = cell.iter().copied().take_while(|byte| *byte != 0).collect();
+            return String::from_utf8_lossy(&letters).trim().to_owned();
+        }
+        "unicodeChar" => {
+            let (pairs, _) = cell.as_chunks::<2>();
+            let letters: Vec<u16> = pairs
+                .iter()
+                .map(|pair| u16::from_be_bytes(*pair))
+                .take_while(|letter| *letter != 0)
+                .collect();
+            return String::from_utf16_lossy(&letters).trim().to_owned();
+        }
+        _ if count > SHORT => return String::new(),
+        // The standard puts a single bit first in its byte, astropy fifth.
+        "bit" if count == 1 => {
+            let set = cell.first().is_some_and(|byte| *byte != 0);
+            return if set { "1".to_owned() } else { "0".to_owned() };
+        }
+        "bit" => {
+            return (0..count)
+                .map(|at| {
+                    let set = cell
+                        .get(at / 8)
+                        .is_some_and(|byte| byte & (0x80 >> (at % 8)) != 0);
+                    if set { '1' } else { '0' }
+                })
+                .collect();
+        }
+        _ => {}
+    }
+    let doubles = |chunk: &[u8]| {
+        chunk
+            .first_chunk()
+            .map_or_else(String::new, |c| number(f64::from_be_bytes(*c)))
+    };
+    let singles = |chunk: &[u8]| {
+        chunk
+            .first_chunk()
+            .map_or_else(String::new, |c| single(f32::from_be_bytes(*c)))
+    };
+    let integers = |chunk: &[u8]| {
+        let negative = chunk.len() > 1 && chunk.first().is_some_and(|top| *top > 127);
+        let start = if negative { -1i64 } else { 0 };
+        chunk
+            .iter()
+            .fold(start, |value, byte| (value << 8) | i64::from(*byte))
+            .to_string()
+    };
+    let truths = |chunk: &[u8]| match chunk.first() {
+        Some(b'T' | b't' | b'1') => "true".to_owned(),
+        Some(b'F' | b'f' | b'0') => "false".to_owned(),
+        _ => String::new(),
+    };
+    let each = match datatype {
+        "floatComplex" => 4,
+        "doubleComplex" => 8,
+        other => width(other).unwrap_or(1),
+    };
+    let parts: Vec<String> = cell
+        .chunks(each)
+        .map(|chunk| match datatype {
+            "boolean" => truths(chunk),
+            "double" | "doubleComplex" => doubles(chunk),
+            "float" | "floatComplex" => singles(chunk),
+            _ => integers(chunk),
+        })
+        .collect();
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn array_sizes_are_read() {
+        assert_eq!(count(None), Some(Count::Fixed(1)));
+        assert_eq!(count(Some("10")), Some(Count::Fixed(10)));
+        assert_eq!(count(Some("*")), Some(Count::Counted(1)));
+        assert_eq!(count(Some("32*")), Some(Count::Counted(1)));
+        assert_eq!(count(Some("3x4")), Some(Count::Fixed(12)));
+        assert_eq!(count(Some("3x*")), Some(Count::Counted(3)));
+        assert_eq!(count(Some("*x3")), None);
+        assert_eq!(count(Some("99999999999999999999")), None);
+    }
+
+    #[test]
+    fn values_are_written() {
+        assert_eq!(words("short", &[255, 254], 1), "-2");
+        assert_eq!(words("unsignedByte", &[255], 1), "255");
+        assert_eq!(words("float", &8.25f32.to_be_bytes(), 1), "8.25");
+        assert_eq!(words("double", &f64::NAN.to_be_bytes(), 1), "");
+        assert_eq!(words("char", b"M 51\0\0", 6), "M 51");
+        assert_eq!(words("boolean", b"TF?", 3), "true false ");
+        assert_eq!(words("bit", &[0b1010_0000], 3), "101");
+        assert_eq!(words("int", &[0; 400], 100), "", "a spectrum is no cell");
+    }
+}
