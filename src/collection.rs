@@ -1,5 +1,6 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
+use crate::catalogue::merge;
 use crate::cutout::{About, CODES, PIXELS};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
@@ -174,6 +175,15 @@ impl Collection {
         for (galaxy, given) in nameless.zip(unique_ids(&wanted, &taken)) {
             galaxy.remarks.extend(given.remark());
             (galaxy.id, galaxy.named) = (given.id, true);
+        }
+    }
+
+    /// Adds what a table says of galaxies, by their rows.
+    pub fn tell(&mut self, facts: Vec<(u32, About)>) {
+        for (row, about) in facts {
+            if let Some(galaxy) = self.galaxies.get_mut(row as usize) {
+                merge(&mut galaxy.about, about);
+            }
         }
     }
 

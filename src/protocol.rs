@@ -50,6 +50,15 @@ pub enum Request {
         /// The answers to the questions that it left open.
         answers: Answers,
     },
+    /// Read the tables in a file and find each galaxy's row. The envelope carries the `File`.
+    Join {
+        /// The page's number for the file, returned with the answer.
+        file: u32,
+        /// Name, with the folders it came from.
+        name: String,
+        /// Identifier (as text) and name of every galaxy.
+        galaxies: Vec<(String, String)>,
+    },
     /// Fetch a bundle that the page's own server holds, and read it.
     Fetch {
         /// The page's number for the file.
@@ -128,7 +137,22 @@ pub enum Report {
         cutouts: Vec<CutoutHead>,
         /// What the file can be asked to give instead.
         questions: Vec<Question>,
+        /// It is a table, or an archive with tables in it: to be joined when all galaxies are there.
+        tables: bool,
         /// More from the same source will follow.
+        more: bool,
+    },
+    /// What a table in a file says about the galaxies.
+    Joined {
+        /// The page's number for the file.
+        file: u32,
+        /// The table's name: the file's, or that of an archive's member.
+        name: String,
+        /// What became of it.
+        verdict: Verdict,
+        /// Rows of galaxies (as they were sent), and what the table says of each.
+        facts: Vec<(u32, About)>,
+        /// More tables of the same file will follow.
         more: bool,
     },
     /// Codes. Bulk: u8 codes `[N * 64]`, f32 margins `[N * 64]`.

@@ -41,6 +41,8 @@ pub struct Flow {
     again: BTreeSet<u32>,
     /// Sources in this reading.
     to_read: usize,
+    /// Sources that are tables, or hold some.
+    tables: BTreeSet<u32>,
     /// Galaxies in the parcels.
     waiting: usize,
     /// The row from which the next galaxies to encode are sought.
@@ -50,12 +52,20 @@ pub struct Flow {
     pub(super) begun: f64,
 }
 
+impl Flow {
+    /// The tables belong to files that make way for others.
+    pub fn forget_tables(&mut self) {
+        self.tables.clear();
+    }
+}
+
 /// What a report says about a source, beside its galaxies.
 struct Arrival {
     source: u32,
     member: Option<String>,
     verdict: Verdict,
     questions: Vec<Question>,
+    tables: bool,
     more: bool,
 }
 
@@ -190,6 +200,7 @@ impl Page {
                 verdict,
                 cutouts,
                 questions,
+                tables,
                 more,
             } => {
                 let [raw, images, previews, codes] = envelope.take();
@@ -205,9 +216,20 @@ impl Page {
                     member,
                     verdict,
                     questions,
+                    tables,
                     more,
                 };
                 self.arrived(arrival, parcel);
+            }
+            Report::Joined {
+                file,
+                name,
+                verdict,
+                facts,
+                ..
+            } => {
+                self.collection.update_value(|c| c.tell(facts));
+                self.joined(file, &name, verdict);
             }
             Report::Encoded { first } => {
                 let [codes, margins] = envelope.take();
@@ -269,9 +291,17 @@ impl Page {
                     member: None,
                     verdict,
                     questions: Vec::new(),
+                    tables: false,
                     more: false,
                 };
                 self.arrived(arrival, Parcel::default());
+            }
+            Request::Join { file, name, .. } => {
+                let verdict = Verdict::Refused {
+                    reason: format!("the reader broke off on this table ({reason})"),
+                    remedy: "write it anew, as CSV for example".to_owned(),
+                };
+                self.joined(*file, name, verdict);
             }
             Request::Reconstruct { .. } => {}
             _ => {
@@ -301,6 +331,7 @@ impl Page {
         }
         let found = parcel.heads.len();
         let finished = !arrival.more && arrival.member.is_none();
+        let tables = arrival.tables;
         self.note(arrival, found);
         self.flow.update_value(|flow| {
             if found > 0 {
@@ -309,6 +340,9 @@ impl Page {
             }
             if finished {
                 flow.unread.remove(&source);
+                if tables {
+                    flow.tables.insert(source);
+                }
             }
         });
         self.settle();
@@ -329,16 +363,30 @@ impl Page {
             verdict,
             questions,
             more,
+            ..
         } = arrival;
         self.files.update(|files| match member {
-            Some(name) => files.push(FileRow {
-                name,
-                verdict: Some(verdict),
-                galaxies: found,
-                source,
-                is_member: true,
-                questions,
-            }),
+            Some(name) => {
+                if let Some(whole) = files
+                    .iter_mut()
+                    .find(|row| row.source == source && !row.is_member)
+                {
+                    whole.galaxies += found;
+                }
+                let known = files.iter_mut().rfind(|row| row.is_member && row.name == name);
+                match known {
+                    // A further part of the same member.
+                    Some(row) if found > 0 && row.source == source => row.galaxies += found,
+                    _ => files.push(FileRow {
+                        name,
+                        verdict: Some(verdict),
+                        galaxies: found,
+                        source,
+                        is_member: true,
+                        questions,
+                    }),
+                }
+            }
             None => {
                 let at = files.partition_point(|row| !row.is_member && row.source < source);
                 let whole = files
@@ -380,6 +428,43 @@ impl Page {
         }
     }
 
+    /// Writes into the list of files what became of a table.
+    fn joined(&self, source: u32, name: &str, verdict: Verdict) {
+        self.files.update(|files| {
+            let row = files
+                .iter_mut()
+                .find(|row| row.source == source && row.name == name);
+            if let Some(row) = row {
+                row.verdict = Some(verdict);
+            }
+        });
+    }
+
+    /// Has all tables joined to all galaxies.
+    fn join_tables(&self) {
+        let tables = self.flow.with_value(|flow| flow.tables.clone());
+        if tables.is_empty() {
+            return;
+        }
+        let galaxies: Vec<(String, String)> = self.collection.with_value(|c| {
+            let facts = c
+                .galaxies
+                .iter()
+                .map(|galaxy| (galaxy.id.to_string(), galaxy.name.clone()));
+            facts.collect()
+        });
+        for source in tables {
+            if let (Some(pool), Some(dropped)) = (self.pool(), self.dropped(source)) {
+                let request = Request::Join {
+                    file: source,
+                    name: dropped.name,
+                    galaxies: galaxies.clone(),
+                };
+                pool.submit(Job::on_file(request, dropped.file));
+            }
+        }
+    }
+
     fn all_read(&self) {
         let (parcels, again) = self
             .flow
@@ -402,6 +487,7 @@ impl Page {
             }
             c.name_ids();
         });
+        self.join_tables();
         let refused = self.files.with_untracked(|files| {
             files
                 .iter()

@@ -46,7 +46,10 @@ impl Job {
     }
 
     fn reads(&self) -> bool {
-        matches!(self.request, Request::Read { .. } | Request::Fetch { .. })
+        matches!(
+            self.request,
+            Request::Read { .. } | Request::Join { .. } | Request::Fetch { .. }
+        )
     }
 
     fn needs_model(&self) -> bool {
@@ -240,6 +243,7 @@ impl SharedPool {
                 }
             }
             Report::Loading { .. } | Report::Growing { .. } | Report::Cutouts { more: true, .. } => {}
+            Report::Joined { more: true, .. } => {}
             // A file inside an archive: the archive itself is still being read.
             Report::Cutouts { member: Some(_), .. } => {}
             _ => {

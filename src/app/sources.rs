@@ -95,6 +95,7 @@ impl Page {
             if !keep {
                 flow.sources.files.clear();
                 flow.sources.missing.clear();
+                flow.forget_tables();
             }
             dropped
                 .into_iter()
@@ -147,12 +148,16 @@ impl Page {
         self.read_files(vec![source], true);
     }
 
+    /// A file of the user's.
+    pub fn dropped(&self, source: u32) -> Option<Dropped> {
+        self.flow
+            .with_value(|flow| Some(flow.sources.files.get(&source)?.dropped.clone()))
+    }
+
     /// The name of a source of the user's.
     pub fn name_of_source(&self, source: u32) -> String {
-        self.flow.with_value(|flow| {
-            let given = flow.sources.files.get(&source);
-            given.map_or_else(|| "FILE".to_owned(), |given| given.dropped.name.clone())
-        })
+        self.dropped(source)
+            .map_or_else(|| "FILE".to_owned(), |dropped| dropped.name)
     }
 
     /// Reads files of the user's; `again`, when they have rows and galaxies already.

@@ -1,5 +1,7 @@
 //! Which row of a table speaks of which galaxy. Every column is tried as the key; the one that fits most galaxies wins.
 
+use crate::intake::{Refusal, Verdict};
+
 use super::{
     Table,
     key::{By, Keys},
@@ -53,6 +55,33 @@ pub struct Join {
     pub duplicates: usize,
     /// Sentences for the eye.
     pub remarks: Vec<String>,
+}
+
+impl Join {
+    /// What became of the table, in a sentence: how many galaxies have a row, and by which column.
+    pub fn verdict(&self, table: &Table) -> Verdict {
+        let galaxies = self.matched.len();
+        let found = self.matched.iter().flatten().count();
+        let Some(column) = self
+            .key_column
+            .and_then(|at| table.columns.get(at))
+            .filter(|_| found > 0)
+        else {
+            return Refusal::new(
+                format!("no row of the table fits any of the {galaxies} galaxies"),
+                "give it a column with the files' names or the galaxies' ids, and drop it together with the pictures",
+            )
+            .into();
+        };
+        let mut remarks = vec![format!(
+            "a table of {} rows and {} columns: {found} of {galaxies} galaxies have a row in it, by the column `{}`",
+            table.rows(),
+            table.columns.len(),
+            column.name
+        )];
+        remarks.extend(table.remarks.iter().chain(&self.remarks).cloned());
+        Verdict::Remarked(remarks)
+    }
 }
 
 /// One column as the key, compared in one way.

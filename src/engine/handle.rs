@@ -21,6 +21,9 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         } => {
             return reading::read(file, &name, envelope.file.take(), &recipe, &answers).await;
         }
+        Request::Join { file, name, galaxies } => {
+            return reading::join(file, &name, envelope.file.take(), &galaxies).await;
+        }
         Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
         Request::Simulate {
             file,

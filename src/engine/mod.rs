@@ -8,6 +8,7 @@ mod handle;
 mod reading;
 mod source;
 mod start;
+mod tables;
 
 use crate::browser::Envelope;
 use crate::protocol::{Report, Request};

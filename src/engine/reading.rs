@@ -1,8 +1,9 @@
 //! From files, addresses and the simulator to cutouts for the page.
 
-use super::post;
 use super::source::FileSource;
+use super::{post, tables};
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
+use crate::catalogue;
 use crate::cutout::{About, Recipe, simulate};
 use crate::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
@@ -47,22 +48,60 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
     };
     let buffer = match report {
         Ok(buffer) => buffer,
-        Err(refusal) => return send(file, None, FileReport::refused(name, refusal)),
+        Err(refusal) => return send(file, None, FileReport::refused(name, refusal), false),
     };
     let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
     // An archive's members come first, each with a verdict of its own; then the archive.
-    let (mut members, mut refused, mut own) = (0, 0, None);
-    intake::read_each(name, &bytes, recipe, &limits, answers, &mut |report| {
-        if report.name == name {
-            return own = Some(report);
+    let mut seen = Seen::default();
+    let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
+        let mut report = match content {
+            Ok(bytes) => intake::read(member, bytes, recipe, &limits, answers),
+            Err(refusal) => FileReport::refused(member, refusal),
+        };
+        let unread = report.verdict.is_refused() && report.codes.is_none();
+        if let (true, Ok(bytes)) = (unread, content)
+            && let Some(kind) = catalogue::detect(member, bytes)
+        {
+            report.verdict = tables::waiting(kind);
+            seen.tables = true;
+        } else {
+            seen.refused += usize::from(unread);
         }
-        members += 1;
-        refused += usize::from(report.verdict.is_refused() && report.codes.is_none());
-        let member = report.name.clone();
-        send(file, Some(member), report);
+        if member == name {
+            seen.own = Some(report);
+        } else {
+            seen.members += 1;
+            send(file, Some(member.to_owned()), report, false);
+        }
+        ControlFlow::Continue(())
     });
-    let whole = own.unwrap_or_else(|| archive(name, members, refused));
-    send(file, None, whole);
+    let whole = match walked {
+        Err(refusal) => FileReport::refused(name, refusal),
+        Ok(()) => seen
+            .own
+            .unwrap_or_else(|| archive(name, seen.members, seen.refused)),
+    };
+    send(file, None, whole, seen.tables);
+}
+
+/// What was met in a file.
+#[derive(Default)]
+struct Seen {
+    members: usize,
+    refused: usize,
+    tables: bool,
+    /// The report of a file that is no archive.
+    own: Option<FileReport>,
+}
+
+/// Joins the tables in a file of the user's to the galaxies.
+pub async fn join(file: u32, name: &str, handle: Option<File>, galaxies: &[(String, String)]) {
+    let bytes = match handle {
+        Some(handle) => JsFuture::from(handle.array_buffer()).await.ok(),
+        None => None,
+    };
+    let bytes = bytes.map_or_else(Vec::new, |buffer| js_sys::Uint8Array::new(&buffer).to_vec());
+    tables::join_all(file, name, &bytes, galaxies, &limits());
 }
 
 /// What is said of an archive that was read to its end.
@@ -96,14 +135,22 @@ fn read_lazily(
         // The last parcel goes with the verdict, so one galaxy more must be there before any is sent.
         if waiting.len() >= PARCEL {
             let part = std::mem::take(&mut waiting);
-            post(parcel(file, Verdict::Accepted, part, &[], true));
+            post(parcel(file, None, Verdict::Accepted, part, &[], false, true));
         }
         waiting.push(galaxy);
         ControlFlow::Continue(())
     };
     let source = Arc::new(source);
     let report = intake::read_lazy(name, source, recipe, limits, answers, &intake::in_turn, &mut each);
-    post(parcel(file, report.verdict, waiting, &report.questions, false));
+    post(parcel(
+        file,
+        None,
+        report.verdict,
+        waiting,
+        &report.questions,
+        false,
+        false,
+    ));
 }
 
 /// Fetches and reads a bundle of the page's own.
@@ -115,7 +162,7 @@ pub async fn fetch(file: u32, url: &str, name: &str) {
             Refusal::new(error.to_string(), "reload the page and try again"),
         ),
     };
-    send(file, None, report);
+    send(file, None, report, false);
 }
 
 /// Makes galaxies.
@@ -137,7 +184,7 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
             }
         })
         .collect();
-    parcel(file, None, Verdict::Accepted, galaxies, &[], false)
+    parcel(file, None, Verdict::Accepted, galaxies, &[], false, false)
 }
 
 /// Sends codes: galaxies without pictures, which the page has painted by the model.
@@ -164,6 +211,7 @@ fn send_codes(file: u32, member: Option<String>, codes: Codes) {
         verdict: Verdict::Remarked(vec![remark]),
         cutouts: cutouts.collect(),
         questions: Vec::new(),
+        tables: false,
         more: false,
     };
     let nothing = || Bulk::F32(Vec::new());
@@ -172,7 +220,7 @@ fn send_codes(file: u32, member: Option<String>, codes: Codes) {
 }
 
 /// Sends a report in parcels, the verdict with the last.
-fn send(file: u32, member: Option<String>, mut report: FileReport) {
+fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
     if let Some(codes) = report.codes.take() {
         return send_codes(file, member, codes);
     }
@@ -185,6 +233,7 @@ fn send(file: u32, member: Option<String>, mut report: FileReport) {
             report.verdict.clone(),
             part,
             &report.questions,
+            tables,
             more,
         ));
         if !more {
@@ -199,6 +248,7 @@ fn parcel(
     verdict: Verdict,
     galaxies: Vec<Galaxy>,
     questions: &[Question],
+    tables: bool,
     more: bool,
 ) -> Envelope<Report> {
     let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
@@ -229,6 +279,7 @@ fn parcel(
             verdict,
             cutouts,
             questions: questions.to_vec(),
+            tables,
             more,
         },
         vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],
