@@ -28,8 +28,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
     // The row of names is never taken for data, whatever they look like.
     let body: &str = text
         .split_inclusive('\n')
-        .skip_while(|line| line.starts_with('#'))
-        .next()
+        .find(|line| !line.starts_with('#'))
         .unwrap_or_default();
     let names = csv::ReaderBuilder::new()
         .delimiter(delimiter)

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_cut_stream_is_refused() {
-        let content: Vec<u8> = (0..5000u32).map(|v| (v * v >> 3) as u8).collect();
+        let content: Vec<u8> = (0..5000u32).map(|v| ((v * v) >> 3) as u8).collect();
         for whole in [gzip(&content), bzip2(&content), zstd(&content)] {
             let refusal = expand(&whole[..whole.len() - 19], &Limits::default()).unwrap_err();
             assert!(refusal.reason.contains("cut short"), "{refusal}");

@@ -178,7 +178,7 @@ fn entries_are_counted_before_they_are_read() {
 
 #[test]
 fn a_damaged_member_does_not_stop_the_others() {
-    let noise: Vec<u8> = (0..4000u32).map(|v| (v * v * 7 >> 5) as u8).collect();
+    let noise: Vec<u8> = (0..4000u32).map(|v| ((v * v * 7) >> 5) as u8).collect();
     let whole = zip_of(&[("a.png", b"one"), ("b.png", &noise), ("c.png", b"three")]);
     let at = whole.windows(5).position(|window| window == b"b.png").unwrap();
     let mut damaged = whole.clone();
