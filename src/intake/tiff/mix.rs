@@ -185,7 +185,7 @@ mod tests {
             height: 1,
             ..packed
         };
-        assert_eq!(unpack_bits(&[0b101_011_11, 0b0_0000000], &three), [5, 3, 6]);
+        assert_eq!(unpack_bits(&[0b1010_1111, 0], &three), [5, 3, 6]);
     }
 
     #[test]
