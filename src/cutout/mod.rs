@@ -1,6 +1,7 @@
 //! The cutout: one galaxy as 64x64 pixels, and what is done to get there.
 
 mod about;
+pub mod field;
 mod frame;
 pub mod prepare;
 pub mod set;

@@ -5,13 +5,13 @@
 
 mod finish;
 mod locate;
-mod plane;
+pub(super) mod plane;
 mod preview;
-mod resample;
+pub(super) mod resample;
 mod segment;
-mod sky;
+pub(super) mod sky;
 mod stretch;
-mod watershed;
+pub(super) mod watershed;
 
 use self::locate::Spot;
 use self::plane::Plane;
