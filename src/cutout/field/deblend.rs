@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_faint_bump_counts_only_with_enough_light() {
-        let light = blobs(80, 80, &[(30.0, 40.0, 8.0, 1000.0), (58.0, 40.0, 2.0, 30.0)]);
+        let light = blobs(80, 80, &[(30.0, 40.0, 8.0, 1000.0), (66.0, 40.0, 2.0, 30.0)]);
         let with = |contrast| part(&light, 80, Deblending { levels: 32, contrast }).len();
         assert_eq!((with(0.0005), with(0.01)), (2, 1));
     }
@@ -299,9 +299,9 @@ mod tests {
             90,
             30,
             &[
-                (20.0, 15.0, 4.0, 50.0),
+                (16.0, 15.0, 4.0, 50.0),
                 (36.0, 15.0, 4.0, 400.0),
-                (52.0, 15.0, 4.0, 90.0),
+                (56.0, 15.0, 4.0, 90.0),
             ],
         );
         assert_eq!(part(&light, 90, Deblending::default()).len(), 3);

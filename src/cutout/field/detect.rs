@@ -24,6 +24,11 @@ impl Smoothing {
         }
     }
 
+    /// The standard deviation that is left of noise which differs from pixel to pixel.
+    pub(super) fn noise_left(self) -> f32 {
+        self.weights().iter().map(|w| w * w).sum()
+    }
+
     /// The plane smoothed; what lies beyond its edges is 0, as the sky is.
     pub(super) fn apply(self, plane: &Plane) -> Vec<f32> {
         let weights = self.weights();

@@ -24,7 +24,7 @@ mod tests;
 use self::background::Background;
 use self::detect::Wanted;
 use super::prepare::PrepareError;
-use super::prepare::plane::clean;
+use super::prepare::plane::{Plane, clean};
 use super::{Frame, Tone};
 
 pub use self::cut::cut;
@@ -185,9 +185,12 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
             }
         }
     }
-    let light = options.smoothing.apply(&plane);
-    let mut threshold = background.noise(0, 0, width, height, least);
-    threshold.iter_mut().for_each(|t| *t *= options.threshold);
+    let smooth = Plane {
+        values: options.smoothing.apply(&plane),
+        ..plane.clone()
+    };
+    let threshold = threshold(&smooth, &background, options, least);
+    let light = smooth.values;
     let segments = detect::segments(
         &light,
         &threshold,
@@ -224,6 +227,26 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
         remarks,
         background,
     })
+}
+
+/// Smoothed noise above this many of its own sigma is rare, however the pixels hang together.
+const CLEAR: f32 = 4.0;
+
+/// What smoothed light must exceed, for each pixel: so many sigma of the sky's pixels. Where the noise of neighbouring
+/// pixels is alike, as in enlarged or compressed pictures, smoothing leaves more of it than it would of free noise, and
+/// the threshold goes by what is left.
+fn threshold(smooth: &Plane, sky: &Background, options: &FieldOptions, least: f32) -> Vec<f32> {
+    let (width, height) = (smooth.width, smooth.height);
+    let mut threshold = sky.noise(0, 0, width, height, least);
+    threshold.iter_mut().for_each(|t| *t *= options.threshold);
+    let factor = options.threshold / options.smoothing.noise_left();
+    let factor = if factor < CLEAR { factor } else { CLEAR };
+    let left = Background::measure(smooth, options.mesh.max(8)).noise(0, 0, width, height, 0.0);
+    for (t, sigma) in threshold.iter_mut().zip(left) {
+        let by_rest = factor * sigma;
+        *t = if by_rest > *t { by_rest } else { *t };
+    }
+    threshold
 }
 
 /// The value from which on pixels count as saturated: white in stretched pictures, a plateau at the top in linear ones.
