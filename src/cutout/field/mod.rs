@@ -231,6 +231,8 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
 
 /// Smoothed noise above this many of its own sigma is rare, however the pixels hang together.
 const CLEAR: f32 = 4.0;
+/// By how much that may raise the threshold: where galaxies crowd the cells, it is not noise that is left.
+const RAISED: f32 = 2.0;
 
 /// What smoothed light must exceed, for each pixel: so many sigma of the sky's pixels. Where the noise of neighbouring
 /// pixels is alike, as in enlarged or compressed pictures, smoothing leaves more of it than it would of free noise, and
@@ -244,7 +246,14 @@ fn threshold(smooth: &Plane, sky: &Background, options: &FieldOptions, least: f3
     let left = Background::measure(smooth, options.mesh.max(8)).noise(0, 0, width, height, 0.0);
     for (t, sigma) in threshold.iter_mut().zip(left) {
         let by_rest = factor * sigma;
-        *t = if by_rest > *t { by_rest } else { *t };
+        let most = RAISED * *t;
+        *t = if by_rest > most {
+            most
+        } else if by_rest > *t {
+            by_rest
+        } else {
+            *t
+        };
     }
     threshold
 }

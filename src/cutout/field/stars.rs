@@ -8,7 +8,7 @@ use super::Source;
 use crate::cutout::prepare::plane::Plane;
 
 /// Only sources of this signal to noise help to find the clump, or can be judged.
-const CLEAR: f32 = 15.0;
+const CLEAR: f32 = 20.0;
 /// Stars are rounder than this.
 const ROUND: f32 = 0.25;
 /// The clump reaches this factor up and down from its middle.

@@ -8,7 +8,7 @@ mod locate;
 pub(super) mod plane;
 mod preview;
 pub(super) mod resample;
-mod segment;
+pub(super) mod segment;
 pub(super) mod sky;
 mod stretch;
 pub(super) mod watershed;
