@@ -392,7 +392,7 @@ fn without_preparation_the_whole_frame_is_kept() {
         &frame,
         &Recipe {
             prepare: false,
-            stretch: true,
+            ..Recipe::default()
         },
     )
     .unwrap();
@@ -509,7 +509,7 @@ proptest! {
             pixels: (0..(width * height) as u64).map(value).collect(),
             tone: if linear { Tone::Linear } else { Tone::Stretched },
         };
-        match prepare(&frame, &Recipe { prepare: recipe.0, stretch: recipe.1 }) {
+        match prepare(&frame, &Recipe { prepare: recipe.0, stretch: recipe.1, ..Recipe::default() }) {
             Ok(done) => sound(&done),
             Err(PrepareError::Blank | PrepareError::NoValues) => {}
             Err(other) => prop_assert!(false, "{}", other),

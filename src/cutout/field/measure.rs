@@ -182,7 +182,7 @@ fn source(seen: &Seen, number: u32, sums: &Sums) -> Option<Source> {
 
 /// Semi-axes (standard deviations) and angle out of second moments. A pixel is not smaller than itself: at least 1/12
 /// along each axis.
-pub(super) fn axes(xx: f64, yy: f64, xy: f64) -> (f64, f64, f64) {
+pub(in crate::cutout) fn axes(xx: f64, yy: f64, xy: f64) -> (f64, f64, f64) {
     const PIXEL: f64 = 1.0 / 12.0;
     let thin = xx * yy - xy * xy < PIXEL * PIXEL;
     let (xx, yy) = if thin { (xx + PIXEL, yy + PIXEL) } else { (xx, yy) };

@@ -17,7 +17,7 @@ mod judge;
 mod measure;
 mod stars;
 #[cfg(test)]
-mod testing;
+pub(in crate::cutout) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +31,7 @@ pub use self::cut::cut;
 pub use self::deblend::Deblending;
 pub use self::detect::Smoothing;
 pub use self::judge::{Judgement, is_field, judge};
+pub(in crate::cutout) use self::measure::axes;
 
 /// How sources are looked for.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
