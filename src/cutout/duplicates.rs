@@ -18,6 +18,7 @@ const CELL: f64 = 0.25;
 /// How far apart the products of two alike can be: the root of `2 (1 - 0.999)` is 0.045, and a little for rounding.
 const SLACK: f64 = 0.05;
 
+type Products = [f64; WAVES.len()];
 type Cell = [i8; WAVES.len()];
 
 /// Pairs of cutouts that show the same: the first one of its kind, and each later one that equals it. In the order of
@@ -27,7 +28,7 @@ type Cell = [i8; WAVES.len()];
 #[must_use]
 pub fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
     let waves = waves();
-    let mut cells: HashMap<Cell, Vec<usize>> = HashMap::new();
+    let mut cells: HashMap<Cell, Vec<(usize, Products)>> = HashMap::new();
     let mut flat: Option<usize> = None;
     let mut pairs = Vec::new();
     let of = |index: usize| images.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[]);
@@ -42,16 +43,17 @@ pub fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
         };
         let mut first: Option<usize> = None;
         for cell in reachable(&products) {
-            for &other in cells.get(&cell).map_or(&[][..], Vec::as_slice) {
+            for (other, theirs) in cells.get(&cell).map_or(&[][..], Vec::as_slice) {
+                let other = *other;
                 let sooner = first.is_none_or(|f| other < f);
-                if sooner && correlation(of(other), image) > ALIKE {
+                if sooner && near(theirs, &products) && correlation(of(other), image) > ALIKE {
                     first = Some(other);
                 }
             }
         }
         match first {
             Some(first) => pairs.push((first, index)),
-            None => cells.entry(home(&products)).or_default().push(index),
+            None => cells.entry(home(&products)).or_default().push((index, products)),
         }
     }
     pairs
@@ -90,7 +92,7 @@ fn waves() -> Vec<Vec<f64>> {
 }
 
 /// The products of the normalised small picture with the waves; `None` without contrast.
-fn products(image: &[f32], waves: &[Vec<f64>]) -> Option<[f64; WAVES.len()]> {
+fn products(image: &[f32], waves: &[Vec<f64>]) -> Option<Products> {
     const BLOCK: usize = SIDE / SMALL;
     let mut small = vec![0.0_f64; SMALL * SMALL];
     for (i, v) in image.iter().enumerate() {
@@ -112,12 +114,18 @@ fn products(image: &[f32], waves: &[Vec<f64>]) -> Option<[f64; WAVES.len()]> {
     Some(out)
 }
 
-fn home(products: &[f64; WAVES.len()]) -> Cell {
+/// Whether two cutouts with these products can be alike: a quick look before all pixels are compared.
+fn near(a: &Products, b: &Products) -> bool {
+    let apart: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+    apart <= SLACK * SLACK
+}
+
+fn home(products: &Products) -> Cell {
     products.map(|p| (p / CELL).floor() as i8)
 }
 
 /// The cells that a cutout's like can be in.
-fn reachable(products: &[f64; WAVES.len()]) -> Vec<Cell> {
+fn reachable(products: &Products) -> Vec<Cell> {
     let mut cells = vec![home(products)];
     for (axis, p) in products.iter().enumerate() {
         let (low, high) = (

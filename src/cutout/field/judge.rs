@@ -17,6 +17,8 @@ const SHARE: f32 = 0.17;
 const CENTRED: f32 = 0.04;
 /// And if half its square is this share of the shorter side, the picture is about it, however bright its neighbours are.
 const SIZE: f32 = 0.1;
+/// Unless there are this many sources, as in a star cluster.
+const CROWD: usize = 60;
 /// Pictures with a shorter side up to this show one galaxy.
 const THUMBNAIL: usize = 128;
 /// Larger pictures are averaged to no less than this before they are looked at.
@@ -102,6 +104,6 @@ fn of(field: &Field) -> Judgement {
         sources,
         central_share,
         central_size: central.map_or(0.0, |s| s.half_side / short),
-        is_field: sources >= MANY && central_share < SHARE && !framed,
+        is_field: sources >= MANY && central_share < SHARE && (!framed || sources >= CROWD),
     }
 }

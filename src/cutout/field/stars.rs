@@ -27,7 +27,7 @@ pub(super) fn mark(sources: &mut [Source], plane: &Plane) -> Option<f32> {
                 && source.signal_to_noise >= CLEAR
                 && source.ellipticity() < ROUND
         });
-        source.flags.star_like = compact || (source.flags.saturated && spikes(source, plane));
+        source.flags.star_like = compact || spikes(source, plane);
     }
     radius
 }
@@ -60,37 +60,54 @@ fn clump(sources: &[Source]) -> Option<f32> {
     (count >= FEW && count as f64 > CONTRAST * above as f64).then_some(middle)
 }
 
-/// Whether light goes out from a source in four arms, as from the struts that hold a mirror: on a circle outside the
-/// core the light has four narrow peaks a right angle apart.
+/// The weakest of a star's four spikes is this many sigma bright, on average over its length,
+const SPIKE_SIGMA: f64 = 1.5;
+/// and this much brighter than what lies around the star at the same distance.
+const SPIKE_CONTRAST: f64 = 1.1;
+
+/// Whether light goes out from a round source in four arms at right angles, as from the struts that hold a mirror. In the
+/// Hubble Deep Field this holds for its two bright stars and for no galaxy.
 fn spikes(source: &Source, plane: &Plane) -> bool {
-    const ANGLES: usize = 64;
-    let (mut four, mut level, mut rough) = (0.0_f64, 0.0_f64, 0.0_f64);
-    let mut folded = [0.0_f64; ANGLES / 4];
+    const QUARTER: usize = 16;
+    if source.ellipticity() >= ROUND || source.signal_to_noise < CLEAR || source.flags.small {
+        return false;
+    }
     let core = f64::from(source.half_light_radius);
-    for step in 0..8 {
-        let r = core * (2.0 + 0.5 * f64::from(step));
-        for k in 0..ANGLES {
-            let angle = std::f64::consts::TAU * k as f64 / ANGLES as f64;
-            let x = (f64::from(source.x) + r * libm::cos(angle)).round();
-            let y = (f64::from(source.y) + r * libm::sin(angle)).round();
-            if x < 0.0 || y < 0.0 || x >= plane.width as f64 || y >= plane.height as f64 {
-                return false;
-            }
-            let v = plane
-                .values
-                .get(y as usize * plane.width + x as usize)
-                .map_or(0.0, |v| f64::from(*v));
-            if let Some(f) = folded.get_mut(k % (ANGLES / 4)) {
-                *f += v / 32.0;
+    // The mean light along each of the directions of each of four quarters.
+    let mut arms = [[0.0_f64; QUARTER]; 4];
+    for (quarter, arm) in arms.iter_mut().enumerate() {
+        for (k, sum) in arm.iter_mut().enumerate() {
+            let angle = std::f64::consts::FRAC_PI_2 * (quarter as f64 + k as f64 / QUARTER as f64);
+            for step in 0..8 {
+                let r = core * (2.0 + 0.5 * f64::from(step));
+                let x = (f64::from(source.x) + r * libm::cos(angle)).round();
+                let y = (f64::from(source.y) + r * libm::sin(angle)).round();
+                if x < 0.0 || y < 0.0 || x >= plane.width as f64 || y >= plane.height as f64 {
+                    return false;
+                }
+                let at = y as usize * plane.width + x as usize;
+                *sum += plane.values.get(at).map_or(0.0, |v| f64::from(*v)) / 8.0;
             }
         }
     }
-    let n = folded.len() as f64;
-    level += folded.iter().sum::<f64>() / n;
-    for f in &folded {
-        four = if *f > four { *f } else { four };
-        rough += (f - level).abs() / n;
+    // For each direction within a quarter: all four arms together, and the weakest one.
+    let mut together = [0.0_f64; QUARTER];
+    let mut weakest = [f64::INFINITY; QUARTER];
+    for arm in &arms {
+        for ((sum, least), v) in together.iter_mut().zip(&mut weakest).zip(arm) {
+            *sum += v / 4.0;
+            *least = if *v < *least { *v } else { *least };
+        }
     }
-    // A narrow peak stands far above the mean deviation.
-    level > 0.0 && four > 3.0 * level && four - level > 3.0 * rough
+    let spike = together
+        .iter()
+        .zip(&weakest)
+        .fold((f64::NEG_INFINITY, 0.0), |best, (sum, least)| {
+            if *sum > best.0 { (*sum, *least) } else { best }
+        })
+        .1;
+    together.sort_unstable_by(f64::total_cmp);
+    let around = together.get(QUARTER / 2).copied().unwrap_or(0.0);
+    let sigma = f64::from(source.sigma);
+    spike > SPIKE_SIGMA * sigma && spike > SPIKE_CONTRAST * around
 }

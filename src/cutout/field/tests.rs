@@ -222,3 +222,32 @@ fn a_cutout_shows_its_source_and_not_the_neighbours() {
     };
     assert!(cut(&frame, &field, &corner, &Recipe::default()).is_ok());
 }
+
+#[test]
+fn spikes_make_a_star() {
+    let (mut frame, _) = simulated(
+        2,
+        &FieldScene {
+            galaxies: 0,
+            stars: 0,
+            ..FieldScene::default()
+        },
+    );
+    // Two round sources of one profile; one has four spikes, askew.
+    for (i, v) in frame.pixels.iter_mut().enumerate() {
+        for (x, y, spikes) in [(150.0, 200.0, true), (350.0, 300.0, false)] {
+            let (dx, dy) = ((i % 512) as f32 - x, (i / 512) as f32 - y);
+            let r = (dx * dx + dy * dy).sqrt();
+            *v += 400.0 * libm::expf(-r / 3.0);
+            let (u, w) = (0.8 * dx + 0.6 * dy, 0.8 * dy - 0.6 * dx);
+            let off = if u.abs() < w.abs() { u } else { w };
+            if spikes && r < 40.0 {
+                *v += 30.0 * libm::expf(-r / 15.0 - off * off / 2.0);
+            }
+        }
+    }
+    let field = find(&frame, &FieldOptions::default()).unwrap();
+    let at = |x: f32| field.sources.iter().find(|s| (s.x - x).abs() < 2.0).unwrap();
+    assert!(at(150.0).flags.star_like, "{:?}", at(150.0));
+    assert!(!at(350.0).flags.star_like, "{:?}", at(350.0));
+}
