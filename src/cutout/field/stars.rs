@@ -61,14 +61,14 @@ fn clump(sources: &[Source]) -> Option<f32> {
 }
 
 /// The weakest of a star's four spikes is this many sigma bright, on average over its length,
-const SPIKE_SIGMA: f64 = 1.5;
+const SPIKE_SIGMA: f64 = 2.0;
 /// and this much brighter than what lies around the star at the same distance.
-const SPIKE_CONTRAST: f64 = 1.1;
+const SPIKE_CONTRAST: f64 = 1.5;
 
 /// Whether light goes out from a round source in four arms at right angles, as from the struts that hold a mirror. In the
 /// Hubble Deep Field this holds for its two bright stars and for no galaxy.
 fn spikes(source: &Source, plane: &Plane) -> bool {
-    const QUARTER: usize = 16;
+    const QUARTER: usize = 32;
     if source.ellipticity() >= ROUND || source.signal_to_noise < CLEAR || source.flags.small {
         return false;
     }
@@ -79,7 +79,7 @@ fn spikes(source: &Source, plane: &Plane) -> bool {
         for (k, sum) in arm.iter_mut().enumerate() {
             let angle = std::f64::consts::FRAC_PI_2 * (quarter as f64 + k as f64 / QUARTER as f64);
             for step in 0..8 {
-                let r = core * (2.0 + 0.5 * f64::from(step));
+                let r = core * (2.0 + 0.35 * f64::from(step));
                 let x = (f64::from(source.x) + r * libm::cos(angle)).round();
                 let y = (f64::from(source.y) + r * libm::sin(angle)).round();
                 if x < 0.0 || y < 0.0 || x >= plane.width as f64 || y >= plane.height as f64 {
@@ -99,13 +99,9 @@ fn spikes(source: &Source, plane: &Plane) -> bool {
             *least = if *v < *least { *v } else { *least };
         }
     }
-    let spike = together
+    let spike = weakest
         .iter()
-        .zip(&weakest)
-        .fold((f64::NEG_INFINITY, 0.0), |best, (sum, least)| {
-            if *sum > best.0 { (*sum, *least) } else { best }
-        })
-        .1;
+        .fold(f64::NEG_INFINITY, |most, v| if *v > most { *v } else { most });
     together.sort_unstable_by(f64::total_cmp);
     let around = together.get(QUARTER / 2).copied().unwrap_or(0.0);
     let sigma = f64::from(source.sigma);

@@ -242,7 +242,7 @@ fn spikes_make_a_star() {
             let (u, w) = (0.8 * dx + 0.6 * dy, 0.8 * dy - 0.6 * dx);
             let off = if u.abs() < w.abs() { u } else { w };
             if spikes && r < 40.0 {
-                *v += 30.0 * libm::expf(-r / 15.0 - off * off / 2.0);
+                *v += 60.0 * libm::expf(-r / 20.0 - off * off / 2.0);
             }
         }
     }
