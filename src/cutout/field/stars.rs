@@ -63,7 +63,7 @@ fn clump(sources: &[Source]) -> Option<f32> {
 /// The weakest of a star's four spikes is this many sigma bright, on average over its length,
 const SPIKE_SIGMA: f64 = 2.0;
 /// and this much brighter than what lies around the star at the same distance.
-const SPIKE_CONTRAST: f64 = 1.5;
+const SPIKE_CONTRAST: f64 = 1.3;
 
 /// Whether light goes out from a round source in four arms at right angles, as from the struts that hold a mirror. In the
 /// Hubble Deep Field this holds for its two bright stars and for no galaxy.

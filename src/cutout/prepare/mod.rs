@@ -100,7 +100,8 @@ pub struct Prepared {
     pub sigma: f32,
     /// Light and dark were turned around.
     pub inverted: bool,
-    /// How the cutout was turned, where the recipe asks for it and the galaxy is not round.
+    /// How the cutout was turned, where the recipe asks for it and the galaxy is not round. What follows the rule is no
+    /// remark; that a round one was left is.
     pub orientation: Option<Orientation>,
     /// Numbers on the cutout.
     pub measures: Measures,
@@ -346,10 +347,7 @@ fn finished(
     if recipe.orient {
         let shrink = recipe.scale == Scale::EachFillsTheFrame;
         match orientation(&prepared.raw, shrink) {
-            Some(way) => {
-                turn(&mut prepared, way, limit);
-                remarks.push(way.sentence());
-            }
+            Some(way) => turn(&mut prepared, way, limit),
             None => {
                 remarks.push("Round, or too faint to tell: its orientation was left as it is.".to_owned())
             }
