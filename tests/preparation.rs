@@ -4,7 +4,10 @@
 
 use std::path::PathBuf;
 
-use galaxy_grove::cutout::prepare::{PrepareError, Prepared, Recipe, is_prepared, prepare, preview};
+use galaxy_grove::cutout::prepare::{
+    Flag, Override, PrepareError, Prepared, Recipe, Scale, common_scale, is_prepared, measure, prepare,
+    prepare_with, preview,
+};
 use galaxy_grove::cutout::{Frame, PIXELS, SIDE, Tone};
 use hdf5_reader::{Hdf5File, SliceInfo, SliceInfoElem};
 use proptest::prelude::*;
@@ -335,6 +338,201 @@ fn missing_pixels_are_filled_and_counted() {
 }
 
 #[test]
+fn a_negative_is_turned_around_and_says_so() {
+    let frame = Scene::standard().frame(Tone::Stretched);
+    let plain = cut(&frame);
+    let dark = Frame {
+        pixels: frame.pixels.iter().map(|v| 1.0 - v).collect(),
+        ..frame.clone()
+    };
+    let turned = cut(&dark);
+    assert!(
+        turned.inverted && turned.remarks[0].contains("negative"),
+        "{:?}",
+        turned.remarks
+    );
+    assert!(correlation(&turned.image, &plain.image) > 0.999);
+    assert!(!plain.inverted && plain.flags.is_empty(), "{:?}", plain.flags);
+    // By hand, either way.
+    let change = |invert| Override {
+        invert: Some(invert),
+        ..Override::default()
+    };
+    let by_hand = prepare_with(&dark, &Recipe::default(), &change(true)).unwrap();
+    assert_eq!((by_hand.image, by_hand.inverted), (turned.image, true));
+    let kept = prepare_with(&dark, &Recipe::default(), &change(false)).unwrap();
+    assert!(!kept.inverted && kept.remarks[0].contains("negative"));
+}
+
+#[test]
+fn a_user_can_choose_the_centre_the_size_and_to_leave_it_out() {
+    // Two galaxies; the second one is meant.
+    let mut frame = Scene::standard().frame(Tone::Stretched);
+    let second = Scene {
+        x: 320.0,
+        y: 120.0,
+        radius: 12.0,
+        noise: 0.0,
+        sky: 0.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    frame
+        .pixels
+        .iter_mut()
+        .zip(&second.pixels)
+        .for_each(|(v, more)| *v += more);
+    let with = |change: Override| prepare_with(&frame, &Recipe::default(), &change);
+    let plain = cut(&frame);
+    assert_eq!(with(Override::default()).unwrap(), plain);
+    let there = with(Override {
+        centre: Some((318.0, 121.0)),
+        ..Override::default()
+    })
+    .unwrap();
+    let (x, y, half) = there.square.unwrap();
+    assert!(
+        (x, y) == (318.0, 121.0) && half < 0.9 * plain.square.unwrap().2 && half > 20.0,
+        "{half}"
+    );
+    sound(&there);
+    let large = with(Override {
+        half_side: Some(90.0),
+        ..Override::default()
+    })
+    .unwrap();
+    let (x, y, half) = large.square.unwrap();
+    assert!((x - plain.square.unwrap().0).abs() < 1e-3 && (y - plain.square.unwrap().1).abs() < 1e-3);
+    assert_eq!(half, 90.0);
+    let both = with(Override {
+        centre: Some((0.0, 423.0)),
+        half_side: Some(1e30),
+        ..Override::default()
+    })
+    .unwrap();
+    sound(&both);
+    assert!(both.square.unwrap().2 <= 848.0 && both.remarks.iter().any(|r| r.contains("beyond")));
+    let out = Override {
+        exclude: true,
+        ..Override::default()
+    };
+    assert_eq!(with(out), Err(PrepareError::Excluded));
+}
+
+#[test]
+fn at_one_scale_small_galaxies_stay_small() {
+    let of = |radius: f64| {
+        Scene {
+            radius,
+            ..Scene::standard()
+        }
+        .frame(Tone::Linear)
+    };
+    let frames = [of(10.0), of(18.0), of(30.0)];
+    let halves: Vec<f32> = frames.iter().map(|f| cut(f).square.unwrap().2).collect();
+    let half_side = common_scale(&halves);
+    assert_eq!(half_side, halves[1]);
+    let recipe = Recipe {
+        scale: Scale::AllTheSame { half_side },
+        ..Recipe::default()
+    };
+    let radii: Vec<f32> = frames
+        .iter()
+        .map(|frame| {
+            let done = prepare(frame, &recipe).unwrap();
+            assert_eq!(done.square.unwrap().2, half_side);
+            done.measures.half_light_radius
+        })
+        .collect();
+    assert!(
+        radii[0] < 0.75 * radii[1] && radii[1] < 0.8 * radii[2],
+        "{radii:?}"
+    );
+    assert!(recipe.words().unwrap().contains("one scale"));
+    assert_eq!(Recipe::default().words(), None);
+}
+
+#[test]
+fn an_oriented_galaxy_lies_and_says_so() {
+    let recipe = Recipe {
+        orient: true,
+        ..Recipe::default()
+    };
+    let frame = Scene::standard().frame(Tone::Stretched);
+    let done = prepare(&frame, &recipe).unwrap();
+    sound(&done);
+    // 3-4-5 leans by 36.9 degrees.
+    let way = done.orientation.unwrap();
+    assert!((way.angle + 36.9).abs() < 2.0, "{way:?}");
+    assert!(measure(&done.raw, None).position_angle.abs() < 2.0);
+    assert!(way.sentence().starts_with("Oriented") && done.remarks.is_empty());
+    assert!(recipe.words().unwrap().contains("major axis"));
+    let round = Scene {
+        flat: 1.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    let same = prepare(&round, &recipe).unwrap();
+    assert_eq!((&same.image, same.orientation), (&cut(&round).image, None));
+    assert!(same.remarks[0].starts_with("Round"));
+    // A finished cutout is turned as well, and stays a finished cutout.
+    let finished = Frame {
+        width: SIDE,
+        height: SIDE,
+        pixels: cut(&frame).image,
+        tone: Tone::Stretched,
+    };
+    let turned = prepare(&finished, &recipe).unwrap();
+    assert!(turned.orientation.is_some() && turned.square.is_none());
+    assert!(is_prepared(&Frame {
+        pixels: turned.image,
+        ..finished
+    }));
+}
+
+#[test]
+fn an_old_recipe_still_reads() {
+    let old: Recipe = serde_json::from_str(r#"{"prepare":true,"stretch":false}"#).unwrap();
+    assert_eq!(
+        old,
+        Recipe {
+            stretch: false,
+            ..Recipe::default()
+        }
+    );
+    let new = Recipe {
+        scale: Scale::AllTheSame { half_side: 40.0 },
+        orient: true,
+        ..old
+    };
+    assert_eq!(
+        serde_json::from_str::<Recipe>(&serde_json::to_string(&new).unwrap()).unwrap(),
+        new
+    );
+}
+
+#[test]
+fn a_galaxy_at_the_edge_is_flagged_and_a_real_one_is_not() {
+    let frame = Scene {
+        x: 8.0,
+        ..Scene::standard()
+    }
+    .frame(Tone::Stretched);
+    let done = cut(&frame);
+    assert!(
+        done.flags.contains(&Flag::Truncated),
+        "{:?} {:?}",
+        done.flags,
+        done.measures
+    );
+    assert!(
+        !cut(&Scene::standard().frame(Tone::Stretched))
+            .flags
+            .contains(&Flag::Truncated)
+    );
+}
+
+#[test]
 fn units_and_pedestals_of_linear_data_do_not_matter() {
     let frame = Scene {
         noise: 0.004,
@@ -392,7 +590,7 @@ fn without_preparation_the_whole_frame_is_kept() {
         &frame,
         &Recipe {
             prepare: false,
-            stretch: true,
+            ..Recipe::default()
         },
     )
     .unwrap();
@@ -509,7 +707,7 @@ proptest! {
             pixels: (0..(width * height) as u64).map(value).collect(),
             tone: if linear { Tone::Linear } else { Tone::Stretched },
         };
-        match prepare(&frame, &Recipe { prepare: recipe.0, stretch: recipe.1 }) {
+        match prepare(&frame, &Recipe { prepare: recipe.0, stretch: recipe.1, ..Recipe::default() }) {
             Ok(done) => sound(&done),
             Err(PrepareError::Blank | PrepareError::NoValues) => {}
             Err(other) => prop_assert!(false, "{}", other),

@@ -23,6 +23,7 @@ impl Preparation {
         Recipe {
             prepare: !self.no_prepare,
             stretch: !self.no_stretch,
+            ..Recipe::default()
         }
     }
 

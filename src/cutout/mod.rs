@@ -1,12 +1,15 @@
 //! The cutout: one galaxy as 64x64 pixels, and what is done to get there.
 
 mod about;
+mod duplicates;
+pub mod field;
 mod frame;
 pub mod prepare;
 pub mod set;
 pub mod simulate;
 
 pub use about::{About, Wcs};
+pub use duplicates::duplicates;
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};

@@ -6,7 +6,7 @@ use super::sky::Sky;
 /// it was, one in two hundred stands higher.)
 const HIGH_SKY: f64 = 3.0;
 /// Values are multiples of one in this many.
-const STEPS: f64 = 4096.0;
+pub(super) const STEPS: f64 = 4096.0;
 
 /// The finished cutout.
 pub(super) struct Finished {

@@ -38,6 +38,8 @@ pub(super) struct Spot {
     pub framed: bool,
     /// The sky is measured in the darkest corner, since the galaxy reaches the edges.
     pub dark_corner: bool,
+    /// Nothing is brighter than the sky, but much is darker: the picture is a negative.
+    pub negative: bool,
 }
 
 impl Spot {
@@ -62,6 +64,7 @@ impl Spot {
             half: plane.short_side() as f64 / 2.0,
             framed: false,
             dark_corner: false,
+            negative: false,
         }
     }
 }
@@ -106,11 +109,13 @@ pub(super) fn in_sigmas(plane: &Plane) -> Plane {
 /// Finds the galaxy and decides on its square.
 ///
 /// `view` turns a shrunken plane into the picture that is searched, where light counts from `floor` above the sky on.
-/// Small galaxies in large frames are looked for again in a window around them.
+/// Small galaxies in large frames are looked for again in a window around them. The galaxy is the one nearest to `place`, by
+/// default to the centre.
 pub(super) fn locate(
     plane: &Plane,
     view: impl Fn(Plane) -> Plane,
     floor: f64,
+    place: Option<(f64, f64)>,
     remarks: &mut Vec<String>,
 ) -> Spot {
     let (mut left, mut top) = (0, 0);
@@ -127,17 +132,24 @@ pub(super) fn locate(
         } else {
             floor
         };
-        let Some(found) = segment::find(&small, sky.level, excess) else {
+        let scale = factor as f64;
+        let near = place.map(|(x, y)| {
+            (
+                (x - left as f64 + 0.5) / scale - 0.5,
+                (y - top as f64 + 0.5) / scale - 0.5,
+            )
+        });
+        let Some(found) = segment::find(&small, sky.level, excess, near) else {
             if spot.is_none() {
                 remarks.push(dark_remark(&small, sky, excess));
                 return Spot {
                     dark_corner,
+                    negative: is_negative(&small, sky, excess),
                     ..Spot::central(plane)
                 };
             }
             break;
         };
-        let scale = factor as f64;
         let found = Found {
             x: (found.x + 0.5) * scale - 0.5,
             y: (found.y + 0.5) * scale - 0.5,
@@ -147,7 +159,7 @@ pub(super) fn locate(
             left,
             top,
             dark_corner,
-            ..limit(here, found, dark_corner)
+            ..limit(here, found, dark_corner, place.is_some())
         });
         let side = if WINDOW * found.half > STANDARD {
             WINDOW * found.half
@@ -157,23 +169,72 @@ pub(super) fn locate(
         if here.long_side() as f64 <= 1.5 * side {
             break;
         }
-        let start = |middle: f64, size: usize| {
-            let room = size.saturating_sub(side as usize);
-            ((middle - side / 2.0).round() as i64).clamp(0, i64::try_from(room).unwrap_or(i64::MAX)) as usize
-        };
-        let (x, y) = (start(found.x, here.width), start(found.y, here.height));
+        let (x, y) = (
+            start(found.x, side, here.width),
+            start(found.y, side, here.height),
+        );
         let next = here.window(x, y, side as usize, side as usize);
         (left, top) = (left + x, top + y);
         inner = Some(next);
     }
     let spot = spot.unwrap_or_else(|| Spot::central(plane));
-    remark_on(&spot, plane, remarks);
+    remark_on(&spot, plane, place.is_none(), remarks);
     spot
 }
 
+/// The square that somebody asked for, with as much of the plane around it as a standard frame has. `view` is as for
+/// [`locate`].
+pub(super) fn given(
+    plane: &Plane,
+    (x, y): (f64, f64),
+    half: f64,
+    view: impl Fn(Plane) -> Plane,
+    remarks: &mut Vec<String>,
+) -> Spot {
+    // A square far beyond the plane holds nothing but sky, and would cost as much as it is large.
+    let most = 2.0 * plane.long_side() as f64;
+    let half = half.clamp(0.5, if most > 0.5 { most } else { 0.5 });
+    let x = x.clamp(0.0, plane.width as f64 - 1.0);
+    let y = y.clamp(0.0, plane.height as f64 - 1.0);
+    let side = if WINDOW * half > STANDARD {
+        WINDOW * half
+    } else {
+        STANDARD
+    };
+    let (mut left, mut top, mut width, mut height) = (0, 0, plane.width, plane.height);
+    if plane.long_side() as f64 > 1.5 * side {
+        (left, top) = (start(x, side, plane.width), start(y, side, plane.height));
+        (width, height) = (
+            (side as usize).min(plane.width - left),
+            (side as usize).min(plane.height - top),
+        );
+    }
+    let small = view(working(&plane.window(left, top, width, height)).0);
+    let spot = Spot {
+        left,
+        top,
+        width,
+        height,
+        x: x - left as f64,
+        y: y - top as f64,
+        half,
+        framed: false,
+        dark_corner: working_sky(&small).1,
+        negative: false,
+    };
+    remark_on(&spot, plane, false, remarks);
+    spot
+}
+
+/// Where a window of a side begins along an axis of `size` pixels, so that it lies around `middle` and within the plane.
+fn start(middle: f64, side: f64, size: usize) -> usize {
+    let room = size.saturating_sub(side as usize);
+    ((middle - side / 2.0).round() as i64).clamp(0, i64::try_from(room).unwrap_or(i64::MAX)) as usize
+}
+
 /// Holds a galaxy's square within the limits. One fills its frame only
-/// if the sky had to be measured in a corner.
-fn limit(plane: &Plane, found: Found, dark_corner: bool) -> Spot {
+/// if the sky had to be measured in a corner, and nobody has chosen it.
+fn limit(plane: &Plane, found: Found, dark_corner: bool, chosen: bool) -> Spot {
     let (short, long) = (plane.short_side() as f64, plane.long_side() as f64);
     let central = Spot::central(plane);
     let offset = {
@@ -183,7 +244,7 @@ fn limit(plane: &Plane, found: Found, dark_corner: bool) -> Spot {
     let thumbnail = plane.long_side() <= THUMBNAIL;
     let fills = if thumbnail { FILLS_THUMBNAIL } else { FILLS };
     let square = long <= 1.25 * short;
-    if dark_corner && square && found.half >= fills * long && offset <= CENTRED * long {
+    if dark_corner && !chosen && square && found.half >= fills * long && offset <= CENTRED * long {
         let trim = if thumbnail { (TRIM * long).round() } else { 0.0 };
         let half = long / 2.0 - trim;
         return Spot {
@@ -212,6 +273,17 @@ fn limit(plane: &Plane, found: Found, dark_corner: bool) -> Spot {
     }
 }
 
+/// Whether what is darker than the sky is no mere speck: a thousandth of the picture, and 30 pixels of it.
+fn is_negative(small: &Plane, sky: Sky, excess: f64) -> bool {
+    let dark = small
+        .values
+        .iter()
+        .enumerate()
+        .filter(|(i, v)| f64::from(**v) < sky.level - 3.0 * excess && small.is_valid(*i))
+        .count();
+    dark >= 30 && dark * 1000 >= small.values.len()
+}
+
 /// Why nothing was found.
 fn dark_remark(small: &Plane, sky: Sky, excess: f64) -> String {
     let lowest = small.values.iter().fold(
@@ -227,11 +299,11 @@ fn dark_remark(small: &Plane, sky: Sky, excess: f64) -> String {
     }
 }
 
-fn remark_on(spot: &Spot, plane: &Plane, remarks: &mut Vec<String>) {
+fn remark_on(spot: &Spot, plane: &Plane, by_itself: bool, remarks: &mut Vec<String>) {
     let (x, y) = (spot.x + spot.left as f64, spot.y + spot.top as f64);
     let (width, height) = (plane.width as f64, plane.height as f64);
     let off = |v: f64, size: f64| (v - (size - 1.0) / 2.0).abs() > 0.2 * size;
-    if off(x, width) || off(y, height) {
+    if by_itself && (off(x, width) || off(y, height)) {
         remarks.push(format!(
             "The object nearest the centre lies off it, at pixel ({x:.0}, {y:.0}): check that it is the one you mean."
         ));

@@ -3,16 +3,20 @@
 //! `docs/preparation.md` tells it in words, with its numbers. Every target computes the same bits: only additions,
 //! multiplications, divisions and square roots in a fixed order, and logarithms and powers from the `libm` crate.
 
+mod change;
 mod finish;
+mod flags;
 mod gaps;
 mod locate;
-mod plane;
+mod measures;
+mod orient;
+pub(super) mod plane;
 mod preview;
-mod resample;
-mod segment;
-mod sky;
+pub(super) mod resample;
+pub(super) mod segment;
+pub(super) mod sky;
 mod stretch;
-mod watershed;
+pub(super) mod watershed;
 
 use self::locate::Spot;
 use self::plane::Plane;
@@ -20,6 +24,10 @@ use self::resample::{Area, resample, resize};
 use self::sky::{Sky, darkest_corner, outer_tenth};
 use super::{Frame, PIXELS, SIDE, Tone};
 
+pub use self::change::{Override, Scale, common_scale};
+pub use self::flags::{Flag, flags};
+pub use self::measures::{Extent, Measures, measure};
+pub use self::orient::{Orientation, Oriented, orient, orientation};
 pub use self::preview::{Preview, preview};
 
 /// The settings of the preparation.
@@ -30,6 +38,10 @@ pub struct Recipe {
     pub prepare: bool,
     /// Stretch linear data (FITS) with asinh first.
     pub stretch: bool,
+    /// Whether each galaxy fills its cutout or all are shown at one scale.
+    pub scale: Scale,
+    /// Turn each galaxy's major axis to the horizontal. The reference does not: exports say so.
+    pub orient: bool,
 }
 
 impl Default for Recipe {
@@ -37,7 +49,39 @@ impl Default for Recipe {
         Self {
             prepare: true,
             stretch: true,
+            scale: Scale::EachFillsTheFrame,
+            orient: false,
         }
+    }
+}
+
+impl Recipe {
+    /// What this recipe does beyond the reference's, in a sentence for exports; `None` when it does nothing else.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if !self.prepare {
+            parts.push(
+                "pictures were only resampled to 64x64, without finding or clearing anything".to_owned(),
+            );
+        }
+        if !self.stretch {
+            parts.push("linear data were not stretched".to_owned());
+        }
+        if let Scale::AllTheSame { half_side } = self.scale {
+            parts.push(format!(
+                "all galaxies were cut at one scale ({:.1} pixels a side)",
+                2.0 * half_side
+            ));
+        }
+        if self.orient {
+            parts.push(
+                "each galaxy that is not round was turned so that its major axis is horizontal, and flipped so that its \
+                 heavier side is on the right and on top"
+                    .to_owned(),
+            );
+        }
+        (!parts.is_empty()).then(|| format!("Preparation departs from the reference: {}.", parts.join("; ")))
     }
 }
 
@@ -55,6 +99,15 @@ pub struct Prepared {
     pub sky: f32,
     /// Standard deviation of the sky, in the units of `raw`.
     pub sigma: f32,
+    /// Light and dark were turned around.
+    pub inverted: bool,
+    /// How the cutout was turned, where the recipe asks for it and the galaxy is not round. What follows the rule is no
+    /// remark; that a round one was left is.
+    pub orientation: Option<Orientation>,
+    /// Numbers on the cutout.
+    pub measures: Measures,
+    /// What they give reason to doubt.
+    pub flags: Vec<Flag>,
     /// Sentences for the user, empty when nothing is remarkable.
     pub remarks: Vec<String>,
 }
@@ -70,6 +123,9 @@ pub enum PrepareError {
         "no pixel holds a number (all are NaN or infinite): check that the file has this image in this place"
     )]
     NoValues,
+    /// The user left it out.
+    #[error("it was left out by choice: take it in again to see it")]
+    Excluded,
     /// No pixels at all.
     #[error("the picture has no pixels: choose a file with an image in it")]
     Empty,
@@ -115,44 +171,124 @@ pub fn is_prepared(frame: &Frame) -> bool {
 /// # Errors
 /// [`PrepareError`] says why there is none.
 pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError> {
-    if is_prepared(frame) {
-        let raw: Vec<f32> = frame.pixels.iter().map(|v| v.abs()).collect();
-        return Ok(Prepared {
-            image: raw.clone(),
-            raw,
-            square: None,
-            sky: 0.0,
-            sigma: 0.0,
-            remarks: vec![],
-        });
+    prepare_with(frame, recipe, &Override::default())
+}
+
+/// Makes a cutout of a frame, with what a user decided for this galaxy.
+///
+/// # Errors
+/// [`PrepareError`] says why there is none.
+pub fn prepare_with(frame: &Frame, recipe: &Recipe, change: &Override) -> Result<Prepared, PrepareError> {
+    let change = change.sane();
+    if change.exclude {
+        return Err(PrepareError::Excluded);
     }
-    let cleaned = plane::clean(frame)?;
+    if change.is_idle() && is_prepared(frame) {
+        return Ok(untouched(frame, recipe));
+    }
+    let invert = change.invert == Some(true);
+    let cleaned = if invert {
+        plane::clean(&negative(frame))?
+    } else {
+        plane::clean(frame)?
+    };
     let mut remarks = Vec::new();
     if cleaned.filled > 0 {
         remarks.push(filled_remark(cleaned.filled));
     }
-    let linear = frame.tone == Tone::Linear;
-    let base = if linear {
-        locate::in_sigmas(&cleaned.plane)
-    } else {
-        cleaned.plane
+    match from_plane(cleaned.plane, frame.tone, recipe, &change, remarks.clone())? {
+        (_, true) if change.invert.is_none() => {
+            remarks.push(
+                "The picture is a negative (its sky is brighter than what lies on it): light and dark were turned around."
+                    .to_owned(),
+            );
+            let plane = plane::clean(&negative(frame))?.plane;
+            let (prepared, _) = from_plane(plane, frame.tone, recipe, &change, remarks)?;
+            Ok(Prepared {
+                inverted: true,
+                ..prepared
+            })
+        }
+        (prepared, _) => Ok(Prepared {
+            inverted: invert,
+            ..prepared
+        }),
+    }
+}
+
+/// A cutout that passes as it is, but for its orientation.
+fn untouched(frame: &Frame, recipe: &Recipe) -> Prepared {
+    let raw: Vec<f32> = frame.pixels.iter().map(|v| v.abs()).collect();
+    let mut remarks = Vec::new();
+    if recipe.scale != Scale::EachFillsTheFrame {
+        remarks.push("This picture is a finished cutout: it keeps its own scale.".to_owned());
+    }
+    let done = finish::Finished {
+        image: raw.clone(),
+        raw,
+        sky: 0.0,
+        sigma: 0.0,
     };
-    let spot = if recipe.prepare {
-        let view = |small: Plane| {
-            if linear {
-                small.map(|t| bend(t, FIRST_BEND, recipe.stretch))
+    // Between 0 and the faintest light there stays nothing.
+    finished(done, recipe, GAP, None, None, remarks)
+}
+
+/// The same frame with light and dark turned around.
+fn negative(frame: &Frame) -> Frame {
+    let turn = |v: &f32| {
+        if frame.tone == Tone::Stretched {
+            1.0 - v
+        } else {
+            -v
+        }
+    };
+    Frame {
+        pixels: frame.pixels.iter().map(turn).collect(),
+        ..*frame
+    }
+}
+
+/// Makes a cutout of a plane, and tells whether it looks like a negative.
+pub(in crate::cutout) fn from_plane(
+    plane: Plane,
+    tone: Tone,
+    recipe: &Recipe,
+    change: &Override,
+    mut remarks: Vec<String>,
+) -> Result<(Prepared, bool), PrepareError> {
+    let linear = tone == Tone::Linear;
+    let base = if linear { locate::in_sigmas(&plane) } else { plane };
+    let view = |small: Plane| {
+        if linear {
+            small.map(|t| bend(t, FIRST_BEND, recipe.stretch))
+        } else {
+            small
+        }
+    };
+    let floor = if linear { FLOOR_LINEAR } else { FLOOR_STRETCHED };
+    let centre = change.centre.map(|(x, y)| (f64::from(x), f64::from(y)));
+    let half = change.half_side.or(match recipe.scale {
+        Scale::AllTheSame { half_side } if half_side > 0.0 && half_side.is_finite() => Some(half_side),
+        _ => None,
+    });
+    let spot = match (centre, half.map(f64::from)) {
+        (Some(centre), Some(half)) => locate::given(&base, centre, half, view, &mut remarks),
+        (None, None) if recipe.prepare => locate::locate(&base, view, floor, None, &mut remarks),
+        (None, None) => Spot::whole(&base),
+        (centre, half) => {
+            // What is not given is found; what is said of the square holds for the one that is cut in the end.
+            let found = if recipe.prepare {
+                locate::locate(&base, view, floor, centre, &mut Vec::new())
             } else {
-                small
+                Spot::whole(&base)
+            };
+            let at = centre.unwrap_or((found.x + found.left as f64, found.y + found.top as f64));
+            let spot = locate::given(&base, at, half.unwrap_or(found.half), view, &mut remarks);
+            Spot {
+                negative: found.negative,
+                ..spot
             }
-        };
-        locate::locate(
-            &base,
-            view,
-            if linear { FLOOR_LINEAR } else { FLOOR_STRETCHED },
-            &mut remarks,
-        )
-    } else {
-        Spot::whole(&base)
+        }
     };
     let window = base.window(spot.left, spot.top, spot.width, spot.height);
     let (stamp, sky) = if linear {
@@ -163,14 +299,81 @@ pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError>
     let done = finish::finish(stamp, sky, recipe.prepare, spot.framed).ok_or(PrepareError::Blank)?;
     let x = spot.x + spot.left as f64;
     let y = spot.y + spot.top as f64;
-    Ok(Prepared {
+    let limit = if recipe.prepare {
+        done.sky + done.sigma
+    } else {
+        0.0
+    };
+    let square = (x as f32, y as f32, spot.half as f32);
+    let extent = extent(square, base.width, base.height);
+    let prepared = finished(done, recipe, limit, Some(square), Some(extent), remarks);
+    Ok((prepared, spot.negative))
+}
+
+/// Where a picture of this size lies in the cutout of a square.
+fn extent((x, y, half): (f32, f32, f32), width: usize, height: usize) -> Extent {
+    let scale = SIDE as f32 / (2.0 * half);
+    let place = |edge: f32, middle: f32| (edge - (middle + 0.5 - half)) * scale;
+    Extent {
+        left: place(0.0, x),
+        top: place(0.0, y),
+        right: place(width as f32, x),
+        bottom: place(height as f32, y),
+    }
+}
+
+/// The last word on a cutout: measured, and turned if the recipe asks for it. Pixels under `limit` are cleared in a turned
+/// one.
+fn finished(
+    done: finish::Finished,
+    recipe: &Recipe,
+    limit: f32,
+    square: Option<(f32, f32, f32)>,
+    extent: Option<Extent>,
+    mut remarks: Vec<String>,
+) -> Prepared {
+    let measures = measure(&done.raw, extent);
+    let mut prepared = Prepared {
+        flags: flags(&measures),
         raw: done.raw,
         image: done.image,
-        square: Some((x as f32, y as f32, spot.half as f32)),
+        square,
         sky: done.sky,
         sigma: done.sigma,
-        remarks,
-    })
+        inverted: false,
+        orientation: None,
+        measures,
+        remarks: vec![],
+    };
+    if recipe.orient {
+        let shrink = recipe.scale == Scale::EachFillsTheFrame;
+        match orientation(&prepared.raw, shrink) {
+            Some(way) => turn(&mut prepared, way, limit),
+            None => {
+                remarks.push("Round, or too faint to tell: its orientation was left as it is.".to_owned())
+            }
+        }
+    }
+    prepared.remarks = remarks;
+    prepared
+}
+
+/// Turns a cutout, and brings it back to what a cutout is: at most 1 bright, in steps of 1/4096, its sky cleared.
+fn turn(prepared: &mut Prepared, way: Orientation, limit: f32) {
+    let mut raw = way.turn(&prepared.raw, prepared.sky);
+    let top = raw.iter().copied().fold(0.0_f32, f32::max);
+    if top.is_nan() || top <= 0.0 {
+        return;
+    }
+    for v in &mut raw {
+        *v = (f64::from(*v / top) * finish::STEPS).round() as f32 / finish::STEPS as f32;
+    }
+    let limit = if limit < top { limit / top } else { 1.0 };
+    prepared.image = raw.iter().map(|&v| if v < limit { 0.0 } else { v }).collect();
+    prepared.raw = raw;
+    prepared.sky /= top;
+    prepared.sigma /= top;
+    prepared.orientation = Some(way);
 }
 
 fn filled_remark(count: usize) -> String {

@@ -11,7 +11,7 @@ const REACH: u32 = 8;
 
 /// Values on a grid, all finite, with the pixels that were measured told from those that were filled in.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Plane {
+pub(in crate::cutout) struct Plane {
     pub width: usize,
     pub height: usize,
     /// `width * height` values, row-major, top row first.
@@ -22,7 +22,6 @@ pub(super) struct Plane {
 
 impl Plane {
     /// A plane where every pixel was measured.
-    #[cfg(test)]
     pub fn new(width: usize, height: usize, values: Vec<f32>) -> Self {
         Self {
             width,
@@ -136,7 +135,7 @@ impl Plane {
 
 /// A frame with its gaps filled.
 #[derive(Debug)]
-pub(super) struct Cleaned {
+pub(in crate::cutout) struct Cleaned {
     pub plane: Plane,
     /// How many pixels had no value (NaN or infinite).
     pub filled: usize,
@@ -144,7 +143,7 @@ pub(super) struct Cleaned {
 
 /// Checks a frame and fills the pixels that have no value: from their neighbours where a gap is small (a saturated
 /// core), with the level around it where it is large (the edge of a chip).
-pub(super) fn clean(frame: &Frame) -> Result<Cleaned, PrepareError> {
+pub(in crate::cutout) fn clean(frame: &Frame) -> Result<Cleaned, PrepareError> {
     let (width, height) = (frame.width, frame.height);
     if width == 0 || height == 0 {
         return Err(PrepareError::Empty);

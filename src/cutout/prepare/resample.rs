@@ -6,7 +6,7 @@ use super::plane::Plane;
 
 /// A rectangle of a plane, in pixels: pixel `i` covers `i` to `i + 1`. It may reach beyond the plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Area {
+pub(in crate::cutout) struct Area {
     pub left: f64,
     pub top: f64,
     pub width: f64,
@@ -101,7 +101,7 @@ fn taps(start: f64, length: f64, count: usize, size: usize, renormalise: bool) -
 
 /// Resamples an area of a plane to `width` by `height` pixels. Where the area leaves the plane it meets `beyond`;
 /// `None` is for areas inside the plane: pixels at the edge then make do with the neighbours they have.
-pub(super) fn resample(
+pub(in crate::cutout) fn resample(
     plane: &Plane,
     area: Area,
     width: usize,
@@ -157,7 +157,7 @@ pub(super) fn resample(
 }
 
 /// The whole plane resampled, with its gaps carried along (nearest neighbour).
-pub(super) fn resize(plane: &Plane, width: usize, height: usize) -> Plane {
+pub(in crate::cutout) fn resize(plane: &Plane, width: usize, height: usize) -> Plane {
     let values = resample(plane, Area::whole(plane), width, height, None);
     let valid = plane.valid.as_ref().map(|_| {
         (0..width * height)

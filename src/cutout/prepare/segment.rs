@@ -9,7 +9,7 @@ use super::plane::Plane;
 use super::watershed::{peaks, saddles, watershed};
 
 /// The shorter side for which the lengths below are given.
-pub(super) const WORKING_SIDE: f64 = 212.0;
+pub(in crate::cutout) const WORKING_SIDE: f64 = 212.0;
 /// Standard deviation of the smoothing.
 const SMOOTHING: f64 = 1.2;
 /// Brightness peaks lie further apart than this, along each axis.
@@ -28,7 +28,7 @@ const MARGIN: f64 = 1.1;
 
 /// Where the galaxy is, in pixels of the plane it was found in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Found {
+pub(in crate::cutout) struct Found {
     pub x: f64,
     pub y: f64,
     /// Half the side of the square it fills, before any limit.
@@ -36,7 +36,7 @@ pub(super) struct Found {
 }
 
 /// Smooths with a Gaussian, mirrored at the edges.
-pub(super) fn smooth(plane: &Plane, sigma: f64) -> Vec<f64> {
+pub(in crate::cutout) fn smooth(plane: &Plane, sigma: f64) -> Vec<f64> {
     let radius = (4.0 * sigma + 0.5).floor() as i64;
     let mut kernel: Vec<f64> = (-radius..=radius)
         .map(|i| libm::exp(-0.5 * (i * i) as f64 / (sigma * sigma)))
@@ -74,10 +74,15 @@ pub(super) fn smooth(plane: &Plane, sigma: f64) -> Vec<f64> {
     out
 }
 
-/// Finds the galaxy at (or else nearest to) the centre of a plane: all connected light more than `excess` above `level`.
+/// Finds the galaxy at (or else nearest to) a place, by default the centre of the plane: all connected light more than `excess` above `level`.
 ///
 /// `None` when nothing is that bright.
-pub(super) fn find(plane: &Plane, level: f64, excess: f64) -> Option<Found> {
+pub(in crate::cutout) fn find(
+    plane: &Plane,
+    level: f64,
+    excess: f64,
+    place: Option<(f64, f64)>,
+) -> Option<Found> {
     let (width, height) = (plane.width, plane.height);
     let unit = (plane.short_side() as f64 / WORKING_SIDE).clamp(0.2, 1.5);
     let sigma = SMOOTHING * unit;
@@ -93,7 +98,7 @@ pub(super) fn find(plane: &Plane, level: f64, excess: f64) -> Option<Found> {
         return None;
     }
     let label = watershed(&smooth, width, &mask, &seeds);
-    let (mid_x, mid_y) = ((width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0);
+    let (mid_x, mid_y) = place.unwrap_or(((width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0));
     let near = (CENTRAL * unit) * (CENTRAL * unit);
     let off = |i: usize| {
         let (dx, dy) = ((i % width) as f64 - mid_x, (i / width) as f64 - mid_y);
@@ -231,6 +236,7 @@ mod tests {
             &blobs(212, &[(104.0, 108.0, 10.0, 1.0), (150.0, 108.0, 10.0, 1.0)]),
             0.0,
             0.03,
+            None,
         )
         .unwrap();
         assert!(
@@ -250,7 +256,7 @@ mod tests {
                 (106.0, 80.0, 0.8, 0.3),
             ],
         );
-        let found = find(&plane, 0.0, 0.03).unwrap();
+        let found = find(&plane, 0.0, 0.03, None).unwrap();
         assert!(
             (found.x - 40.0).abs() < 1.0 && (found.y - 40.0).abs() < 1.0,
             "{found:?}"
@@ -259,6 +265,9 @@ mod tests {
 
     #[test]
     fn finds_nothing_in_the_dark() {
-        assert_eq!(find(&blobs(50, &[(25.0, 25.0, 5.0, 0.02)]), 0.0, 0.03), None);
+        assert_eq!(
+            find(&blobs(50, &[(25.0, 25.0, 5.0, 0.02)]), 0.0, 0.03, None),
+            None
+        );
     }
 }

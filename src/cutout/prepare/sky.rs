@@ -4,7 +4,7 @@ use super::plane::Plane;
 
 /// Level and noise of the sky.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Sky {
+pub(in crate::cutout) struct Sky {
     /// Mean of the pixels left after clipping.
     pub level: f64,
     /// Their standard deviation.
@@ -14,7 +14,7 @@ pub(super) struct Sky {
 /// Mean and standard deviation after leaving out, again and again, what lies more than 3 sigma off the mean.
 ///
 /// Gives zeros for no values.
-pub(super) fn clipped(mut values: Vec<f64>) -> Sky {
+pub(in crate::cutout) fn clipped(mut values: Vec<f64>) -> Sky {
     let mut sky = Sky {
         level: 0.0,
         sigma: 0.0,
@@ -51,7 +51,7 @@ fn measured(plane: &Plane, mut wanted: impl FnMut(usize, usize) -> bool) -> Vec<
 }
 
 /// The sky in the outer tenth of the plane: a border as wide as a tenth of the shorter side.
-pub(super) fn outer_tenth(plane: &Plane) -> Sky {
+pub(in crate::cutout) fn outer_tenth(plane: &Plane) -> Sky {
     let border = ((plane.short_side() as f64 * 0.1).round() as usize).max(1);
     let (width, height) = (plane.width, plane.height);
     let mut values = measured(plane, |x, y| {
@@ -67,7 +67,7 @@ pub(super) fn outer_tenth(plane: &Plane) -> Sky {
 /// The sky in the darkest corner: for pictures which the galaxy fills up to the edges.
 ///
 /// The corners are squares with a side of 10/64 of the plane's shorter side.
-pub(super) fn darkest_corner(plane: &Plane) -> Sky {
+pub(in crate::cutout) fn darkest_corner(plane: &Plane) -> Sky {
     let side = ((plane.short_side() as f64 * 10.0 / 64.0).round() as usize).max(1);
     let (width, height) = (plane.width, plane.height);
     let mut best: Option<Sky> = None;

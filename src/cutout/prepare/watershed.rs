@@ -48,7 +48,7 @@ fn running_maximum(line: &[f64], reach: usize) -> Vec<f64> {
 
 /// Indices of the pixels in the mask that nothing within `reach` (along each axis) outshines. Of equal ones that near
 /// each other the first stays.
-pub(super) fn peaks(values: &[f64], width: usize, mask: &[bool], reach: usize) -> Vec<usize> {
+pub(in crate::cutout) fn peaks(values: &[f64], width: usize, mask: &[bool], reach: usize) -> Vec<usize> {
     let height = values.len() / width.max(1);
     let rows: Vec<Vec<f64>> = values
         .chunks_exact(width.max(1))
@@ -120,7 +120,7 @@ impl Eq for Waiting {}
 
 /// Floods the mask from the peaks, brightest pixels first. Gives each pixel the number of its peak, from 1; 0 outside
 /// the mask and where no peak reaches.
-pub(super) fn watershed(values: &[f64], width: usize, mask: &[bool], seeds: &[usize]) -> Vec<u32> {
+pub(in crate::cutout) fn watershed(values: &[f64], width: usize, mask: &[bool], seeds: &[usize]) -> Vec<u32> {
     let mut label = vec![0_u32; values.len()];
     let mut heap = BinaryHeap::new();
     let value = |i: usize| values.get(i).copied().unwrap_or(0.0);
@@ -163,7 +163,7 @@ pub(super) fn watershed(values: &[f64], width: usize, mask: &[bool], seeds: &[us
 
 /// Where two segments touch: their numbers, the smaller first, and the height of the saddle, which is the highest
 /// place to cross from one to the other.
-pub(super) fn saddles(values: &[f64], width: usize, label: &[u32]) -> Vec<(u32, u32, f64)> {
+pub(in crate::cutout) fn saddles(values: &[f64], width: usize, label: &[u32]) -> Vec<(u32, u32, f64)> {
     let mut highest: BTreeMap<(u32, u32), f64> = BTreeMap::new();
     for (i, (&here, &v)) in label.iter().zip(values).enumerate() {
         if here == 0 {

@@ -10,10 +10,13 @@ mod arms;
 mod camera;
 mod dice;
 mod draw;
+mod field;
 mod light;
 
 use super::{About, CutoutSet, PIXELS};
 use dice::Dice;
+
+pub use field::{FieldScene, Truth, field};
 
 /// What a simulated galaxy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,194 @@
+//! The same galaxy twice in a set: cutouts that are equal or nearly so.
+//!
+//! Each cutout is averaged to 16 by 16 pixels and normalised; its products with a few cosine waves give a cell in a coarse
+//! grid, and only cutouts in the same cell, or just over a border of it, are compared. Those that correlate by more than
+//! 0.999 differ by so little in these products that none is missed, and the time grows with the number of cutouts.
+
+use super::{PIXELS, SIDE};
+use std::collections::HashMap;
+
+/// Cutouts that correlate more than this are the same.
+const ALIKE: f64 = 0.999;
+/// Pixels along one side of the small picture.
+const SMALL: usize = 16;
+/// The waves: half periods across and down.
+const WAVES: [(usize, usize); 8] = [(1, 0), (0, 1), (1, 1), (2, 0), (0, 2), (2, 1), (1, 2), (2, 2)];
+/// The side of a cell.
+const CELL: f64 = 0.25;
+/// How far apart the products of two alike can be: the root of `2 (1 - 0.999)` is 0.045, and a little for rounding.
+const SLACK: f64 = 0.05;
+
+type Products = [f64; WAVES.len()];
+type Cell = [i8; WAVES.len()];
+
+/// Pairs of cutouts that show the same: the first one of its kind, and each later one that equals it. In the order of
+/// the later ones.
+///
+/// `images` holds 4096 values for each cutout; what is left over at the end is not looked at.
+#[must_use]
+pub fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
+    let waves = waves();
+    let mut cells: HashMap<Cell, Vec<(usize, Products)>> = HashMap::new();
+    let mut flat: Option<usize> = None;
+    let mut pairs = Vec::new();
+    let of = |index: usize| images.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[]);
+    for (index, image) in images.chunks_exact(PIXELS).enumerate() {
+        let Some(products) = products(image, &waves) else {
+            // Without any contrast all are alike.
+            match flat {
+                Some(first) => pairs.push((first, index)),
+                None => flat = Some(index),
+            }
+            continue;
+        };
+        let mut first: Option<usize> = None;
+        for cell in reachable(&products) {
+            for (other, theirs) in cells.get(&cell).map_or(&[][..], Vec::as_slice) {
+                let other = *other;
+                let sooner = first.is_none_or(|f| other < f);
+                if sooner && near(theirs, &products) && correlation(of(other), image) > ALIKE {
+                    first = Some(other);
+                }
+            }
+        }
+        match first {
+            Some(first) => pairs.push((first, index)),
+            None => cells.entry(home(&products)).or_default().push((index, products)),
+        }
+    }
+    pairs
+}
+
+/// The correlation (Pearson's) of two pictures of one size, -1 to 1; 0 when one of them has no contrast.
+pub(super) fn correlation(a: &[f32], b: &[f32]) -> f64 {
+    let mean = |v: &[f32]| v.iter().map(|x| f64::from(*x)).sum::<f64>() / v.len().max(1) as f64;
+    let (ma, mb) = (mean(a), mean(b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b) {
+        let (x, y) = (f64::from(*x) - ma, f64::from(*y) - mb);
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    let norm = (aa * bb).sqrt();
+    if norm > 0.0 { ab / norm } else { 0.0 }
+}
+
+/// The waves over the small picture, each of length 1.
+fn waves() -> Vec<Vec<f64>> {
+    WAVES
+        .iter()
+        .map(|&(across, down)| {
+            let along = |k: usize, i: usize| {
+                libm::cos(std::f64::consts::PI * k as f64 * (i as f64 + 0.5) / SMALL as f64)
+            };
+            let wave: Vec<f64> = (0..SMALL * SMALL)
+                .map(|i| along(across, i % SMALL) * along(down, i / SMALL))
+                .collect();
+            let norm = wave.iter().map(|v| v * v).sum::<f64>().sqrt();
+            wave.into_iter().map(|v| v / norm).collect()
+        })
+        .collect()
+}
+
+/// The products of the normalised small picture with the waves; `None` without contrast.
+fn products(image: &[f32], waves: &[Vec<f64>]) -> Option<Products> {
+    const BLOCK: usize = SIDE / SMALL;
+    let mut small = vec![0.0_f64; SMALL * SMALL];
+    for (i, v) in image.iter().enumerate() {
+        let at = (i / SIDE / BLOCK) * SMALL + i % SIDE / BLOCK;
+        if let Some(s) = small.get_mut(at) {
+            *s += f64::from(*v);
+        }
+    }
+    let mean = small.iter().sum::<f64>() / small.len() as f64;
+    small.iter_mut().for_each(|v| *v -= mean);
+    let norm = small.iter().map(|v| v * v).sum::<f64>().sqrt();
+    if norm.is_nan() || norm <= 1e-9 {
+        return None;
+    }
+    let mut out = [0.0; WAVES.len()];
+    for (product, wave) in out.iter_mut().zip(waves) {
+        *product = small.iter().zip(wave).map(|(a, b)| a * b).sum::<f64>() / norm;
+    }
+    Some(out)
+}
+
+/// Whether two cutouts with these products can be alike: a quick look before all pixels are compared.
+fn near(a: &Products, b: &Products) -> bool {
+    let apart: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+    apart <= SLACK * SLACK
+}
+
+fn home(products: &Products) -> Cell {
+    products.map(|p| (p / CELL).floor() as i8)
+}
+
+/// The cells that a cutout's like can be in.
+fn reachable(products: &Products) -> Vec<Cell> {
+    let mut cells = vec![home(products)];
+    for (axis, p) in products.iter().enumerate() {
+        let (low, high) = (
+            ((p - SLACK) / CELL).floor() as i8,
+            ((p + SLACK) / CELL).floor() as i8,
+        );
+        if low == high {
+            continue;
+        }
+        cells = cells
+            .into_iter()
+            .flat_map(|cell| {
+                [low, high].map(|side| {
+                    let mut there = cell;
+                    if let Some(c) = there.get_mut(axis) {
+                        *c = side;
+                    }
+                    there
+                })
+            })
+            .collect();
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cutout::simulate::simulate;
+
+    #[test]
+    fn copies_are_found_and_others_are_not() {
+        let set = simulate(9, 150);
+        assert_eq!(duplicates(&set.image), vec![]);
+        let mut images = set.image.clone();
+        // A copy, a copy in 8 bits, a fainter copy; then two without contrast.
+        images.extend_from_slice(set.image_of(7));
+        images.extend(set.image_of(80).iter().map(|v| (v * 255.0).round() / 255.0));
+        images.extend(set.image_of(7).iter().map(|v| v * 0.5));
+        images.extend([0.25; 2 * PIXELS]);
+        assert_eq!(duplicates(&images), [(7, 150), (80, 151), (7, 152), (153, 154)]);
+        assert_eq!(duplicates(&[]), vec![]);
+        assert_eq!(duplicates(&[1.0; 100]), vec![]);
+    }
+
+    #[test]
+    fn noise_up_to_the_limit_does_not_hide_a_copy() {
+        let set = simulate(3, 30);
+        let mut images = set.raw.clone();
+        for index in 0..30 {
+            let noisy = set.raw_of(index).iter().enumerate().map(|(i, v)| {
+                v + 0.004 * crate::cutout::field::testing::noise((index * PIXELS + i) as u64) as f32
+            });
+            images.extend(noisy);
+        }
+        let expected: Vec<(usize, usize)> = (0..30)
+            .filter(|&i| {
+                let of = |k: usize| &images[k * PIXELS..(k + 1) * PIXELS];
+                correlation(of(i), of(30 + i)) > ALIKE
+            })
+            .map(|i| (i, 30 + i))
+            .collect();
+        assert!(expected.len() > 25);
+        assert_eq!(duplicates(&images), expected);
+    }
+}
