@@ -1,7 +1,7 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, PIXELS};
+use crate::cutout::{About, CODES, PIXELS, prepare::Measures};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
 use std::collections::BTreeMap;
@@ -18,6 +18,10 @@ pub struct Galaxy {
     pub preview: Option<Preview>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
+    /// Numbers on the cutout, where it was prepared here.
+    pub measures: Option<Measures>,
+    /// Half the side of what was cut, in pixels of the picture.
+    pub half_side: Option<f32>,
     /// What the file says about it, and what tables say.
     pub about: About,
     /// The number of the source that it came from. Galaxies stand in the order of their sources.
@@ -38,6 +42,17 @@ pub struct Preview {
     pub pixels: Vec<u8>,
     /// What was cut: centre x, centre y, half side.
     pub square: Option<(f32, f32, f32)>,
+    /// Pixels of the preview for one of the picture, and where the picture's left top corner is.
+    pub scale: (f32, f32, f32),
+}
+
+impl Preview {
+    /// The place in the picture that is shown at `(x, y)` of the preview. Whole numbers are pixel centres in the picture.
+    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        let (scale, left, top) = self.scale;
+        let scale = if scale > 0.0 { scale } else { 1.0 };
+        ((x - left) / scale - 0.5, (y - top) / scale - 0.5)
+    }
 }
 
 /// Cutouts that a worker read from one file, not yet in the collection.
@@ -107,6 +122,7 @@ impl Collection {
                 size,
                 pixels: mine.to_vec(),
                 square: head.square,
+                scale: head.scale,
             });
             let wanted = head.id.as_deref().and_then(|id| id.parse().ok());
             self.galaxies.push(Galaxy {
@@ -117,6 +133,8 @@ impl Collection {
                 name: head.name,
                 preview,
                 sky: head.sky,
+                measures: head.measures,
+                half_side: head.half_side,
                 about: head.about,
                 remarks: head.remarks,
             });
@@ -292,6 +310,9 @@ mod tests {
             name: (*name).to_owned(),
             preview: (0, 0),
             square: None,
+            scale: (0.0, 0.0, 0.0),
+            half_side: None,
+            measures: None,
             sky: None,
             about: About::default(),
             remarks: Vec::new(),

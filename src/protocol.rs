@@ -3,9 +3,9 @@
 //! A message is a small head (an enum, through serde) and a bulk: arrays whose memory changes hands instead of being
 //! copied. The page owns all data; a worker keeps only the model, so it can be ended and replaced at any moment.
 
-use crate::cutout::{About, Recipe};
+use crate::cutout::{About, Recipe, prepare::Measures};
 use crate::grouping::Method;
-pub use crate::intake::{Answers, Question, Verdict};
+pub use crate::intake::{Answers, FieldBox, FieldView, Question, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What the worker computes on.
@@ -155,6 +155,15 @@ pub enum Report {
         /// More tables of the same file will follow.
         more: bool,
     },
+    /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies.
+    Field {
+        /// The page's number for the file.
+        file: u32,
+        /// The file's name, or that of an archive's member.
+        name: String,
+        /// The picture and the boxes.
+        view: FieldView,
+    },
     /// Codes. Bulk: u8 codes `[N * 64]`, f32 margins `[N * 64]`.
     Encoded {
         /// Row of the first galaxy.
@@ -227,8 +236,15 @@ pub struct CutoutHead {
     pub preview: (u32, u32),
     /// What was cut: centre x, centre y, half side, in pixels of the preview.
     pub square: Option<(f32, f32, f32)>,
+    /// How the preview came from the picture: its pixels for one of the picture's, and where the picture's left top corner
+    /// is in it.
+    pub scale: (f32, f32, f32),
+    /// Half the side of what was cut, in pixels of the picture.
+    pub half_side: Option<f32>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
+    /// Numbers on the cutout.
+    pub measures: Option<Measures>,
     /// What the file says about the galaxy.
     pub about: About,
     /// Sentences for the user.

@@ -2,7 +2,7 @@
 //!
 //! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
 
-use crate::cutout::Recipe;
+use crate::cutout::{Recipe, prepare::Scale};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -108,6 +108,12 @@ impl Session {
         if !self.recipe.stretch {
             add("stretch", "off".to_owned());
         }
+        if self.recipe.orient {
+            add("orient", "on".to_owned());
+        }
+        if let Scale::AllTheSame { half_side } = self.recipe.scale {
+            add("half-side", half_side.to_string());
+        }
         text
     }
 
@@ -139,6 +145,16 @@ impl Session {
                 "window" => session.window = window(value).unwrap_or((0.0, 1.0)),
                 "prepare" => session.recipe.prepare = value != "off",
                 "stretch" => session.recipe.stretch = value != "off",
+                "orient" => session.recipe.orient = value == "on",
+                "half-side" => {
+                    let half = value
+                        .parse()
+                        .ok()
+                        .filter(|half: &f32| half.is_finite() && *half >= 1.0);
+                    session.recipe.scale = half.map_or(Scale::EachFillsTheFrame, |half_side| {
+                        Scale::AllTheSame { half_side }
+                    });
+                }
                 _ => {}
             }
         }
@@ -166,6 +182,8 @@ mod tests {
             source: Source::Simulated { seed: 42, count: 60 },
             recipe: Recipe {
                 prepare: false,
+                orient: true,
+                scale: Scale::AllTheSame { half_side: 41.5 },
                 ..Recipe::default()
             },
             groups: Some(7),

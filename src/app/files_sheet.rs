@@ -2,7 +2,8 @@
 
 use super::save;
 use super::scrolled::Scrolled;
-use super::state::{FileRow, Page};
+use super::state::{FileRow, Page, Sheet};
+use crate::cutout::prepare::{Scale, common_scale};
 use crate::protocol::Verdict;
 use crate::session::Source;
 use leptos::prelude::*;
@@ -115,6 +116,21 @@ fn Options() -> impl IntoView {
             page.open(&Source::Files);
         }
     };
+    let one_scale = move |event: web_sys::Event| {
+        let scale = if event_target_checked(&event) {
+            let halves: Vec<f32> = page
+                .collection
+                .with_value(|c| c.galaxies.iter().filter_map(|galaxy| galaxy.half_side).collect());
+            match common_scale(&halves) {
+                half_side if half_side > 0.0 => Scale::AllTheSame { half_side },
+                _ => Scale::EachFillsTheFrame,
+            }
+        } else {
+            Scale::EachFillsTheFrame
+        };
+        page.session.update(|session| session.recipe.scale = scale);
+        again(|_, _| (), true);
+    };
     view! {
         <div class="options">
             <label title="Off: each picture is only resampled to 64 × 64">
@@ -126,6 +142,16 @@ fn Options() -> impl IntoView {
                 <input type="checkbox" id="stretch" prop:checked=move || page.session.with(|s| s.recipe.stretch)
                     on:change=move |event| again(|recipe, on| recipe.stretch = on, event_target_checked(&event))/>
                 "Stretch linear data (FITS)"
+            </label>
+            <label title="Small galaxies stay small. For pictures that share a pixel scale">
+                <input type="checkbox" id="one-scale" prop:checked=move || page.session.with(|s| s.recipe.scale != Scale::EachFillsTheFrame)
+                    on:change=one_scale/>
+                "All at one scale"
+            </label>
+            <label title="Turn each major axis to the horizontal and flip by asymmetry, so that groups follow shape and not position angle. The reference does not">
+                <input type="checkbox" id="orient" prop:checked=move || page.session.with(|s| s.recipe.orient)
+                    on:change=move |event| again(|recipe, on| recipe.orient = on, event_target_checked(&event))/>
+                "Turn to one orientation"
             </label>
         </div>
     }
@@ -183,7 +209,7 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
 
 /// Pickers for what a file leaves open. Another answer reads the file again.
 #[component]
-fn Questions(file: FileRow) -> impl IntoView {
+pub fn Questions(file: FileRow) -> impl IntoView {
     let page = Page::current();
     let source = file.source;
     let pickers = file.questions.into_iter().map(|question| {
@@ -197,5 +223,21 @@ fn Questions(file: FileRow) -> impl IntoView {
                 on:change=answered>{options.collect_view()}</select>
         }
     });
-    view! { <span class="asks">{pickers.collect_view()}</span> }
+    let name = file.name.clone();
+    let boxes = page.fields.with(|fields| fields.contains_key(&name)).then(|| {
+        let show = move |_| {
+            page.field.set(Some(name.clone()));
+            page.sheet.set(Some(Sheet::Field));
+        };
+        view! { <button on:click=show>"Boxes"</button> }
+    });
+    let changes = page.changes_of(source);
+    let undo = (changes > 0 && !file.is_member).then(|| {
+        let words = format!(
+            "Undo {changes} {}",
+            if changes == 1 { "change" } else { "changes" }
+        );
+        view! { <button data-undo="" on:click=move |_| page.forget_changes(source)>{words}</button> }
+    });
+    view! { <span class="asks">{pickers.collect_view()} {boxes} {undo}</span> }
 }

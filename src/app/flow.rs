@@ -43,6 +43,8 @@ pub struct Flow {
     to_read: usize,
     /// Sources that are tables, or hold some.
     tables: BTreeSet<u32>,
+    /// The galaxy to look at again when the tree has grown anew: its source and name.
+    pub(super) reopen: Option<(u32, String)>,
     /// Galaxies in the parcels.
     waiting: usize,
     /// The row from which the next galaxies to encode are sought.
@@ -75,6 +77,7 @@ impl Page {
         self.stop();
         self.collection.set_value(Collection::default());
         self.files.set(Vec::new());
+        self.fields.update(BTreeMap::clear);
         self.notice.set(None);
         self.hover.set(None);
         self.painted.set(None);
@@ -220,6 +223,22 @@ impl Page {
                     more,
                 };
                 self.arrived(arrival, parcel);
+            }
+            Report::Field { file, name, view } => {
+                let text = format!(
+                    "{name} shows a field: {} of {} sources were taken for galaxies.",
+                    view.boxes.iter().filter(|of| of.is_taken).count(),
+                    view.boxes.len()
+                );
+                self.fields.update(|fields| {
+                    fields.insert(name.clone(), (file, Arc::new(view)));
+                });
+                self.field.set(Some(name));
+                self.notice.set(Some(Notice {
+                    text,
+                    bad: false,
+                    offer: Some(Offer::Field),
+                }));
             }
             Report::Joined {
                 file,
@@ -649,6 +668,7 @@ impl Page {
                     session.branch = session.branch.filter(|&node| node < 2 * most - 1);
                 });
                 self.grove.set(Some(Arc::new(grove)));
+                self.reopen();
                 self.stage.set(Stage::Ready);
                 let much = grouping::memory_needed(leaves, precision(leaves)) > MUCH;
                 if let Some(pool) = self.pool().filter(|_| much) {
@@ -660,6 +680,20 @@ impl Page {
                 self.stage.set(Stage::Idle);
                 self.complain(format!("The tree could not be built: {error}."));
             }
+        }
+    }
+
+    /// Looks again at the galaxy that was looked at before its file was read again.
+    fn reopen(&self) {
+        let wanted = self.flow.try_update_value(|flow| flow.reopen.take()).flatten();
+        let row = wanted.and_then(|(source, name)| {
+            self.collection.with_value(|c| {
+                let mut galaxies = c.galaxies.iter();
+                galaxies.position(|galaxy| galaxy.source == source && galaxy.name == name)
+            })
+        });
+        if row.is_some() {
+            self.session.update(|session| session.galaxy = row);
         }
     }
 

@@ -1,5 +1,6 @@
 //! One galaxy: as dropped, prepared, its codes, what the model paints from them, and its nearest kin.
 
+use super::adjust;
 use super::grove::Grove;
 use super::pictures::{Figure, Picture};
 use super::state::Page;
@@ -134,6 +135,29 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
         .into_iter()
         .map(|fact| view! { <dt>{fact.name}</dt><dd>{fact.values.concat()}</dd> })
         .collect_view();
+    let numbers = galaxy.measures.map(|of| {
+        view! {
+            <dt>"light"</dt>
+            <dd>{format!(
+                "signal to noise {:.0}, half-light radius {:.1} of 64 pixels, ellipticity {:.2}, {:.0} % of the cutout",
+                of.signal_to_noise, of.half_light_radius, of.ellipticity, 100.0 * of.fill_fraction
+            )}</dd>
+        }
+    });
+    let caption = if galaxy.preview.is_some() {
+        "as dropped"
+    } else {
+        "raw cutout"
+    };
+    let adjustable = adjust::can(page, &galaxy);
+    let first = if adjustable {
+        let galaxy = galaxy.clone();
+        let picked = Callback::new(move |at| adjust::centre(page, &galaxy, at));
+        view! { <Figure picture=Signal::stored(before) caption picked/> }.into_any()
+    } else {
+        view! { <Figure picture=Signal::stored(before) caption/> }.into_any()
+    };
+    let adjust = adjustable.then(|| view! { <adjust::Adjust galaxy=galaxy.clone()/> });
     let dialog = NodeRef::<leptos::html::Section>::new();
     view! {
         <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name) tabindex="-1"
@@ -148,17 +172,19 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
                     on:click=move |_| page.change(|s| s.galaxy = None)>"✕"</button>
             </header>
             <div class="pictures">
-                <Figure picture=Signal::stored(before) caption=if galaxy.preview.is_some() { "as dropped" } else { "raw cutout" }/>
+                {first}
                 <Figure picture=Signal::stored(prepared) caption="prepared"/>
                 <CodeMap row/>
                 <Figure picture=Signal::derive(rebuilt) caption="rebuilt from codes"/>
                 <Figure picture=Signal::derive(residual) caption="residual ×2"/>
             </div>
+            {adjust}
             <dl class="facts">
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
                 <dt>"mean squared error"</dt><dd>{error}</dd>
                 {facts}
                 {sky}
+                {numbers}
                 {remarks}
             </dl>
             <h4>"Nearest by code (share of the 64 codes that differ)"</h4>

@@ -1,8 +1,10 @@
 //! The page: Leptos components over one set of signals ([`state::Page`]).
 
+mod adjust;
 mod atlas;
 mod choose;
 mod drop;
+mod field_sheet;
 mod files_sheet;
 mod flow;
 mod galaxy_panel;
@@ -82,6 +84,7 @@ fn App() -> impl IntoView {
         <galaxy_panel::GalaxyPanel/>
         {move || match page.sheet.get() {
             Some(Sheet::Files) => view! { <files_sheet::FilesSheet/> }.into_any(),
+            Some(Sheet::Field) => view! { <field_sheet::FieldSheet/> }.into_any(),
             Some(Sheet::Help) => view! { <help_sheet::HelpSheet/> }.into_any(),
             Some(Sheet::Sky) => view! { <sky_panel::SkySheet/> }.into_any(),
             None => ().into_any(),

@@ -55,8 +55,16 @@ pub fn Figure(
     picture: Signal<Picture>,
     /// The caption.
     caption: &'static str,
+    /// What to do with a click: gets the place, in pixels of the picture.
+    #[prop(optional)]
+    picked: Option<Callback<(f32, f32)>>,
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
+    let clicked = move |event: web_sys::MouseEvent| {
+        if let (Some(picked), Some(canvas)) = (picked, canvas.get_untracked()) {
+            picked.run(place(&canvas, &event));
+        }
+    };
     Effect::new(move || {
         if let Some(canvas) = canvas.get()
             && let Err(error) = picture.with(|picture| draw(&canvas, picture))
@@ -66,10 +74,21 @@ pub fn Figure(
     });
     view! {
         <figure>
-            <canvas node_ref=canvas role="img" aria-label=caption></canvas>
+            <canvas node_ref=canvas role="img" aria-label=caption class:aim=picked.is_some() on:click=clicked></canvas>
             <figcaption>{caption}</figcaption>
         </figure>
     }
+}
+
+/// Where on a canvas a click was, in its own pixels.
+pub fn place(canvas: &HtmlCanvasElement, event: &web_sys::MouseEvent) -> (f32, f32) {
+    let shown = canvas.get_bounding_client_rect();
+    let x = (f64::from(event.client_x()) - shown.left()) / shown.width().max(1.0);
+    let y = (f64::from(event.client_y()) - shown.top()) / shown.height().max(1.0);
+    (
+        (x * f64::from(canvas.width())) as f32,
+        (y * f64::from(canvas.height())) as f32,
+    )
 }
 
 fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindgen::JsValue> {

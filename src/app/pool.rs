@@ -243,7 +243,7 @@ impl SharedPool {
                 }
             }
             Report::Loading { .. } | Report::Growing { .. } | Report::Cutouts { more: true, .. } => {}
-            Report::Joined { more: true, .. } => {}
+            Report::Joined { more: true, .. } | Report::Field { .. } => {}
             // A file inside an archive: the archive itself is still being read.
             Report::Cutouts { member: Some(_), .. } => {}
             _ => {

@@ -3,6 +3,7 @@
 use super::gather::Dropped;
 use super::pool::Job;
 use super::state::{FileRow, Page, Stage};
+use crate::cutout::prepare::Override;
 use crate::protocol::{Answers, Request};
 use crate::session::{Session, Source};
 use leptos::prelude::*;
@@ -134,11 +135,59 @@ impl Page {
         self.read_again(source);
     }
 
+    /// What is done differently for a galaxy of one of the user's files.
+    pub fn change_of(&self, source: u32, galaxy: &str) -> Override {
+        self.flow.with_value(|flow| {
+            let given = flow.sources.files.get(&source);
+            given.map(|given| given.answers.of(galaxy)).unwrap_or_default()
+        })
+    }
+
+    /// How many galaxies of a file something is done differently for.
+    pub fn changes_of(&self, source: u32) -> usize {
+        self.flow.with_value(|flow| {
+            let given = flow.sources.files.get(&source);
+            given.map_or(0, |given| given.answers.changes().len())
+        })
+    }
+
+    /// Does something differently for galaxies of one of the user's files, which is read again. The galaxy that is looked
+    /// at stays.
+    pub fn make_changes(&self, source: u32, changes: impl IntoIterator<Item = (String, Override)>) {
+        self.flow.update_value(|flow| {
+            if let Some(given) = flow.sources.files.get_mut(&source) {
+                for (galaxy, change) in changes {
+                    given.answers.change(&galaxy, change);
+                }
+            }
+        });
+        self.read_again(source);
+    }
+
+    /// Takes back all that was done differently in a file.
+    pub fn forget_changes(&self, source: u32) {
+        self.flow.update_value(|flow| {
+            if let Some(given) = flow.sources.files.get_mut(&source) {
+                given.answers.forget_changes();
+            }
+        });
+        self.read_again(source);
+    }
+
     /// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.
     pub fn read_again(&self, source: u32) {
         if self.stage.with_untracked(Stage::busy) {
             return self.open(&Source::Files);
         }
+        let open = self.session.with_untracked(|session| session.galaxy);
+        let open = open.and_then(|row| {
+            self.collection.with_value(|c| {
+                c.galaxies
+                    .get(row)
+                    .map(|galaxy| (galaxy.source, galaxy.name.clone()))
+            })
+        });
+        self.flow.update_value(|flow| flow.reopen = open);
         self.files.update(|files| {
             files.retain(|row| !(row.is_member && row.source == source));
             for row in files.iter_mut().filter(|row| row.source == source) {

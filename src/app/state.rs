@@ -4,9 +4,10 @@ use super::flow::Flow;
 use super::grove::{Cutting, Grove};
 use super::sky_state::Sky;
 use crate::collection::Collection;
-use crate::protocol::{Question, Ready, Verdict};
+use crate::protocol::{FieldView, Question, Ready, Verdict};
 use crate::session::Session;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the page is doing.
@@ -89,6 +90,8 @@ pub enum Offer {
     Sample(usize),
     /// Show the list of files.
     Files,
+    /// Show the boxes of a field.
+    Field,
 }
 
 /// A file and what became of it.
@@ -113,6 +116,8 @@ pub struct FileRow {
 pub enum Sheet {
     /// The list of files.
     Files,
+    /// A picture of many galaxies with a box on each.
+    Field,
     /// Help and facts.
     Help,
     /// Pictures of the real sky.
@@ -146,6 +151,10 @@ pub struct Page {
     pub hover: RwSignal<Option<usize>>,
     /// The last galaxy painted from its codes, and its row.
     pub painted: RwSignal<Option<(usize, Arc<Vec<f32>>)>>,
+    /// The pictures that were taken as fields, by name: their sources, and the boxes.
+    pub fields: RwSignal<BTreeMap<String, (u32, Arc<FieldView>)>>,
+    /// The field that its sheet shows.
+    pub field: RwSignal<Option<String>>,
     /// What lies over the page.
     pub sheet: RwSignal<Option<Sheet>>,
     /// What is wanted from the sky.
@@ -190,6 +199,8 @@ impl Page {
             cutting,
             hover: RwSignal::new(None),
             painted: RwSignal::new(None),
+            fields: RwSignal::new(BTreeMap::new()),
+            field: RwSignal::new(None),
             sheet: RwSignal::new(None),
             sky: Sky::default(),
             flow: StoredValue::new_local(Flow::default()),

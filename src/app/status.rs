@@ -13,6 +13,9 @@ pub fn Status() -> impl IntoView {
                 Offer::Sample(size) => view! {
                     <button on:click=move |_| page.sample(size)>{format!("Take a random {size} of them")}</button>
                 }.into_any(),
+                Offer::Field => view! {
+                    <button id="show-field" on:click=move |_| page.sheet.set(Some(Sheet::Field))>"Show the boxes"</button>
+                }.into_any(),
                 Offer::Files => view! {
                     <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
                 }.into_any(),

@@ -1,6 +1,6 @@
 //! How files become cutouts: the flags that all sub-commands share which read pictures.
 
-use crate::cutout::Recipe;
+use crate::cutout::{Recipe, prepare::Scale};
 use crate::intake::{Answers, Question};
 
 /// How pictures become cutouts; sets are prepared already.
@@ -12,6 +12,13 @@ pub struct Preparation {
     /// Pictures: do not stretch linear data (FITS)
     #[arg(long)]
     no_stretch: bool,
+    /// Pictures: cut all galaxies at one scale, this many pixels to each side of their centres, instead of each to fill its
+    /// cutout
+    #[arg(long, value_name = "PIXELS", value_parser = half_side)]
+    half_side: Option<f32>,
+    /// Pictures: turn each galaxy's major axis to the horizontal, and flip it by its asymmetry. The reference does not
+    #[arg(long)]
+    orient: bool,
     /// What to take where a file leaves a choice, say band=2 or dataset=images; `grove info FILE` lists the choices
     #[arg(long = "choose", value_name = "KEY=ANSWER", value_parser = pair)]
     choices: Vec<(String, String)>,
@@ -35,6 +42,13 @@ impl Preparation {
         }
         answers
     }
+}
+
+fn half_side(text: &str) -> Result<f32, String> {
+    text.parse()
+        .ok()
+        .filter(|half: &f32| half.is_finite() && *half >= 1.0)
+        .ok_or_else(|| "give a number of pixels, 1 or more".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -179,6 +179,7 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
                 square: None,
                 sky: 0.0,
                 sigma: 0.0,
+                measures: None,
                 about: About::default(),
                 remarks: Vec::new(),
             }
@@ -195,6 +196,9 @@ fn send_codes(file: u32, member: Option<String>, codes: Codes) {
         name: id.to_string(),
         preview: (0, 0),
         square: None,
+        scale: (0.0, 0.0, 0.0),
+        half_side: None,
+        measures: None,
         sky: None,
         about: About::default(),
         remarks: vec![
@@ -223,6 +227,10 @@ fn send_codes(file: u32, member: Option<String>, codes: Codes) {
 fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
     if let Some(codes) = report.codes.take() {
         return send_codes(file, member, codes);
+    }
+    if let Some(view) = report.field.take() {
+        let name = report.name.clone();
+        post(Envelope::new(Report::Field { file, name, view }));
     }
     let mut galaxies = report.galaxies.into_iter();
     loop {
@@ -260,6 +268,9 @@ fn parcel(
             .preview
             .as_ref()
             .map_or((0, 0), |preview| (preview.side as u32, preview.side as u32));
+        let scale = galaxy.preview.as_ref().map_or((0.0, 0.0, 0.0), |preview| {
+            (preview.scale, preview.corner.0, preview.corner.1)
+        });
         let square = galaxy.preview.as_ref().and_then(|preview| preview.square);
         previews.extend(galaxy.preview.map(|preview| preview.grey).unwrap_or_default());
         cutouts.push(CutoutHead {
@@ -267,6 +278,9 @@ fn parcel(
             name: galaxy.name,
             preview: size,
             square,
+            scale,
+            half_side: galaxy.square.map(|(_, _, half)| half),
+            measures: galaxy.measures,
             sky: (galaxy.sigma > 0.0).then_some((galaxy.sky, galaxy.sigma)),
             about: galaxy.about,
             remarks: galaxy.remarks,

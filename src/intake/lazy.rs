@@ -45,7 +45,7 @@ pub fn read_lazy(
     each: Each,
 ) -> FileReport {
     let mut reading = Reading::new(limits, answers);
-    let mut hand = Hand::new(name, recipe, limits, spread, each);
+    let mut hand = Hand::new(name, recipe, &reading, spread, each);
     let read = guarded(Kind::Hdf5, || {
         let file = hdf5::open(source)?;
         hand.hdf5(&file, &mut reading)
@@ -126,7 +126,7 @@ fn collect(
         ControlFlow::Continue(())
     };
     let mut reading = Reading::new(limits, answers);
-    let mut hand = Hand::new(name, recipe, limits, &in_turn, &mut keep);
+    let mut hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
     let done = guarded(kind, || read(&mut hand, &mut reading));
     let report = hand.report(done, reading);
     FileReport { galaxies, ..report }
@@ -137,6 +137,7 @@ struct Hand<'a> {
     name: &'a str,
     recipe: &'a Recipe,
     limits: &'a Limits,
+    answers: &'a Answers,
     spread: Spread<'a>,
     each: Each<'a>,
     count: usize,
@@ -154,14 +155,15 @@ impl<'a> Hand<'a> {
     fn new(
         name: &'a str,
         recipe: &'a Recipe,
-        limits: &'a Limits,
+        reading: &Reading<'a>,
         spread: Spread<'a>,
         each: Each<'a>,
     ) -> Self {
         Self {
             name,
             recipe,
-            limits,
+            limits: reading.limits,
+            answers: reading.answers,
             spread,
             each,
             count: 0,
@@ -191,8 +193,8 @@ impl<'a> Hand<'a> {
     fn rows(&mut self, mut rows: Rows) -> Result<Vec<String>, Refusal> {
         let several = rows.len() > 1;
         self.told.several = several;
-        let (name, recipe, limits) = (self.name, self.recipe, self.limits);
-        let prepare = |picture| galaxy(name, picture, recipe, limits, several);
+        let (name, recipe, limits, answers) = (self.name, self.recipe, self.limits, self.answers);
+        let prepare = |picture| galaxy(name, picture, recipe, limits, answers, several);
         let mut stopped = None;
         'reading: loop {
             let pictures = match rows.next() {

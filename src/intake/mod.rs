@@ -11,7 +11,9 @@
 mod animation;
 pub mod archive;
 mod array;
+mod fields;
 mod fits;
+mod galaxies;
 mod gzip;
 mod hdf5;
 mod ids;
@@ -30,9 +32,11 @@ mod verdict;
 
 use std::borrow::Cow;
 
-use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone, prepare};
+use self::galaxies::{Failure, Found, galaxies, galaxy};
+use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone};
 
 pub use self::{
+    fields::{FieldBox, FieldView},
     fits::{Entry as FitsEntry, list as list_fits},
     hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
@@ -231,10 +235,11 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
         return lazy::read_bytes(name, kind, &bytes, recipe, limits, answers);
     }
     let mut reading = Reading::new(limits, answers);
-    let mut coded = None;
+    let (mut coded, mut field) = (None, None);
     let (found, is_set, credit) = match guarded(kind, || decoder(kind)(&bytes, &mut reading)) {
         Ok(Content::Pictures { pictures, remarks }) => {
-            (galaxies(name, pictures, remarks, recipe, limits), false, None)
+            let found = galaxies(name, pictures, remarks, recipe, &mut reading, &mut field);
+            (found, false, None)
         }
         Ok(Content::Set { set, credit, remarks }) => (set::galaxies(&set, remarks), true, credit),
         Ok(Content::Codes(codes)) => {
@@ -259,105 +264,7 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
     FileReport {
         questions: reading.questions,
         codes: coded,
+        field,
         ..report
-    }
-}
-
-/// Galaxies, and sentences about the file that they came from.
-type Found = (Vec<Galaxy>, Vec<String>);
-
-fn galaxies(
-    name: &str,
-    pictures: Vec<Picture>,
-    mut remarks: Vec<String>,
-    recipe: &Recipe,
-    limits: &Limits,
-) -> Result<Found, Refusal> {
-    let several = pictures.len() > 1;
-    let mut galaxies = Vec::new();
-    let mut failures = Vec::new();
-    for picture in pictures {
-        match galaxy(name, picture, recipe, limits, several) {
-            Ok(galaxy) => galaxies.push(galaxy),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    if galaxies.is_empty() {
-        let reason = failures
-            .into_iter()
-            .next()
-            .map_or_else(|| "there is no picture in it".to_owned(), |failure| failure.why);
-        return Err(Refusal::new(
-            reason,
-            "look at it in a viewer; switch preparation off if it is a cutout already",
-        ));
-    }
-    remarks.extend(
-        failures
-            .into_iter()
-            .map(|Failure { label, why }| format!("{label} was left out: {why}")),
-    );
-    Ok((galaxies, remarks))
-}
-
-/// A picture that gave no galaxy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// Its name.
-    pub label: String,
-    /// Why.
-    pub why: String,
-}
-
-/// Prepares one picture. `several`: it is one of several of its file.
-fn galaxy(
-    name: &str,
-    picture: Picture,
-    recipe: &Recipe,
-    limits: &Limits,
-    several: bool,
-) -> Result<Galaxy, Failure> {
-    let label = picture
-        .label
-        .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));
-    let prepared = match prepare::prepare(&picture.frame, recipe) {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            let why = error.to_string();
-            return Err(Failure { label, why });
-        }
-    };
-    Ok(Galaxy {
-        // The file's own word comes first; one number in a name cannot stand for several galaxies.
-        id: picture
-            .id
-            .or_else(|| if several { None } else { id_from_name(name) }),
-        name: label,
-        raw: prepared.raw,
-        image: prepared.image,
-        preview: (limits.preview > 0).then(|| before(&picture.frame, prepared.square, limits.preview)),
-        square: prepared.square,
-        sky: prepared.sky,
-        sigma: prepared.sigma,
-        about: picture.about.cut(picture.frame.height, prepared.square),
-        remarks: picture.remarks.into_iter().chain(prepared.remarks).collect(),
-    })
-}
-
-/// The picture before preparation, with the square that was cut.
-fn before(frame: &Frame, square: Option<(f32, f32, f32)>, side: usize) -> Preview {
-    let drawn = prepare::preview(frame, side);
-    let square = square.map(|square| {
-        let (left, top, side) = drawn.place(square);
-        (
-            (left + side / 2.0) as f32,
-            (top + side / 2.0) as f32,
-            (side / 2.0) as f32,
-        )
-    });
-    Preview {
-        side: drawn.side,
-        grey: drawn.grey,
-        square,
     }
 }

@@ -5,6 +5,7 @@
 //! shows a picker and the command line a remark; with another answer the file is read again.
 
 use super::{Limits, Refusal};
+use crate::cutout::prepare::Override;
 use std::collections::BTreeMap;
 
 /// A choice that a file leaves open.
@@ -20,24 +21,52 @@ pub struct Question {
     pub taken: usize,
 }
 
-/// The user's answers, by the question's key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Answers(BTreeMap<String, String>);
+/// What the user said about a file: answers by the question's key, and what is to be done differently for single
+/// galaxies, by their names.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Answers {
+    choices: BTreeMap<String, String>,
+    changes: BTreeMap<String, Override>,
+}
 
 impl Answers {
     /// Sets an answer: an option's words, or its number counted from 1.
     pub fn set(&mut self, key: impl Into<String>, answer: impl Into<String>) {
-        self.0.insert(key.into(), answer.into());
+        self.choices.insert(key.into(), answer.into());
     }
 
     /// The answer to a question, if there is one.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        self.choices.get(key).map(String::as_str)
     }
 
-    /// True when nothing was answered.
+    /// Does something differently for the galaxy of that name; the default undoes it.
+    pub fn change(&mut self, galaxy: &str, change: Override) {
+        if change == Override::default() {
+            self.changes.remove(galaxy);
+        } else {
+            self.changes.insert(galaxy.to_owned(), change);
+        }
+    }
+
+    /// What is done differently for the galaxy of that name.
+    pub fn of(&self, galaxy: &str) -> Override {
+        self.changes.get(galaxy).copied().unwrap_or_default()
+    }
+
+    /// All that is done differently, by the galaxies' names.
+    pub fn changes(&self) -> &BTreeMap<String, Override> {
+        &self.changes
+    }
+
+    /// Takes back all that was done differently.
+    pub fn forget_changes(&mut self) {
+        self.changes.clear();
+    }
+
+    /// True when nothing was said.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.choices.is_empty() && self.changes.is_empty()
     }
 }
 

@@ -81,6 +81,7 @@ impl Sieve {
                 square: None,
                 sky: 0.0,
                 sigma: 0.0,
+                measures: None,
                 about: set.about.get(index).cloned().unwrap_or_default(),
                 remarks: Vec::new(),
             });

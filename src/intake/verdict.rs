@@ -1,7 +1,7 @@
 //! What became of a file: exactly one verdict each, and the galaxies that it gave.
 
-use super::{Codes, Question};
-use crate::cutout::About;
+use super::{Codes, FieldView, Question};
+use crate::cutout::{About, prepare::Measures};
 use std::fmt;
 
 /// Why a file (or a part of it) gives no galaxy, and what its owner can do.
@@ -113,6 +113,10 @@ pub struct Preview {
     /// What was cut, in pixels of the preview: centre x, centre y and half side. It may reach beyond. `None` when nothing
     /// was cut.
     pub square: Option<(f32, f32, f32)>,
+    /// Pixels of the preview for one pixel of the picture.
+    pub scale: f32,
+    /// Where the picture's left top corner is, in pixels of the preview.
+    pub corner: (f32, f32),
 }
 
 /// One galaxy, ready for the network.
@@ -134,6 +138,8 @@ pub struct Galaxy {
     pub sky: f32,
     /// Standard deviation of the sky in the units of `raw`; 0 for galaxies of a set.
     pub sigma: f32,
+    /// Numbers on the cutout; `None` for galaxies of a set, where nothing was measured.
+    pub measures: Option<Measures>,
     /// What the file says about the galaxy.
     pub about: About,
     /// Sentences about this galaxy.
@@ -158,6 +164,9 @@ pub struct FileReport {
     /// The codes of galaxies, when the file holds these and no pictures. Its verdict is a refusal then: who can go on with
     /// codes alone, as the page can, gives one of its own.
     pub codes: Option<Codes>,
+    /// The picture with its sources, when it was taken as a field and [`Limits::preview`](super::Limits::preview) asks for
+    /// pictures.
+    pub field: Option<FieldView>,
 }
 
 impl FileReport {
@@ -171,6 +180,7 @@ impl FileReport {
             credit: None,
             questions: Vec::new(),
             codes: None,
+            field: None,
         }
     }
 
@@ -184,6 +194,7 @@ impl FileReport {
             credit: None,
             questions: Vec::new(),
             codes: None,
+            field: None,
         }
     }
 
