@@ -7,6 +7,7 @@ use crate::figure::{TreeFigure, tree_figure};
 use crate::grouping::Method;
 use crate::session::Source;
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 
@@ -31,8 +32,14 @@ pub enum Save {
     Methods,
 }
 
+thread_local! {
+    /// Whether the galaxies that are saved were turned to one orientation.
+    static ORIENTED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Saves, and says what went wrong if something did.
 pub fn save(page: Page, what: Save) {
+    ORIENTED.set(page.session.with_untracked(|session| session.recipe.orient));
     let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
         return;
     };
@@ -140,10 +147,11 @@ fn methods(page: Page) -> String {
         device: &device,
     };
     format!(
-        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n",
+        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n{}",
         export::methods_text(&note),
         switch(recipe.prepare),
         switch(recipe.stretch),
+        recipe.words().map(|words| words + "\n").unwrap_or_default(),
     )
 }
 
@@ -173,10 +181,17 @@ fn download(name: &str, kind: &str, bytes: &[u8]) -> Result<(), String> {
 
 /// Lets the browser save a blob under a name.
 fn offer(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+    // Not every format has room for a word on it: the name tells when the galaxies were turned.
+    let name = if ORIENTED.get() {
+        format!("{stem}-oriented.{end}")
+    } else {
+        name.to_owned()
+    };
     let url = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
-    anchor.set_download(name);
+    anchor.set_download(&name);
     anchor.click();
     // The browser needs the address until it has begun to save.
     set_timeout(

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::files::{refuse_overwrite, write_file};
 use super::inputs::{Input, Outcome, collect, read_input};
 use super::preparation::Preparation;
+use crate::catalogue::{Facts, Table, join, merge};
 use crate::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
@@ -34,6 +35,10 @@ Examples:
       every picture of a folder and its sub-folders, prepared, in a quarter of the room
   grove convert *.fits.gz hst.fits -o hst.safetensors --verdicts verdicts.csv
       FITS images (each header-data unit is a galaxy), with a table of what became of each file
+  grove convert cutouts/ labels.csv -o galaxies.safetensors
+      pictures and a table, whose rows are joined to them by file name or id
+  grove convert survey.zip field.fits --choose field=1 --choose threshold=2 -o galaxies.safetensors
+      files in an archive; every galaxy of a field, from 3 sigma on
   grove convert a.safetensors b.safetensors -o both.safetensors --limit 5000
       the first 5,000 galaxies of two bundles
 
@@ -82,6 +87,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
     let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
     number(&mut outcomes);
+    join_tables(&mut outcomes);
     for outcome in &outcomes {
         if outcome.report.verdict != Verdict::Accepted {
             eprintln!("{}: {}", outcome.path.display(), outcome.report.verdict);
@@ -197,6 +203,35 @@ fn shorten(report: &mut FileReport, room: &mut usize) {
     *room -= report.galaxies.len();
 }
 
+/// Joins every table to the galaxies of all files, and says how well it fitted.
+fn join_tables(outcomes: &mut [Outcome]) {
+    let tables: Vec<(usize, Table)> = outcomes
+        .iter_mut()
+        .enumerate()
+        .filter_map(|(at, outcome)| Some((at, outcome.table.take()?)))
+        .collect();
+    for (at, table) in tables {
+        let galaxies: Vec<(i64, &str)> = outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.report.galaxies)
+            .map(|galaxy| (galaxy.id.unwrap_or_default(), galaxy.name.as_str()))
+            .collect();
+        let joined = join(&table, &galaxies);
+        let facts = Facts::new(&table);
+        let galaxies = outcomes
+            .iter_mut()
+            .flat_map(|outcome| &mut outcome.report.galaxies);
+        for (galaxy, row) in galaxies.zip(&joined.matched) {
+            if let Some(row) = row {
+                merge(&mut galaxy.about, facts.of(*row));
+            }
+        }
+        if let Some(outcome) = outcomes.get_mut(at) {
+            outcome.report.verdict = joined.verdict(&table);
+        }
+    }
+}
+
 /// Gives all galaxies unique ids.
 fn number(outcomes: &mut [Outcome]) {
     let empty = || FileReport::refused("", Refusal::new("", ""));
@@ -254,7 +289,7 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
     } else {
         String::new()
     };
-    metadata.insert("source".to_owned(), told + &more);
+    metadata.insert("source".to_owned(), format!("{told}{more}"));
     let mut preparation = Vec::new();
     if reports().any(|report| !report.is_set) {
         preparation.push(if recipe.prepare {
@@ -262,14 +297,15 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
         } else {
             "resampled only"
         });
-        if !recipe.stretch {
-            preparation.push("linear data not stretched");
-        }
     }
     if reports().any(|report| report.is_set) {
         preparation.push("sets as they were");
     }
-    metadata.insert("preparation".to_owned(), preparation.join("; "));
+    let mut preparation = preparation.join("; ");
+    if let Some(words) = recipe.words().filter(|_| reports().any(|report| !report.is_set)) {
+        preparation = format!("{preparation}. {words}");
+    }
+    metadata.insert("preparation".to_owned(), preparation);
     metadata.insert(
         "made_by".to_owned(),
         format!("grove convert {}", env!("CARGO_PKG_VERSION")),
@@ -280,7 +316,7 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
 /// One row for each file.
 fn table(outcomes: &[Outcome]) -> String {
     let mut text = "file,verdict,galaxies,sentence,remedy\n".to_owned();
-    for Outcome { path, report } in outcomes {
+    for Outcome { path, report, .. } in outcomes {
         let (sentence, remedy) = match &report.verdict {
             Verdict::Accepted => (String::new(), ""),
             Verdict::Remarked(remarks) => (remarks.join("; "), ""),

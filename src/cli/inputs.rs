@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::{FileSource, on_all_cores};
+use crate::catalogue::{self, Table};
 use crate::cutout::{CutoutSet, Recipe};
-use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal};
+use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal, Verdict};
 
 /// A file to read: where it is, and what its galaxy will be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub struct Outcome {
     pub path: PathBuf,
     /// The verdict and the galaxies, without ids of their own yet.
     pub report: FileReport,
+    /// The table that it is, when it is one.
+    pub table: Option<Table>,
 }
 
 /// Reads one file: one outcome, or one for each member of an archive. HDF5 is read in pieces, whatever its size.
@@ -103,6 +106,7 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
         return vec![Outcome {
             path: input.path.clone(),
             report: FileReport { galaxies, ..report },
+            table: None,
         }];
     }
     let bytes = fs::metadata(&input.path)
@@ -122,19 +126,57 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
             })
         });
     let mut outcomes = Vec::new();
-    let mut take = |report: FileReport| {
-        let inside = report.name.strip_prefix(&input.name).unwrap_or_default();
+    let mut visit = |name: &str, content: Result<&[u8], Refusal>| {
+        let inside = name.strip_prefix(&input.name).unwrap_or_default();
         let path = match inside.trim_start_matches('/') {
             "" => input.path.clone(),
             inside => input.path.join(inside),
         };
-        outcomes.push(Outcome { path, report });
+        outcomes.push(match content {
+            Ok(bytes) => outcome(path, name, bytes, recipe, limits, answers),
+            Err(refusal) => Outcome {
+                path,
+                report: FileReport::refused(name, refusal),
+                table: None,
+            },
+        });
+        ControlFlow::Continue(())
     };
-    match bytes {
-        Ok(bytes) => intake::read_each(&input.name, &bytes, recipe, limits, answers, &mut take),
-        Err(refusal) => take(FileReport::refused(&input.name, refusal)),
+    let walked = bytes.and_then(|bytes| intake::each_file(&input.name, &bytes, limits, &mut visit));
+    if let Err(refusal) = walked {
+        outcomes.push(Outcome {
+            path: input.path.clone(),
+            report: FileReport::refused(&input.name, refusal),
+            table: None,
+        });
     }
     outcomes
+}
+
+/// What becomes of a file's content: galaxies, or a table that says something about the galaxies of other files.
+fn outcome(
+    path: PathBuf,
+    name: &str,
+    bytes: &[u8],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) -> Outcome {
+    let mut report = intake::read(name, bytes, recipe, limits, answers);
+    let mut table = None;
+    if report.verdict.is_refused() && report.codes.is_none() && catalogue::detect(name, bytes).is_some() {
+        match catalogue::read(name, bytes, limits) {
+            Ok(read) => {
+                report.verdict = Verdict::Remarked(vec![format!(
+                    "a table of {} rows; `grove convert` joins it to the galaxies of the other files",
+                    read.rows()
+                )]);
+                table = Some(read);
+            }
+            Err(refusal) => report.verdict = refusal.into(),
+        }
+    }
+    Outcome { path, report, table }
 }
 
 /// A set of prepared cutouts, whole: a bundle or an HDF5 file.

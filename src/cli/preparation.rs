@@ -30,7 +30,12 @@ impl Preparation {
         Recipe {
             prepare: !self.no_prepare,
             stretch: !self.no_stretch,
-            ..Recipe::default()
+            scale: self
+                .half_side
+                .map_or(Scale::EachFillsTheFrame, |half_side| Scale::AllTheSame {
+                    half_side,
+                }),
+            orient: self.orient,
         }
     }
 

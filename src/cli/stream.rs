@@ -18,7 +18,9 @@ use super::preparation::{Preparation, told};
 use super::source::{FileSource, on_all_cores};
 use crate::bundle::{Rows, header_length};
 use crate::cutout::{PIXELS, Recipe};
-use crate::intake::{self, Answers, Galaxy, Hdf5Set, Kind, Limits, Reading, Refusal, Verdict, assign_ids};
+use crate::intake::{
+    self, Answers, FileReport, Galaxy, Hdf5Set, Kind, Limits, Reading, Refusal, Verdict, assign_ids,
+};
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -243,14 +245,7 @@ impl Stream {
 
     /// Gives galaxies ids that none before them has.
     fn numbered(&self, name: &str, galaxies: Vec<Galaxy>, taken: &mut BTreeSet<i64>) -> Batch {
-        let mut reports = [FileReport {
-            name: name.to_owned(),
-            verdict: Verdict::Accepted,
-            galaxies,
-            is_set: false,
-            credit: None,
-            questions: Vec::new(),
-        }];
+        let mut reports = [FileReport::accepted(name, galaxies, Vec::new())];
         assign_ids(&mut reports, taken);
         let [report] = reports;
         let mut batch = Batch::default();

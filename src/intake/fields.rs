@@ -109,6 +109,7 @@ pub(super) fn galaxies(
             Ok(prepared) => galaxies.push(made(
                 label,
                 prepared,
+                recipe,
                 &picture.frame,
                 picture.about.clone(),
                 reading.limits,

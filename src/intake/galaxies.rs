@@ -84,19 +84,31 @@ pub(super) fn galaxy(
     let id = picture
         .id
         .or_else(|| if several { None } else { id_from_name(name) });
-    let mut made = made(label, prepared, &picture.frame, picture.about, limits);
+    let mut made = made(label, prepared, recipe, &picture.frame, picture.about, limits);
     made.id = id;
     made.remarks.splice(0..0, picture.remarks);
     Ok(made)
 }
 
 /// A galaxy out of what preparation made of it.
-pub(super) fn made(name: String, prepared: Prepared, frame: &Frame, about: About, limits: &Limits) -> Galaxy {
+pub(super) fn made(
+    name: String,
+    prepared: Prepared,
+    recipe: &Recipe,
+    frame: &Frame,
+    mut about: About,
+    limits: &Limits,
+) -> Galaxy {
+    if recipe.orient {
+        // In a column, so that every table says it.
+        let turned = prepared.orientation.as_ref().map(prepare::Orientation::sentence);
+        let turned = turned.unwrap_or_else(|| "Not turned.".to_owned());
+        about.columns.insert("orientation".to_owned(), turned);
+    }
     let doubts = prepared
         .flags
         .iter()
         .map(|flag| flag.sentence(&prepared.measures));
-    let turned = prepared.orientation.as_ref().map(prepare::Orientation::sentence);
     Galaxy {
         id: None,
         name,
@@ -105,13 +117,7 @@ pub(super) fn made(name: String, prepared: Prepared, frame: &Frame, about: About
         sky: prepared.sky,
         sigma: prepared.sigma,
         about: about.cut(frame.height, prepared.square),
-        remarks: prepared
-            .remarks
-            .iter()
-            .cloned()
-            .chain(doubts)
-            .chain(turned)
-            .collect(),
+        remarks: prepared.remarks.iter().cloned().chain(doubts).collect(),
         measures: Some(prepared.measures),
         raw: prepared.raw,
         image: prepared.image,

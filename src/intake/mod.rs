@@ -32,12 +32,13 @@ mod verdict;
 
 use std::borrow::Cow;
 
-use self::galaxies::{Failure, Found, galaxies, galaxy};
+use self::galaxies::{Found, galaxies, galaxy};
 use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone};
 
 pub use self::{
     fields::{FieldBox, FieldView},
     fits::{Entry as FitsEntry, list as list_fits},
+    galaxies::Failure,
     hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
     ids::{Assigned, assign_ids, id_from_name, unique_ids},
     kind::Kind,

@@ -199,7 +199,7 @@ impl FileReport {
     }
 
     /// A report whose verdict is made of the file's remarks and the galaxies'.
-    pub(super) fn accepted(name: &str, galaxies: Vec<Galaxy>, remarks: Vec<String>) -> Self {
+    pub fn accepted(name: &str, galaxies: Vec<Galaxy>, remarks: Vec<String>) -> Self {
         let mut told = Told {
             several: galaxies.len() > 1,
             ..Told::default()

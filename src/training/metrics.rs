@@ -144,7 +144,7 @@ mod tests {
             let score = score.filter(|score| score.is_finite());
             let records: Vec<Record> =
                 losses.iter().enumerate().map(|(i, &loss)| record(i as u64, loss, score)).collect();
-            let text = HEADER.to_owned() + &records.iter().map(Record::line).collect::<String>();
+            let text = std::iter::once(HEADER.to_owned()).chain(records.iter().map(Record::line)).collect::<String>();
             prop_assert_eq!(&parse(&text), &records);
             // A line cut off is dropped.
             let cut = parse(&text[..text.len() - 2]);

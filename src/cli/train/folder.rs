@@ -164,7 +164,7 @@ impl Folder {
         let lines: String = run.records.iter().map(metrics::Record::line).collect();
         write_file(
             &self.path.join("metrics.csv"),
-            (metrics::HEADER.to_owned() + &lines).as_bytes(),
+            format!("{}{lines}", metrics::HEADER).as_bytes(),
         )?;
         let figure = super::figures::losses(run, &self.data);
         write_file(&self.path.join("loss.svg"), figure.svg().as_bytes())?;
