@@ -80,7 +80,7 @@ pub fn DropStrip() -> impl IntoView {
     };
     view! {
         <section class="drop" aria-label="Add galaxies">
-            <span><b>"Drop galaxy images anywhere"</b>", or paste them: PNG, JPEG, TIFF, FITS, HDF5, a bundle or a folder. Nothing is uploaded."</span>
+            <span><b>"Drop galaxy images anywhere"</b>", or paste them: pictures, FITS, HDF5, NPY, tables, archives, whole folders. No image is uploaded."</span>
             <span>"Or look at "
                 <button class="link" on:click=move |_| show(page, simulated())>"simulated galaxies"</button> " or the "
                 <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button>

@@ -148,10 +148,10 @@ fn DeviceChip() -> impl IntoView {
         DeviceState::Unusable(_) => "dot bad",
     };
     let text = move || match page.device.get() {
-        DeviceState::Loading(..) => "starting · everything stays on this computer".to_owned(),
+        DeviceState::Loading(..) => "starting · your images stay on this computer".to_owned(),
         DeviceState::Ready(ready) => {
             format!(
-                "{} ({}) · everything stays on this computer",
+                "{} ({}) · your images stay on this computer",
                 ready.backend.label(),
                 ready.device
             )

@@ -54,12 +54,13 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
     // An archive's members come first, each with a verdict of its own; then the archive.
     let mut seen = Seen::default();
     let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
+        let bytes = content.as_ref().ok().copied();
         let mut report = match content {
             Ok(bytes) => intake::read(member, bytes, recipe, &limits, answers),
             Err(refusal) => FileReport::refused(member, refusal),
         };
         let unread = report.verdict.is_refused() && report.codes.is_none();
-        if let (true, Ok(bytes)) = (unread, content)
+        if let (true, Some(bytes)) = (unread, bytes)
             && let Some(kind) = catalogue::detect(member, bytes)
         {
             report.verdict = tables::waiting(kind);
@@ -238,6 +239,7 @@ fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool)
         let more = galaxies.len() > 0;
         post(parcel(
             file,
+            member.clone(),
             report.verdict.clone(),
             part,
             &report.questions,

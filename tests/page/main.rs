@@ -24,6 +24,8 @@ mod chromedriver;
 mod common;
 mod harness;
 mod journey;
+mod many;
+mod mixed;
 mod numbers;
 mod opening;
 mod probe;

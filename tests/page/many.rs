@@ -1,0 +1,121 @@
+//! Ten thousand pictures at once. Run by `cargo xtask bench`: it measures, and takes minutes.
+
+use crate::browser::{Browser, Look};
+use crate::journey::open;
+use anyhow::{Context as _, Result};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(1800);
+const PICTURES: usize = 10_000;
+
+/// Pictures of simulated galaxies: a few hundred of them, each with another faint pixel, so that no two are equal.
+fn pictures(folder: &Path) -> Result<()> {
+    const GALAXIES: usize = 250;
+    let made: Vec<Vec<u8>> = (0..GALAXIES)
+        .map(|index| galaxy_grove::cutout::simulate::galaxy(5, index))
+        .map(|galaxy| {
+            galaxy
+                .raw
+                .iter()
+                .map(|value| (value * 255.0).round() as u8)
+                .collect()
+        })
+        .collect();
+    for index in 0..PICTURES {
+        let mut grey = made[index % GALAXIES].clone();
+        let pixel = &mut grey[index / GALAXIES];
+        *pixel = pixel.saturating_add(3);
+        let picture = image::GrayImage::from_raw(64, 64, grey).context("64 by 64 pixels")?;
+        picture.save(folder.join(format!("galaxy {index:05}.png")))?;
+    }
+    Ok(())
+}
+
+/// The most memory that a renderer process ever had, in MB.
+fn renderer_peak() -> Result<f64> {
+    let mut most = 0.0_f64;
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        let command = std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+        if !command.contains("--type=renderer") {
+            continue;
+        }
+        let status = std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
+        most = most.max(kilobytes.unwrap_or_default() / 1000.0);
+    }
+    Ok(most)
+}
+
+async fn number(browser: &Browser, js: &str) -> Result<f64> {
+    let value = browser.eval(&format!("return Number({js});")).await?;
+    value.as_f64().with_context(|| format!("{js} is no number"))
+}
+
+async fn stage(browser: &Browser, wanted: &str) -> Result<()> {
+    let condition = format!("document.documentElement.dataset.stage === '{wanted}'");
+    browser.wait_until(&condition, PATIENCE).await
+}
+
+#[tokio::test]
+#[ignore = "a benchmark: `cargo xtask bench`"]
+async fn bench_ten_thousand_pictures() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let many = folder.path().join("many");
+    std::fs::create_dir(&many)?;
+    pictures(&many)?;
+    let browser = open(Look::DESK, "cpu").await?;
+    browser
+        .eval(
+            "window.long = [];
+             new PerformanceObserver(list => list.getEntries().forEach(of => window.long.push([
+                 Math.round(of.duration), document.documentElement.dataset.stage])))
+                 .observe({entryTypes: ['longtask']});",
+        )
+        .await?;
+    // Once to cancel, once to the end.
+    browser.drop_files("main", &[&many]).await?;
+    browser
+        .wait_until(
+            "/Reading: [1-9][0-9]+ of 10000/.test(document.body.innerText)",
+            PATIENCE,
+        )
+        .await?;
+    browser
+        .eval("document.querySelector('.progress button').click();")
+        .await?;
+    stage(&browser, "idle").await?;
+    assert!(browser.text(".notice").await?.contains("Cancelled"));
+    println!(
+        "long tasks until cancelled: {}",
+        browser.eval("return window.long;").await?
+    );
+
+    browser.eval("window.long = [];").await?;
+    let begun = Instant::now();
+    browser.drop_files("main", &[&many]).await?;
+    stage(&browser, "reading").await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage !== 'reading'", PATIENCE)
+        .await?;
+    println!("read after {:.1} s", begun.elapsed().as_secs_f64());
+    println!(
+        "long tasks while reading: {}",
+        browser.eval("return window.long;").await?
+    );
+    stage(&browser, "ready").await?;
+    println!("tree after {:.1} s", begun.elapsed().as_secs_f64());
+    println!(
+        "long tasks in all: {}",
+        browser.eval("return window.long;").await?
+    );
+    let heap = number(&browser, "performance.memory.usedJSHeapSize / 1e6").await?;
+    println!(
+        "JavaScript heap {heap:.0} MB, peak of the renderer {:.0} MB",
+        renderer_peak()?
+    );
+    browser.screenshot("many").await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
