@@ -1,20 +1,15 @@
 //! From files to a tree: reading, encoding, growing. Each step hands over to the next; each can be cancelled.
 
+use super::arrivals::Arrival;
 use super::atlas;
-use super::choose::tree_budget;
-use super::grove::Grove;
 use super::pool::{Event, Job, SharedPool};
 use super::sources::Sources;
-use super::state::{DeviceState, FileRow, Notice, Offer, Page, Sheet, Stage};
+use super::state::{DeviceState, Notice, Offer, Page, Stage};
 use crate::browser::{Bulk, Envelope};
 use crate::collection::{Collection, Parcel};
 use crate::cutout::PIXELS;
-use crate::grouping::{self, Method, Precision};
-use crate::protocol::{Backend, Question, Report, Request, Verdict};
+use crate::protocol::{Backend, Report, Request, Verdict};
 use leptos::prelude::*;
-use rand::seq::SliceRandom as _;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -22,8 +17,6 @@ use std::sync::Arc;
 const ENCODE_CHUNK: usize = 32;
 /// Encoding jobs under way at once: two for each of four workers, so that none waits for the page.
 const ENCODE_AHEAD: usize = 8;
-/// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
-const MUCH: u64 = 200_000_000;
 /// The most galaxies that the page takes: 40 kB each.
 pub const MOST_GALAXIES: usize = 25_000;
 
@@ -34,23 +27,25 @@ pub struct Flow {
     pub pool: Option<SharedPool>,
     /// The user's files, kept to read them again.
     pub sources: Sources,
-    parcels: BTreeMap<u32, Vec<Parcel>>,
+    pub(super) parcels: BTreeMap<u32, Vec<Parcel>>,
     /// Sources that are still being read.
-    unread: BTreeSet<u32>,
+    pub(super) unread: BTreeSet<u32>,
     /// Sources whose galaxies, read before, are to be replaced.
-    again: BTreeSet<u32>,
+    pub(super) again: BTreeSet<u32>,
     /// Sources in this reading.
-    to_read: usize,
+    pub(super) to_read: usize,
     /// Sources that are tables, or hold some.
-    tables: BTreeSet<u32>,
+    pub(super) tables: BTreeSet<u32>,
+    /// Sources that hold more than there is room for.
+    pub(super) cut: BTreeSet<u32>,
     /// The galaxy to look at again when the tree has grown anew: its source and name.
     pub(super) reopen: Option<(u32, String)>,
     /// Galaxies in the parcels.
-    waiting: usize,
+    pub(super) waiting: usize,
     /// The row from which the next galaxies to encode are sought.
-    next_to_encode: usize,
+    pub(super) next_to_encode: usize,
     /// The row from which the next galaxies to paint are sought.
-    next_to_paint: usize,
+    pub(super) next_to_paint: usize,
     pub(super) begun: f64,
 }
 
@@ -59,16 +54,6 @@ impl Flow {
     pub fn forget_tables(&mut self) {
         self.tables.clear();
     }
-}
-
-/// What a report says about a source, beside its galaxies.
-struct Arrival {
-    source: u32,
-    member: Option<String>,
-    verdict: Verdict,
-    questions: Vec<Question>,
-    tables: bool,
-    more: bool,
 }
 
 impl Page {
@@ -152,7 +137,7 @@ impl Page {
         }
     }
 
-    fn show_reading(&self) {
+    pub(super) fn show_reading(&self) {
         let (done, total) = self
             .flow
             .with_value(|flow| (flow.to_read - flow.unread.len(), flow.to_read));
@@ -330,215 +315,9 @@ impl Page {
         }
     }
 
-    /// One source, or a part of it, was read.
-    fn arrived(&self, mut arrival: Arrival, mut parcel: Parcel) {
-        let source = arrival.source;
-        let waiting = self.flow.with_value(|flow| flow.waiting);
-        let here = self.collection.with_value(Collection::len);
-        if waiting + here + parcel.heads.len() > MOST_GALAXIES {
-            let name = self.name_of_source(source);
-            parcel = Parcel::default();
-            arrival.verdict = Verdict::Refused {
-                reason: format!(
-                    "with it there would be more than {MOST_GALAXIES} galaxies, the most this page takes"
-                ),
-                remedy: format!(
-                    "take a part of it: `grove convert \"{name}\" --limit {} -o smaller.safetensors`",
-                    MOST_GALAXIES.saturating_sub(waiting + here).max(1)
-                ),
-            };
-        }
-        let found = parcel.heads.len();
-        let finished = !arrival.more && arrival.member.is_none();
-        let tables = arrival.tables;
-        self.note(arrival, found);
-        self.flow.update_value(|flow| {
-            if found > 0 {
-                flow.parcels.entry(source).or_default().push(parcel);
-                flow.waiting += found;
-            }
-            if finished {
-                flow.unread.remove(&source);
-                if tables {
-                    flow.tables.insert(source);
-                }
-            }
-        });
-        self.settle();
-        self.show_reading();
-        if self
-            .flow
-            .with_value(|flow| flow.to_read > 0 && flow.unread.is_empty())
-        {
-            self.all_read();
-        }
-    }
-
-    /// Writes into the list of files what became of one.
-    fn note(&self, arrival: Arrival, found: usize) {
-        let Arrival {
-            source,
-            member,
-            verdict,
-            questions,
-            more,
-            ..
-        } = arrival;
-        self.files.update(|files| match member {
-            Some(name) => {
-                if let Some(whole) = files
-                    .iter_mut()
-                    .find(|row| row.source == source && !row.is_member)
-                {
-                    whole.galaxies += found;
-                }
-                let known = files.iter_mut().rfind(|row| row.is_member && row.name == name);
-                match known {
-                    // A further part of the same member.
-                    Some(row) if found > 0 && row.source == source => row.galaxies += found,
-                    _ => files.push(FileRow {
-                        name,
-                        verdict: Some(verdict),
-                        galaxies: found,
-                        source,
-                        is_member: true,
-                        questions,
-                    }),
-                }
-            }
-            None => {
-                let at = files.partition_point(|row| !row.is_member && row.source < source);
-                let whole = files
-                    .get(at)
-                    .is_some_and(|row| row.source == source && !row.is_member);
-                if let (Some(row), true) = (files.get_mut(at), whole) {
-                    row.galaxies += found;
-                    if !more {
-                        row.verdict = Some(verdict);
-                        row.questions = questions;
-                    }
-                }
-            }
-        });
-    }
-
-    /// Moves parcels into the collection as soon as all sources before them were read: a little at a time, so that the
-    /// page answers in between.
-    fn settle(&self) {
-        loop {
-            let next = self.flow.try_update_value(|flow| {
-                let front = flow.unread.first().copied().unwrap_or(u32::MAX);
-                let mut entry = flow.parcels.first_entry()?;
-                let source = *entry.key();
-                if source > front || flow.again.contains(&source) {
-                    return None;
-                }
-                let parcel = match entry.get().len() {
-                    0 | 1 => entry.remove().pop()?,
-                    _ => entry.get_mut().remove(0),
-                };
-                flow.waiting -= parcel.heads.len();
-                Some((source, parcel))
-            });
-            let Some((source, parcel)) = next.flatten() else {
-                return;
-            };
-            self.collection.update_value(|c| c.append(source, parcel));
-        }
-    }
-
-    /// Writes into the list of files what became of a table.
-    fn joined(&self, source: u32, name: &str, verdict: Verdict) {
-        self.files.update(|files| {
-            let row = files
-                .iter_mut()
-                .find(|row| row.source == source && row.name == name);
-            if let Some(row) = row {
-                row.verdict = Some(verdict);
-            }
-        });
-    }
-
-    /// Has all tables joined to all galaxies.
-    fn join_tables(&self) {
-        let tables = self.flow.with_value(|flow| flow.tables.clone());
-        if tables.is_empty() {
-            return;
-        }
-        let galaxies: Vec<(String, String)> = self.collection.with_value(|c| {
-            let facts = c
-                .galaxies
-                .iter()
-                .map(|galaxy| (galaxy.id.to_string(), galaxy.name.clone()));
-            facts.collect()
-        });
-        for source in tables {
-            if let (Some(pool), Some(dropped)) = (self.pool(), self.dropped(source)) {
-                let request = Request::Join {
-                    file: source,
-                    name: dropped.name,
-                    galaxies: galaxies.clone(),
-                };
-                pool.submit(Job::on_file(request, dropped.file));
-            }
-        }
-    }
-
-    fn all_read(&self) {
-        let (parcels, again) = self
-            .flow
-            .try_update_value(|flow| {
-                (flow.to_read, flow.waiting) = (0, 0);
-                (std::mem::take(&mut flow.parcels), std::mem::take(&mut flow.again))
-            })
-            .unwrap_or_default();
-        if !again.is_empty() {
-            // Rows move: what is shown and what was selected would speak of other galaxies.
-            self.grove.set(None);
-            self.session
-                .update(|session| (session.galaxy, session.branch) = (None, None));
-            self.forget_steps();
-        }
-        self.collection.update_value(|c| {
-            let mut parcels = parcels;
-            for source in again {
-                c.replace(source, parcels.remove(&source).unwrap_or_default());
-            }
-            c.name_ids();
-        });
-        self.join_tables();
-        let refused = self.files.with_untracked(|files| {
-            files
-                .iter()
-                .filter(|file| matches!(file.verdict, Some(Verdict::Refused { .. })))
-                .count()
-        });
-        if refused > 0 {
-            let all = self.files.with_untracked(Vec::len);
-            let text = format!("{refused} of {all} files could not be used.");
-            self.notice.set(Some(Notice {
-                text,
-                bad: refused == all,
-                offer: Some(Offer::Files),
-            }));
-        }
-        let count = self.collection.with_value(Collection::len);
-        self.count.set(count);
-        atlas::rebuild(*self);
-        match count {
-            0 => {
-                self.stage.set(Stage::Idle);
-                if refused > 0 {
-                    self.sheet.set(Some(Sheet::Files));
-                }
-            }
-            _ => self.encode(),
-        }
-    }
-
     /// Sends the first chunks to the model; [`Self::encoded`] sends one more for each that comes back, so that the
     /// images of a large set are not all copied into the queue.
-    fn encode(&self) {
+    pub(super) fn encode(&self) {
         self.show_encoding();
         self.flow
             .update_value(|flow| (flow.next_to_encode, flow.next_to_paint) = (0, 0));
@@ -600,103 +379,6 @@ impl Page {
         }
     }
 
-    fn grow(&self) {
-        let Some(pool) = self.pool() else {
-            return;
-        };
-        let (count, codes) = self.collection.with_value(|c| (c.len(), c.codes.clone()));
-        if count == 1 {
-            self.stage.set(Stage::Idle);
-            return self.say("One galaxy makes no tree. Add at least one more.");
-        }
-        let precision = precision(count);
-        let needed = grouping::memory_needed(count, precision);
-        let budget = tree_budget();
-        if needed > budget {
-            let fits = grouping::largest_set(budget, precision);
-            let text = format!(
-                "The tree of {count} galaxies needs {:.1} MB for its distances; this page can take {:.1} MB, which is \
-                 {fits} galaxies.",
-                needed as f64 / 1e6,
-                budget as f64 / 1e6
-            );
-            self.stage.set(Stage::Idle);
-            return self.notice.set(Some(Notice {
-                text,
-                bad: true,
-                offer: Some(Offer::Sample(fits)),
-            }));
-        }
-        self.stage.set(Stage::Growing {
-            done: 0,
-            total: count - 1,
-        });
-        let method = Method {
-            precision,
-            ..Method::default()
-        };
-        pool.submit(Job::new(Request::Grow { method }, vec![Bulk::U8(codes)]));
-    }
-
-    /// Keeps a random sample, the same for the same set, and grows its tree.
-    pub fn sample(&self, size: usize) {
-        let count = self.count.get_untracked();
-        let mut rows: Vec<usize> = (0..count).collect();
-        rows.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
-        rows.truncate(size);
-        rows.sort_unstable();
-        self.collection.update_value(|c| c.keep(&rows));
-        // A tree that is shown has other rows.
-        self.grove.set(None);
-        self.count.set(rows.len());
-        self.notice.set(None);
-        atlas::rebuild(*self);
-        self.grow();
-    }
-
-    fn grown(&self, leaves: usize, a: &[u32], b: &[u32], heights: &[f64]) {
-        let codes = self.collection.with_value(|c| c.codes.clone());
-        if leaves != self.count.get_untracked() {
-            return;
-        }
-        match Grove::new(leaves, a, b, heights, codes) {
-            Ok(grove) => {
-                let most = grove.leaves();
-                self.session.update(|session| {
-                    session.groups = session.groups.map(|k| k.min(most));
-                    session.galaxy = session.galaxy.filter(|&row| row < most);
-                    session.branch = session.branch.filter(|&node| node < 2 * most - 1);
-                });
-                self.grove.set(Some(Arc::new(grove)));
-                self.reopen();
-                self.stage.set(Stage::Ready);
-                let much = grouping::memory_needed(leaves, precision(leaves)) > MUCH;
-                if let Some(pool) = self.pool().filter(|_| much) {
-                    pool.refresh();
-                }
-                super::timing::first_groups(self.flow.with_value(|flow| flow.begun));
-            }
-            Err(error) => {
-                self.stage.set(Stage::Idle);
-                self.complain(format!("The tree could not be built: {error}."));
-            }
-        }
-    }
-
-    /// Looks again at the galaxy that was looked at before its file was read again.
-    fn reopen(&self) {
-        let wanted = self.flow.try_update_value(|flow| flow.reopen.take()).flatten();
-        let row = wanted.and_then(|(source, name)| {
-            self.collection.with_value(|c| {
-                let mut galaxies = c.galaxies.iter();
-                galaxies.position(|galaxy| galaxy.source == source && galaxy.name == name)
-            })
-        });
-        if row.is_some() {
-            self.session.update(|session| session.galaxy = row);
-        }
-    }
-
     /// Asks a worker to paint a galaxy from its codes.
     pub fn paint(&self, row: usize) {
         let codes = self
@@ -708,16 +390,6 @@ impl Page {
                 vec![Bulk::U8(codes)],
             ));
         }
-    }
-}
-
-/// Double precision gives SciPy's tree to the last bit; where it would not fit, single precision has to do.
-pub fn precision(galaxies: usize) -> Precision {
-    let fits = grouping::memory_needed(galaxies, Precision::Double) <= tree_budget();
-    if fits {
-        Precision::Double
-    } else {
-        Precision::Single
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page: Leptos components over one set of signals ([`state::Page`]).
 
 mod adjust;
+mod arrivals;
 mod atlas;
 mod choose;
 mod drop;
@@ -13,6 +14,7 @@ mod gather;
 mod gesture;
 mod groups_panel;
 mod grove;
+mod growing;
 mod header;
 mod help_sheet;
 mod keys;

@@ -135,7 +135,7 @@ fn methods(page: Page) -> String {
         .map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
     let galaxies = page.count.get_untracked();
     let method = Method {
-        precision: super::flow::precision(galaxies),
+        precision: super::growing::precision(galaxies),
         ..Method::default()
     };
     let note = MethodsNote {
