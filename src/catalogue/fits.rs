@@ -23,7 +23,10 @@ pub fn is_table(bytes: &[u8]) -> bool {
     let limits = Limits::native();
     if let Ok(walk) = walk(bytes, &limits) {
         let has = |holds: Holds| walk.units.iter().any(|unit| unit.holds == holds);
-        let first = walk.units.iter().find(|unit| unit.holds == Holds::Table);
+        let first = walk
+            .units
+            .iter()
+            .find(|unit| matches!(unit.holds, Holds::Table | Holds::TextTable));
         return !has(Holds::Image)
             && !has(Holds::Tiles)
             && first.is_some_and(|unit| !is_for_others(&unit.header));
@@ -71,7 +74,10 @@ fn is_for_others(header: &Header) -> bool {
 /// Reads the first table.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Table, Refusal> {
     let walk = walk(bytes, limits)?;
-    let mut tables = walk.units.iter().filter(|unit| unit.holds == Holds::Table);
+    let mut tables = walk
+        .units
+        .iter()
+        .filter(|unit| matches!(unit.holds, Holds::Table | Holds::TextTable));
     let unit = tables
         .next()
         .ok_or_else(|| Refusal::new("the FITS file has no table", "give CSV, ECSV or VOTable"))?;

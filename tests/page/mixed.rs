@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const GOOD: [&str; 40] = [
     "intake/gray8.png",
     "intake/gray16.png",
-    "intake/rgb8.png",
+    "formats/la8.png",
     "intake/rgba8.png",
     "intake/rgb.jpg",
     "intake/gray.jpg",
