@@ -366,11 +366,13 @@ fn every_real_sample_gets_a_verdict() {
         let is_picture = [".png", ".jpg"].iter().any(|end| name.ends_with(end));
         for report in reports(&name, &fs::read(&path).unwrap(), &Limits::default()) {
             eprintln!("{name}: {} ({} galaxies)", report.verdict, report.galaxies.len());
-            assert!(
-                !is_picture || report.galaxies.len() == 1,
-                "{name}: {}",
-                report.verdict
-            );
+            let is_field = name == "hubble_deep_field.jpg";
+            let fits = if is_field {
+                report.galaxies.len() > 100
+            } else {
+                report.galaxies.len() == 1
+            };
+            assert!(!is_picture || fits, "{name}: {}", report.verdict);
         }
     }
 }

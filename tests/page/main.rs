@@ -19,6 +19,7 @@
 )]
 
 mod browser;
+mod choices;
 mod chromedriver;
 #[path = "../common/mod.rs"]
 mod common;

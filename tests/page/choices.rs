@@ -1,0 +1,149 @@
+//! What a visitor can say about files: which band, which sources of a field, another centre, leaving a galaxy out.
+
+use crate::browser::{Browser, Look};
+use crate::journey::{drop_and_wait, open};
+use anyhow::{Context as _, Result};
+use galaxy_grove::cutout::{Tone, simulate};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(240);
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+/// A simulated field as a grey picture.
+fn field(folder: &Path) -> Result<PathBuf> {
+    let (frame, _) = simulate::field(7, &simulate::FieldScene::default());
+    let top = frame.pixels.iter().copied().fold(f32::MIN, f32::max);
+    let scale = if frame.tone == Tone::Stretched {
+        1.0
+    } else {
+        12.0 / top
+    };
+    let grey = frame
+        .pixels
+        .iter()
+        .map(|value| ((value * scale).clamp(0.0, 1.0).sqrt() * 255.0).round() as u8)
+        .collect();
+    let picture =
+        image::GrayImage::from_raw(frame.width as u32, frame.height as u32, grey).context("a picture")?;
+    let path = folder.join("field.png");
+    picture.save(&path)?;
+    Ok(path)
+}
+
+async fn count(browser: &Browser) -> Result<usize> {
+    Ok(browser.text("#set-menu b").await?.parse()?)
+}
+
+async fn ready_with(browser: &Browser, galaxies: usize) -> Result<()> {
+    browser
+        .wait_until(
+            &format!(
+                "document.documentElement.dataset.stage === 'ready' && document.querySelector('#set-menu b').textContent === '{galaxies}'"
+            ),
+            PATIENCE,
+        )
+        .await
+}
+
+async fn files(browser: &Browser) -> Result<()> {
+    browser.click("#set-menu").await?;
+    browser.wait_for("#files", PATIENCE).await?;
+    browser.click("#files").await?;
+    browser.wait_for(".verdicts", PATIENCE).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_shows_its_boxes_and_a_marked_one_is_left_out() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let browser = open(Look::DESK, "cpu").await?;
+    drop_and_wait(&browser, &[field(folder.path())?]).await?;
+    let found = count(&browser).await?;
+    assert!(found > 10, "{found} galaxies in the field");
+    assert!(browser.text(".notice").await?.contains("shows a field"));
+    browser.click("#show-field").await?;
+    browser.wait_for("canvas.field", PATIENCE).await?;
+    browser.screenshot("field").await?;
+    // The pixel under the first orange box's edge tells where a cutout is: mark it by its centre.
+    let marked = browser
+        .eval(
+            "const canvas = document.querySelector('canvas.field');
+             const at = canvas.getBoundingClientRect();
+             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+             for (let y = 40; y < canvas.height - 40; y += 4) for (let x = 40; x < canvas.width - 40; x += 4) {
+                 const i = 4 * (y * canvas.width + x);
+                 if (!(data[i] > 200 && data[i + 1] > 120 && data[i + 1] < 220 && data[i + 2] < 130)) continue;
+                 for (const [dx, dy] of [[6, 6], [-6, 6], [6, -6], [-6, -6]]) {
+                     canvas.dispatchEvent(new MouseEvent('click', {bubbles: true,
+                         clientX: at.left + (x + dx) * at.width / canvas.width, clientY: at.top + (y + dy) * at.height / canvas.height}));
+                     const words = document.querySelector('#field-apply').textContent;
+                     if (words.includes('the 1 ')) return true;
+                 }
+             }
+             return false;",
+        )
+        .await?;
+    assert_eq!(marked, true, "no box could be marked");
+    browser.click("#field-apply").await?;
+    ready_with(&browser, found - 1).await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
+    let browser = open(Look::DESK, "cpu").await?;
+    let dropped = [
+        "fits/grz.fits.gz",
+        "intake/gray16.png",
+        "intake/f32.fits",
+        "formats/la8.png",
+    ];
+    drop_and_wait(&browser, &dropped.map(fixture)).await?;
+    assert_eq!(count(&browser).await?, 4);
+
+    files(&browser).await?;
+    let words =
+        "[...document.querySelectorAll('.verdict')].find(of => of.innerText.includes('grz')).innerText";
+    assert!(
+        browser
+            .eval(&format!("return {words};"))
+            .await?
+            .to_string()
+            .contains("plane 2")
+    );
+    browser
+        .eval(
+            "const select = document.querySelector('select[data-question=band]');
+             select.value = [...select.options].map(of => of.value)[0];
+             select.dispatchEvent(new Event('change', {bubbles: true}));",
+        )
+        .await?;
+    browser
+        .wait_until(&format!("{words}.includes('plane 1')"), PATIENCE)
+        .await?;
+    ready_with(&browser, 4).await?;
+    browser.screenshot("choices-files").await?;
+    browser.press(thirtyfour::Key::Escape).await?;
+
+    // A wider square, then the galaxy is left out, then all is undone.
+    browser.click(".card .thumb").await?;
+    browser.wait_for("#adjust-wider", PATIENCE).await?;
+    browser.click("#adjust-wider").await?;
+    browser.wait_for("#adjust-undo", PATIENCE).await?;
+    browser.screenshot("adjusted").await?;
+    browser.click("#adjust-exclude").await?;
+    ready_with(&browser, 3).await?;
+    files(&browser).await?;
+    browser.wait_for("button[data-undo]", PATIENCE).await?;
+    browser.click("button[data-undo]").await?;
+    ready_with(&browser, 4).await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
