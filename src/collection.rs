@@ -1,7 +1,7 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, PIXELS, prepare::Measures};
+use crate::cutout::{About, CODES, DUPLICATE_OF, Likeness, PIXELS, duplicates, prepare::Measures};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
 use std::collections::BTreeMap;
@@ -75,14 +75,17 @@ pub struct Parcel {
 pub struct Collection {
     /// Facts. `[N]`
     pub galaxies: Vec<Galaxy>,
-    /// Cutouts before the sky was cleared, for display. `[N * 4096]`
-    pub raw: Vec<u8>,
-    /// What the model sees. `[N * 4096]`
-    pub images: Vec<f32>,
+    /// Cutouts before the sky was cleared, for display: 4096 pixels each. `[N]`
+    raw: Vec<Box<[u8]>>,
+    /// What the model sees: 4096 pixels each. `[N]` Each on its own, for one long vector would be copied whenever it
+    /// grows: hundreds of megabytes at once, while the page waits.
+    images: Vec<Box<[f32]>>,
     /// Codes, as far as encoded. `[N * 64]`
     pub codes: Vec<u8>,
     /// Margins, as far as encoded. `[N * 64]`
-    pub margins: Vec<f32>,
+    margins: Vec<f32>,
+    /// For finding equal cutouts. `[N]`
+    likenesses: Vec<Likeness>,
     /// Whose codes are known. `[N]`
     known: Vec<bool>,
     /// Who has no picture yet: only codes came with it. `[N]`
@@ -140,12 +143,18 @@ impl Collection {
             });
         }
         let coded = !parcel.codes.is_empty();
-        self.raw.extend(parcel.raw.iter().map(|&value| grey(value)));
-        self.images.extend(parcel.images);
+        let raw = parcel.raw.chunks_exact(PIXELS);
+        self.raw
+            .extend(raw.map(|cutout| cutout.iter().map(|&value| grey(value)).collect::<Box<[u8]>>()));
+        self.images
+            .extend(parcel.images.chunks_exact(PIXELS).map(Box::<[f32]>::from));
+        self.likenesses
+            .extend(parcel.images.chunks_exact(PIXELS).map(Likeness::of));
         self.codes.extend(parcel.codes);
         let n = self.galaxies.len();
-        self.raw.resize(n * PIXELS, 0);
-        self.images.resize(n * PIXELS, 0.0);
+        self.raw.resize_with(n, || vec![0; PIXELS].into());
+        self.images.resize_with(n, || vec![0.0; PIXELS].into());
+        self.likenesses.resize_with(n, || Likeness::of(&[]));
         self.codes.resize(n * CODES, 0);
         self.margins.resize(n * CODES, 0.0);
         self.known.extend(std::iter::repeat_n(coded, count));
@@ -171,8 +180,9 @@ impl Collection {
             }
         }
         self.galaxies.splice(start..end, fresh.galaxies);
-        self.raw.splice(start * PIXELS..end * PIXELS, fresh.raw);
-        self.images.splice(start * PIXELS..end * PIXELS, fresh.images);
+        self.raw.splice(start..end, fresh.raw);
+        self.images.splice(start..end, fresh.images);
+        self.likenesses.splice(start..end, fresh.likenesses);
         self.codes.splice(start * CODES..end * CODES, fresh.codes);
         self.margins.splice(start * CODES..end * CODES, fresh.margins);
         self.known.splice(start..end, fresh.known);
@@ -205,11 +215,43 @@ impl Collection {
         }
     }
 
+    /// Finds galaxies that show the same as one before them, and notes it in their facts. Returns the pairs of rows: the
+    /// first of its kind, and a later one. Galaxies that came as codes are not looked at.
+    pub fn mark_duplicates(&mut self) -> Vec<(usize, usize)> {
+        let seen = self.likenesses.iter().copied().enumerate();
+        let seen = seen.filter(|(row, _)| self.unseen.get(*row) == Some(&false));
+        let pairs = duplicates(seen, |row| self.image(row));
+        for galaxy in &mut self.galaxies {
+            galaxy.about.columns.remove(DUPLICATE_OF);
+        }
+        for &(first, row) in &pairs {
+            let id = self.galaxies.get(first).map(|galaxy| galaxy.id.to_string());
+            if let (Some(id), Some(galaxy)) = (id, self.galaxies.get_mut(row)) {
+                galaxy.about.columns.insert(DUPLICATE_OF.to_owned(), id);
+            }
+        }
+        pairs
+    }
+
+    /// The galaxy that the one in `row` shows again, as [marked](Self::mark_duplicates).
+    pub fn original_of(&self, row: usize) -> Option<usize> {
+        let id: i64 = self
+            .galaxies
+            .get(row)?
+            .about
+            .columns
+            .get(DUPLICATE_OF)?
+            .parse()
+            .ok()?;
+        self.galaxies.iter().position(|galaxy| galaxy.id == id)
+    }
+
     /// Forgets all galaxies after the first `count`, whose codes are all known.
     pub fn truncate(&mut self, count: usize) {
         self.galaxies.truncate(count);
-        self.raw.truncate(count * PIXELS);
-        self.images.truncate(count * PIXELS);
+        self.raw.truncate(count);
+        self.images.truncate(count);
+        self.likenesses.truncate(count);
         self.codes.truncate(count * CODES);
         self.margins.truncate(count * CODES);
         self.known.truncate(count);
@@ -225,13 +267,16 @@ impl Collection {
                 .copied()
                 .collect()
         }
+        /// Moves the rows out: no row is wanted twice.
+        fn take<T>(column: &mut Vec<T>, rows: &[usize]) -> Vec<T> {
+            let mut all: Vec<Option<T>> = std::mem::take(column).into_iter().map(Some).collect();
+            rows.iter().filter_map(|&row| all.get_mut(row)?.take()).collect()
+        }
         *self = Self {
-            galaxies: rows
-                .iter()
-                .filter_map(|&row| self.galaxies.get(row).cloned())
-                .collect(),
-            raw: pick(&self.raw, PIXELS, rows),
-            images: pick(&self.images, PIXELS, rows),
+            galaxies: take(&mut self.galaxies, rows),
+            raw: take(&mut self.raw, rows),
+            images: take(&mut self.images, rows),
+            likenesses: take(&mut self.likenesses, rows),
             codes: pick(&self.codes, CODES, rows),
             margins: pick(&self.margins, CODES, rows),
             known: pick(&self.known, 1, rows),
@@ -265,28 +310,42 @@ impl Collection {
 
     /// Puts pictures, painted from codes, where there are none.
     pub fn set_pictures(&mut self, first: usize, images: &[f32]) {
-        let at = first * PIXELS;
-        if let (Some(to), Some(raw), Some(unseen)) = (
-            self.images.get_mut(at..at + images.len()),
-            self.raw.get_mut(at..at + images.len()),
-            self.unseen.get_mut(first..first + images.len() / PIXELS),
-        ) {
-            to.copy_from_slice(images);
-            for (raw, value) in raw.iter_mut().zip(images) {
-                *raw = grey(*value);
+        for (row, image) in (first..).zip(images.chunks_exact(PIXELS)) {
+            if let (Some(to), Some(raw), Some(unseen)) = (
+                self.images.get_mut(row),
+                self.raw.get_mut(row),
+                self.unseen.get_mut(row),
+            ) {
+                *to = image.into();
+                *raw = image.iter().map(|&value| grey(value)).collect();
+                *unseen = false;
             }
-            unseen.fill(false);
         }
     }
 
     /// The prepared image of a row; empty when there is no such row.
     pub fn image(&self, row: usize) -> &[f32] {
-        self.images.get(row * PIXELS..(row + 1) * PIXELS).unwrap_or(&[])
+        self.images.get(row).map_or(&[], AsRef::as_ref)
+    }
+
+    /// The images of these rows, one after another.
+    pub fn images(&self, rows: Range<usize>) -> Vec<f32> {
+        self.images.get(rows).unwrap_or(&[]).concat()
+    }
+
+    /// The codes of a row; empty when there is no such row.
+    pub fn codes(&self, row: usize) -> &[u8] {
+        self.codes.get(row * CODES..(row + 1) * CODES).unwrap_or(&[])
+    }
+
+    /// The margins of a row; empty when there is no such row.
+    pub fn margins(&self, row: usize) -> &[f32] {
+        self.margins.get(row * CODES..(row + 1) * CODES).unwrap_or(&[])
     }
 
     /// The raw cutout of a row; empty when there is no such row.
     pub fn raw(&self, row: usize) -> &[u8] {
-        self.raw.get(row * PIXELS..(row + 1) * PIXELS).unwrap_or(&[])
+        self.raw.get(row).map_or(&[], AsRef::as_ref)
     }
 }
 

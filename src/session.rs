@@ -40,6 +40,8 @@ pub struct Session {
     pub source: Source,
     /// How files are prepared.
     pub recipe: Recipe,
+    /// Galaxies that show the same as another one are left out.
+    pub unique: bool,
     /// Number of groups; `None` lets the page choose.
     pub groups: Option<usize>,
     /// How the groups are listed.
@@ -65,6 +67,7 @@ impl Default for Session {
                 count: DEMO_COUNT,
             },
             recipe: Recipe::default(),
+            unique: false,
             groups: None,
             order: GroupOrder::Size,
             branch: None,
@@ -75,6 +78,16 @@ impl Default for Session {
 }
 
 impl Session {
+    /// A fresh view of another set, prepared in the same way.
+    pub fn of_another(&self, source: Source) -> Self {
+        Self {
+            source,
+            recipe: self.recipe.clone(),
+            unique: self.unique,
+            ..Self::default()
+        }
+    }
+
     /// The text after the `#`. What stands at its default is left out.
     pub fn to_fragment(&self) -> String {
         let mut text = match &self.source {
@@ -111,6 +124,9 @@ impl Session {
         if self.recipe.orient {
             add("orient", "on".to_owned());
         }
+        if self.unique {
+            add("unique", "on".to_owned());
+        }
         if let Scale::AllTheSame { half_side } = self.recipe.scale {
             add("half-side", half_side.to_string());
         }
@@ -146,6 +162,7 @@ impl Session {
                 "prepare" => session.recipe.prepare = value != "off",
                 "stretch" => session.recipe.stretch = value != "off",
                 "orient" => session.recipe.orient = value == "on",
+                "unique" => session.unique = value == "on",
                 "half-side" => {
                     let half = value
                         .parse()
@@ -186,6 +203,7 @@ mod tests {
                 scale: Scale::AllTheSame { half_side: 41.5 },
                 ..Recipe::default()
             },
+            unique: true,
             groups: Some(7),
             order: GroupOrder::Tree,
             branch: Some(112),

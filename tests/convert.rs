@@ -238,3 +238,42 @@ fn info_tells_what_files_hold() {
             .contains("plain text")
     );
 }
+
+#[test]
+fn duplicates_are_told_of_and_left_out_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("gray8.png"), folder.path().join("one.png")).unwrap();
+    fs::copy(fixture("gray8.png"), folder.path().join("two.png")).unwrap();
+    fs::copy(fixture("turned.jpg"), folder.path().join("three.jpg")).unwrap();
+    let run = |more: &[&str]| {
+        let mut arguments = vec![
+            "convert",
+            "one.png",
+            "two.png",
+            "three.jpg",
+            "-o",
+            "out.safetensors",
+        ];
+        arguments.extend(more);
+        let output = grove(&arguments, folder.path());
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let set = bundle::read(&fs::read(folder.path().join("out.safetensors")).unwrap())
+            .unwrap()
+            .set;
+        (set, said(&output))
+    };
+    let (set, words) = run(&[]);
+    assert_eq!(set.names, ["one.png", "two.png", "three.jpg"]);
+    assert!(words.contains("two.png shows the same as one.png"), "{words}");
+    assert!(words.contains("duplicates: 1 (--unique"), "{words}");
+    assert_eq!(set.about[1].columns["grove_duplicate_of"], set.ids[0].to_string());
+    assert!(set.about[0].is_empty());
+
+    let (set, words) = run(&["--unique", "--force"]);
+    assert_eq!(set.names, ["one.png", "three.jpg"]);
+    assert!(
+        words.contains("shows the same as one.png and was left out"),
+        "{words}"
+    );
+    assert!(words.contains("left out as duplicates: 1"), "{words}");
+}

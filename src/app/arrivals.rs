@@ -7,6 +7,7 @@ use super::state::{FileRow, Notice, Offer, Page, Sheet, Stage};
 use crate::collection::{Collection, Parcel};
 use crate::protocol::{Question, Request, Verdict};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// What a report says about a source, beside its galaxies.
 pub(super) struct Arrival {
@@ -189,6 +190,85 @@ impl Page {
         }
     }
 
+    /// Leaves out galaxies that show the same as another one, given as pairs of rows, and says so of their files.
+    fn leave_out(&self, duplicates: &[(usize, usize)]) {
+        if duplicates.is_empty() {
+            return;
+        }
+        let dropped: BTreeMap<usize, usize> = duplicates.iter().map(|&(first, row)| (row, first)).collect();
+        let by_source = self.collection.try_update_value(|c| {
+            let mut by_source: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+            for (&row, &first) in &dropped {
+                if let (Some(galaxy), Some(first)) = (c.galaxies.get(row), c.galaxies.get(first)) {
+                    let words = format!("{} shows the same as {}", galaxy.name, first.name);
+                    by_source.entry(galaxy.source).or_default().push(words);
+                }
+            }
+            let kept: Vec<usize> = (0..c.len()).filter(|row| !dropped.contains_key(row)).collect();
+            c.keep(&kept);
+            by_source
+        });
+        let by_source = by_source.unwrap_or_default();
+        self.files.update(|files| {
+            for file in files.iter_mut().filter(|file| !file.is_member) {
+                let Some(words) = by_source.get(&file.source) else {
+                    continue;
+                };
+                file.galaxies = file.galaxies.saturating_sub(words.len());
+                let words = match words.as_slice() {
+                    [one] => format!("left out: {one}"),
+                    [one, ..] => format!("{} galaxies were left out; the first: {one}", words.len()),
+                    [] => continue,
+                };
+                if let Some(verdict) = &mut file.verdict {
+                    verdict.remark(words);
+                }
+            }
+        });
+    }
+
+    /// Says above the panels how many files were refused, and how many galaxies are here twice. Returns the first number.
+    fn tell_what_is_wrong(&self, duplicates: usize, left_out: bool) -> usize {
+        let (refused, all) = self.files.with_untracked(|files| {
+            let is_refused = |file: &&FileRow| matches!(file.verdict, Some(Verdict::Refused { .. }));
+            (files.iter().filter(is_refused).count(), files.len())
+        });
+        let (mut words, mut offers) = (Vec::new(), Vec::new());
+        if refused > 0 {
+            words.push(format!("{refused} of {all} files could not be used."));
+            offers.push(Offer::Files);
+        }
+        let (subject, verb) = if duplicates == 1 {
+            ("1 galaxy".to_owned(), "shows")
+        } else {
+            (format!("{duplicates} galaxies"), "show")
+        };
+        if duplicates > 0 && left_out {
+            words.push(format!(
+                "Left out: {subject} that {verb} the same as another one."
+            ));
+            offers = vec![Offer::Files];
+        } else if duplicates > 0 {
+            words.push(format!("{subject} {verb} the same as another one."));
+            offers.push(Offer::Unique);
+        }
+        if !words.is_empty() {
+            self.notice.set(Some(Notice {
+                text: words.join(" "),
+                bad: refused > 0 && refused == all,
+                offers,
+            }));
+        }
+        refused
+    }
+
+    /// Leaves out galaxies that show the same as another one, or takes them in again: all is read anew.
+    pub fn leave_out_duplicates(&self, unique: bool) {
+        self.session.update(|session| session.unique = unique);
+        let source = self.session.with_untracked(|session| session.source.clone());
+        self.open(&source);
+    }
+
     fn all_read(&self) {
         let (parcels, again) = self
             .flow
@@ -204,29 +284,21 @@ impl Page {
                 .update(|session| (session.galaxy, session.branch) = (None, None));
             self.forget_steps();
         }
-        self.collection.update_value(|c| {
+        let duplicates = self.collection.try_update_value(|c| {
             let mut parcels = parcels;
             for source in again {
                 c.replace(source, parcels.remove(&source).unwrap_or_default());
             }
             c.name_ids();
+            c.mark_duplicates()
         });
-        self.join_tables();
-        let refused = self.files.with_untracked(|files| {
-            files
-                .iter()
-                .filter(|file| matches!(file.verdict, Some(Verdict::Refused { .. })))
-                .count()
-        });
-        if refused > 0 {
-            let all = self.files.with_untracked(Vec::len);
-            let text = format!("{refused} of {all} files could not be used.");
-            self.notice.set(Some(Notice {
-                text,
-                bad: refused == all,
-                offer: Some(Offer::Files),
-            }));
+        let duplicates = duplicates.unwrap_or_default();
+        let unique = self.session.with_untracked(|session| session.unique);
+        if unique {
+            self.leave_out(&duplicates);
         }
+        self.join_tables();
+        let refused = self.tell_what_is_wrong(duplicates.len(), unique);
         let count = self.collection.with_value(Collection::len);
         self.count.set(count);
         atlas::rebuild(*self);

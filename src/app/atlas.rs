@@ -3,7 +3,8 @@
 //! Ten thousand image elements would bring a browser to its knees; forty backgrounds do not.
 
 use super::state::Page;
-use crate::cutout::{PIXELS, SIDE};
+use crate::collection::{Collection, grey};
+use crate::cutout::SIDE;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -39,7 +40,7 @@ fn paint_from(page: Page, index: usize, edition: u32) {
     if EDITION.get() != edition || index >= page.atlas.with_untracked(Vec::len) {
         return;
     }
-    match page.collection.with_value(|c| paint(&c.images, index)) {
+    match page.collection.with_value(|c| paint(c, index)) {
         Ok(canvas) => {
             publish(page, index, edition, &canvas);
             PAGES.with_borrow_mut(|all| all.push(canvas));
@@ -92,19 +93,19 @@ pub fn style(urls: &[String], row: usize) -> String {
     )
 }
 
-fn paint(images: &[f32], index: usize) -> Result<HtmlCanvasElement, JsValue> {
+fn paint(collection: &Collection, index: usize) -> Result<HtmlCanvasElement, JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     let side = (ACROSS * SIDE) as u32;
     canvas.set_width(side);
     canvas.set_height(side);
     let mut rgba = vec![0_u8; ACROSS * SIDE * ACROSS * SIDE * 4];
-    let mine = images.chunks_exact(PIXELS).skip(index * PER_PAGE).take(PER_PAGE);
-    for (place, image) in mine.enumerate() {
+    for place in 0..PER_PAGE {
+        let image = collection.image(index * PER_PAGE + place);
         let (left, top) = (place % ACROSS * SIDE, place / ACROSS * SIDE);
         for (row, line) in image.chunks_exact(SIDE).enumerate() {
             let start = ((top + row) * ACROSS * SIDE + left) * 4;
             for (pixel, value) in rgba[start..start + SIDE * 4].chunks_exact_mut(4).zip(line) {
-                let grey = crate::collection::grey(*value);
+                let grey = grey(*value);
                 pixel.copy_from_slice(&[grey, grey, grey, 255]);
             }
         }

@@ -153,6 +153,11 @@ fn Options() -> impl IntoView {
                     on:change=move |event| again(|recipe, on| recipe.orient = on, event_target_checked(&event))/>
                 "Turn to one orientation"
             </label>
+            <label title="Leave out galaxies whose cutout equals that of another one">
+                <input type="checkbox" id="unique" prop:checked=move || page.session.with(|s| s.unique)
+                    on:change=move |event| page.leave_out_duplicates(event_target_checked(&event))/>
+                "Each picture once"
+            </label>
         </div>
     }
 }

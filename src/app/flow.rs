@@ -7,7 +7,7 @@ use super::sources::Sources;
 use super::state::{DeviceState, Notice, Offer, Page, Stage};
 use crate::browser::{Bulk, Envelope};
 use crate::collection::{Collection, Parcel};
-use crate::cutout::PIXELS;
+use crate::cutout::CODES;
 use crate::protocol::{Backend, Report, Request, Verdict};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,7 +222,7 @@ impl Page {
                 self.notice.set(Some(Notice {
                     text,
                     bad: false,
-                    offer: Some(Offer::Field),
+                    offers: vec![Offer::Field],
                 }));
             }
             Report::Joined {
@@ -334,8 +334,8 @@ impl Page {
         let from = self.flow.with_value(|flow| flow.next_to_encode);
         let next = self.collection.with_value(|c| {
             let rows = c.to_encode(from, ENCODE_CHUNK)?;
-            let images = c.images.get(rows.start * PIXELS..rows.end * PIXELS)?;
-            Some((rows, images.to_vec()))
+            let images = c.images(rows.clone());
+            Some((rows, images))
         });
         if let (Some(pool), Some((rows, images))) = (self.pool(), next) {
             self.flow.update_value(|flow| flow.next_to_encode = rows.end);
@@ -349,7 +349,7 @@ impl Page {
         let from = self.flow.with_value(|flow| flow.next_to_paint);
         let next = self.collection.with_value(|c| {
             let rows = c.to_paint(from, ENCODE_CHUNK)?;
-            let codes = c.codes.get(rows.start * 64..rows.end * 64)?;
+            let codes = c.codes.get(rows.start * CODES..rows.end * CODES)?;
             Some((rows, codes.to_vec()))
         });
         match (self.pool(), next) {
@@ -381,10 +381,8 @@ impl Page {
 
     /// Asks a worker to paint a galaxy from its codes.
     pub fn paint(&self, row: usize) {
-        let codes = self
-            .collection
-            .with_value(|c| c.codes.get(row * 64..row * 64 + 64).map(<[u8]>::to_vec));
-        if let (Some(codes), Some(pool)) = (codes, self.pool()) {
+        let codes = self.collection.with_value(|c| c.codes(row).to_vec());
+        if let (false, Some(pool)) = (codes.is_empty(), self.pool()) {
             pool.submit(Job::new(
                 Request::Reconstruct { row: row as u32 },
                 vec![Bulk::U8(codes)],

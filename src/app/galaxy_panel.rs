@@ -5,7 +5,7 @@ use super::grove::Grove;
 use super::pictures::{Figure, Picture};
 use super::state::Page;
 use super::thumb::Thumb;
-use crate::cutout::CODES;
+use crate::cutout::{CODES, DUPLICATE_OF};
 use crate::grouping::nearest;
 use crate::layout::palette;
 use leptos::prelude::*;
@@ -131,8 +131,17 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
     });
     let remarks =
         (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let original = page.collection.with_value(|c| {
+        let first = c.original_of(row)?;
+        Some((first, c.galaxies.get(first)?.name.clone()))
+    });
+    let original = original.map(|(first, name)| {
+        let open = move |_| page.change(|session| session.galaxy = Some(first));
+        view! { <dt>"shows the same as"</dt><dd><button class="link" on:click=open>{name}</button></dd> }
+    });
     let facts = crate::export::facts(&[&galaxy.about])
         .into_iter()
+        .filter(|fact| fact.name != DUPLICATE_OF)
         .map(|fact| view! { <dt>{fact.name}</dt><dd>{fact.values.concat()}</dd> })
         .collect_view();
     let numbers = galaxy.measures.map(|of| {
@@ -182,6 +191,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
             <dl class="facts">
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
                 <dt>"mean squared error"</dt><dd>{error}</dd>
+                {original}
                 {facts}
                 {sky}
                 {numbers}
@@ -198,13 +208,9 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
 #[component]
 fn CodeMap(row: usize) -> impl IntoView {
     let page = Page::current();
-    let (codes, margins) = page.collection.with_value(|c| {
-        let range = row * CODES..(row + 1) * CODES;
-        (
-            c.codes.get(range.clone()).unwrap_or(&[]).to_vec(),
-            c.margins.get(range).unwrap_or(&[]).to_vec(),
-        )
-    });
+    let (codes, margins) = page
+        .collection
+        .with_value(|c| (c.codes(row).to_vec(), c.margins(row).to_vec()));
     let mut sorted = margins.clone();
     sorted.sort_by(f32::total_cmp);
     let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);

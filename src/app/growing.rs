@@ -43,7 +43,7 @@ impl Page {
             return self.notice.set(Some(Notice {
                 text,
                 bad: true,
-                offer: Some(Offer::Sample(fits)),
+                offers: vec![Offer::Sample(fits)],
             }));
         }
         self.stage.set(Stage::Growing {

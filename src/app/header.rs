@@ -2,7 +2,7 @@
 
 use super::state::{DeviceState, Page, Sheet};
 use super::{link, save};
-use crate::session::{DEMO_COUNT, Session, Source};
+use crate::session::{DEMO_COUNT, Source};
 use leptos::prelude::*;
 
 /// Name, chips and buttons.
@@ -130,12 +130,8 @@ pub fn simulated() -> Source {
 
 /// Shows another set of galaxies.
 pub fn show(page: Page, source: Source) {
-    let recipe = page.session.with_untracked(|session| session.recipe.clone());
-    page.session.set(Session {
-        source: source.clone(),
-        recipe,
-        ..Session::default()
-    });
+    page.session
+        .update(|session| *session = session.of_another(source.clone()));
     page.open(&source);
 }
 

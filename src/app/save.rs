@@ -127,7 +127,14 @@ fn methods(page: Page) -> String {
         ),
         _ => ("unknown".to_owned(), "unknown".to_owned()),
     };
-    let recipe = page.session.with_untracked(|session| session.recipe.clone());
+    let (recipe, unique) = page
+        .session
+        .with_untracked(|session| (session.recipe.clone(), session.unique));
+    let once = if unique {
+        "Galaxies that show the same as another one were left out.\n"
+    } else {
+        ""
+    };
     let switch = |on: bool| if on { "on" } else { "off" };
     let (groups, cut_height) = page
         .cutting
@@ -147,7 +154,7 @@ fn methods(page: Page) -> String {
         device: &device,
     };
     format!(
-        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n{}",
+        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n{}{once}",
         export::methods_text(&note),
         switch(recipe.prepare),
         switch(recipe.stretch),

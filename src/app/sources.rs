@@ -5,7 +5,7 @@ use super::pool::Job;
 use super::state::{FileRow, Page, Stage};
 use crate::cutout::prepare::Override;
 use crate::protocol::{Answers, Request};
-use crate::session::{Session, Source};
+use crate::session::Source;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -107,12 +107,8 @@ impl Page {
             return self.read_files(new.unwrap_or_default(), false);
         }
         if !keep {
-            let recipe = self.session.with_untracked(|session| session.recipe.clone());
-            self.session.set(Session {
-                source: Source::Files,
-                recipe,
-                ..Session::default()
-            });
+            self.session
+                .update(|session| *session = session.of_another(Source::Files));
         }
         self.open(&Source::Files);
     }

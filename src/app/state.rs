@@ -79,8 +79,8 @@ pub struct Notice {
     pub text: String,
     /// Something failed, rather than changed.
     pub bad: bool,
-    /// What a button beside it does.
-    pub offer: Option<Offer>,
+    /// What the buttons beside it do.
+    pub offers: Vec<Offer>,
 }
 
 /// What a notice can offer.
@@ -92,6 +92,8 @@ pub enum Offer {
     Files,
     /// Show the boxes of a field.
     Field,
+    /// Leave out galaxies that show the same as another one.
+    Unique,
 }
 
 /// A file and what became of it.
@@ -270,7 +272,7 @@ impl Page {
         self.notice.set(Some(Notice {
             text: text.into(),
             bad: false,
-            offer: None,
+            offers: Vec::new(),
         }));
     }
 
@@ -279,7 +281,7 @@ impl Page {
         self.notice.set(Some(Notice {
             text: text.into(),
             bad: true,
-            offer: None,
+            offers: Vec::new(),
         }));
     }
 

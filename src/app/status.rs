@@ -9,7 +9,7 @@ pub fn Status() -> impl IntoView {
     let page = Page::current();
     view! {
         {move || page.notice.get().map(|notice| {
-            let offer = notice.offer.map(|offer| match offer {
+            let offers = notice.offers.into_iter().map(|offer| match offer {
                 Offer::Sample(size) => view! {
                     <button on:click=move |_| page.sample(size)>{format!("Take a random {size} of them")}</button>
                 }.into_any(),
@@ -19,11 +19,15 @@ pub fn Status() -> impl IntoView {
                 Offer::Files => view! {
                     <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
                 }.into_any(),
+                Offer::Unique => view! {
+                    <button id="leave-out-duplicates" on:click=move |_| page.leave_out_duplicates(true)>"Leave them out"</button>
+                }.into_any(),
             });
+            let offers = offers.collect_view();
             view! {
                 <div class="notice" class:bad=notice.bad role="status">
                     <span class="grow">{notice.text}</span>
-                    {offer}
+                    {offers}
                     <button class="quiet" aria-label="Dismiss" on:click=move |_| page.notice.set(None)>"✕"</button>
                 </div>
             }

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
+use super::duplicates::mark_duplicates;
 use super::files::{refuse_overwrite, write_file};
 use super::inputs::{Input, Outcome, collect, read_input};
 use super::preparation::Preparation;
@@ -39,6 +40,8 @@ Examples:
       pictures and a table, whose rows are joined to them by file name or id
   grove convert survey.zip field.fits --choose field=1 --choose threshold=2 -o galaxies.safetensors
       files in an archive; every galaxy of a field, from 3 sigma on
+  grove convert cutouts/ more/ -o galaxies.safetensors --unique
+      two folders; what shows the same as an earlier galaxy is left out
   grove convert a.safetensors b.safetensors -o both.safetensors --limit 5000
       the first 5,000 galaxies of two bundles
 
@@ -67,6 +70,9 @@ pub struct Arguments {
     /// Take at most this many galaxies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+    /// Leave out galaxies that show the same as an earlier one; without this they are only told of
+    #[arg(long)]
+    unique: bool,
     /// Replace files that exist
     #[arg(long)]
     force: bool,
@@ -87,6 +93,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
     let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
     number(&mut outcomes);
+    let duplicates = mark_duplicates(&mut outcomes, arguments.unique);
     join_tables(&mut outcomes);
     for outcome in &outcomes {
         if outcome.report.verdict != Verdict::Accepted {
@@ -115,7 +122,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     write_file(&arguments.output, &bytes)?;
     eprintln!(
-        "{} from {} in `{}` ({}, {}){}{}",
+        "{} from {} in `{}` ({}, {}){}{}{}",
         counted(set.len(), "galaxy", "galaxies"),
         counted(files - refused, "file", "files"),
         arguments.output.display(),
@@ -125,6 +132,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             format!("; {} refused", counted(refused, "file", "files"))
         } else {
             String::new()
+        },
+        match (duplicates, arguments.unique) {
+            (0, _) => String::new(),
+            (_, true) => format!("; left out as duplicates: {duplicates}"),
+            (_, false) => format!("; duplicates: {duplicates} (--unique leaves them out)"),
         },
         if unread > 0 {
             format!(

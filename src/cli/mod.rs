@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod convert;
+mod duplicates;
 mod extract;
 mod figures;
 mod files;

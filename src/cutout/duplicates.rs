@@ -4,8 +4,9 @@
 //! grid, and only cutouts in the same cell, or just over a border of it, are compared. Those that correlate by more than
 //! 0.999 differ by so little in these products that none is missed, and the time grows with the number of cutouts.
 
-use super::{PIXELS, SIDE};
+use super::SIDE;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Cutouts that correlate more than this are the same.
 const ALIKE: f64 = 0.999;
@@ -21,39 +22,56 @@ const SLACK: f64 = 0.05;
 type Products = [f64; WAVES.len()];
 type Cell = [i8; WAVES.len()];
 
+/// The name of the column that says of a galaxy which other one shows the same: that one's identifier. A name that no
+/// table of a user's has.
+pub const DUPLICATE_OF: &str = "grove_duplicate_of";
+
+static TABLE: LazyLock<Vec<Vec<f64>>> = LazyLock::new(waves);
+
+/// What little of a cutout tells whether another can be equal to it. To be made when a cutout arrives, and kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Likeness(Option<Products>);
+
+impl Likeness {
+    /// The likeness of a cutout of 4096 values.
+    #[must_use]
+    pub fn of(image: &[f32]) -> Self {
+        Self(products(image, &TABLE))
+    }
+}
+
 /// Pairs of cutouts that show the same: the first one of its kind, and each later one that equals it. In the order of
 /// the later ones.
 ///
-/// `images` holds 4096 values for each cutout; what is left over at the end is not looked at.
-#[must_use]
-pub fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
-    let waves = waves();
+/// `likenesses` gives rows in ascending order, `image` the 4096 values of each.
+pub fn duplicates<'a>(
+    likenesses: impl IntoIterator<Item = (usize, Likeness)>,
+    image: impl Fn(usize) -> &'a [f32],
+) -> Vec<(usize, usize)> {
     let mut cells: HashMap<Cell, Vec<(usize, Products)>> = HashMap::new();
     let mut flat: Option<usize> = None;
     let mut pairs = Vec::new();
-    let of = |index: usize| images.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[]);
-    for (index, image) in images.chunks_exact(PIXELS).enumerate() {
-        let Some(products) = products(image, &waves) else {
+    for (row, Likeness(products)) in likenesses {
+        let Some(products) = products else {
             // Without any contrast all are alike.
             match flat {
-                Some(first) => pairs.push((first, index)),
-                None => flat = Some(index),
+                Some(first) => pairs.push((first, row)),
+                None => flat = Some(row),
             }
             continue;
         };
         let mut first: Option<usize> = None;
         for cell in reachable(&products) {
-            for (other, theirs) in cells.get(&cell).map_or(&[][..], Vec::as_slice) {
-                let other = *other;
+            for &(other, theirs) in cells.get(&cell).map_or(&[][..], Vec::as_slice) {
                 let sooner = first.is_none_or(|f| other < f);
-                if sooner && near(theirs, &products) && correlation(of(other), image) > ALIKE {
+                if sooner && near(&theirs, &products) && correlation(image(other), image(row)) > ALIKE {
                     first = Some(other);
                 }
             }
         }
         match first {
-            Some(first) => pairs.push((first, index)),
-            None => cells.entry(home(&products)).or_default().push((index, products)),
+            Some(first) => pairs.push((first, row)),
+            None => cells.entry(home(&products)).or_default().push((row, products)),
         }
     }
     pairs
@@ -154,7 +172,13 @@ fn reachable(products: &Products) -> Vec<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cutout::simulate::simulate;
+    use crate::cutout::{PIXELS, simulate::simulate};
+
+    fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
+        let of = |row: usize| &images[row * PIXELS..(row + 1) * PIXELS];
+        let likenesses = images.chunks_exact(PIXELS).map(Likeness::of);
+        super::duplicates(likenesses.enumerate(), of)
+    }
 
     #[test]
     fn copies_are_found_and_others_are_not() {
@@ -168,7 +192,6 @@ mod tests {
         images.extend([0.25; 2 * PIXELS]);
         assert_eq!(duplicates(&images), [(7, 150), (80, 151), (7, 152), (153, 154)]);
         assert_eq!(duplicates(&[]), vec![]);
-        assert_eq!(duplicates(&[1.0; 100]), vec![]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a visitor can say about files: which band, which sources of a field, another centre, leaving a galaxy out.
 
 use crate::browser::{Browser, Look};
-use crate::journey::{drop_and_wait, open};
+use crate::journey::{drop_and_wait, open, save};
 use anyhow::{Context as _, Result};
 use galaxy_grove::cutout::simulate;
 use std::path::{Path, PathBuf};
@@ -154,6 +154,48 @@ async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
     files(&browser).await?;
     browser.wait_for("button[data-undo]", PATIENCE).await?;
     browser.click("button[data-undo]").await?;
+    ready_with(&browser, 4).await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (one, again) = (folder.path().join("one.png"), folder.path().join("again.png"));
+    std::fs::copy(fixture("intake/gray8.png"), &one)?;
+    std::fs::copy(fixture("intake/gray8.png"), &again)?;
+    let browser = open(Look::DESK, "cpu").await?;
+    let files_dropped = [
+        one,
+        again,
+        fixture("intake/rgb.jpg"),
+        fixture("intake/turned.jpg"),
+    ];
+    drop_and_wait(&browser, &files_dropped).await?;
+    assert_eq!(count(&browser).await?, 4);
+    let told = browser.text(".notice").await?;
+    assert!(told.contains("1 galaxy shows the same as another one"), "{told}");
+    browser.screenshot("duplicates").await?;
+    let table = save(&browser, "#save-csv", "grove-groups.csv").await?;
+    let head = table.lines().next().unwrap_or_default();
+    assert!(head.contains("grove_duplicate_of"), "{head}");
+    browser.click("#leave-out-duplicates").await?;
+    ready_with(&browser, 3).await?;
+    let told = browser.text(".notice").await?;
+    assert!(
+        told.contains("Left out: 1 galaxy that shows the same as another one"),
+        "{told}"
+    );
+    files(&browser).await?;
+    let list = browser.text(".verdicts").await?;
+    assert!(
+        list.contains("Left out: again.png shows the same as one.png"),
+        "{list}"
+    );
+    browser.screenshot("duplicates-files").await?;
+    // The switch takes them in again.
+    browser.click("#unique").await?;
     ready_with(&browser, 4).await?;
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());
     Ok(())

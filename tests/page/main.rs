@@ -18,6 +18,7 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod bits;
 mod browser;
 mod choices;
 mod chromedriver;

@@ -1,0 +1,51 @@
+//! Galaxies that show the same as another one, over all files that were given.
+
+use std::collections::BTreeMap;
+
+use super::inputs::Outcome;
+use crate::cutout::{DUPLICATE_OF, Likeness, duplicates};
+
+/// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's
+/// verdict says. Ids must have been given. Returns how many there are.
+pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
+    let galaxies: Vec<_> = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.report.galaxies)
+        .collect();
+    let likenesses = galaxies.iter().map(|galaxy| Likeness::of(&galaxy.image));
+    let pairs = duplicates(likenesses.enumerate(), |row| {
+        galaxies.get(row).map_or(&[], |galaxy| galaxy.image.as_slice())
+    });
+    let originals: BTreeMap<usize, (String, String)> = pairs
+        .iter()
+        .filter_map(|&(first, row)| {
+            let first = galaxies.get(first)?;
+            Some((row, (first.id?.to_string(), first.name.clone())))
+        })
+        .collect();
+    let mut row = 0;
+    for report in outcomes.iter_mut().map(|outcome| &mut outcome.report) {
+        let mut told = Vec::new();
+        report.galaxies.retain_mut(|galaxy| {
+            let original = originals.get(&row);
+            row += 1;
+            galaxy.about.columns.remove(DUPLICATE_OF);
+            if let Some((id, name)) = original {
+                galaxy.about.columns.insert(DUPLICATE_OF.to_owned(), id.clone());
+                told.push(format!("{} shows the same as {name}", galaxy.name));
+            }
+            original.is_none() || !leave_out
+        });
+        let fate = if leave_out { " and was left out" } else { "" };
+        match told.as_slice() {
+            [] => {}
+            [one] => report.verdict.remark(format!("{one}{fate}")),
+            [one, ..] => report.verdict.remark(format!(
+                "{} of its galaxies show the same as others{}; the first: {one}",
+                told.len(),
+                if leave_out { " and were left out" } else { "" }
+            )),
+        }
+    }
+    originals.len()
+}
