@@ -1,7 +1,7 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, DUPLICATE_OF, Likeness, PIXELS, duplicates, prepare::Measures};
+use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, Likeness, PIXELS, prepare::Measures};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
 use std::collections::BTreeMap;
@@ -84,8 +84,12 @@ pub struct Collection {
     pub codes: Vec<u8>,
     /// Margins, as far as encoded. `[N * 64]`
     margins: Vec<f32>,
-    /// For finding equal cutouts. `[N]`
-    likenesses: Vec<Likeness>,
+    /// The cutouts so far, for finding those that are equal to them.
+    seen: Duplicates,
+    /// What is compared first; `None` where there is no picture. `[N]`
+    likenesses: Vec<Option<Likeness>>,
+    /// The row of the first galaxy that shows the same. `[N]`
+    originals: Vec<Option<usize>>,
     /// Whose codes are known. `[N]`
     known: Vec<bool>,
     /// Who has no picture yet: only codes came with it. `[N]`
@@ -94,7 +98,8 @@ pub struct Collection {
 
 /// A pixel for the eye.
 pub fn grey(value: f32) -> u8 {
-    (value.clamp(0.0, 1.0) * 255.0).round() as u8
+    // Not `round`, which WebAssembly has no instruction for.
+    (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
 }
 
 impl Collection {
@@ -148,35 +153,73 @@ impl Collection {
             .extend(raw.map(|cutout| cutout.iter().map(|&value| grey(value)).collect::<Box<[u8]>>()));
         self.images
             .extend(parcel.images.chunks_exact(PIXELS).map(Box::<[f32]>::from));
-        self.likenesses
-            .extend(parcel.images.chunks_exact(PIXELS).map(Likeness::of));
+        let likenesses = parcel.images.chunks_exact(PIXELS).map(Likeness::of);
+        self.likenesses.extend(likenesses.map(Some));
         self.codes.extend(parcel.codes);
         let n = self.galaxies.len();
-        self.raw.resize_with(n, || vec![0; PIXELS].into());
-        self.images.resize_with(n, || vec![0.0; PIXELS].into());
-        self.likenesses.resize_with(n, || Likeness::of(&[]));
+        // What comes as codes has no pictures yet.
+        self.raw.resize_with(n, Box::default);
+        self.images.resize_with(n, Box::default);
+        self.likenesses.resize(n, None);
         self.codes.resize(n * CODES, 0);
         self.margins.resize(n * CODES, 0.0);
         self.known.extend(std::iter::repeat_n(coded, count));
         self.unseen.extend(std::iter::repeat_n(coded, count));
+        self.look_for_duplicates();
     }
 
-    /// Puts parcels in the place of all that came from their source before. Galaxies of the same name keep their id.
+    /// Looks for the like of galaxies that were not looked at yet.
+    fn look_for_duplicates(&mut self) {
+        for row in self.originals.len()..self.galaxies.len() {
+            let likeness = self.likenesses.get(row).and_then(Option::as_ref);
+            let original = likeness.and_then(|likeness| {
+                let image = |row: usize| self.images.get(row).map_or(&[][..], AsRef::as_ref);
+                self.seen.add(row, likeness, image)
+            });
+            self.originals.push(original);
+        }
+    }
+
+    /// Looks at all galaxies anew: their rows have changed.
+    fn look_again(&mut self) {
+        self.seen = Duplicates::default();
+        self.originals.clear();
+        self.look_for_duplicates();
+    }
+
+    /// The rows of a source's galaxies.
+    pub fn rows_of(&self, source: u32) -> Range<usize> {
+        let start = self.galaxies.partition_point(|galaxy| galaxy.source < source);
+        start..self.galaxies.partition_point(|galaxy| galaxy.source <= source)
+    }
+
+    /// Puts parcels in the place of all that came from their source before. A galaxy of the same name keeps its id, and its
+    /// codes too if its image is the same.
     pub fn replace(&mut self, source: u32, parcels: Vec<Parcel>) {
         let mut fresh = Self::default();
         for parcel in parcels {
             fresh.append(source, parcel);
         }
-        let start = self.galaxies.partition_point(|galaxy| galaxy.source < source);
-        let end = self.galaxies.partition_point(|galaxy| galaxy.source <= source);
-        let old: BTreeMap<&str, i64> = self.galaxies[start..end]
-            .iter()
-            .filter(|galaxy| galaxy.named)
-            .map(|galaxy| (galaxy.name.as_str(), galaxy.id))
+        let Range { start, end } = self.rows_of(source);
+        let named = (start..end).filter(|&row| self.galaxies.get(row).is_some_and(|galaxy| galaxy.named));
+        // Of two of one name the first counts.
+        let mut old: BTreeMap<String, usize> = named
+            .rev()
+            .filter_map(|row| Some((self.galaxies.get(row)?.name.clone(), row)))
             .collect();
-        for galaxy in &mut fresh.galaxies {
-            if let Some(&id) = old.get(galaxy.name.as_str()) {
-                (galaxy.id, galaxy.named) = (id, true);
+        for at in 0..fresh.len() {
+            let Some(galaxy) = fresh.galaxies.get_mut(at) else {
+                continue;
+            };
+            let Some(row) = old.remove(&galaxy.name) else {
+                continue;
+            };
+            if let Some(before) = self.galaxies.get(row) {
+                (galaxy.id, galaxy.named) = (before.id, true);
+            }
+            let is_known = self.known.get(row) == Some(&true);
+            if is_known && !self.image(row).is_empty() && self.image(row) == fresh.image(at) {
+                fresh.set_codes(at, self.codes(row), self.margins(row));
             }
         }
         self.galaxies.splice(start..end, fresh.galaxies);
@@ -187,6 +230,7 @@ impl Collection {
         self.margins.splice(start * CODES..end * CODES, fresh.margins);
         self.known.splice(start..end, fresh.known);
         self.unseen.splice(start..end, fresh.unseen);
+        self.look_again();
     }
 
     /// Gives every galaxy that has none yet an id, unique by the rule of the command line.
@@ -215,35 +259,29 @@ impl Collection {
         }
     }
 
-    /// Finds galaxies that show the same as one before them, and notes it in their facts. Returns the pairs of rows: the
-    /// first of its kind, and a later one. Galaxies that came as codes are not looked at.
+    /// Notes in the facts of galaxies which earlier one they show again. Returns the pairs of rows: the first of its kind,
+    /// and a later one. Galaxies that came as codes are not looked at. Ids must have been [named](Self::name_ids).
     pub fn mark_duplicates(&mut self) -> Vec<(usize, usize)> {
-        let seen = self.likenesses.iter().copied().enumerate();
-        let seen = seen.filter(|(row, _)| self.unseen.get(*row) == Some(&false));
-        let pairs = duplicates(seen, |row| self.image(row));
-        for galaxy in &mut self.galaxies {
+        let mut pairs = Vec::new();
+        for (row, original) in self.originals.iter().enumerate() {
+            let id = original
+                .and_then(|first| self.galaxies.get(first))
+                .map(|galaxy| galaxy.id.to_string());
+            let Some(galaxy) = self.galaxies.get_mut(row) else {
+                continue;
+            };
             galaxy.about.columns.remove(DUPLICATE_OF);
-        }
-        for &(first, row) in &pairs {
-            let id = self.galaxies.get(first).map(|galaxy| galaxy.id.to_string());
-            if let (Some(id), Some(galaxy)) = (id, self.galaxies.get_mut(row)) {
+            if let (Some(first), Some(id)) = (*original, id) {
                 galaxy.about.columns.insert(DUPLICATE_OF.to_owned(), id);
+                pairs.push((first, row));
             }
         }
         pairs
     }
 
-    /// The galaxy that the one in `row` shows again, as [marked](Self::mark_duplicates).
+    /// The galaxy that the one in `row` shows again.
     pub fn original_of(&self, row: usize) -> Option<usize> {
-        let id: i64 = self
-            .galaxies
-            .get(row)?
-            .about
-            .columns
-            .get(DUPLICATE_OF)?
-            .parse()
-            .ok()?;
-        self.galaxies.iter().position(|galaxy| galaxy.id == id)
+        self.originals.get(row).copied().flatten()
     }
 
     /// Forgets all galaxies after the first `count`, whose codes are all known.
@@ -256,6 +294,7 @@ impl Collection {
         self.margins.truncate(count * CODES);
         self.known.truncate(count);
         self.unseen.truncate(count);
+        self.look_again();
     }
 
     /// Keeps only these rows, in this order.
@@ -281,7 +320,9 @@ impl Collection {
             margins: pick(&self.margins, CODES, rows),
             known: pick(&self.known, 1, rows),
             unseen: pick(&self.unseen, 1, rows),
+            ..Self::default()
         };
+        self.look_for_duplicates();
     }
 
     /// The next rows from `from` on whose codes are not known, `most` at most, side by side.
@@ -365,16 +406,8 @@ mod tests {
 
     fn parcel(names: &[&str], value: f32) -> Parcel {
         let heads = names.iter().map(|name| CutoutHead {
-            id: None,
             name: (*name).to_owned(),
-            preview: (0, 0),
-            square: None,
-            scale: (0.0, 0.0, 0.0),
-            half_side: None,
-            measures: None,
-            sky: None,
-            about: About::default(),
-            remarks: Vec::new(),
+            ..CutoutHead::default()
         });
         Parcel {
             heads: heads.collect(),
@@ -400,9 +433,18 @@ mod tests {
         assert_eq!(all.to_encode(0, 32), Some(1..4));
         assert_eq!(all.to_encode(0, 2), Some(1..3));
         assert_eq!(all.to_encode(4, 2), None);
+        // Read again without a change, it keeps its codes as well.
+        let before = all.encoded();
+        all.replace(0, vec![parcel(&["a"], 0.1)]);
+        assert_eq!(all.encoded(), before);
         assert_eq!(all.image(1)[0], 0.9);
         assert_eq!(all.image(4)[0], 0.3);
+        // Cutouts without contrast are all alike.
+        assert_eq!(all.mark_duplicates(), [(0, 1), (0, 2), (0, 3), (0, 4)]);
+        assert_eq!(all.original_of(3), Some(0));
+        assert_eq!(all.galaxies[3].about.columns[DUPLICATE_OF], "1");
         all.keep(&[4, 0]);
+        assert_eq!(all.mark_duplicates(), [(0, 1)]);
         assert_eq!((all.len(), all.encoded(), all.image(0)[0]), (2, 2, 0.3));
     }
 }

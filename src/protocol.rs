@@ -155,7 +155,8 @@ pub enum Report {
         /// More tables of the same file will follow.
         more: bool,
     },
-    /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies.
+    /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies. Bulk: u8
+    /// the grey values of the view, which is without them.
     Field {
         /// The page's number for the file.
         file: u32,
@@ -185,6 +186,11 @@ pub enum Report {
     Reconstructed {
         /// The galaxy's row.
         row: u32,
+    },
+    /// The model cannot paint these codes; others may do.
+    NotDepicted {
+        /// One sentence without its full stop.
+        reason: String,
     },
     /// Pictures painted from codes. Bulk: f32 `[N * 4096]`.
     Depicted {
@@ -226,7 +232,7 @@ pub struct Ready {
 
 /// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and
 /// u8 previews (the frame before preparation), for those that have one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CutoutHead {
     /// The id that the file or its name gives. As text: JavaScript's numbers end at 2^53.
     pub id: Option<String>,

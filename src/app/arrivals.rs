@@ -1,13 +1,20 @@
 //! What comes back from the readers: galaxies into the collection, verdicts into the list of files, tables to the galaxies.
 
 use super::atlas;
-use super::flow::MOST_GALAXIES;
+use super::flow::{MOST_GALAXIES, now};
 use super::pool::Job;
 use super::state::{FileRow, Notice, Offer, Page, Sheet, Stage};
 use crate::collection::{Collection, Parcel};
-use crate::protocol::{Question, Request, Verdict};
+use crate::protocol::{FieldView, Question, Request, Verdict};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Milliseconds that one turn of moving galaxies into the collection may take.
+const A_TURN: f64 = 12.0;
+/// Fields whose pictures are kept for their sheets: 0.8 MB each.
+const MOST_FIELDS: usize = 40;
 
 /// What a report says about a source, beside its galaxies.
 pub(super) struct Arrival {
@@ -23,8 +30,12 @@ impl Page {
     /// One source, or a part of it, was read.
     pub(super) fn arrived(&self, mut arrival: Arrival, mut parcel: Parcel) {
         let source = arrival.source;
-        let waiting = self.flow.with_value(|flow| flow.waiting);
-        let room = MOST_GALAXIES.saturating_sub(waiting + self.collection.with_value(Collection::len));
+        let (waiting, again) = self.flow.with_value(|flow| (flow.waiting, flow.again.clone()));
+        // Those that will be replaced make room.
+        let held = self
+            .collection
+            .with_value(|c| c.len() - again.iter().map(|&source| c.rows_of(source).len()).sum::<usize>());
+        let room = MOST_GALAXIES.saturating_sub(waiting + held);
         if parcel.heads.len() > room || self.flow.with_value(|flow| flow.cut.contains(&source)) {
             // From here on nothing of this source is taken, so that what was taken is its beginning.
             self.flow.update_value(|flow| {
@@ -39,7 +50,7 @@ impl Page {
         self.note(arrival, found);
         self.flow.update_value(|flow| {
             if found > 0 {
-                flow.parcels.entry(source).or_default().push(parcel);
+                flow.parcels.entry(source).or_default().push_back(parcel);
                 flow.waiting += found;
             }
             if finished {
@@ -49,14 +60,30 @@ impl Page {
                 }
             }
         });
-        self.settle();
         self.show_reading();
-        if self
-            .flow
-            .with_value(|flow| flow.to_read > 0 && flow.unread.is_empty())
-        {
-            self.all_read();
-        }
+        self.settle();
+    }
+
+    /// A picture turned out to be a field of many galaxies.
+    pub(super) fn found_field(&self, source: u32, name: String, view: FieldView) {
+        let text = format!(
+            "{name} shows a field: {} of {} sources were taken for galaxies.",
+            view.boxes.iter().filter(|of| of.is_taken).count(),
+            view.boxes.len()
+        );
+        let key = (source, name);
+        self.fields.update(|fields| {
+            fields.insert(key.clone(), Arc::new(view));
+            while fields.len() > MOST_FIELDS {
+                fields.pop_first();
+            }
+        });
+        self.field.set(Some(key));
+        self.notice.set(Some(Notice {
+            text,
+            bad: false,
+            offers: vec![Offer::Field],
+        }));
     }
 
     /// The verdict on a source that holds more galaxies than the page has room for.
@@ -129,28 +156,50 @@ impl Page {
     }
 
     /// Moves parcels into the collection as soon as all sources before them were read: a little at a time, so that the
-    /// page answers in between.
-    fn settle(&self) {
-        loop {
-            let next = self.flow.try_update_value(|flow| {
-                let front = flow.unread.first().copied().unwrap_or(u32::MAX);
-                let mut entry = flow.parcels.first_entry()?;
-                let source = *entry.key();
-                if source > front || flow.again.contains(&source) {
-                    return None;
-                }
-                let parcel = match entry.get().len() {
-                    0 | 1 => entry.remove().pop()?,
-                    _ => entry.get_mut().remove(0),
-                };
-                flow.waiting -= parcel.heads.len();
-                Some((source, parcel))
-            });
-            let Some((source, parcel)) = next.flatten() else {
-                return;
-            };
+    /// page answers in between. When nothing is left to read, goes on to the next step.
+    pub(super) fn settle(&self) {
+        let until = now() + A_TURN;
+        while let Some((source, parcel)) = self.next_parcel() {
             self.collection.update_value(|c| c.append(source, parcel));
+            if now() > until {
+                let first = self
+                    .flow
+                    .try_update_value(|flow| !std::mem::replace(&mut flow.settling, true));
+                if first == Some(true) {
+                    let page = *self;
+                    let turn = move || {
+                        page.flow.update_value(|flow| flow.settling = false);
+                        page.settle();
+                    };
+                    set_timeout(turn, Duration::ZERO);
+                }
+                return;
+            }
         }
+        if self
+            .flow
+            .with_value(|flow| flow.to_read > 0 && flow.unread.is_empty())
+        {
+            self.all_read();
+        }
+    }
+
+    /// The next parcel that can go into the collection: of the first source, when all before it were read. What replaces
+    /// other galaxies waits until all is read.
+    fn next_parcel(&self) -> Option<(u32, Parcel)> {
+        let next = self.flow.try_update_value(|flow| {
+            let front = flow.unread.first().copied().unwrap_or(u32::MAX);
+            let source = *flow.parcels.keys().find(|source| !flow.again.contains(source))?;
+            let parcels = flow.parcels.get_mut(&source).filter(|_| source <= front)?;
+            let parcel = parcels.pop_front();
+            if parcels.is_empty() {
+                flow.parcels.remove(&source);
+            }
+            let parcel = parcel?;
+            flow.waiting -= parcel.heads.len();
+            Some((source, parcel))
+        });
+        next.flatten()
     }
 
     /// Writes into the list of files what became of a table.
@@ -166,7 +215,7 @@ impl Page {
     }
 
     /// Has all tables joined to all galaxies.
-    fn join_tables(&self) {
+    pub(super) fn join_tables(&self) {
         let tables = self.flow.with_value(|flow| flow.tables.clone());
         if tables.is_empty() {
             return;
@@ -280,14 +329,12 @@ impl Page {
         if !again.is_empty() {
             // Rows move: what is shown and what was selected would speak of other galaxies.
             self.grove.set(None);
-            self.session
-                .update(|session| (session.galaxy, session.branch) = (None, None));
-            self.forget_steps();
         }
         let duplicates = self.collection.try_update_value(|c| {
             let mut parcels = parcels;
             for source in again {
-                c.replace(source, parcels.remove(&source).unwrap_or_default());
+                let fresh = parcels.remove(&source).unwrap_or_default();
+                c.replace(source, fresh.into());
             }
             c.name_ids();
             c.mark_duplicates()

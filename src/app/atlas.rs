@@ -27,7 +27,6 @@ pub fn rebuild(page: Page) {
         drop(Url::revoke_object_url(&url));
     }
     PAGES.with_borrow_mut(Vec::clear);
-    page.atlas.set(Vec::new());
     let edition = EDITION.get() + 1;
     EDITION.set(edition);
     let pages = page.count.get_untracked().div_ceil(PER_PAGE);

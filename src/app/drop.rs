@@ -2,7 +2,8 @@
 
 use super::gather::{Dropped, entries, from_list, walk};
 use super::header::{show, simulated};
-use super::state::{Page, Sheet};
+use super::state::{FileRow, Page, Sheet};
+use crate::intake::Refusal;
 use crate::session::Source;
 use leptos::ev;
 use leptos::prelude::*;
@@ -51,7 +52,7 @@ pub fn DropStrip() -> impl IntoView {
                 let told = |count| page.say(format!("Looking through the folders: {count} files so far."));
                 let (files, problems) = walk(entries, told).await;
                 page.notice.set(None);
-                take(page, files, &problems);
+                take(page, files, problems);
             });
         }),
         window_event_listener(ev::paste, move |event| {
@@ -61,7 +62,7 @@ pub fn DropStrip() -> impl IntoView {
                 .map(|list| from_list(&list));
             if let Some(files) = files.filter(|files| !files.is_empty()) {
                 event.prevent_default();
-                take(page, files, &[]);
+                take(page, files, Vec::new());
             }
         }),
     ];
@@ -76,7 +77,7 @@ pub fn DropStrip() -> impl IntoView {
         let files = input.files().map(|list| from_list(&list)).unwrap_or_default();
         // So that picking the same file again is a change again.
         input.set_value("");
-        take(page, files, &[]);
+        take(page, files, Vec::new());
     };
     view! {
         <section class="drop" aria-label="Add galaxies">
@@ -95,16 +96,20 @@ pub fn DropStrip() -> impl IntoView {
     }
 }
 
-fn take(page: Page, files: Vec<Dropped>, problems: &[String]) {
-    let none = files.is_empty();
-    page.add(files);
-    if !problems.is_empty() {
-        page.complain(format!(
-            "Some of it could not be opened: {}.",
-            problems.join("; ")
-        ));
-    } else if none {
-        page.say("There was no file in it.");
+/// Takes files, and what could not be opened, with the reasons.
+fn take(page: Page, files: Vec<Dropped>, problems: Vec<(String, String)>) {
+    if files.is_empty() && problems.is_empty() {
+        return page.say("There was no file in it.");
+    }
+    let (arrived, failed) = (files.len(), problems.len());
+    let rows = problems.into_iter().map(|(name, reason)| {
+        let remedy = "check that it is still there and may be read, and drop it again";
+        FileRow::missing(name, Refusal::new(reason, remedy))
+    });
+    page.add_with_missing(files, rows.collect());
+    if failed > 0 && arrived == 0 {
+        page.complain("Nothing in it could be opened: the list of files says why.");
+        page.sheet.set(Some(Sheet::Files));
     }
 }
 

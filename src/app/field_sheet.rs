@@ -3,6 +3,7 @@
 use super::atlas::context;
 use super::files_sheet::Questions;
 use super::pictures::place;
+use super::sheet::SheetFrame;
 use super::state::Page;
 use crate::cutout::prepare::Override;
 use crate::protocol::{FieldBox, FieldView};
@@ -17,23 +18,18 @@ use web_sys::{HtmlCanvasElement, ImageData};
 #[component]
 pub fn FieldSheet() -> impl IntoView {
     let page = Page::current();
-    let close = move |_| page.sheet.set(None);
     let shown = move || {
-        let name = page.field.get()?;
-        page.fields
-            .with(|fields| fields.get(&name).cloned())
-            .map(|(source, view)| (name, source, view))
+        let key = page.field.get()?;
+        let view = page.fields.with(|fields| fields.get(&key).cloned())?;
+        Some((key, view))
     };
     view! {
-        <div class="sheet" on:click=close>
-            <section role="dialog" aria-modal="true" aria-label="Field" on:click=|event| event.stop_propagation()>
+        <SheetFrame label="Field" close_id="close-field">
                 {move || match shown() {
-                    Some((name, source, view)) => view! { <Shown name source view/> }.into_any(),
+                    Some(((source, name), view)) => view! { <Shown name source view/> }.into_any(),
                     None => view! { <p class="empty">"The picture is being read."</p> }.into_any(),
                 }}
-                <button class="corner" aria-label="Close" on:click=close>"✕"</button>
-            </section>
-        </div>
+        </SheetFrame>
     }
 }
 
@@ -49,7 +45,7 @@ fn Shown(name: String, source: u32, view: Arc<FieldView>) -> impl IntoView {
         let view = Arc::clone(&view);
         Effect::new(move || {
             if let Some(canvas) = canvas.get()
-                && let Err(error) = marked.with(|marked| draw(&canvas, &view, marked))
+                && let Err(error) = marked.with(|marked| draw(&canvas, &view, marked, hovered.get()))
             {
                 web_sys::console::error_1(&error);
             }
@@ -62,17 +58,29 @@ fn Shown(name: String, source: u32, view: Arc<FieldView>) -> impl IntoView {
             at(&view.boxes, place(&canvas, event))
         }
     };
+    let mark = move |index: usize| {
+        marked.update(|marked| {
+            if !marked.remove(&index) {
+                marked.insert(index);
+            }
+        });
+    };
     let click = {
         let under = under.clone();
         move |event: web_sys::MouseEvent| {
-            if let Some(index) = under(&event) {
-                marked.update(|marked| {
-                    if !marked.remove(&index) {
-                        marked.insert(index);
-                    }
-                });
-            }
+            under(&event).into_iter().for_each(mark);
         }
+    };
+    let boxes = view.boxes.len();
+    let key = move |event: web_sys::KeyboardEvent| {
+        let at = hovered.get_untracked();
+        match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => hovered.set(Some(at.map_or(0, |at| (at + 1) % boxes.max(1)))),
+            "ArrowLeft" | "ArrowUp" => hovered.set(Some(at.map_or(0, |at| (at + boxes - 1) % boxes.max(1)))),
+            " " | "Enter" => at.into_iter().for_each(mark),
+            _ => return,
+        }
+        event.prevent_default();
     };
     let hover = move |event: web_sys::MouseEvent| hovered.set(under(&event));
     let words = {
@@ -101,30 +109,32 @@ fn Shown(name: String, source: u32, view: Arc<FieldView>) -> impl IntoView {
             page.make_changes(source, changes);
         }
     };
-    let file = move || {
-        page.files.with(|files| {
-            files
-                .iter()
-                .find(|row| row.source == source && !row.questions.is_empty())
-                .cloned()
-        })
+    let file = {
+        let name = name.clone();
+        move || {
+            page.files.with(|files| {
+                let mut rows = files.iter();
+                rows.find(|row| row.source == source && row.name == name).cloned()
+            })
+        }
     };
     view! {
-        <header>
-            <h2 title=name.clone()>{name.clone()}</h2>
+        <div class="field-head">
+            <b title=name.clone()>{name.clone()}</b>
             <span>{format!("{taken} of {} sources became cutouts", view.boxes.len())}</span>
             <span class="spacer"></span>
-            {move || file().map(|file| view! { <Questions file/> })}
+            {move || file().map(|file| view! { <Questions file boxes=false/> })}
             <button class="primary" id="field-apply" disabled=move || marked.with(BTreeSet::is_empty) on:click=apply>
                 {move || format!("Change the {} marked", marked.with(BTreeSet::len))}
             </button>
-        </header>
+        </div>
         <p class="hint">
             "Boxes in orange became cutouts; those in blue did not: stars, sources at the edge, those too small to have a shape. \
-             Click a box to mark it: marked cutouts are left out, and cutouts that you left out come back."
+             Click a box to mark it, or go from box to box with ← → and mark with the space bar: marked cutouts are left out, and \
+             cutouts that you left out come back."
         </p>
-        <canvas class="field" node_ref=canvas role="img" aria-label="The field with a box on each source"
-            on:click=click on:mousemove=hover on:mouseleave=move |_| hovered.set(None)></canvas>
+        <canvas class="field" node_ref=canvas tabindex="0" role="application" aria-label="The field with a box on each source"
+            on:keydown=key on:click=click on:mousemove=hover on:mouseleave=move |_| hovered.set(None)></canvas>
         <p class="hint" aria-live="polite">{move || words().unwrap_or_else(|| "Point at a box to see what it is.".to_owned())}</p>
     }
 }
@@ -142,7 +152,12 @@ fn at(boxes: &[FieldBox], (x, y): (f32, f32)) -> Option<usize> {
         .map(|(index, _)| index)
 }
 
-fn draw(canvas: &HtmlCanvasElement, view: &FieldView, marked: &BTreeSet<usize>) -> Result<(), JsValue> {
+fn draw(
+    canvas: &HtmlCanvasElement,
+    view: &FieldView,
+    marked: &BTreeSet<usize>,
+    pointed: Option<usize>,
+) -> Result<(), JsValue> {
     let side = view.side as u32;
     canvas.set_width(side);
     canvas.set_height(side);
@@ -157,7 +172,8 @@ fn draw(canvas: &HtmlCanvasElement, view: &FieldView, marked: &BTreeSet<usize>) 
             (true, false) => "#ffb454",
             (false, false) => "#5aa9ff",
         });
-        context.set_line_width(if is_marked { 2.5 } else { 1.2 });
+        let strong = is_marked || pointed == Some(index);
+        context.set_line_width(if strong { 2.5 } else { 1.2 });
         let (x, y, half) = of.square;
         let (x, y, half) = (f64::from(x), f64::from(y), f64::from(half));
         context.stroke_rect(x - half, y - half, 2.0 * half, 2.0 * half);

@@ -2,7 +2,9 @@
 
 use super::save;
 use super::scrolled::Scrolled;
+use super::sheet::SheetFrame;
 use super::state::{FileRow, Page, Sheet};
+use crate::cutout::Recipe;
 use crate::cutout::prepare::{Scale, common_scale};
 use crate::protocol::Verdict;
 use crate::session::Source;
@@ -72,7 +74,6 @@ fn sentence(words: &str) -> String {
 pub fn FilesSheet() -> impl IntoView {
     let page = Page::current();
     let filter = RwSignal::new(Filter::All);
-    let close = move |_| page.sheet.set(None);
     let count = move |filter: Filter| {
         page.files
             .with(|files| files.iter().filter(|file| filter.takes(file)).count())
@@ -84,22 +85,19 @@ pub fn FilesSheet() -> impl IntoView {
             </button>
         }
     };
+    let head = move || {
+        view! {
+            <span class="seg">
+                {choice(Filter::All, "All")} {choice(Filter::Remarked, "With remarks")} {choice(Filter::Refused, "Refused")}
+            </span>
+            <button on:click=move |_| save::verdicts(page) disabled=move || page.files.with(Vec::is_empty)>"Save list"</button>
+        }
+    };
     view! {
-        <div class="sheet" on:click=close>
-            <section role="dialog" aria-modal="true" aria-label="Files" on:click=|event| event.stop_propagation()>
-                <header>
-                    <h2>"Files"</h2>
-                    <span class="seg">
-                        {choice(Filter::All, "All")} {choice(Filter::Remarked, "With remarks")} {choice(Filter::Refused, "Refused")}
-                    </span>
-                    <span class="spacer"></span>
-                    <button on:click=move |_| save::verdicts(page) disabled=move || page.files.with(Vec::is_empty)>"Save list"</button>
-                    <button aria-label="Close" on:click=close>"✕"</button>
-                </header>
-                <Options/>
-                <List filter/>
-            </section>
-        </div>
+        <SheetFrame label="Files" close_id="close-files" head>
+            <Options/>
+            <List filter/>
+        </SheetFrame>
     }
 }
 
@@ -107,7 +105,7 @@ pub fn FilesSheet() -> impl IntoView {
 #[component]
 fn Options() -> impl IntoView {
     let page = Page::current();
-    let again = move |edit: fn(&mut crate::cutout::Recipe, bool), on: bool| {
+    let again = move |edit: fn(&mut Recipe, bool), on: bool| {
         page.session.update(|session| edit(&mut session.recipe, on));
         if page
             .session
@@ -116,8 +114,8 @@ fn Options() -> impl IntoView {
             page.open(&Source::Files);
         }
     };
-    let one_scale = move |event: web_sys::Event| {
-        let scale = if event_target_checked(&event) {
+    let one_scale = move |on: bool| {
+        let scale = if on {
             let halves: Vec<f32> = page
                 .collection
                 .with_value(|c| c.galaxies.iter().filter_map(|galaxy| galaxy.half_side).collect());
@@ -131,34 +129,47 @@ fn Options() -> impl IntoView {
         page.session.update(|session| session.recipe.scale = scale);
         again(|_, _| (), true);
     };
+    let recipe =
+        move |id: &'static str, words, title, get: fn(&Recipe) -> bool, set: fn(&mut Recipe, bool)| {
+            let is_on = Signal::derive(move || page.session.with(|session| get(&session.recipe)));
+            view! { <Switch id words title is_on turn=Callback::new(move |on| again(set, on))/> }
+        };
+    let unique = Signal::derive(move || page.session.with(|session| session.unique));
+    let one_scale_on = Signal::derive(move || {
+        page.session
+            .with(|session| session.recipe.scale != Scale::EachFillsTheFrame)
+    });
     view! {
         <div class="options">
-            <label title="Off: each picture is only resampled to 64 × 64">
-                <input type="checkbox" id="prepare" prop:checked=move || page.session.with(|s| s.recipe.prepare)
-                    on:change=move |event| again(|recipe, on| recipe.prepare = on, event_target_checked(&event))/>
-                "Prepare: find the galaxy, centre, crop, clear the sky"
-            </label>
-            <label title="Off: flux is shown linearly, which the model was not trained on">
-                <input type="checkbox" id="stretch" prop:checked=move || page.session.with(|s| s.recipe.stretch)
-                    on:change=move |event| again(|recipe, on| recipe.stretch = on, event_target_checked(&event))/>
-                "Stretch linear data (FITS)"
-            </label>
-            <label title="Small galaxies stay small. For pictures that share a pixel scale">
-                <input type="checkbox" id="one-scale" prop:checked=move || page.session.with(|s| s.recipe.scale != Scale::EachFillsTheFrame)
-                    on:change=one_scale/>
-                "All at one scale"
-            </label>
-            <label title="Turn each major axis to the horizontal and flip by asymmetry, so that groups follow shape and not position angle. The reference does not">
-                <input type="checkbox" id="orient" prop:checked=move || page.session.with(|s| s.recipe.orient)
-                    on:change=move |event| again(|recipe, on| recipe.orient = on, event_target_checked(&event))/>
-                "Turn to one orientation"
-            </label>
-            <label title="Leave out galaxies whose cutout equals that of another one">
-                <input type="checkbox" id="unique" prop:checked=move || page.session.with(|s| s.unique)
-                    on:change=move |event| page.leave_out_duplicates(event_target_checked(&event))/>
-                "Each picture once"
-            </label>
+            {recipe("prepare", "Prepare: find the galaxy, centre, crop, clear the sky", "Off: each picture is only resampled to 64 × 64",
+                |recipe| recipe.prepare, |recipe, on| recipe.prepare = on)}
+            {recipe("stretch", "Stretch linear data (FITS)", "Off: flux is shown linearly, which the model was not trained on",
+                |recipe| recipe.stretch, |recipe, on| recipe.stretch = on)}
+            <Switch id="one-scale" words="All at one scale" title="Small galaxies stay small. For pictures that share a pixel scale"
+                is_on=one_scale_on turn=Callback::new(one_scale)/>
+            {recipe("orient", "Turn to one orientation",
+                "Turn each major axis to the horizontal and flip by asymmetry, so that groups follow shape and not position angle. The reference does not",
+                |recipe| recipe.orient, |recipe, on| recipe.orient = on)}
+            <Switch id="unique" words="Each picture once" title="Leave out galaxies whose cutout equals that of another one"
+                is_on=unique turn=Callback::new(move |on| page.leave_out_duplicates(on))/>
         </div>
+    }
+}
+
+/// A check box with its words.
+#[component]
+fn Switch(
+    id: &'static str,
+    words: &'static str,
+    title: &'static str,
+    is_on: Signal<bool>,
+    turn: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <label title=title>
+            <input type="checkbox" id=id prop:checked=is_on on:change=move |event| turn.run(event_target_checked(&event))/>
+            {words}
+        </label>
     }
 }
 
@@ -214,7 +225,12 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
 
 /// Pickers for what a file leaves open. Another answer reads the file again.
 #[component]
-pub fn Questions(file: FileRow) -> impl IntoView {
+pub fn Questions(
+    file: FileRow,
+    /// With a button for the field's boxes, if it is one.
+    #[prop(default = true)]
+    boxes: bool,
+) -> impl IntoView {
     let page = Page::current();
     let source = file.source;
     let pickers = file.questions.into_iter().map(|question| {
@@ -228,10 +244,11 @@ pub fn Questions(file: FileRow) -> impl IntoView {
                 on:change=answered>{options.collect_view()}</select>
         }
     });
-    let name = file.name.clone();
-    let boxes = page.fields.with(|fields| fields.contains_key(&name)).then(|| {
+    let key = (source, file.name.clone());
+    let has_boxes = boxes && page.fields.with(|fields| fields.contains_key(&key));
+    let boxes = has_boxes.then(|| {
         let show = move |_| {
-            page.field.set(Some(name.clone()));
+            page.field.set(Some(key.clone()));
             page.sheet.set(Some(Sheet::Field));
         };
         view! { <button on:click=show>"Boxes"</button> }

@@ -10,7 +10,7 @@ use crate::collection::{Collection, Parcel};
 use crate::cutout::CODES;
 use crate::protocol::{Backend, Report, Request, Verdict};
 use leptos::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Galaxies that one encoding job holds: large enough to keep a device busy, small enough to show progress.
@@ -27,17 +27,23 @@ pub struct Flow {
     pub pool: Option<SharedPool>,
     /// The user's files, kept to read them again.
     pub sources: Sources,
-    pub(super) parcels: BTreeMap<u32, Vec<Parcel>>,
+    pub(super) parcels: BTreeMap<u32, VecDeque<Parcel>>,
     /// Sources that are still being read.
     pub(super) unread: BTreeSet<u32>,
     /// Sources whose galaxies, read before, are to be replaced.
     pub(super) again: BTreeSet<u32>,
     /// Sources in this reading.
     pub(super) to_read: usize,
+    /// Sources since the last tree: what a cancel takes out again.
+    pub(super) fresh: BTreeSet<u32>,
     /// Sources that are tables, or hold some.
     pub(super) tables: BTreeSet<u32>,
     /// Sources that hold more than there is room for.
     pub(super) cut: BTreeSet<u32>,
+    /// The cut and the selection of the session come from a link, and belong to the tree that is about to grow.
+    pub(super) from_link: bool,
+    /// A further turn of [`Page::settle`] is on its way.
+    pub(super) settling: bool,
     /// The galaxy to look at again when the tree has grown anew: its source and name.
     pub(super) reopen: Option<(u32, String)>,
     /// Galaxies in the parcels.
@@ -47,13 +53,6 @@ pub struct Flow {
     /// The row from which the next galaxies to paint are sought.
     pub(super) next_to_paint: usize,
     pub(super) begun: f64,
-}
-
-impl Flow {
-    /// The tables belong to files that make way for others.
-    pub fn forget_tables(&mut self) {
-        self.tables.clear();
-    }
 }
 
 impl Page {
@@ -68,6 +67,10 @@ impl Page {
         self.painted.set(None);
         self.grove.set(None);
         self.count.set(0);
+        self.flow.update_value(|flow| {
+            flow.cut.clear();
+            flow.fresh.clear();
+        });
         self.forget_steps();
         atlas::rebuild(*self);
     }
@@ -78,7 +81,7 @@ impl Page {
     }
 
     /// Ends all jobs and forgets what they brought.
-    fn stop(&self) {
+    pub(super) fn stop(&self) {
         if let Some(pool) = self.pool() {
             pool.cancel();
         }
@@ -90,31 +93,63 @@ impl Page {
         });
     }
 
-    /// Stops what runs. The galaxies of the tree that is shown stay.
+    /// Stops what runs. The galaxies of the tree that is shown stay; without a tree, those that were all read.
     pub fn cancel(&self) {
+        let reading = self
+            .stage
+            .with_untracked(|stage| matches!(stage, Stage::Reading { .. }));
         self.stop();
+        let grove = self.grove.get_untracked();
+        let kept = grove
+            .as_ref()
+            .map_or_else(|| self.count.get_untracked(), |grove| grove.leaves());
+        self.collection.update_value(|c| c.truncate(kept));
+        // Files whose galaxies are not here any more are forgotten: dropped again, they are new.
+        let gone = self.flow.try_update_value(|flow| {
+            if !reading && grove.is_none() {
+                return BTreeSet::new();
+            }
+            let mut gone = std::mem::take(&mut flow.fresh);
+            self.collection.with_value(|c| {
+                c.galaxies.iter().for_each(|galaxy| {
+                    gone.remove(&galaxy.source);
+                })
+            });
+            flow.sources.files.retain(|source, _| !gone.contains(source));
+            flow.tables.retain(|source| !gone.contains(source));
+            gone
+        });
+        let gone = gone.unwrap_or_default();
         let verdict = Verdict::Refused {
-            reason: "cancelled before it was read".to_owned(),
+            reason: "cancelled".to_owned(),
             remedy: "drop it again to read it".to_owned(),
         };
         self.files.update(|files| {
-            for file in files.iter_mut().filter(|file| file.verdict.is_none()) {
-                file.verdict = Some(verdict.clone());
+            for file in files.iter_mut() {
+                let refused = matches!(file.verdict, Some(Verdict::Refused { .. }));
+                if file.verdict.is_none() || (gone.contains(&file.source) && !refused) {
+                    (file.verdict, file.galaxies) = (Some(verdict.clone()), 0);
+                }
             }
         });
-        if let Some(grove) = self.grove.get_untracked() {
-            // Galaxies that were read but are in no tree would stand beside it without a place.
-            self.collection.update_value(|c| c.truncate(grove.leaves()));
-            self.count.set(grove.leaves());
-            atlas::rebuild(*self);
+        self.count.set(kept);
+        atlas::rebuild(*self);
+        if grove.is_some() {
             self.stage.set(Stage::Ready);
-            self.say("Cancelled. The galaxies that were here before are still here.");
-        } else {
-            let kept = self.count.get_untracked();
-            self.collection.update_value(|c| c.truncate(kept));
-            self.stage.set(Stage::Idle);
-            self.say("Cancelled. Drop galaxies, or open a demo, to go on.");
+            return self.say("Cancelled. The galaxies that were here before are still here.");
         }
+        self.stage.set(Stage::Idle);
+        if reading || kept == 0 {
+            return self.say("Cancelled. Drop galaxies, or open a demo, to go on.");
+        }
+        self.notice.set(Some(Notice {
+            text: format!(
+                "Cancelled. {} were read, and have no tree yet.",
+                super::groups_panel::galaxies(kept)
+            ),
+            bad: false,
+            offers: vec![Offer::GoOn],
+        }));
     }
 
     /// Submits jobs that read sources. Those of `again` replace what came from the same source before.
@@ -126,15 +161,15 @@ impl Page {
             let sources = jobs.iter().map(|(source, _)| *source);
             if again {
                 flow.again.extend(sources.clone());
+            } else {
+                flow.fresh.extend(sources.clone());
             }
             flow.unread.extend(sources);
             flow.to_read += jobs.len();
             flow.begun = now();
         });
         self.show_reading();
-        for (_, job) in jobs {
-            pool.submit(job);
-        }
+        pool.submit_all(jobs.into_iter().map(|(_, job)| job));
     }
 
     pub(super) fn show_reading(&self) {
@@ -164,7 +199,7 @@ impl Page {
     }
 
     fn report(&self, mut envelope: Envelope<Report>) {
-        match envelope.head.clone() {
+        match std::mem::replace(&mut envelope.head, Report::Hello) {
             Report::Ready(ready) => {
                 let better = self.device.with_untracked(|device| match device {
                     DeviceState::Ready(now) => now.backend == Backend::Cpu && ready.backend != Backend::Cpu,
@@ -209,21 +244,10 @@ impl Page {
                 };
                 self.arrived(arrival, parcel);
             }
-            Report::Field { file, name, view } => {
-                let text = format!(
-                    "{name} shows a field: {} of {} sources were taken for galaxies.",
-                    view.boxes.iter().filter(|of| of.is_taken).count(),
-                    view.boxes.len()
-                );
-                self.fields.update(|fields| {
-                    fields.insert(name.clone(), (file, Arc::new(view)));
-                });
-                self.field.set(Some(name));
-                self.notice.set(Some(Notice {
-                    text,
-                    bad: false,
-                    offers: vec![Offer::Field],
-                }));
+            Report::Field { file, name, mut view } => {
+                let [grey] = envelope.take();
+                view.grey = grey.into_u8();
+                self.found_field(file, name, view);
             }
             Report::Joined {
                 file,
@@ -266,7 +290,15 @@ impl Page {
             }
             Report::Reconstructed { row } => {
                 let [image] = envelope.take();
-                self.painted.set(Some((row as usize, Arc::new(image.into_f32()))));
+                let row = row as usize;
+                // The answer for a galaxy that was closed meanwhile would hide that for the one that is open.
+                if self.session.with_untracked(|session| session.galaxy == Some(row)) {
+                    self.painted.set(Some((row, Arc::new(image.into_f32()))));
+                }
+            }
+            Report::NotDepicted { reason } => {
+                self.complain(format!("{reason}."));
+                self.paint_next();
             }
             Report::Failed { reason } => {
                 self.complain(format!("That did not work: {reason}."));
@@ -290,6 +322,17 @@ impl Page {
                     remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
                         .to_owned(),
                 };
+                let before = self.files.with_untracked(|files| {
+                    let mut rows = files.iter().filter(|row| row.source == *file && !row.is_member);
+                    rows.next().map_or(0, |row| row.galaxies)
+                });
+                let verdict = match before {
+                    0 => verdict,
+                    before => Verdict::Remarked(vec![format!(
+                        "reading broke off after {} ({reason}); the rest was left out",
+                        super::groups_panel::galaxies(before)
+                    )]),
+                };
                 let arrival = Arrival {
                     source: *file,
                     member: None,
@@ -308,6 +351,7 @@ impl Page {
                 self.joined(*file, name, verdict);
             }
             Request::Reconstruct { .. } => {}
+            Request::Depict { .. } => self.paint_next(),
             _ => {
                 self.stage.set(Stage::Idle);
                 self.complain(format!("The work was given up after three tries: {reason}."));

@@ -106,24 +106,6 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
             }
         })
     };
-    // The neighbours in the order of the tree.
-    let step = move |by: isize| {
-        let places = grove.order.leaves();
-        let at = grove.order.places().get(row).copied().unwrap_or(0) as isize + by;
-        let next = usize::try_from(at).ok().and_then(|at| places.get(at).copied());
-        if let Some(next) = next {
-            page.change(|session| session.galaxy = Some(next));
-        }
-    };
-    let back = step.clone();
-    let key = {
-        let step = step.clone();
-        move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-            "ArrowLeft" => step(-1),
-            "ArrowRight" => step(1),
-            _ => {}
-        }
-    };
     let sky = galaxy.sky.map(|(level, sigma)| {
         view! {
             <dt>"sky, sigma"</dt><dd>{format!("{level:.4}, {sigma:.4} of the maximum")}</dd>
@@ -167,16 +149,14 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
         view! { <Figure picture=Signal::stored(before) caption/> }.into_any()
     };
     let adjust = adjustable.then(|| view! { <adjust::Adjust galaxy=galaxy.clone()/> });
-    let dialog = NodeRef::<leptos::html::Section>::new();
     view! {
-        <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name) tabindex="-1"
-            node_ref=dialog on:keydown=key>
+        <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name)>
             <header>
                 <h2 title=galaxy.name.clone()>{galaxy.name.clone()}</h2>
                 {chip}
                 <span class="spacer"></span>
-                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| back(-1)>"←"</button>
-                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| step(1)>"→"</button>
+                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| page.step_through_tree(-1)>"←"</button>
+                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| page.step_through_tree(1)>"→"</button>
                 <button aria-label="Close" title="Close (Esc)" id="close-galaxy"
                     on:click=move |_| page.change(|s| s.galaxy = None)>"✕"</button>
             </header>

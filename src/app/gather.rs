@@ -63,9 +63,9 @@ pub enum Entry {
     Entry(FileSystemEntry),
 }
 
-/// Walks all folders. Returns the files in the order of their names, folder by folder, and a sentence for each entry
-/// that the browser would not open. `found` is told now and then how many files there are.
-pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<String>) {
+/// Walks all folders. Returns the files in the order of their names, folder by folder, and the name of each entry that
+/// the browser would not open, with its reason. `found` is told now and then how many files there are.
+pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<(String, String)>) {
     /// Files between two words about them.
     const OFTEN: usize = 250;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
@@ -83,10 +83,10 @@ pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, 
                         stack.extend(inside.into_iter().rev().map(Entry::Entry));
                     }
                     Err(error) => {
-                        problems.push(format!(
-                            "the folder {} could not be read: {}",
-                            entry.name(),
-                            describe(&error)
+                        let name = entry.full_path().trim_start_matches('/').to_owned();
+                        problems.push((
+                            name,
+                            format!("the folder could not be read ({})", describe(&error)),
                         ));
                     }
                 }
@@ -95,7 +95,12 @@ pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, 
                 let name = entry.full_path().trim_start_matches('/').to_owned();
                 match open(&entry.unchecked_into()).await {
                     Ok(file) => files.push(Dropped { name, file }),
-                    Err(error) => problems.push(format!("{name} could not be opened: {}", describe(&error))),
+                    Err(error) => {
+                        problems.push((
+                            name,
+                            format!("the browser would not open it ({})", describe(&error)),
+                        ));
+                    }
                 }
             }
         }

@@ -25,8 +25,8 @@ enum Doing {
         moved: bool,
         before: Box<Session>,
     },
-    /// Two fingers: their distance and their middle.
-    Pinching { apart: f64 },
+    /// Two fingers: their distance, and the view before.
+    Pinching { apart: f64, before: Box<Session> },
 }
 
 /// The state of the gestures on one canvas.
@@ -94,16 +94,26 @@ impl Gesture {
 
     /// A pointer went down.
     pub fn down(&self, event: &PointerEvent) {
+        if event.button() != 0 {
+            return;
+        }
         let (x, y) = Self::at(event);
         if let Some(canvas) = self.canvas.get_untracked() {
             // Without capture a drag ends at the canvas' edge: bearable.
             drop(canvas.set_pointer_capture(event.pointer_id()));
         }
-        self.fingers
-            .update_value(|fingers| fingers.push((event.pointer_id(), x, y)));
-        let before = Box::new(self.page.session.get_untracked());
+        self.fingers.update_value(|fingers| {
+            // A menu may have swallowed the end of the last press.
+            fingers.retain(|finger| finger.0 != event.pointer_id());
+            fingers.push((event.pointer_id(), x, y));
+        });
+        let before = match self.doing.get_value() {
+            // A second finger: what the first has done is part of the same step.
+            Some(Doing::Cutting(before) | Doing::Moving { before, .. }) => before,
+            _ => Box::new(self.page.session.get_untracked()),
+        };
         let doing = if let Some(apart) = self.apart() {
-            Doing::Pinching { apart }
+            Doing::Pinching { apart, before }
         } else if self.line_y().is_some_and(|line| (line - y).abs() <= REACH + 2.0) {
             Doing::Cutting(before)
         } else {
@@ -179,10 +189,10 @@ impl Gesture {
                     before,
                 }));
             }
-            Some(Doing::Pinching { apart }) => {
+            Some(Doing::Pinching { apart, before }) => {
                 if let Some(now) = self.apart() {
                     zoom(self.page, apart / now, (x - shown.scale.area.left) / across);
-                    self.doing.set_value(Some(Doing::Pinching { apart: now }));
+                    self.doing.set_value(Some(Doing::Pinching { apart: now, before }));
                 }
             }
         }
@@ -211,7 +221,8 @@ impl Gesture {
                     });
                 }
             }
-            Some(Doing::Pinching { .. }) | None => {}
+            Some(Doing::Pinching { before, .. }) => self.page.remember(*before),
+            None => {}
         }
     }
 

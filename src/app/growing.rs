@@ -60,6 +60,9 @@ impl Page {
     /// Keeps a random sample, the same for the same set, and grows its tree.
     pub fn sample(&self, size: usize) {
         let count = self.count.get_untracked();
+        // Answers that are under way speak of rows that will have moved.
+        self.stop();
+        self.hold_galaxy();
         let mut rows: Vec<usize> = (0..count).collect();
         rows.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
         rows.truncate(size);
@@ -70,7 +73,8 @@ impl Page {
         self.count.set(rows.len());
         self.notice.set(None);
         atlas::rebuild(*self);
-        self.grow();
+        self.join_tables();
+        self.encode();
     }
 
     /// The tree is there.
@@ -82,6 +86,15 @@ impl Page {
         match Grove::new(leaves, a, b, heights, codes) {
             Ok(grove) => {
                 let most = grove.leaves();
+                let from_link = self.flow.try_update_value(|flow| {
+                    flow.fresh.clear();
+                    std::mem::take(&mut flow.from_link)
+                });
+                if from_link != Some(true) {
+                    // A branch is a node of the tree before, and so are those in the steps that undo would take back.
+                    self.session.update(|session| session.branch = None);
+                    self.forget_steps();
+                }
                 self.session.update(|session| {
                     session.groups = session.groups.map(|k| k.min(most));
                     session.galaxy = session.galaxy.filter(|&row| row < most);

@@ -72,7 +72,7 @@ pub fn Menu(
             <button
                 id=id
                 class=class
-                aria-haspopup="true"
+
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
             >

@@ -1,5 +1,6 @@
 //! What this is, what the keys do, and which model computed.
 
+use super::sheet::SheetFrame;
 use super::state::{DeviceState, Page};
 use leptos::prelude::*;
 
@@ -7,7 +8,6 @@ use leptos::prelude::*;
 #[component]
 pub fn HelpSheet() -> impl IntoView {
     let page = Page::current();
-    let close = move |_| page.sheet.set(None);
     let facts = move || {
         match page.device.get() {
         DeviceState::Ready(ready) => view! {
@@ -22,13 +22,7 @@ pub fn HelpSheet() -> impl IntoView {
     };
     let key = |keys: &'static str, what: &'static str| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> };
     view! {
-        <div class="sheet" on:click=close>
-            <section role="dialog" aria-modal="true" aria-label="Help" on:click=|event| event.stop_propagation()>
-                <header>
-                    <h2>"Galaxy Grove"</h2>
-                    <span class="spacer"></span>
-                    <button aria-label="Close" id="close-help" on:click=close>"✕"</button>
-                </header>
+        <SheetFrame label="Galaxy Grove" close_id="close-help">
                 <div class="body">
                     <p>"Galaxies sorted by shape, without anybody telling the computer what shapes there are. A neural network
                         turns each 64 × 64 cutout into an 8 × 8 grid of codes out of a codebook of 16. Galaxies whose codes
@@ -76,7 +70,6 @@ pub fn HelpSheet() -> impl IntoView {
                         trained on images of the SDSS, by way of Galaxy Zoo and EFIGI. Pictures from the sky: the surveys named there, through
                         the services hips2fits and Sesame of the CDS, Strasbourg. " {crate::sky::FAMOUS_CREDIT} "."</p>
                 </div>
-            </section>
-        </div>
+        </SheetFrame>
     }
 }

@@ -36,6 +36,10 @@ pub fn listen(page: Page) {
                     page.change(|session| session.branch = None);
                 }
             }
+            // The tree and the grid of a branch have their own use for them, and say so.
+            key @ ("ArrowLeft" | "ArrowRight") if !typing && !command && !event.default_prevented() => {
+                page.step_through_tree(if key == "ArrowLeft" { -1 } else { 1 });
+            }
             "s" if !typing && !command => page.sheet.set(Some(super::state::Sheet::Sky)),
             "?" if !typing => page.sheet.set(Some(super::state::Sheet::Help)),
             _ => {}

@@ -25,14 +25,18 @@ pub fn follow(page: Page) {
         let wanted = Session::from_fragment(&window().location().hash().unwrap_or_default());
         let now = page.session.get_untracked();
         if wanted.source == now.source || now.source == Source::Files {
+            // What is here is not read anew, and stays prepared as it is.
             page.change(|session| {
                 *session = Session {
                     source: now.source,
+                    recipe: now.recipe,
+                    unique: now.unique,
                     ..wanted
                 }
             });
         } else {
             page.session.set(wanted.clone());
+            page.flow.update_value(|flow| flow.from_link = true);
             page.open(&wanted.source);
         }
     });

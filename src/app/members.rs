@@ -56,6 +56,8 @@ pub fn Members(
             let (across, side) = shape.get_untracked();
             let line_top = (at.max(0) as usize / across) as f64 * (side + GAP);
             if let Some(element) = scrolled.node.get_untracked() {
+                // The thumbnail that had the focus may be about to leave the document.
+                drop(element.focus());
                 let (from, seen) = (f64::from(element.scroll_top()), scrolled.height.get_untracked());
                 if line_top < from || line_top + side > from + seen {
                     element.set_scroll_top((line_top - seen / 2.0) as i32);
@@ -67,6 +69,9 @@ pub fn Members(
         <div
             class="cards"
             node_ref=scrolled.node
+            tabindex="0"
+            role="group"
+            aria-label="Galaxies of the branch; arrow keys go from one to the next"
             on:scroll=move |_| scrolled.follow()
             on:keydown=key
         >

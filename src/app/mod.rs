@@ -25,6 +25,7 @@ mod pictures;
 mod pool;
 mod save;
 mod scrolled;
+mod sheet;
 mod sky_cache;
 mod sky_list;
 mod sky_panel;
@@ -67,7 +68,8 @@ fn App() -> impl IntoView {
         let listener = Rc::new(move |event| page.hear(event));
         let pool =
             pool::SharedPool::start(choice.backend, choose::cpu_workers(), choose::version(), listener);
-        page.flow.update_value(|flow| flow.pool = Some(pool));
+        page.flow
+            .update_value(|flow| (flow.pool, flow.from_link) = (Some(pool), true));
         // Opening clears the view; the link's own cut and selection come back once the tree stands.
         let notice = page.notice.get_untracked();
         page.open(&page.session.get_untracked().source);

@@ -100,7 +100,9 @@ struct Slot {
 /// The workers.
 pub struct Pool {
     slots: Vec<Option<Slot>>,
-    queue: VecDeque<Job>,
+    /// Jobs that need the model, and those that do not.
+    modelled: VecDeque<Job>,
+    plain: VecDeque<Job>,
     backend: Backend,
     cpu_workers: usize,
     version: String,
@@ -120,7 +122,8 @@ impl SharedPool {
     pub fn start(backend: Backend, cpu_workers: usize, version: String, listener: Rc<dyn Fn(Event)>) -> Self {
         let pool = Pool {
             slots: Vec::new(),
-            queue: VecDeque::new(),
+            modelled: VecDeque::new(),
+            plain: VecDeque::new(),
             backend,
             cpu_workers: cpu_workers.max(1),
             version,
@@ -132,9 +135,19 @@ impl SharedPool {
         shared
     }
 
-    /// Adds a job to the end of the queue.
+    /// Adds a job to the end of its queue.
     pub fn submit(&self, job: Job) {
-        self.0.borrow_mut().queue.push_back(job);
+        self.submit_all([job]);
+    }
+
+    /// Adds jobs to the ends of their queues.
+    pub fn submit_all(&self, jobs: impl IntoIterator<Item = Job>) {
+        {
+            let mut pool = self.0.borrow_mut();
+            for job in jobs {
+                pool.queue_of(&job).push_back(job);
+            }
+        }
         self.dispatch();
     }
 
@@ -142,7 +155,8 @@ impl SharedPool {
     pub fn cancel(&self) {
         {
             let mut pool = self.0.borrow_mut();
-            pool.queue.clear();
+            pool.modelled.clear();
+            pool.plain.clear();
             for place in &mut pool.slots {
                 if place.as_ref().is_some_and(|slot| slot.job.is_some()) {
                     end(place);
@@ -327,7 +341,7 @@ impl SharedPool {
                 reason: reason.to_owned(),
             });
         } else {
-            self.0.borrow_mut().queue.push_front(job);
+            self.0.borrow_mut().queue_of(&job).push_front(job);
         }
     }
 
@@ -338,23 +352,28 @@ impl SharedPool {
             let pool = &mut *guard;
             let mut handed = false;
             for slot in pool.slots.iter_mut().flatten().filter(|slot| !slot.busy) {
-                let fits = |job: &Job| {
-                    if job.needs_model() {
-                        slot.ready
-                    } else {
-                        slot.backend == Backend::Cpu
-                    }
+                // What needs the model comes first: somebody may be waiting for a picture.
+                let modelled = if slot.ready {
+                    pool.modelled.pop_front()
+                } else {
+                    None
                 };
-                let Some(at) = pool.queue.iter().position(fits) else {
+                let job = modelled.or_else(|| match slot.backend {
+                    Backend::Cpu => pool.plain.pop_front(),
+                    Backend::WebGpu => None,
+                });
+                let Some(mut job) = job else {
                     continue;
                 };
-                let Some(job) = pool.queue.remove(at) else {
-                    continue;
+                // Lent to the message, and kept, in case the worker dies over it.
+                let envelope = Envelope {
+                    head: job.request,
+                    bulk: job.bulk,
+                    file: job.file,
                 };
-                let mut envelope = Envelope::with(job.request.clone(), job.bulk.clone());
-                envelope.file = job.file.clone();
-                (slot.busy, slot.job) = (true, Some(job));
                 post(&slot.worker, &envelope);
+                (job.request, job.bulk, job.file) = (envelope.head, envelope.bulk, envelope.file);
+                (slot.busy, slot.job) = (true, Some(job));
                 handed = true;
             }
             if !handed {
@@ -366,6 +385,16 @@ impl SharedPool {
     fn tell(&self, event: Event) {
         let listener = Rc::clone(&self.0.borrow().listener);
         listener(event);
+    }
+}
+
+impl Pool {
+    fn queue_of(&mut self, job: &Job) -> &mut VecDeque<Job> {
+        if job.needs_model() {
+            &mut self.modelled
+        } else {
+            &mut self.plain
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Taking results away: files made in the browser.
 
 use super::files_sheet::in_words;
+use super::grove::{Cutting, Grove};
 use super::state::{DeviceState, Page};
-use crate::export::{self, FeatureFormat, MethodsNote};
+use crate::export::{self, FactColumn, FeatureFormat, MethodsNote};
 use crate::figure::{TreeFigure, tree_figure};
 use crate::grouping::Method;
 use crate::session::Source;
 use leptos::prelude::*;
-use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 
@@ -32,41 +32,71 @@ pub enum Save {
     Methods,
 }
 
-thread_local! {
-    /// Whether the galaxies that are saved were turned to one orientation.
-    static ORIENTED: Cell<bool> = const { Cell::new(false) };
+/// A name for a file. Not every format has room for a word on it: the name tells when the galaxies were turned.
+fn named(page: Page, stem: &str, end: &str) -> String {
+    let oriented = page
+        .session
+        .with_untracked(|session| session.recipe.orient && session.source == Source::Files);
+    format!("{stem}{}.{end}", if oriented { "-oriented" } else { "" })
 }
 
 /// Saves, and says what went wrong if something did.
 pub fn save(page: Page, what: Save) {
-    ORIENTED.set(page.session.with_untracked(|session| session.recipe.orient));
     let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
         return;
     };
-    let (ids, names, facts) = page.collection.with_value(|c| {
-        let ids: Vec<i64> = c.galaxies.iter().map(|galaxy| galaxy.id).collect();
-        let names: Vec<String> = c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect();
-        let abouts: Vec<_> = c.galaxies.iter().map(|galaxy| &galaxy.about).collect();
-        (ids, names, export::facts(&abouts))
-    });
     let done = match what {
+        Save::Png => picture(named(page, "grove-tree", "png")),
+        _ => made(page, what, &grove, &cutting).and_then(|(stem, end, kind, bytes)| {
+            let name = named(page, stem, end);
+            download(&name, kind, &bytes)
+        }),
+    };
+    if let Err(reason) = done {
+        page.complain(format!("Nothing was saved: {reason}."));
+    }
+}
+
+/// What files and tables say of all galaxies.
+fn facts(page: Page) -> Vec<FactColumn> {
+    page.collection.with_value(|c| {
+        let abouts: Vec<_> = c.galaxies.iter().map(|galaxy| &galaxy.about).collect();
+        export::facts(&abouts)
+    })
+}
+
+/// Stem and end of a file's name, its media type, and what is in it.
+type Made = (&'static str, &'static str, &'static str, Vec<u8>);
+
+fn made(page: Page, what: Save, grove: &Grove, cutting: &Cutting) -> Result<Made, String> {
+    let ids: Vec<i64> = page
+        .collection
+        .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.id).collect());
+    let groups = || cutting.groups.numbers();
+    Ok(match what {
         Save::Csv => {
-            let groups = cutting.groups.numbers();
-            export::groups_csv(&ids, &names, &groups, &grove.codes, &facts)
-                .map_err(|error| error.to_string())
-                .and_then(|text| download("grove-groups.csv", "text/csv", text.as_bytes()))
+            let names: Vec<String> = page
+                .collection
+                .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect());
+            let text = export::groups_csv(&ids, &names, &groups(), &grove.codes, &facts(page));
+            let text = text.map_err(|error| error.to_string())?;
+            ("grove-groups", "csv", "text/csv", text.into_bytes())
         }
-        Save::Newick => export::newick(&grove.tree, &ids)
-            .map_err(|error| error.to_string())
-            .and_then(|text| download("grove-tree.nwk", "text/plain", text.as_bytes())),
-        Save::Fits => export::features_fits(&ids, &grove.codes, FeatureFormat::Reference)
-            .map_err(|error| error.to_string())
-            .and_then(|table| download("grove-features.fits", "application/fits", &table)),
-        Save::Groups => export::groups_fits(&ids, &cutting.groups.numbers(), &facts)
-            .map_err(|error| error.to_string())
-            .and_then(|table| download("grove-groups.fits", "application/fits", &table)),
-        Save::Methods => download("grove-methods.txt", "text/plain", methods(page).as_bytes()),
-        Save::Png => picture(),
+        Save::Newick => {
+            let text = export::newick(&grove.tree, &ids).map_err(|error| error.to_string())?;
+            ("grove-tree", "nwk", "text/plain", text.into_bytes())
+        }
+        Save::Fits => {
+            let table = export::features_fits(&ids, &grove.codes, FeatureFormat::Reference);
+            let table = table.map_err(|error| error.to_string())?;
+            ("grove-features", "fits", "application/fits", table)
+        }
+        Save::Groups => {
+            let table = export::groups_fits(&ids, &groups(), &facts(page));
+            let table = table.map_err(|error| error.to_string())?;
+            ("grove-groups", "fits", "application/fits", table)
+        }
+        Save::Methods => ("grove-methods", "txt", "text/plain", methods(page).into_bytes()),
         Save::Svg => {
             let options = TreeFigure {
                 title: format!("Merger tree of {} galaxies, {} groups", ids.len(), cutting.len()),
@@ -74,16 +104,14 @@ pub fn save(page: Page, what: Save) {
                 ..TreeFigure::default()
             };
             let figure = tree_figure(&grove.tree, &grove.order, &options);
-            download("grove-tree.svg", "image/svg+xml", figure.svg().as_bytes())
+            ("grove-tree", "svg", "image/svg+xml", figure.svg().into_bytes())
         }
         Save::Linkage => {
             let matrix = export::linkage_npy(&grove.tree);
-            download("grove-linkage.npy", "application/octet-stream", &matrix)
+            ("grove-linkage", "npy", "application/octet-stream", matrix)
         }
-    };
-    if let Err(reason) = done {
-        page.complain(format!("Nothing was saved: {reason}."));
-    }
+        Save::Png => return Err("a picture is made of the canvas".to_owned()),
+    })
 }
 
 /// Saves the list of files with their verdicts.
@@ -127,9 +155,10 @@ fn methods(page: Page) -> String {
         ),
         _ => ("unknown".to_owned(), "unknown".to_owned()),
     };
-    let (recipe, unique) = page
-        .session
-        .with_untracked(|session| (session.recipe.clone(), session.unique));
+    let session = page.session.get_untracked();
+    // The demos are prepared already.
+    let own = session.source == Source::Files;
+    let (recipe, unique) = (session.recipe, session.unique);
     let once = if unique {
         "Galaxies that show the same as another one were left out.\n"
     } else {
@@ -153,23 +182,30 @@ fn methods(page: Page) -> String {
         model: &model,
         device: &device,
     };
+    let preparation = if own {
+        format!(
+            "Preparation: {}; stretch of linear data: {}.\n{}",
+            switch(recipe.prepare),
+            switch(recipe.stretch),
+            recipe.words().map(|words| words + "\n").unwrap_or_default()
+        )
+    } else {
+        "They came prepared.\n".to_owned()
+    };
     format!(
-        "{}Data: {source}{sky}, in the order of the files. Preparation: {}; stretch of linear data: {}.\n{}{once}",
+        "{}Data: {source}{sky}, in the order of the files. {preparation}{once}",
         export::methods_text(&note),
-        switch(recipe.prepare),
-        switch(recipe.stretch),
-        recipe.words().map(|words| words + "\n").unwrap_or_default(),
     )
 }
 
-fn picture() -> Result<(), String> {
+fn picture(name: String) -> Result<(), String> {
     let canvas = document()
         .get_element_by_id("tree")
         .and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let canvas = canvas.ok_or("the tree is not on the page")?;
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         if let Some(blob) = blob {
-            drop(offer("grove-tree.png", &blob));
+            drop(offer(&name, &blob));
         }
     });
     canvas
@@ -188,17 +224,10 @@ fn download(name: &str, kind: &str, bytes: &[u8]) -> Result<(), String> {
 
 /// Lets the browser save a blob under a name.
 fn offer(name: &str, blob: &Blob) -> Result<(), JsValue> {
-    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
-    // Not every format has room for a word on it: the name tells when the galaxies were turned.
-    let name = if ORIENTED.get() {
-        format!("{stem}-oriented.{end}")
-    } else {
-        name.to_owned()
-    };
     let url = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
-    anchor.set_download(&name);
+    anchor.set_download(name);
     anchor.click();
     // The browser needs the address until it has begun to save.
     set_timeout(

@@ -1,6 +1,7 @@
 //! “From the sky”: names, positions and the ready list become pictures of a sky survey. The only part of the page that
 //! sends anything, and only after its button was pressed.
 
+use super::sheet::SheetFrame;
 use super::sky_list::ReadyList;
 use super::sky_progress::SkyProgress;
 use super::state::Page;
@@ -16,17 +17,10 @@ const MOST_PROBLEMS: usize = 5;
 #[component]
 pub fn SkySheet() -> impl IntoView {
     let page = Page::current();
-    let close = move |_| page.sheet.set(None);
     let targets = Memo::new(move |_| page.sky.targets());
     let running = move || page.sky.progress.with(Option::is_some);
     view! {
-        <div class="sheet" on:click=close>
-            <section class="sky" role="dialog" aria-modal="true" aria-label="From the sky" on:click=|event| event.stop_propagation()>
-                <header>
-                    <h2>"From the sky"</h2>
-                    <span class="spacer"></span>
-                    <button aria-label="Close" id="close-sky" on:click=close>"✕"</button>
-                </header>
+        <SheetFrame label="From the sky" close_id="close-sky" class="sky">
                 <div class="body">
                     <div class="sky-what"><Pasted/><ReadyList/></div>
                     <How/>
@@ -35,8 +29,7 @@ pub fn SkySheet() -> impl IntoView {
                     <Show when=move || !running()><Buttons targets/></Show>
                     <p class="hint">{move || page.sky.chosen().credit} ". " {FAMOUS_CREDIT} "."</p>
                 </div>
-            </section>
-        </div>
+        </SheetFrame>
     }
 }
 

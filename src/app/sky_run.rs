@@ -62,14 +62,17 @@ pub fn begin(page: Page) {
         .iter()
         .filter_map(|line| {
             let refusal = line.outcome.as_ref().err()?;
-            Some(missing(&format!("line {}: {}", line.number, line.text), refusal))
+            Some(FileRow::missing(
+                format!("line {}: {}", line.number, line.text),
+                refusal.clone(),
+            ))
         })
         .collect();
     let mut jobs = Vec::new();
     for target in untrack(|| sky.targets()) {
         match Job::new(&target, survey, size) {
             Ok(job) => jobs.push(job),
-            Err(refusal) => refused.push(missing(&survey.file_name(&target.label), &refusal)),
+            Err(refusal) => refused.push(FileRow::missing(survey.file_name(&target.label), refusal)),
         }
     }
     let run = Rc::new(Run {
@@ -100,18 +103,6 @@ pub fn cancel() {
         controller.abort();
     }
     go_on(&run);
-}
-
-fn missing(name: &str, refusal: &Refusal) -> FileRow {
-    FileRow {
-        name: name.to_owned(),
-        verdict: Some(refusal.clone().into()),
-        galaxies: 0,
-        // Behind all sources: there is no file to read again.
-        source: u32::MAX,
-        is_member: true,
-        questions: Vec::new(),
-    }
 }
 
 /// Does what the plan says, until it says to wait.
@@ -291,7 +282,10 @@ impl Run {
         page.sky.progress.set(None);
         let mut rows = self.refused.clone();
         for (target, refusal) in self.plan.borrow().failures() {
-            rows.push(missing(&self.survey.file_name(&self.label(target)), refusal));
+            rows.push(FileRow::missing(
+                self.survey.file_name(&self.label(target)),
+                refusal.clone(),
+            ));
         }
         let mut dropped = Vec::new();
         for (target, bytes) in self.pictures.take() {
@@ -303,17 +297,17 @@ impl Run {
                         format!("the browser would not keep it ({})", describe(&error)),
                         "fetch it again",
                     );
-                    rows.push(missing(&name, &refusal));
+                    rows.push(FileRow::missing(name, refusal));
                 }
             }
         }
         let (arrived, failed) = (dropped.len(), rows.len());
+        page.add_with_missing(dropped, rows);
         if arrived > 0 {
             page.sky.used.update(|used| {
                 used.insert(self.survey.key);
             });
         }
-        page.add_with_missing(dropped, rows);
         let cached = match *self.cached.borrow() {
             0 => String::new(),
             cached => format!(", {cached} of them from the cache"),

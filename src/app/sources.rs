@@ -2,12 +2,12 @@
 
 use super::gather::Dropped;
 use super::pool::Job;
-use super::state::{FileRow, Page, Stage};
+use super::state::{FileRow, NO_SOURCE, Page, Stage};
 use crate::cutout::prepare::Override;
 use crate::protocol::{Answers, Request};
 use crate::session::Source;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Galaxies that one simulating job makes.
 const SIMULATE_CHUNK: u32 = 25;
@@ -15,7 +15,7 @@ const SIMULATE_CHUNK: u32 = 25;
 /// The user's files by the number of their source, and what was said about them.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: BTreeMap<u32, Given>,
+    pub(super) files: BTreeMap<u32, Given>,
     /// Rows for what was asked of the sky and gave no file: they stay in the list when the files are read again.
     missing: Vec<FileRow>,
     next: u32,
@@ -23,7 +23,7 @@ pub struct Sources {
 
 /// A file that the user gave.
 #[derive(Debug, Clone)]
-struct Given {
+pub(super) struct Given {
     dropped: Dropped,
     answers: Answers,
 }
@@ -46,7 +46,11 @@ impl Sources {
 impl Page {
     /// Shows what a session asks for, from the start.
     pub fn open(&self, source: &Source) {
+        self.hold_galaxy();
         self.clear();
+        if *source != Source::Files {
+            self.forget_files();
+        }
         match *source {
             Source::Simulated { seed, count } => {
                 let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
@@ -91,26 +95,41 @@ impl Page {
         let keep = self
             .session
             .with_untracked(|session| session.source == Source::Files);
-        let ready = keep && self.stage.with_untracked(|stage| *stage == Stage::Ready);
-        let new = self.flow.try_update_value(|flow| {
-            if !keep {
-                flow.sources.files.clear();
-                flow.sources.missing.clear();
-                flow.forget_tables();
+        if keep {
+            let computing = self
+                .stage
+                .with_untracked(|stage| matches!(stage, Stage::Encoding { .. } | Stage::Growing { .. }));
+            if let (true, Some(pool)) = (computing, self.pool()) {
+                // It goes on, with the new galaxies, when they are read. What has codes keeps them.
+                pool.cancel();
             }
-            dropped
-                .into_iter()
-                .map(|dropped| flow.sources.add(dropped))
-                .collect()
-        });
-        if ready {
-            return self.read_files(new.unwrap_or_default(), false);
-        }
-        if !keep {
+        } else {
+            self.clear();
+            self.forget_files();
             self.session
                 .update(|session| *session = session.of_another(Source::Files));
         }
-        self.open(&Source::Files);
+        let new = self.flow.try_update_value(|flow| {
+            let files = dropped.into_iter();
+            files.map(|dropped| flow.sources.add(dropped)).collect()
+        });
+        // What was cancelled and is dropped again is listed once.
+        self.files.update(|files| {
+            self.flow.with_value(|flow| {
+                files.retain(|row| row.source == NO_SOURCE || flow.sources.files.contains_key(&row.source));
+            });
+        });
+        self.read_files(new.unwrap_or_default(), false);
+    }
+
+    /// Forgets the user's files: they make way for something else.
+    fn forget_files(&self) {
+        self.flow.update_value(|flow| {
+            flow.sources.files.clear();
+            flow.sources.missing.clear();
+            flow.tables.clear();
+        });
+        self.sky.used.update(BTreeSet::clear);
     }
 
     /// Adds files, and a row in the list for each thing that gave none. Without any file, what is shown stays.
@@ -172,18 +191,20 @@ impl Page {
 
     /// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.
     pub fn read_again(&self, source: u32) {
-        if self.stage.with_untracked(Stage::busy) {
+        let unique = self.session.with_untracked(|session| session.unique);
+        if unique || self.stage.with_untracked(Stage::busy) {
+            // Busy: not all is there yet. Unique: what was left out for a galaxy that changes now has to come back.
             return self.open(&Source::Files);
         }
-        let open = self.session.with_untracked(|session| session.galaxy);
-        let open = open.and_then(|row| {
-            self.collection.with_value(|c| {
-                c.galaxies
-                    .get(row)
-                    .map(|galaxy| (galaxy.source, galaxy.name.clone()))
-            })
+        // Answers that are under way speak of rows that will have moved.
+        self.stop();
+        self.hold_galaxy();
+        self.flow.update_value(|flow| {
+            flow.cut.remove(&source);
+            flow.tables.remove(&source);
         });
-        self.flow.update_value(|flow| flow.reopen = open);
+        self.fields
+            .update(|fields| fields.retain(|(of, _), _| *of != source));
         self.files.update(|files| {
             files.retain(|row| !(row.is_member && row.source == source));
             for row in files.iter_mut().filter(|row| row.source == source) {
@@ -191,6 +212,24 @@ impl Page {
             }
         });
         self.read_files(vec![source], true);
+    }
+
+    /// Remembers which galaxy is looked at: its row is about to change.
+    pub(super) fn hold_galaxy(&self) {
+        if self.flow.with_value(|flow| flow.from_link) {
+            return;
+        }
+        let row = self.session.with_untracked(|session| session.galaxy);
+        let held = row.and_then(|row| {
+            self.collection.with_value(|c| {
+                let galaxy = c.galaxies.get(row)?;
+                Some((galaxy.source, galaxy.name.clone()))
+            })
+        });
+        if held.is_some() {
+            self.flow.update_value(|flow| flow.reopen = held);
+            self.session.update(|session| session.galaxy = None);
+        }
     }
 
     /// A file of the user's.
@@ -249,14 +288,7 @@ impl Page {
     /// Gives sources rows in the list of files, before those of archives' members.
     fn list(&self, sources: impl Iterator<Item = (u32, String)>) {
         let rows: Vec<FileRow> = sources
-            .map(|(source, name)| FileRow {
-                name,
-                verdict: None,
-                galaxies: 0,
-                source,
-                is_member: false,
-                questions: Vec::new(),
-            })
+            .map(|(source, name)| FileRow::waiting(name, source))
             .collect();
         self.files.update(|files| {
             let at = files.partition_point(|row| !row.is_member);

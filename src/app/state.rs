@@ -4,6 +4,7 @@ use super::flow::Flow;
 use super::grove::{Cutting, Grove};
 use super::sky_state::Sky;
 use crate::collection::Collection;
+use crate::intake::Refusal;
 use crate::protocol::{FieldView, Question, Ready, Verdict};
 use crate::session::Session;
 use leptos::prelude::*;
@@ -94,6 +95,8 @@ pub enum Offer {
     Field,
     /// Leave out galaxies that show the same as another one.
     Unique,
+    /// Go on with what was cancelled.
+    GoOn,
 }
 
 /// A file and what became of it.
@@ -111,6 +114,32 @@ pub struct FileRow {
     pub is_member: bool,
     /// What it can be asked to give instead.
     pub questions: Vec<Question>,
+}
+
+/// The source of what is no file of the user's and cannot be read again: behind all others.
+pub const NO_SOURCE: u32 = u32::MAX;
+
+impl FileRow {
+    /// A file that waits to be read.
+    pub fn waiting(name: String, source: u32) -> Self {
+        Self {
+            name,
+            verdict: None,
+            galaxies: 0,
+            source,
+            is_member: false,
+            questions: Vec::new(),
+        }
+    }
+
+    /// Something that gave no file at all.
+    pub fn missing(name: String, refusal: Refusal) -> Self {
+        Self {
+            verdict: Some(refusal.into()),
+            is_member: true,
+            ..Self::waiting(name, NO_SOURCE)
+        }
+    }
 }
 
 /// What lies over the page.
@@ -153,10 +182,10 @@ pub struct Page {
     pub hover: RwSignal<Option<usize>>,
     /// The last galaxy painted from its codes, and its row.
     pub painted: RwSignal<Option<(usize, Arc<Vec<f32>>)>>,
-    /// The pictures that were taken as fields, by name: their sources, and the boxes.
-    pub fields: RwSignal<BTreeMap<String, (u32, Arc<FieldView>)>>,
+    /// The pictures that were taken as fields, by their source and name.
+    pub fields: RwSignal<BTreeMap<(u32, String), Arc<FieldView>>>,
     /// The field that its sheet shows.
-    pub field: RwSignal<Option<String>>,
+    pub field: RwSignal<Option<(u32, String)>>,
     /// What lies over the page.
     pub sheet: RwSignal<Option<Sheet>>,
     /// What is wanted from the sky.
@@ -283,6 +312,19 @@ impl Page {
             bad: true,
             offers: Vec::new(),
         }));
+    }
+
+    /// Goes from the galaxy that is looked at to its neighbour in the order of the tree, if there is one.
+    pub fn step_through_tree(&self, by: isize) {
+        let row = self.session.with_untracked(|session| session.galaxy);
+        let next = self.grove.with_untracked(|grove| {
+            let order = &grove.as_ref()?.order;
+            let place = order.places().get(row?)?.checked_add_signed(by)?;
+            order.leaves().get(place).copied()
+        });
+        if next.is_some() {
+            self.change(|session| session.galaxy = next);
+        }
     }
 
     /// The name of a galaxy, empty when there is no such row.

@@ -19,6 +19,9 @@ pub fn Status() -> impl IntoView {
                 Offer::Files => view! {
                     <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
                 }.into_any(),
+                Offer::GoOn => view! {
+                    <button id="go-on" on:click=move |_| { page.notice.set(None); page.encode() }>"Go on"</button>
+                }.into_any(),
                 Offer::Unique => view! {
                     <button id="leave-out-duplicates" on:click=move |_| page.leave_out_duplicates(true)>"Leave them out"</button>
                 }.into_any(),

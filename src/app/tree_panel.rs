@@ -13,6 +13,7 @@ use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
 use std::sync::Arc;
+use wasm_bindgen::JsCast as _;
 
 /// What is on the canvas now: hit tests ask it.
 #[derive(Debug)]
@@ -52,6 +53,13 @@ pub fn TreePanel() -> impl IntoView {
     );
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
+    // In quarters: to paint a large tree for every page of thumbnails would take longer than the pages.
+    let thumbnails = Memo::new(move |_| {
+        page.atlas.with(|urls| {
+            let there = urls.iter().filter(|url| !url.is_empty()).count();
+            4 * there / urls.len().max(1)
+        })
+    });
     Effect::new(move || {
         let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else {
             return;
@@ -70,7 +78,7 @@ pub fn TreePanel() -> impl IntoView {
             canvas.set_height(down);
         }
         // The tree appears before its thumbnails are painted.
-        page.atlas.track();
+        thumbnails.track();
         let scene = Scene {
             width,
             height,
@@ -153,9 +161,13 @@ fn Head() -> impl IntoView {
             .with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves()));
         page.change(|session| session.groups = Some(wanted.clamp(1, most)));
     };
-    let typed = move |event: web_sys::Event| match event_target_value(&event).trim().parse::<usize>() {
-        Ok(wanted) => set(wanted),
-        Err(_) => page.say("The number of groups is a whole number, 1 or more."),
+    let typed = move |event: web_sys::Event| {
+        match event_target_value(&event).trim().parse::<usize>() {
+            Ok(wanted) => set(wanted),
+            Err(_) => page.say("The number of groups is a whole number, 1 or more."),
+        }
+        // What was typed may be out of range, and then nothing else would write the field.
+        write_back(&event, groups().to_string());
     };
     let typed_height = move |event: web_sys::Event| {
         let height = event_target_value(&event).trim().replace(',', ".").parse::<f64>();
@@ -163,6 +175,7 @@ fn Head() -> impl IntoView {
             (Ok(height), Some(grove)) if height >= 0.0 => set(grove.groups_at(height)),
             _ => page.say("The height of the cut is a number, 0 or more."),
         }
+        write_back(&event, height_text(page));
     };
     let zoomed = Memo::new(move |_| page.session.with(|session| session.window != (0.0, 1.0)));
     view! {
@@ -179,7 +192,7 @@ fn Head() -> impl IntoView {
             <span class="field">
                 <label for="cut-height">"height"</label>
                 <input id="cut-height" type="text" inputmode="decimal" autocomplete="off" disabled=none
-                    prop:value=move || page.cutting.get().map_or_else(String::new, |cutting| format!("{:.3}", cutting.height))
+                    prop:value=move || height_text(page)
                     on:change=typed_height/>
             </span>
             <span class="spacer"></span>
@@ -191,6 +204,22 @@ fn Head() -> impl IntoView {
                 <button aria-label="Zoom in" title="Zoom in (+)" disabled=none on:click=move |_| zoom(page, 1.0 / 1.6, 0.5)>"⊕"</button>
             </span>
         </header>
+    }
+}
+
+/// The height of the cut as its field shows it.
+fn height_text(page: Page) -> String {
+    page.cutting
+        .get()
+        .map_or_else(String::new, |cutting| format!("{:.3}", cutting.height))
+}
+
+fn write_back(event: &web_sys::Event, text: String) {
+    if let Some(field) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
+        field.set_value(&text);
     }
 }
 

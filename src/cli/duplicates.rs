@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Outcome;
-use crate::cutout::{DUPLICATE_OF, Likeness, duplicates};
+use crate::cutout::{DUPLICATE_OF, Duplicates, Likeness};
 
 /// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's
 /// verdict says. Ids must have been given. Returns how many there are.
@@ -12,17 +12,18 @@ pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
         .iter()
         .flat_map(|outcome| &outcome.report.galaxies)
         .collect();
-    let likenesses = galaxies.iter().map(|galaxy| Likeness::of(&galaxy.image));
-    let pairs = duplicates(likenesses.enumerate(), |row| {
-        galaxies.get(row).map_or(&[], |galaxy| galaxy.image.as_slice())
-    });
-    let originals: BTreeMap<usize, (String, String)> = pairs
-        .iter()
-        .filter_map(|&(first, row)| {
-            let first = galaxies.get(first)?;
-            Some((row, (first.id?.to_string(), first.name.clone())))
-        })
-        .collect();
+    let image = |row: usize| galaxies.get(row).map_or(&[][..], |galaxy| &galaxy.image);
+    let mut found = Duplicates::default();
+    let mut originals: BTreeMap<usize, (String, String)> = BTreeMap::new();
+    for (row, galaxy) in galaxies.iter().enumerate() {
+        let first = found
+            .add(row, &Likeness::of(&galaxy.image), image)
+            .and_then(|first| galaxies.get(first));
+        if let Some(first) = first {
+            let id = first.id.map(|id| id.to_string()).unwrap_or_default();
+            originals.insert(row, (id, first.name.clone()));
+        }
+    }
     let mut row = 0;
     for report in outcomes.iter_mut().map(|outcome| &mut outcome.report) {
         let mut told = Vec::new();

@@ -113,9 +113,9 @@ async fn reconstruct(row: u32, envelope: Envelope<Request>) -> Answer {
 
 async fn depict(first: u32, envelope: Envelope<Request>) -> Answer {
     let images = painted(envelope).await.map_err(|report| match report {
-        Report::Failed { reason } => Report::Failed {
+        Report::Failed { reason } => Report::NotDepicted {
             reason: format!(
-                "the codes are those of another model, so their galaxies have no pictures ({reason})"
+                "The codes are those of another model, so their galaxies have no pictures ({reason})"
             ),
         },
         other => other,

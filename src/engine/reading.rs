@@ -4,7 +4,7 @@ use super::source::FileSource;
 use super::{post, tables};
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
 use crate::catalogue;
-use crate::cutout::{About, Recipe, simulate};
+use crate::cutout::{About, CODES, Recipe, simulate};
 use crate::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
 use std::ops::ControlFlow;
@@ -189,49 +189,58 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
     parcel(file, None, Verdict::Accepted, galaxies, &[], false, false)
 }
 
-/// Sends codes: galaxies without pictures, which the page has painted by the model.
-fn send_codes(file: u32, member: Option<String>, codes: Codes) {
+/// Sends codes in parcels: galaxies without pictures, which the page has painted by the model.
+fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
     let count = codes.ids.len();
-    let cutouts = codes.ids.iter().map(|id| CutoutHead {
-        id: Some(id.to_string()),
-        name: id.to_string(),
-        preview: (0, 0),
-        square: None,
-        scale: (0.0, 0.0, 0.0),
-        half_side: None,
-        measures: None,
-        sky: None,
-        about: About::default(),
-        remarks: vec![
-            "Only its codes were given: the pictures are what the model paints from them.".to_owned(),
-        ],
-    });
     let remark = format!(
         "it holds the codes of {count} galaxies: they are grouped as they are, and the pictures are what this page's model \
          paints from them, which is right only if the codes are this model's"
     );
-    let head = Report::Cutouts {
-        file,
-        member,
-        verdict: Verdict::Remarked(vec![remark]),
-        cutouts: cutouts.collect(),
-        questions: Vec::new(),
-        tables: false,
-        more: false,
-    };
-    let nothing = || Bulk::F32(Vec::new());
-    let bulk = vec![nothing(), nothing(), Bulk::U8(Vec::new()), Bulk::U8(codes.codes)];
-    post(Envelope::with(head, bulk));
+    let (mut ids, mut rest) = (codes.ids.as_slice(), codes.codes.as_slice());
+    loop {
+        let (mine, others) = ids.split_at(ids.len().min(PARCEL));
+        let (my_codes, other_codes) = rest.split_at(rest.len().min(PARCEL * CODES));
+        (ids, rest) = (others, other_codes);
+        let cutouts = mine.iter().map(|id| CutoutHead {
+            id: Some(id.to_string()),
+            name: id.to_string(),
+            remarks: vec![
+                "Only its codes were given: the pictures are what the model paints from them.".to_owned(),
+            ],
+            ..CutoutHead::default()
+        });
+        let head = Report::Cutouts {
+            file,
+            member: member.map(str::to_owned),
+            verdict: Verdict::Remarked(vec![remark.clone()]),
+            cutouts: cutouts.collect(),
+            questions: Vec::new(),
+            tables: false,
+            more: !ids.is_empty(),
+        };
+        let nothing = || Bulk::F32(Vec::new());
+        let bulk = vec![
+            nothing(),
+            nothing(),
+            Bulk::U8(Vec::new()),
+            Bulk::U8(my_codes.to_vec()),
+        ];
+        post(Envelope::with(head, bulk));
+        if ids.is_empty() {
+            return;
+        }
+    }
 }
 
 /// Sends a report in parcels, the verdict with the last.
 fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
     if let Some(codes) = report.codes.take() {
-        return send_codes(file, member, codes);
+        return send_codes(file, member.as_deref(), &codes);
     }
-    if let Some(view) = report.field.take() {
+    if let Some(mut view) = report.field.take() {
         let name = report.name.clone();
-        post(Envelope::new(Report::Field { file, name, view }));
+        let grey = Bulk::U8(std::mem::take(&mut view.grey));
+        post(Envelope::with(Report::Field { file, name, view }, vec![grey]));
     }
     let mut galaxies = report.galaxies.into_iter();
     loop {

@@ -7,6 +7,9 @@ use crate::intake::{self, Limits, Refusal, Verdict};
 use crate::protocol::Report;
 use std::ops::ControlFlow;
 
+/// Galaxies whose facts travel in one message.
+const PARCEL: usize = 256;
+
 /// What is said of a table until the galaxies are there.
 pub fn waiting(kind: catalogue::TableKind) -> Verdict {
     Verdict::Remarked(vec![format!(
@@ -60,14 +63,23 @@ impl Joined {
         }
     }
 
+    /// Sends the facts in parcels: the page has other things to do in between.
     fn send(self, file: u32, more: bool) {
-        post(Envelope::new(Report::Joined {
-            file,
-            name: self.name,
-            verdict: self.verdict,
-            facts: self.facts,
-            more,
-        }));
+        let mut facts = self.facts.into_iter();
+        loop {
+            let part: Vec<_> = facts.by_ref().take(PARCEL).collect();
+            let is_last = facts.len() == 0;
+            post(Envelope::new(Report::Joined {
+                file,
+                name: self.name.clone(),
+                verdict: self.verdict.clone(),
+                facts: part,
+                more: more || !is_last,
+            }));
+            if is_last {
+                return;
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::browser::{Browser, Look};
 use crate::journey::{drop_and_wait, open, save};
+use crate::many::pictures;
 use anyhow::{Context as _, Result};
 use galaxy_grove::cutout::simulate;
 use std::path::{Path, PathBuf};
@@ -197,6 +198,68 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
     // The switch takes them in again.
     browser.click("#unique").await?;
     ready_with(&browser, 4).await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
+
+/// A folder of so many pictures.
+fn folder_of(parent: &Path, name: &str, count: usize) -> Result<PathBuf> {
+    let folder = parent.join(name);
+    std::fs::create_dir(&folder)?;
+    pictures(&folder, count)?;
+    Ok(folder)
+}
+
+const READING: &str = "/Reading: [1-9][0-9]* of/.test(document.body.innerText)";
+
+#[tokio::test]
+async fn what_is_cancelled_and_dropped_again_is_here_once() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let many = folder_of(scratch.path(), "many", 240)?;
+    let few = folder_of(scratch.path(), "few", 4)?;
+    let browser = open(Look::DESK, "cpu").await?;
+    browser.drop_files("main", &[&many]).await?;
+    browser.wait_until(READING, PATIENCE).await?;
+    browser
+        .eval("document.querySelector('.progress button').click();")
+        .await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'idle'", PATIENCE)
+        .await?;
+    assert_eq!(count(&browser).await?, 0);
+    files(&browser).await?;
+    assert!(browser.text(".sheet .seg").await?.contains("Refused 240"));
+    browser.press(thirtyfour::Key::Escape).await?;
+    drop_and_wait(&browser, &[few]).await?;
+    assert_eq!(count(&browser).await?, 4);
+    files(&browser).await?;
+    // What was cancelled is forgotten, and not read again with the next files.
+    assert!(browser.text(".sheet .seg").await?.contains("All 4"));
+    browser.press(thirtyfour::Key::Escape).await?;
+
+    // With a tree, a cancel leaves it as it was.
+    browser.drop_files("main", &[&many]).await?;
+    browser.wait_until(READING, PATIENCE).await?;
+    browser
+        .eval("document.querySelector('.progress button').click();")
+        .await?;
+    ready_with(&browser, 4).await?;
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_that_come_while_others_are_read_join_them() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let many = folder_of(scratch.path(), "many", 200)?;
+    let browser = open(Look::DESK, "cpu").await?;
+    browser.drop_files("main", &[&many]).await?;
+    browser.wait_until(READING, PATIENCE).await?;
+    browser.drop_files("main", &[fixture("intake/rgb.jpg")]).await?;
+    browser
+        .wait_until("/Reading: [0-9]+ of 201/.test(document.body.innerText)", PATIENCE)
+        .await?;
+    ready_with(&browser, 201).await?;
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());
     Ok(())
 }

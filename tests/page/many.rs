@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1800);
 const PICTURES: usize = 10_000;
 
-/// Pictures of simulated galaxies: a few hundred of them, each with another faint pixel, so that no two are equal.
-fn pictures(folder: &Path) -> Result<()> {
+/// So many pictures of simulated galaxies: a few hundred of them, and copies with another faint pixel.
+pub fn pictures(folder: &Path, count: usize) -> Result<()> {
     const GALAXIES: usize = 250;
-    let made: Vec<Vec<u8>> = (0..GALAXIES)
+    let made: Vec<Vec<u8>> = (0..GALAXIES.min(count))
         .map(|index| galaxy_grove::cutout::simulate::galaxy(5, index))
         .map(|galaxy| {
             galaxy
@@ -22,7 +22,7 @@ fn pictures(folder: &Path) -> Result<()> {
                 .collect()
         })
         .collect();
-    for index in 0..PICTURES {
+    for index in 0..count {
         let mut grey = made[index % GALAXIES].clone();
         let pixel = &mut grey[index / GALAXIES];
         *pixel = pixel.saturating_add(3);
@@ -64,7 +64,7 @@ async fn bench_ten_thousand_pictures() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let many = folder.path().join("many");
     std::fs::create_dir(&many)?;
-    pictures(&many)?;
+    pictures(&many, PICTURES)?;
     let browser = open(Look::DESK, "cpu").await?;
     browser
         .eval(
@@ -109,6 +109,10 @@ async fn bench_ten_thousand_pictures() -> Result<()> {
     println!(
         "long tasks in all: {}",
         browser.eval("return window.long;").await?
+    );
+    assert_eq!(
+        number(&browser, "document.querySelector('#set-menu b').textContent").await?,
+        PICTURES as f64
     );
     let heap = number(&browser, "performance.memory.usedJSHeapSize / 1e6").await?;
     println!(
