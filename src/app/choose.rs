@@ -1,10 +1,8 @@
 //! Which device the page starts with, and what the address asks for.
 
+use crate::browser::Adapter;
 use crate::protocol::Backend;
-use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 /// The device to start with, and a sentence where it is not the one that one would expect.
 pub struct Choice {
@@ -37,25 +35,15 @@ pub async fn backend() -> Choice {
         Some(_) => return because("the address asks for a backend that is neither webgpu nor cpu"),
     }
     let forced = wish.is_some();
-    match adapter().await {
-        Adapter::Hardware => Choice {
-            backend: Backend::WebGpu,
-            remark: None,
-        },
-        Adapter::Software if forced => Choice {
-            backend: Backend::WebGpu,
-            remark: None,
-        },
+    let plain = |backend| Choice {
+        backend,
+        remark: None,
+    };
+    match Adapter::request().await {
+        Ok(Some(adapter)) if forced || !adapter.is_software() => plain(Backend::WebGpu),
+        Ok(None) | Err(_) if forced => because("this browser offers no WebGPU adapter"),
         // Not worth a sentence: the processor is the better choice and shows in the page's head.
-        Adapter::Software => Choice {
-            backend: Backend::Cpu,
-            remark: None,
-        },
-        Adapter::None if forced => because("this browser offers no WebGPU adapter"),
-        Adapter::None => Choice {
-            backend: Backend::Cpu,
-            remark: None,
-        },
+        _ => plain(Backend::Cpu),
     }
 }
 
@@ -68,7 +56,8 @@ pub fn cpu_workers() -> usize {
 /// and never more than WebAssembly's 4 GB leave room for.
 pub fn tree_budget() -> u64 {
     const MOST: f64 = 1.6e9;
-    let gigabytes = get(&window().navigator(), "deviceMemory").as_f64();
+    let gigabytes = js_sys::Reflect::get(&window().navigator(), &"deviceMemory".into());
+    let gigabytes = gigabytes.ok().and_then(|gigabytes| gigabytes.as_f64());
     gigabytes.map_or(MOST, |gigabytes| (gigabytes * 0.25e9).min(MOST)) as u64
 }
 
@@ -78,42 +67,4 @@ pub fn version() -> String {
         .document_element()
         .and_then(|root| root.get_attribute("data-build"));
     build.map_or_else(String::new, |build| format!("?v={build}"))
-}
-
-enum Adapter {
-    None,
-    Software,
-    Hardware,
-}
-
-async fn adapter() -> Adapter {
-    let adapter = request().await.unwrap_or(JsValue::NULL);
-    if adapter.is_falsy() {
-        return Adapter::None;
-    }
-    let info = get(&adapter, "info");
-    let software = get(&info, "isFallbackAdapter").is_truthy()
-        || get(&adapter, "isFallbackAdapter").is_truthy()
-        || get(&info, "architecture")
-            .as_string()
-            .is_some_and(|name| name.contains("swiftshader"))
-        || get(&info, "description")
-            .as_string()
-            .is_some_and(|name| name.to_lowercase().contains("llvmpipe"));
-    if software {
-        Adapter::Software
-    } else {
-        Adapter::Hardware
-    }
-}
-
-async fn request() -> Result<JsValue, JsValue> {
-    let gpu = get(&window().navigator(), "gpu");
-    let request: Function = get(&gpu, "requestAdapter").dyn_into()?;
-    let promise: Promise = request.call0(&gpu)?.dyn_into()?;
-    JsFuture::from(promise).await
-}
-
-fn get(from: &JsValue, key: &str) -> JsValue {
-    Reflect::get(from, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }

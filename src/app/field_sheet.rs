@@ -1,8 +1,7 @@
 //! A picture of many galaxies with a box on each source: which became cutouts, and which should not.
 
-use super::atlas::context;
 use super::files_sheet::Questions;
-use super::pictures::place;
+use super::pictures::{place, put_grey};
 use super::sheet::SheetFrame;
 use super::state::Page;
 use crate::cutout::prepare::Override;
@@ -12,7 +11,7 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
-use web_sys::{HtmlCanvasElement, ImageData};
+use web_sys::HtmlCanvasElement;
 
 /// The sheet over the page.
 #[component]
@@ -161,10 +160,7 @@ fn draw(
     let side = view.side as u32;
     canvas.set_width(side);
     canvas.set_height(side);
-    let rgba: Vec<u8> = view.grey.iter().flat_map(|&v| [v, v, v, 255]).collect();
-    let context = context(canvas)?;
-    let data = ImageData::new_with_u8_clamped_array_and_sh(wasm_bindgen::Clamped(&rgba), side, side)?;
-    context.put_image_data(&data, 0.0, 0.0)?;
+    let context = put_grey(canvas, &view.grey)?;
     for (index, of) in view.boxes.iter().enumerate() {
         let is_marked = marked.contains(&index);
         context.set_stroke_style_str(match (of.is_taken, is_marked) {

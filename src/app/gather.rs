@@ -79,7 +79,8 @@ pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, 
             Entry::Entry(entry) if entry.is_directory() => {
                 match read_folder(entry.clone().unchecked_into()).await {
                     Ok(mut inside) => {
-                        inside.sort_by_key(FileSystemEntry::name);
+                        // Each name is fetched once: ten thousand names are compared a quarter of a million times.
+                        inside.sort_by_cached_key(FileSystemEntry::name);
                         stack.extend(inside.into_iter().rev().map(Entry::Entry));
                     }
                     Err(error) => {

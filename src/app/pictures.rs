@@ -3,7 +3,8 @@
 use super::atlas::context;
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use web_sys::{HtmlCanvasElement, ImageData};
+use wasm_bindgen::JsValue;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// A grey picture and what is drawn on it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -91,21 +92,30 @@ pub fn place(canvas: &HtmlCanvasElement, event: &web_sys::MouseEvent) -> (f32, f
     )
 }
 
-fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), wasm_bindgen::JsValue> {
+/// Paints grey values on the whole of a canvas, whose size they fit, and returns its context.
+///
+/// # Errors
+/// When the browser will not paint.
+pub fn put_grey(canvas: &HtmlCanvasElement, grey: &[u8]) -> Result<CanvasRenderingContext2d, JsValue> {
+    let rgba: Vec<u8> = grey.iter().flat_map(|&v| [v, v, v, 255]).collect();
+    let context = context(canvas)?;
+    let data = ImageData::new_with_u8_clamped_array_and_sh(
+        wasm_bindgen::Clamped(&rgba),
+        canvas.width(),
+        canvas.height(),
+    )?;
+    context.put_image_data(&data, 0.0, 0.0)?;
+    Ok(context)
+}
+
+fn draw(canvas: &HtmlCanvasElement, picture: &Picture) -> Result<(), JsValue> {
     let (width, height) = picture.size;
     canvas.set_width(width.max(1) as u32);
     canvas.set_height(height.max(1) as u32);
     if picture.grey.is_empty() || picture.grey.len() != width * height {
         return Ok(());
     }
-    let rgba: Vec<u8> = picture.grey.iter().flat_map(|&v| [v, v, v, 255]).collect();
-    let context = context(canvas)?;
-    let data = ImageData::new_with_u8_clamped_array_and_sh(
-        wasm_bindgen::Clamped(&rgba),
-        width as u32,
-        height as u32,
-    )?;
-    context.put_image_data(&data, 0.0, 0.0)?;
+    let context = put_grey(canvas, &picture.grey)?;
     if let Some((x, y, half)) = picture.square {
         context.set_stroke_style_str("#ffb454");
         context.set_line_width(width.max(height) as f64 / 80.0);

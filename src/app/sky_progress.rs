@@ -2,6 +2,7 @@
 
 use super::sky_run;
 use super::state::{Page, Sheet};
+use super::status::Bar;
 use leptos::prelude::*;
 
 /// The bar with its numbers and its cancel button.
@@ -15,17 +16,14 @@ pub fn SkyProgress() -> impl IntoView {
                 .map_or((0, 0), |progress| (progress.done, progress.total))
         })
     };
-    let share = move || {
+    let share = Signal::derive(move || {
         let (done, total) = numbers();
-        100.0 * done as f64 / total.max(1) as f64
-    };
+        done as f64 / total.max(1) as f64
+    });
     view! {
         <div class="progress" id="sky-progress">
             <span class="what">{move || { let (done, total) = numbers(); format!("From the sky: {done} of {total}") }}</span>
-            <span class="bar" role="progressbar" aria-label="Fetched" aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=move || share().round().to_string()>
-                <i style=move || format!("width:{:.1}%", share())></i>
-            </span>
+            <Bar label="Fetched" share/>
             <button id="sky-cancel" on:click=move |_| sky_run::cancel()>"Cancel"</button>
         </div>
     }

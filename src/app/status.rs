@@ -38,20 +38,22 @@ pub fn Status() -> impl IntoView {
         <Show when=move || page.stage.with(Stage::busy)>
             <div class="progress">
                 <span class="what">{move || sentence(&page.stage.get(), &page.device.get())}</span>
-                <span
-                    class="bar"
-                    role="progressbar"
-                    aria-label="Progress"
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=move || (share(&page.stage.get()) * 100.0).round().to_string()
-                >
-                    <i style=move || format!("width:{:.1}%", share(&page.stage.get()) * 100.0)></i>
-                </span>
+                <Bar label="Progress" share=Signal::derive(move || share(&page.stage.get()))/>
                 <button on:click=move |_| page.cancel()>"Cancel"</button>
             </div>
         </Show>
         <p class="visually-hidden" role="status" aria-live="polite">{move || announcement(page)}</p>
+    }
+}
+
+/// A bar that is filled by a share from 0 to 1.
+#[component]
+pub fn Bar(label: &'static str, share: Signal<f64>) -> impl IntoView {
+    view! {
+        <span class="bar" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
+            aria-valuenow=move || (share.get() * 100.0).round().to_string()>
+            <i style=move || format!("width:{:.1}%", share.get() * 100.0)></i>
+        </span>
     }
 }
 

@@ -1,7 +1,7 @@
 //! Asking a server that is not our own: no cookies, no referrer, a limit for the answer, and a way to stop.
 
-use super::describe;
-use js_sys::{Reflect, Uint8Array};
+use super::{describe, read_body};
+use std::ops::ControlFlow;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReferrerPolicy, RequestCredentials, RequestInit, Response};
@@ -42,29 +42,14 @@ pub async fn ask(url: &str, signal: &AbortSignal, most: usize) -> Result<Answere
     {
         return Err(too_long());
     }
-    let mut bytes = Vec::new();
-    if let Some(body) = response.body() {
-        let reader: web_sys::ReadableStreamDefaultReader = body
-            .get_reader()
-            .dyn_into()
-            .map_err(|error| describe(&error.into()))?;
-        loop {
-            let chunk = JsFuture::from(reader.read())
-                .await
-                .map_err(|error| describe(&error))?;
-            let get = |key: &str| Reflect::get(&chunk, &key.into()).map_err(|error| describe(&error));
-            if get("done")?.is_truthy() {
-                break;
-            }
-            let value: Uint8Array = get("value")?.dyn_into().map_err(|error| describe(&error))?;
-            if bytes.len() + value.length() as usize > most {
-                // Dropping the reader leaves the stream open; cancelling ends the transfer.
-                drop(reader.cancel());
-                return Err(too_long());
-            }
-            bytes.extend(value.to_vec());
+    let body = read_body(&response, |so_far| {
+        if so_far > most {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
-    }
+    });
+    let bytes = body.await?.ok_or_else(too_long)?;
     Ok(Answered {
         status: response.status(),
         after,

@@ -1,7 +1,8 @@
 //! Fetching the page's own files.
 
-use super::describe;
-use js_sys::{Reflect, Uint8Array};
+use super::{describe, read_body};
+use js_sys::Reflect;
+use std::ops::ControlFlow;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -56,26 +57,13 @@ pub async fn fetch_bytes(url: &str, mut progress: impl FnMut(f64, f64)) -> Resul
     }
     let length = response.headers().get("content-length").ok().flatten();
     let total = length.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-    let mut bytes = Vec::new();
-    let Some(body) = response.body() else {
-        return Ok(bytes);
-    };
-    let reader: web_sys::ReadableStreamDefaultReader = body
-        .get_reader()
-        .dyn_into()
-        .map_err(|error| network(error.into()))?;
-    loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(network)?;
-        let done = Reflect::get(&chunk, &"done".into()).map_err(network)?;
-        if done.is_truthy() {
-            return Ok(bytes);
-        }
-        let value: Uint8Array = Reflect::get(&chunk, &"value".into())
-            .and_then(JsCast::dyn_into)
-            .map_err(network)?;
-        let start = bytes.len();
-        bytes.resize(start + value.length() as usize, 0);
-        value.copy_to(&mut bytes[start..]);
-        progress(bytes.len() as f64, total);
-    }
+    let body = read_body(&response, |so_far| {
+        progress(so_far as f64, total);
+        ControlFlow::Continue(())
+    });
+    let body = body.await.map_err(|reason| FetchError::Network {
+        url: url.to_owned(),
+        reason,
+    })?;
+    Ok(body.unwrap_or_default())
 }

@@ -1,10 +1,14 @@
 //! What the page and its worker share of the browser.
 
+mod adapter;
 mod ask;
+mod body;
 mod envelope;
 mod fetch;
 
+pub use adapter::Adapter;
 pub use ask::{Answered, ask};
+pub use body::read_body;
 pub use envelope::{Bulk, Envelope, EnvelopeError};
 pub use fetch::{FetchError, fetch_bytes};
 

@@ -1,7 +1,7 @@
 //! What a visitor can say about files: which band, which sources of a field, another centre, leaving a galaxy out.
 
 use crate::browser::{Browser, Look};
-use crate::journey::{drop_and_wait, open, save};
+use crate::journey::{drop_and_wait, fixture, open, open_files, save};
 use crate::many::pictures;
 use anyhow::{Context as _, Result};
 use galaxy_grove::cutout::simulate;
@@ -9,12 +9,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(240);
-
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
-}
 
 /// A simulated field as a grey picture.
 fn field(folder: &Path) -> Result<PathBuf> {
@@ -50,14 +44,6 @@ async fn ready_with(browser: &Browser, galaxies: usize) -> Result<()> {
             PATIENCE,
         )
         .await
-}
-
-async fn files(browser: &Browser) -> Result<()> {
-    browser.click("#set-menu").await?;
-    browser.wait_for("#files", PATIENCE).await?;
-    browser.click("#files").await?;
-    browser.wait_for(".verdicts", PATIENCE).await?;
-    Ok(())
 }
 
 #[tokio::test]
@@ -120,7 +106,7 @@ async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
     drop_and_wait(&browser, &dropped.map(fixture)).await?;
     assert_eq!(count(&browser).await?, 4);
 
-    files(&browser).await?;
+    open_files(&browser).await?;
     let words =
         "[...document.querySelectorAll('.verdict')].find(of => of.innerText.includes('grz')).innerText";
     assert!(
@@ -152,7 +138,7 @@ async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
     browser.screenshot("adjusted").await?;
     browser.click("#adjust-exclude").await?;
     ready_with(&browser, 3).await?;
-    files(&browser).await?;
+    open_files(&browser).await?;
     browser.wait_for("button[data-undo]", PATIENCE).await?;
     browser.click("button[data-undo]").await?;
     ready_with(&browser, 4).await?;
@@ -188,7 +174,7 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
         told.contains("Left out: 1 galaxy that shows the same as another one"),
         "{told}"
     );
-    files(&browser).await?;
+    open_files(&browser).await?;
     let list = browser.text(".verdicts").await?;
     assert!(
         list.contains("Left out: again.png shows the same as one.png"),
@@ -227,12 +213,12 @@ async fn what_is_cancelled_and_dropped_again_is_here_once() -> Result<()> {
         .wait_until("document.documentElement.dataset.stage === 'idle'", PATIENCE)
         .await?;
     assert_eq!(count(&browser).await?, 0);
-    files(&browser).await?;
+    open_files(&browser).await?;
     assert!(browser.text(".sheet .seg").await?.contains("Refused 240"));
     browser.press(thirtyfour::Key::Escape).await?;
     drop_and_wait(&browser, &[few]).await?;
     assert_eq!(count(&browser).await?, 4);
-    files(&browser).await?;
+    open_files(&browser).await?;
     // What was cancelled is forgotten, and not read again with the next files.
     assert!(browser.text(".sheet .seg").await?.contains("All 4"));
     browser.press(thirtyfour::Key::Escape).await?;

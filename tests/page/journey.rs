@@ -66,7 +66,23 @@ pub async fn drop_and_wait(browser: &Browser, files: &[PathBuf]) -> Result<()> {
         .await
 }
 
-async fn number(browser: &Browser, js: &str) -> Result<f64> {
+/// A committed file.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+/// Opens the list of files.
+pub async fn open_files(browser: &Browser) -> Result<()> {
+    browser.click("#set-menu").await?;
+    browser.wait_for("#files", PATIENCE).await?;
+    browser.click("#files").await?;
+    browser.wait_for(".verdicts", PATIENCE).await?;
+    Ok(())
+}
+
+pub async fn number(browser: &Browser, js: &str) -> Result<f64> {
     browser
         .eval(&format!("return Number({js});"))
         .await?

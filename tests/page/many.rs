@@ -1,7 +1,7 @@
 //! Ten thousand pictures at once. Run by `cargo xtask bench`: it measures, and takes minutes.
 
 use crate::browser::{Browser, Look};
-use crate::journey::open;
+use crate::journey::{number, open};
 use anyhow::{Context as _, Result};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -46,11 +46,6 @@ fn renderer_peak() -> Result<f64> {
         most = most.max(kilobytes.unwrap_or_default() / 1000.0);
     }
     Ok(most)
-}
-
-async fn number(browser: &Browser, js: &str) -> Result<f64> {
-    let value = browser.eval(&format!("return Number({js});")).await?;
-    value.as_f64().with_context(|| format!("{js} is no number"))
 }
 
 async fn stage(browser: &Browser, wanted: &str) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A folder as users have it: sixty files of every kind, a third of them broken or foreign. Each has its verdict.
 
 use crate::browser::Look;
-use crate::journey::open;
+use crate::journey::{fixture, open, open_files};
 use anyhow::{Context as _, Result};
 use galaxy_grove::cutout::Recipe;
 use galaxy_grove::intake::{self, Answers, Limits, Verdict};
@@ -70,12 +70,6 @@ const BAD: [&str; 11] = [
     "arrays/no_rows.h5",
 ];
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
-}
-
 /// Foreign and damaged files that are made on the spot.
 fn made() -> Result<Vec<(&'static str, Vec<u8>)>> {
     let half = |name: &str| -> Result<Vec<u8>> {
@@ -140,10 +134,7 @@ async fn a_mixed_folder_of_sixty_files_gets_sixty_verdicts() -> Result<()> {
         .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
         .await?;
     browser.screenshot("mixed").await?;
-    browser.click("#set-menu").await?;
-    browser.wait_for("#files", PATIENCE).await?;
-    browser.click("#files").await?;
-    browser.wait_for(".verdicts", PATIENCE).await?;
+    open_files(&browser).await?;
     // Tables are joined last.
     browser
         .wait_until(

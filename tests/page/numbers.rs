@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, Look};
 use crate::common::{golden_model, golden16, golden64, largest_difference, shared};
-use crate::journey::{drop_and_wait, open, save};
+use crate::journey::{drop_and_wait, open, open_files, save};
 use crate::opening::page_url;
 use crate::worker;
 use anyhow::{Context as _, Result, ensure};
@@ -195,14 +195,7 @@ async fn every_real_sample_gets_a_verdict_on_the_page() -> Result<()> {
     let browser = open(Look::DESK, "cpu").await?;
     drop_and_wait(&browser, &files).await?;
     let text = {
-        browser.click("#set-menu").await?;
-        browser
-            .wait_for("#files", std::time::Duration::from_secs(10))
-            .await?;
-        browser.click("#files").await?;
-        browser
-            .wait_for(".sheet .seg", std::time::Duration::from_secs(10))
-            .await?;
+        open_files(&browser).await?;
         browser.text(".sheet .seg").await?
     };
     // The table of files itself and the truncated download are refused; all else gives a galaxy.
