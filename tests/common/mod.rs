@@ -9,8 +9,14 @@ use std::process::{Command, Output};
 
 /// Runs the real binary.
 pub fn grove(arguments: &[&str]) -> Output {
+    grove_in(Path::new("."), arguments)
+}
+
+/// Runs the real binary in a folder.
+pub fn grove_in(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_grove"))
         .args(arguments)
+        .current_dir(folder)
         .output()
         .unwrap()
 }
