@@ -4,7 +4,7 @@
 //! when at least two of them hold enough of the light. The tree is grown by joining pixels in order of brightness, so
 //! that all thresholds together cost hardly more than one. Pixels go to their sources by a watershed.
 
-use super::detect::beside;
+use crate::cutout::prepare::plane::beside;
 use crate::cutout::prepare::watershed::watershed;
 
 /// How touching sources are parted.

@@ -1,7 +1,7 @@
 //! Connected light above a threshold: smoothing, and the walk over the pixels.
 
 use super::deblend::{self, Deblending};
-use crate::cutout::prepare::plane::Plane;
+use crate::cutout::prepare::plane::{Plane, beside};
 
 /// How a frame is smoothed before its sources are looked for. The weights add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -150,19 +150,6 @@ fn set(label: &mut [u32], i: usize, number: u32) {
     if let Some(l) = label.get_mut(i) {
         *l = number;
     }
-}
-
-/// The pixels that share a side with this one; the one below the last row is not there, whoever asks for it finds none.
-pub(super) fn beside(i: usize, width: usize) -> impl Iterator<Item = usize> {
-    let x = i % width;
-    [
-        i.checked_sub(width),
-        (x > 0).then(|| i - 1),
-        (x + 1 < width).then(|| i + 1),
-        Some(i + width),
-    ]
-    .into_iter()
-    .flatten()
 }
 
 #[cfg(test)]
