@@ -3,7 +3,12 @@
 //! `tests/fixtures/grouping/` (made by `make_grouping.py`) ships; the full golden files are compared where
 //! `../shared` is present.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
 
 mod common;
 

@@ -1,6 +1,11 @@
 //! The preparation as others call it: held against the training data where that is at hand, and against what must
 //! hold for every frame.
-#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
 
 mod common;
 

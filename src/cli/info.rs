@@ -95,7 +95,7 @@ struct Picture {
 /// # Errors
 /// When the result cannot be printed.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let infos: Vec<Info> = arguments.files.iter().map(look).collect();
+    let infos: Vec<Info> = arguments.files.iter().map(|path| look(path)).collect();
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&infos)?);
     } else {
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn look(path: &PathBuf) -> Info {
+fn look(path: &Path) -> Info {
     let limits = Limits::native();
     let mut info = Info {
         file: path.display().to_string(),
@@ -144,8 +144,8 @@ fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> R
     info.what = "HDF5 file".to_owned();
     info.datasets = intake::list_hdf5(source.clone())?;
     let answers = Answers::default();
-    let there = |name: &&str| info.datasets.iter().any(|entry| entry.name == **name);
-    if !intake::NAMES.iter().all(|name| there(&name)) {
+    let there = |name: &str| info.datasets.iter().any(|entry| entry.name == name);
+    if !intake::NAMES.iter().all(|name| there(name)) {
         let mut reading = Reading::new(limits, &answers);
         let count = intake::count_lazy(source, &mut reading);
         info.remarks.extend(reading.questions.iter().map(told));

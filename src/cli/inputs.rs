@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::source::{FileSource, on_all_cores};
 use crate::catalogue::{self, Table};
 use crate::cutout::{CutoutSet, Recipe};
-use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal, Verdict};
+use crate::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
 
 /// A file to read: where it is, and what its galaxy will be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,11 +173,20 @@ pub fn read_members(
 
 /// Whether an input is a table that says something about galaxies, by its first bytes.
 pub fn is_table(input: &Input) -> bool {
-    /// As much as tells a table from other files.
-    const HEAD: u64 = 64 * 1024;
-    FileSource::open(&input.path)
-        .and_then(|source| source.head(HEAD))
-        .is_ok_and(|head| catalogue::detect(&input.name, &head).is_some())
+    /// As much as tells a picture, of which there may be very many.
+    const FEW: u64 = 512;
+    /// As much as tells a table from other texts.
+    const MORE: u64 = 64 * 1024;
+    let Ok(source) = FileSource::open(&input.path) else {
+        return false;
+    };
+    let is_picture = |head: Vec<u8>| {
+        Kind::detect(&head).is_ok_and(|kind| kind != Kind::Fits && Packing::detect(&head).is_none())
+    };
+    !source.head(FEW).is_ok_and(is_picture)
+        && source
+            .head(MORE)
+            .is_ok_and(|head| catalogue::detect(&input.name, &head).is_some())
 }
 
 /// What becomes of a file's content: galaxies, or a table that says something about the galaxies of other files.
