@@ -312,6 +312,23 @@ fn info_tells_what_files_hold() {
 }
 
 #[test]
+fn info_reads_hdf5_larger_than_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("large.hdf5");
+    fs::copy(fixture("chunked.hdf5"), &name).unwrap();
+    // A hole behind the data: it takes no room on the disk.
+    let file = fs::File::options().write(true).open(&name).unwrap();
+    file.set_len(40 << 30).unwrap();
+    let output = grove(&["info", "large.hdf5"], folder.path());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("3 with ids from 587881516332887511 to 588712276550734243"),
+        "{text}"
+    );
+}
+
+#[test]
 fn duplicates_are_told_of_and_left_out_on_request() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(fixture("gray8.png"), folder.path().join("one.png")).unwrap();
