@@ -236,7 +236,7 @@ impl Collection {
     /// Gives every galaxy that has none yet an id, unique by the rule of the command line.
     pub fn name_ids(&mut self) {
         let named = self.galaxies.iter().filter(|galaxy| galaxy.named);
-        let taken = named.map(|galaxy| galaxy.id).collect();
+        let mut taken = named.map(|galaxy| galaxy.id).collect();
         let wanted: Vec<Option<i64>> = self
             .galaxies
             .iter()
@@ -244,7 +244,7 @@ impl Collection {
             .map(|galaxy| galaxy.wanted)
             .collect();
         let nameless = self.galaxies.iter_mut().filter(|galaxy| !galaxy.named);
-        for (galaxy, given) in nameless.zip(unique_ids(&wanted, &taken)) {
+        for (galaxy, given) in nameless.zip(unique_ids(&wanted, &mut taken)) {
             galaxy.remarks.extend(given.remark());
             (galaxy.id, galaxy.named) = (given.id, true);
         }

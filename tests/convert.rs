@@ -10,21 +10,19 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
 };
 
 use galaxy_grove::bundle;
+
+mod common;
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/intake")).join(name)
 }
 
 fn grove(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_grove"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
+    common::grove_in(folder, arguments)
 }
 
 fn said(output: &Output) -> String {
@@ -91,7 +89,14 @@ fn a_folder_is_walked_and_every_refusal_is_told() {
     fs::copy(fixture("f32.fits"), inputs.join("a.fits")).unwrap();
     fs::copy(fixture("truncated.fits"), inputs.join("cut.fits")).unwrap();
     fs::write(folder.path().join("in/.hidden"), "x").unwrap();
-    let arguments = ["convert", "in", "-o", "in/out.safetensors", "--verdicts", "v.csv"];
+    let arguments = [
+        "convert",
+        "in",
+        "-o",
+        "in/out.safetensors",
+        "--verdicts",
+        "in/v.csv",
+    ];
     let output = grove(&arguments, folder.path());
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(
@@ -110,7 +115,7 @@ fn a_folder_is_walked_and_every_refusal_is_told() {
         ["b_1234567.png", "c_1234567.png", "deep/a.fits"]
     );
     assert_eq!(bundle.set.ids, [1_234_567, 1, 2]);
-    let table = fs::read_to_string(folder.path().join("v.csv")).unwrap();
+    let table = fs::read_to_string(folder.path().join("in/v.csv")).unwrap();
     assert_eq!(table.lines().count(), 5, "{table}");
     assert!(table.contains("cut.fits,refused,0,"), "{table}");
 
@@ -122,6 +127,73 @@ fn a_folder_is_walked_and_every_refusal_is_told() {
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     let again = bundle::read(&fs::read(folder.path().join("in/out.safetensors")).unwrap()).unwrap();
     assert_eq!(again.set, bundle.set);
+    let again = fs::read_to_string(folder.path().join("in/v.csv")).unwrap();
+    assert_eq!(again, table);
+}
+
+#[test]
+fn questions_are_told_and_answers_that_nobody_wants_too() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("cube.fits"), folder.path().join("again.fits")).unwrap();
+    let run = |choice: &str| {
+        let output = grove(
+            &[
+                "convert",
+                &path("cube.fits"),
+                "again.fits",
+                "-o",
+                "out.safetensors",
+                "--force",
+                "--choose",
+                choice,
+            ],
+            folder.path(),
+        );
+        said(&output)
+    };
+    let slip = run("bnad=2");
+    assert!(slip.contains("no file asked for `bnad`"), "{slip}");
+    assert_eq!(slip.matches("With --choose band=N").count(), 1, "{slip}");
+    assert!(slip.contains("`band`: another file asks the same"), "{slip}");
+    for choice in ["band=2", "band=99"] {
+        let words = run(choice);
+        assert!(!words.contains("no file asked"), "{words}");
+    }
+}
+
+#[test]
+fn tables_behind_the_limit_are_joined() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.png", "b.png"] {
+        fs::copy(fixture("gray8.png"), folder.path().join(name)).unwrap();
+    }
+    fs::write(
+        folder.path().join("labels.csv"),
+        "file,label\na.png,Sbc\nb.png,E\n",
+    )
+    .unwrap();
+    let arguments = [
+        "convert",
+        "a.png",
+        "b.png",
+        "labels.csv",
+        "-o",
+        "o.safetensors",
+        "--limit",
+        "1",
+    ];
+    let output = grove(&arguments, folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let set = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap())
+        .unwrap()
+        .set;
+    assert_eq!(set.names, ["a.png"]);
+    assert_eq!(set.about[0].columns["label"], "Sbc");
+    assert!(
+        said(&output).contains("1 file not read because of --limit"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
@@ -236,6 +308,23 @@ fn info_tells_what_files_hold() {
             .as_str()
             .unwrap()
             .contains("plain text")
+    );
+}
+
+#[test]
+fn info_reads_hdf5_larger_than_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("large.hdf5");
+    fs::copy(fixture("chunked.hdf5"), &name).unwrap();
+    // A hole behind the data: it takes no room on the disk.
+    let file = fs::File::options().write(true).open(&name).unwrap();
+    file.set_len(40 << 30).unwrap();
+    let output = grove(&["info", "large.hdf5"], folder.path());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("3 with ids from 587881516332887511 to 588712276550734243"),
+        "{text}"
     );
 }
 

@@ -186,6 +186,46 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
 }
 
 #[test]
+fn galaxies_beside_a_set_get_other_ids_than_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("nameless.png");
+    std::fs::copy("tests/fixtures/intake/gray8.png", &picture).unwrap();
+    let (set, output) = (many(folder.path(), 4), folder.path().join("f.fits"));
+    let run = extract(&picture, &golden_model(), &output, &[text(&set)]);
+    succeeded(&run);
+    assert_eq!(features(&output).ids, [5, 1, 2, 3, 4]);
+}
+
+#[test]
+fn archives_and_arrays_are_read_piece_by_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let mut archive = tar::Builder::new(std::fs::File::create(at("pictures.tar")).unwrap());
+    for name in ["b_9000001.png", "a_9000001.png", "c.png"] {
+        archive
+            .append_path_with_name("tests/fixtures/intake/gray8.png", name)
+            .unwrap();
+    }
+    archive.into_inner().unwrap();
+    // More than one batch of pictures.
+    let pixels: Vec<u8> = (0..520 * PIXELS).map(|i| (i * i % 251) as u8).collect();
+    let mut array = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    array.extend("{'descr': '|u1', 'fortran_order': False, 'shape': (520, 64, 64), }".bytes());
+    array.resize(127, b' ');
+    array.push(b'\n');
+    array.extend(pixels);
+    std::fs::write(at("array.npy"), array).unwrap();
+    let (tar, npy, output) = (at("pictures.tar"), at("array.npy"), at("f.fits"));
+    let run = extract(&tar, &golden_model(), &output, &[text(&npy), "--no-prepare"]);
+    succeeded(&run);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(said.contains("the id 9000001 is already in use"), "{said}");
+    let ids = features(&output).ids;
+    assert_eq!(ids[..4], [9_000_001, 1, 2, 3]);
+    assert_eq!(ids[4..], (4..523).collect::<Vec<_>>());
+}
+
+#[test]
 fn no_half_file_is_left_where_reading_fails() {
     let folder = tempfile::tempdir().unwrap();
     let input = bundle_of(folder.path(), 16);

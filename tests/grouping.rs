@@ -3,14 +3,22 @@
 //! `tests/fixtures/grouping/` (made by `make_grouping.py`) ships; the full golden files are compared where
 //! `../shared` is present.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
 
+mod common;
+
+use common::shared;
 use galaxy_grove::export::{FeatureFormat, features_fits, read_features};
 use galaxy_grove::grouping::{
     Engine, Linkage, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height, fcluster_labels, grow,
 };
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// An npz file's arrays of numbers, as doubles (all its integers are far below 2^53), with their shapes.
 fn read_npz(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
@@ -55,20 +63,6 @@ fn fixture() -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
         env!("CARGO_MANIFEST_DIR"),
         "/tests/fixtures/grouping/scipy.npz"
     )))
-}
-
-/// The golden file, or none with a loud remark.
-fn golden(name: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("GROVE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    let path = shared.join("reference/golden").join(name);
-    if !path.exists() {
-        eprintln!("SKIPPED: {name} is not there; set GROVE_SHARED to the folder that holds reference/");
-        return None;
-    }
-    Some(path)
 }
 
 fn bytes(values: &[f64]) -> Vec<u8> {
@@ -149,7 +143,7 @@ fn kodama_gives_a_sound_tree_that_joins_equal_galaxies_first() {
 
 #[test]
 fn the_golden_tree_in_both_row_orders_and_with_ties() {
-    let Some(path) = golden("golden_hc.npz") else {
+    let Some(path) = shared("reference/golden/golden_hc.npz") else {
         return;
     };
     let arrays = read_npz(&path);
@@ -204,13 +198,13 @@ fn the_shipped_tables_are_read_and_written_as_astropy_does() {
 
 #[test]
 fn the_golden_features_are_read_and_reproduced_byte_for_byte() {
-    let Some(path) = golden("features.fits") else {
+    let Some(path) = shared("reference/golden/features.fits") else {
         return;
     };
     let bytes = std::fs::read(path).unwrap();
     let features = read_features(&bytes).unwrap();
     assert_eq!((features.ids.len(), features.width), (1000, 64));
-    if let Some(path) = golden("golden_hc.npz") {
+    if let Some(path) = shared("reference/golden/golden_hc.npz") {
         assert_eq!(
             features.codes,
             self::bytes(&read_npz(&path)["features_file_order"].1)

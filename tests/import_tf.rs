@@ -7,11 +7,13 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
+use common::{grove, shared};
 use galaxy_grove::checkpoint::manifest::sha256_hex;
 use galaxy_grove::checkpoint::{
     Architecture, Manifest, NewTensor, TensorBundle, WeightTensor, Weights, write_bundle, write_sharded,
@@ -49,13 +51,13 @@ fn tiny_checkpoint(folder: &Path) -> PathBuf {
     folder.join("t.ckpt")
 }
 
-fn grove(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String, String) {
-    let mut command = Command::cargo_bin("grove").unwrap();
-    command.arg("import-tf");
-    for argument in arguments {
-        command.arg(argument.as_ref());
-    }
-    let output = command.output().unwrap();
+/// Runs an import: whether it went well, and what it said on both channels.
+fn import(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String, String) {
+    let words = arguments
+        .iter()
+        .map(|argument| argument.as_ref().to_str().unwrap());
+    let arguments: Vec<&str> = std::iter::once("import-tf").chain(words).collect();
+    let output = grove(&arguments);
     (
         output.status.success(),
         String::from_utf8(output.stdout).unwrap(),
@@ -65,24 +67,10 @@ fn grove(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String, String) {
 
 /// Runs an import that must fail; gives its message.
 fn refusal(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> String {
-    let (success, _, message) = grove(arguments);
+    let (success, _, message) = import(arguments);
     assert!(!success, "should have been refused");
     assert!(message.starts_with("error: "), "{message}");
     message
-}
-
-/// The folder `shared` beside the repository, or where `GROVE_SHARED` says; without it the test is skipped aloud.
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("GROVE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    let path = root.join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there", path.display());
-    None
 }
 
 fn fixture(path: &str) -> Vec<u8> {
@@ -94,7 +82,7 @@ fn a_checkpoint_becomes_a_model_and_a_manifest() {
     let folder = tempfile::tempdir().unwrap();
     let prefix = tiny_checkpoint(folder.path());
     let (model, manifest) = (folder.path().join("m.safetensors"), folder.path().join("m.json"));
-    let (success, report, message) = grove(&[
+    let (success, report, message) = import(&[
         &prefix,
         &"-o",
         &model,
@@ -150,7 +138,7 @@ fn any_file_of_the_checkpoint_will_do_and_the_bytes_are_the_same() {
     for ending in ["", ".index", ".data-00000-of-00001"] {
         let model = folder.path().join("m.safetensors");
         let given = format!("{}{ending}", prefix.display());
-        let (success, _, message) = grove(&[&given, &"-o", &model, &"--force"]);
+        let (success, _, message) = import(&[&given, &"-o", &model, &"--force"]);
         assert!(success, "{message}");
         models.push(fs::read(&model).unwrap());
     }
@@ -162,7 +150,7 @@ fn half_precision_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let prefix = tiny_checkpoint(folder.path());
     let model = folder.path().join("m.safetensors");
-    let (success, report, message) = grove(&[&prefix, &"-o", &model, &"--half"]);
+    let (success, report, message) = import(&[&prefix, &"-o", &model, &"--half"]);
     assert!(success, "{message}");
     assert!(report.contains("as F16"), "{report}");
     let weights = Weights::from_safetensors(&fs::read(&model).unwrap()).unwrap();
@@ -182,7 +170,7 @@ fn existing_files_are_not_replaced_unasked() {
     );
     assert!(!model.exists());
     assert_eq!(fs::read_to_string(&manifest).unwrap(), "mine");
-    assert!(grove(&[&prefix, &"-o", &model, &"--manifest", &manifest, &"--force"]).0);
+    assert!(import(&[&prefix, &"-o", &model, &"--manifest", &manifest, &"--force"]).0);
     assert_ne!(fs::read_to_string(&manifest).unwrap(), "mine");
 }
 
@@ -273,7 +261,7 @@ fn a_checkpoint_of_several_data_files_is_read() {
         fs::write(folder.path().join(format!("s.data-{number:05}-of-00003")), shard).unwrap();
     }
     let model = folder.path().join("m.safetensors");
-    let (success, report, message) = grove(&[&folder.path().join("s"), &"-o", &model]);
+    let (success, report, message) = import(&[&folder.path().join("s"), &"-o", &model]);
     assert!(success, "{message}");
     assert!(report.contains("3 data file(s)"), "{report}");
     let weights = Weights::from_safetensors(&fs::read(&model).unwrap()).unwrap();
@@ -282,7 +270,7 @@ fn a_checkpoint_of_several_data_files_is_read() {
 
 #[test]
 fn the_help_shows_a_worked_example() {
-    let (success, help, _) = grove(&[&"--help"]);
+    let (success, help, _) = import(&[&"--help"]);
     assert!(
         success && help.contains("Example:") && help.contains("grove import-tf runs/model.ckpt -o"),
         "{help}"

@@ -1,6 +1,13 @@
 //! The preparation as others call it: held against the training data where that is at hand, and against what must
 //! hold for every frame.
-#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
+
+mod common;
 
 use std::path::PathBuf;
 
@@ -8,7 +15,7 @@ use galaxy_grove::cutout::prepare::{
     Flag, Override, PrepareError, Prepared, Recipe, Scale, common_scale, is_prepared, measure, prepare,
     prepare_with, preview,
 };
-use galaxy_grove::cutout::{Frame, PIXELS, SIDE, Tone};
+use galaxy_grove::cutout::{Frame, PIXELS, SIDE, Tone, correlation};
 use hdf5_reader::{Hdf5File, SliceInfo, SliceInfoElem};
 use proptest::prelude::*;
 
@@ -76,20 +83,6 @@ fn cut(frame: &Frame) -> Prepared {
     prepare(frame, &Recipe::default()).unwrap()
 }
 
-fn correlation(a: &[f32], b: &[f32]) -> f64 {
-    let n = a.len() as f64;
-    let mean = |v: &[f32]| v.iter().map(|x| f64::from(*x)).sum::<f64>() / n;
-    let (ma, mb) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(b) {
-        let (x, y) = (f64::from(*x) - ma, f64::from(*y) - mb);
-        ab += x * y;
-        aa += x * x;
-        bb += y * y;
-    }
-    ab / (aa * bb).sqrt()
-}
-
 fn difference(a: &[f32], b: &[f32]) -> f64 {
     a.iter()
         .zip(b)
@@ -116,28 +109,45 @@ fn sound(done: &Prepared) {
     }
 }
 
-fn shared() -> Option<PathBuf> {
-    let place = std::env::var_os("GROVE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
+#[test]
+fn a_galaxy_at_the_edge_stays_the_one_that_was_found() {
+    let frame = |speck: bool| {
+        let mut frame = Scene {
+            width: 1300,
+            height: 1300,
+            x: 1240.0,
+            y: 640.0,
+            ..Scene::standard()
+        }
+        .frame(Tone::Stretched);
+        // Nearer to the middle of the window that is laid around the galaxy, and too small to be seen before.
+        for (i, v) in frame.pixels.iter_mut().enumerate().filter(|_| speck) {
+            let (dx, dy) = ((i % 1300) as f64 - 1090.0, (i / 1300) as f64 - 650.0);
+            *v += (0.25 * (-(dx * dx + dy * dy) / 18.0).exp()) as f32;
+        }
+        frame
+    };
+    let (alone, beside) = (cut(&frame(false)), cut(&frame(true)));
+    let (found, expected) = (beside.square.unwrap(), alone.square.unwrap());
+    assert!((expected.0 - 1240.0).abs() < 10.0, "{expected:?}");
+    assert!(
+        (found.0 - expected.0).abs() < 3.0,
+        "{found:?} and not {expected:?}"
     );
-    place.join("data/train.hdf5").exists().then_some(place)
+    assert!(correlation(&beside.image, &alone.image) > 0.99);
 }
 
 #[test]
 fn resembles_the_training_data() {
-    let Some(shared) = shared() else {
-        eprintln!(
-            "SKIPPED: resembles_the_training_data, because shared/data/train.hdf5 is not here (see GROVE_SHARED)"
-        );
+    let Some(data) = common::shared("data") else {
         return;
     };
-    let file = Hdf5File::open(shared.join("data/train.hdf5")).unwrap();
+    let file = Hdf5File::open(data.join("train.hdf5")).unwrap();
     let ids = file.dataset("OBJID").unwrap().read_array::<i64>().unwrap();
     let images = file.dataset("img_1sigma").unwrap();
-    let labels = std::fs::read_to_string(shared.join("data/train_labels.csv")).unwrap();
+    let labels = std::fs::read_to_string(data.join("train_labels.csv")).unwrap();
     let (mut zoo, mut efigi) = (Vec::new(), Vec::new());
-    let mut files: Vec<PathBuf> = std::fs::read_dir(shared.join("data/pairs"))
+    let mut files: Vec<PathBuf> = std::fs::read_dir(data.join("pairs"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();

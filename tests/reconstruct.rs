@@ -11,6 +11,7 @@ mod common;
 
 use common::{bundle_of, failed, golden_model, golden16, grove, largest_difference, succeeded, text};
 use galaxy_grove::bundle;
+use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use std::path::Path;
 
 /// A tensor of floats of a safetensors file.
@@ -19,6 +20,33 @@ fn floats(path: &Path, name: &str) -> Vec<f32> {
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
     let (words, _) = file.tensor(name).unwrap().data().as_chunks::<4>();
     words.iter().map(|word| f32::from_le_bytes(*word)).collect()
+}
+
+#[test]
+fn galaxies_keep_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = golden16().images[..2 * PIXELS].to_vec();
+    let names = ["spiral.png", "elliptical.png"].map(str::to_owned).to_vec();
+    let set = CutoutSet::new(vec![7, 8], names, image.clone(), image).unwrap();
+    let (input, table) = (
+        folder.path().join("named.safetensors"),
+        folder.path().join("errors.csv"),
+    );
+    let bytes = bundle::write(&set, None, bundle::Dtype::F32, &Default::default()).unwrap();
+    std::fs::write(&input, bytes).unwrap();
+    let model = golden_model();
+    succeeded(&grove(&[
+        "reconstruct",
+        text(&input),
+        "--model",
+        text(&model),
+        "--all",
+        "--table",
+        text(&table),
+    ]));
+    let table = std::fs::read_to_string(&table).unwrap();
+    assert!(table.contains("\n7,spiral.png,"), "{table}");
+    assert!(table.contains("\n8,elliptical.png,"), "{table}");
 }
 
 #[test]

@@ -10,7 +10,7 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{read_npz, shared};
+use common::{grove, read_npz, shared, text};
 use galaxy_grove::bundle::{self, Dtype};
 use galaxy_grove::checkpoint::{TensorBundle, Weights};
 use galaxy_grove::cutout::{CutoutSet, PIXELS, simulate};
@@ -20,7 +20,7 @@ use galaxy_grove::training::{Adam, LossWeights, Parameters, Search, gradients, m
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 const ADAM: Adam = Adam {
     learning_rate: 3e-4,
@@ -185,19 +185,8 @@ fn medoids_and_silhouettes_are_the_references() {
     }
 }
 
-fn grove(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_grove"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
 fn stderr(run: &Output) -> String {
     String::from_utf8_lossy(&run.stderr).into_owned()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 fn galaxies(folder: &Path, count: usize) -> PathBuf {

@@ -58,6 +58,10 @@ fn the_linkage_is_scipys_in_both_row_orders() {
         "given",
     ]));
     assert_eq!(linkage(&z), shipped("part_Z"));
+    let loud = folder.path().join("LOUD.NPY");
+    let rows = ["--rows", "given", "--linkage", text(&loud)];
+    succeeded(&grove(&[&["tree", text(&input)], &rows[..]].concat()));
+    assert_eq!(linkage(&loud), linkage(&z));
 
     // Rows such that the seed-0 shuffle brings them into the order that SciPy saw.
     let order = reference_order(200, 0);

@@ -68,13 +68,7 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
         }
         (None, None) => return Err(BundleError::Missing("image")),
     };
-    let names = match metadata.get("names") {
-        None => Vec::new(),
-        Some(text) => serde_json::from_str::<Vec<String>>(text)
-            .ok()
-            .filter(|names| names.len() == count)
-            .ok_or(BundleError::Names(count))?,
-    };
+    let names = names(&metadata, count)?;
     let codes = codes(&tensors, count)?;
     let mut set = CutoutSet::new(ids, names, raw, image)?;
     if let Some(text) = metadata.get("about") {
@@ -92,6 +86,20 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
         metadata,
         remarks,
     })
+}
+
+/// The galaxies' names; none where the ids serve as names.
+pub(super) fn names(
+    metadata: &std::collections::BTreeMap<String, String>,
+    count: usize,
+) -> Result<Vec<String>, BundleError> {
+    match metadata.get("names") {
+        None => Ok(Vec::new()),
+        Some(text) => serde_json::from_str::<Vec<String>>(text)
+            .ok()
+            .filter(|names| names.len() == count)
+            .ok_or(BundleError::Names(count)),
+    }
 }
 
 /// Names some tensors of a file that is no bundle.

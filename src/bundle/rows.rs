@@ -17,6 +17,8 @@ pub struct Rows {
     raw: u64,
     dtype: Dtype,
     scale: f32,
+    /// Empty where the ids serve as names.
+    names: Vec<String>,
 }
 
 /// The length of the header of a safetensors file, its own 8 bytes of length included, from these first 8 bytes. `None`
@@ -87,12 +89,18 @@ impl Rows {
             raw: raw.unwrap_or(images),
             dtype,
             scale: read::scale(&metadata)?,
+            names: read::names(&metadata, count)?,
         })
     }
 
     /// The number of galaxies.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// The names of some galaxies; none where the ids serve as names.
+    pub fn names(&self, rows: Range<usize>) -> &[String] {
+        self.names.get(rows).unwrap_or_default()
     }
 
     /// Where the ids of some galaxies stand in the file.
@@ -159,7 +167,8 @@ mod tests {
     fn pieces_are_parts_of_the_whole() {
         let raw: Vec<f32> = (0..5 * PIXELS).map(|i| (i % 251) as f32 / 250.0).collect();
         let image: Vec<f32> = raw.iter().map(|v| if *v < 0.1 { 0.0 } else { *v }).collect();
-        let set = CutoutSet::new(vec![9, 8, -7, 6, i64::MIN], Vec::new(), raw, image).unwrap();
+        let names: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        let set = CutoutSet::new(vec![9, 8, -7, 6, i64::MIN], names, raw, image).unwrap();
         for dtype in [Dtype::F32, Dtype::F16, Dtype::U8] {
             let bytes = write(&set, None, dtype, &Default::default()).unwrap();
             let whole = read(&bytes).unwrap().set;
@@ -169,6 +178,7 @@ mod tests {
             for part in [0..5, 2..4, 3..3] {
                 let at = |range: Range<u64>| &bytes[range.start as usize..range.end as usize];
                 assert_eq!(rows.ids(at(rows.id_bytes(part.clone()))), whole.ids[part.clone()]);
+                assert_eq!(rows.names(part.clone()), &whole.names[part.clone()]);
                 let pixels = part.start * PIXELS..part.end * PIXELS;
                 assert_eq!(
                     rows.images(at(rows.image_bytes(part.clone()))),

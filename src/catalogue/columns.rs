@@ -6,13 +6,15 @@ use super::{Column, Table};
 use crate::cutout::About;
 
 /// Names of right ascensions and declinations, side by side, the usual first. Only letters and digits are compared.
-const COORDINATES: [(&str, &str); 12] = [
+const COORDINATES: [(&str, &str); 14] = [
     ("ra", "dec"),
     ("ra", "de"),
+    ("ra", "decl"),
     ("raj2000", "dej2000"),
     ("raj2000", "decj2000"),
     ("ra2000", "dec2000"),
     ("raicrs", "deicrs"),
+    ("raicrs", "decicrs"),
     ("radeg", "decdeg"),
     ("radeg", "dedeg"),
     ("alpha", "delta"),
@@ -126,6 +128,25 @@ fn angle(cell: &str, hours: bool, is_ra: bool) -> Option<f64> {
     let value = whole + minutes / 60.0 + seconds / 3600.0;
     let value = if is_ra && !in_degrees { value * HOUR } else { value };
     Some(if negative { -value } else { value })
+}
+
+/// A coordinate on the sky.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Right ascension.
+    Ra,
+    /// Declination.
+    Dec,
+}
+
+/// The coordinate that a column of that name holds, if it is one of the names that catalogues use.
+pub fn axis(name: &str) -> Option<Axis> {
+    let name = plain(name);
+    COORDINATES.iter().find_map(|(ra, dec)| match name.as_str() {
+        name if name == *ra => Some(Axis::Ra),
+        name if name == *dec => Some(Axis::Dec),
+        _ => None,
+    })
 }
 
 /// Finds the columns of positions by their names, and checks that they hold positions.

@@ -17,7 +17,7 @@ use crate::intake::{Limits, Packing, Refusal, expand};
 
 pub use self::{
     cells::Cells,
-    columns::{Coordinates, Facts, coordinates, label_column, merge, object_column},
+    columns::{Axis, Coordinates, Facts, axis, coordinates, label_column, merge, object_column},
     join::{Join, join},
     key::By,
 };

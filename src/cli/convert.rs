@@ -12,19 +12,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::duplicates::mark_duplicates;
-use super::files::{refuse_overwrite, write_file};
-use super::inputs::{Input, Outcome, collect, read_input};
-use super::preparation::Preparation;
+use super::files::{SOME_REFUSED, refuse_overwrite, write_file};
+use super::inputs::{Input, Outcome, collect, is_table, read_input};
+use super::preparation::{Asked, Preparation};
 use crate::catalogue::{Facts, Table, join, merge};
 use crate::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
     export::csv_field,
-    intake::{Answers, FileReport, Limits, Refusal, Verdict, assign_ids, size},
+    intake::{Answers, FileReport, Limits, Refusal, Taken, Verdict, assign_ids, size},
 };
 
-/// Written, but some files were refused.
-const SOME_REFUSED: u8 = 3;
 /// Files that are read before the limit is looked at again.
 const BATCH: usize = 256;
 
@@ -46,7 +44,7 @@ Examples:
       the first 5,000 galaxies of two bundles
 
 Exit codes: 0 all went in; 1 nothing was written; 2 wrong usage; 3 written, but some files were refused.
-In folders, hidden files (.name) and OUT itself are passed over. Ids come from the set, or from a run of six or more
+In folders, hidden files (.name) and what is written by this run are passed over. Ids come from the set, or from a run of six or more
 digits in the file's name; others get 1, 2, 3, ...";
 
 /// Make one bundle of HDF5 files, FITS images, pictures and bundles.
@@ -86,20 +84,23 @@ pub struct Arguments {
 /// # Errors
 /// When nothing can be written: the reason and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let outputs = [Some(&arguments.output), arguments.verdicts.as_ref()];
-    refuse_overwrite(outputs.into_iter().flatten(), arguments.force)?;
+    let outputs = || [&arguments.output].into_iter().chain(&arguments.verdicts);
+    refuse_overwrite(outputs(), arguments.force)?;
     let recipe = arguments.preparation.recipe();
-    let inputs = collect(&arguments.inputs, &arguments.output)?;
+    let inputs = collect(&arguments.inputs, outputs())?;
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
     let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
     number(&mut outcomes);
     let duplicates = mark_duplicates(&mut outcomes, arguments.unique);
     join_tables(&mut outcomes);
+    let mut asked = Asked::new(&arguments.preparation);
     for outcome in &outcomes {
+        asked.hear(&outcome.path, &outcome.report);
         if outcome.report.verdict != Verdict::Accepted {
             eprintln!("{}: {}", outcome.path.display(), outcome.report.verdict);
         }
     }
+    asked.end();
     if let Some(path) = &arguments.verdicts {
         write_file(path, table(&outcomes).as_bytes())?;
     }
@@ -159,8 +160,8 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Reads files in parallel, in order, until `limit` galaxies are there. Returns what became of them and of what is in
-/// archives, and how many files were not read.
+/// Reads files in parallel, in order, until `limit` galaxies are there, and tables wherever they stand. Returns what
+/// became of them and of what is in archives, and how many files were not read.
 fn read_all(
     inputs: Vec<Input>,
     recipe: &Recipe,
@@ -199,8 +200,18 @@ fn read_all(
         outcomes.append(&mut done);
     }
     bar.finish_and_clear();
-    let unread = inputs.len();
-    (outcomes, unread)
+    // Tables behind the limit still say something of the galaxies before it.
+    let (tables, unread): (Vec<Input>, Vec<Input>) = inputs.partition(is_table);
+    outcomes.extend(
+        tables
+            .iter()
+            .flat_map(|input| read_input(input, recipe, &Limits::native(), answers))
+            .map(|mut outcome| {
+                outcome.report.galaxies.clear();
+                outcome
+            }),
+    );
+    (outcomes, unread.len())
 }
 
 /// Cuts a report's galaxies to the room that is left, and says so.
@@ -251,7 +262,7 @@ fn number(outcomes: &mut [Outcome]) {
         .iter_mut()
         .map(|o| std::mem::replace(&mut o.report, empty()))
         .collect();
-    assign_ids(&mut reports, &BTreeSet::new());
+    assign_ids(&mut reports, &mut Taken::default());
     for (outcome, report) in outcomes.iter_mut().zip(reports) {
         outcome.report = report;
     }

@@ -1,6 +1,6 @@
 //! `grove extract`: the codes of every galaxy.
 
-use super::files::refuse_overwrite;
+use super::files::{SOME_REFUSED, end, refuse_overwrite};
 use super::inputs::collect;
 use super::partial::{Partial, stopped_by_user};
 use super::preparation::Preparation;
@@ -19,8 +19,6 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 /// Galaxies that one task encodes: enough to fill the matrix kernels, few enough to share out.
 const CHUNK: usize = 16;
-/// Written, but something of the input was refused or left out.
-pub const SOME_REFUSED: u8 = 3;
 
 /// Turn galaxies into codes.
 ///
@@ -77,8 +75,7 @@ enum Format {
 
 impl Format {
     fn of(path: &Path) -> anyhow::Result<Self> {
-        let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
-        match end.as_deref() {
+        match end(path).as_deref() {
             Some("fits" | "fit" | "fts") => Ok(Self::Fits),
             Some("parquet" | "pq") => Ok(Self::Parquet),
             Some("npy") => Ok(Self::Npy),
@@ -107,12 +104,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("--compact is for FITS; the other formats have one byte a code anyway");
     }
     let beside = ids_beside(output);
-    let outputs = [output]
-        .into_iter()
-        .chain((format == Format::Npy).then_some(&beside));
-    refuse_overwrite(outputs, arguments.force)?;
+    let outputs = || {
+        [output]
+            .into_iter()
+            .chain((format == Format::Npy).then_some(&beside))
+    };
+    refuse_overwrite(outputs(), arguments.force)?;
     let (extractor, _) = model::open(&arguments.model)?;
-    let stream = Stream::open(collect(&arguments.inputs, output)?, &arguments.preparation)?;
+    let stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
 
     let (partial, file) = Partial::create(output)?;
     let mut partials = vec![partial];

@@ -1,9 +1,9 @@
 //! Writing figures: the name's end tells the format.
 
-use super::files::write_file;
+use super::files::{end, write_file};
 use crate::figure::Figure;
 use anyhow::{Context as _, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Refuses names that end in neither .svg nor .png, before any work is done.
 ///
@@ -37,8 +37,4 @@ pub fn write(figure: &Figure, paths: &[PathBuf]) -> anyhow::Result<()> {
         write_file(path, &bytes)?;
     }
     Ok(())
-}
-
-fn end(path: &Path) -> Option<String> {
-    path.extension().map(|end| end.to_string_lossy().to_lowercase())
 }

@@ -1,9 +1,17 @@
 //! Writing results: nothing is overwritten unasked, and nobody ever sees half a file.
 
+use super::partial::Partial;
 use anyhow::bail;
-use std::fs;
-use std::io::ErrorKind;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+/// The exit code when something was written, but something of the input was refused or left out.
+pub const SOME_REFUSED: u8 = 3;
+
+/// The end of a file's name that tells its format, in small letters.
+pub fn end(path: &Path) -> Option<String> {
+    path.extension().map(|end| end.to_string_lossy().to_lowercase())
+}
 
 /// Refuses to go on when one of the outputs exists, unless `force` is given.
 ///
@@ -27,20 +35,10 @@ pub fn refuse_overwrite<'a>(
 /// # Errors
 /// With the file's name and what to do.
 pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    fs::write(&beside, bytes)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| {
-            // Nothing to be done where even this fails; the first error is the one to tell.
-            let _ = fs::remove_file(&beside);
-            let remedy = match error.kind() {
-                ErrorKind::NotFound => "check that the folder exists, or make its folder first",
-                ErrorKind::PermissionDenied => "choose a folder that you may write to",
-                ErrorKind::StorageFull => "the disk is full, make room",
-                _ => "choose another place",
-            };
-            anyhow::Error::new(error).context(format!("cannot write {}: {remedy}", path.display()))
-        })
+    let (partial, mut file) = Partial::create(path)?;
+    if let Err(error) = file.write_all(bytes) {
+        return Err(partial.failed(error));
+    }
+    drop(file);
+    partial.finish()
 }

@@ -1,6 +1,6 @@
 //! `grove groups`: cutting the tree.
 
-use super::files::{refuse_overwrite, write_file};
+use super::files::{end, refuse_overwrite, write_file};
 use super::growth::{self, Growth};
 use super::sheets;
 use crate::export::{Features, ID_COLUMN, Numbers, groups_fits, parquet};
@@ -153,10 +153,6 @@ fn report(arguments: &Arguments, cut: &ReferenceCut) {
             cut.groups, cut.threshold
         );
     }
-}
-
-fn end(path: &Path) -> Option<String> {
-    path.extension().map(|end| end.to_string_lossy().to_lowercase())
 }
 
 /// Ids and groups in the format of the name.

@@ -1,15 +1,25 @@
 //! `grove info`: what a file holds.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::preparation::told;
+use super::source::FileSource;
 use crate::{
     bundle::{self, TensorEntry},
-    cutout::{CutoutSet, PIXELS, Tone},
-    intake::{self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, Reading, Refusal, size},
+    checkpoint::manifest::sha256_hex,
+    cutout::{PIXELS, Recipe, Tone},
+    intake::{
+        self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, Reading, Refusal, Source, Verdict,
+        in_turn, size,
+    },
 };
 
 const EXAMPLES: &str = "\
@@ -85,7 +95,7 @@ struct Picture {
 /// # Errors
 /// When the result cannot be printed.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let infos: Vec<Info> = arguments.files.iter().map(look).collect();
+    let infos: Vec<Info> = arguments.files.iter().map(|path| look(path)).collect();
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&infos)?);
     } else {
@@ -98,47 +108,69 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn look(path: &PathBuf) -> Info {
+fn look(path: &Path) -> Info {
     let limits = Limits::native();
     let mut info = Info {
         file: path.display().to_string(),
         ..Info::default()
     };
-    let outcome = fs::metadata(path)
-        .and_then(|meta| {
-            info.bytes = meta.len();
-            if meta.is_dir() {
-                Err(std::io::Error::other("it is a folder"))
-            } else {
-                Ok(())
-            }
-        })
-        .map_err(|error| {
-            Refusal::new(
-                format!("it cannot be opened ({error})"),
-                "give the name of a file",
-            )
-        })
-        .and_then(|()| limits.check_size(&info.file, info.bytes))
-        .and_then(|()| {
-            fs::read(path).map_err(|error| {
-                Refusal::new(
-                    format!("it cannot be read ({error})"),
-                    "check the rights and the disk",
-                )
-            })
-        })
-        .and_then(|bytes| match Kind::detect(&bytes)? {
-            kind @ (Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd) => {
-                let content = intake::expand(&bytes, &limits)?;
-                describe(&mut info, Kind::detect(&content)?, &content, &limits)?;
-                info.what += &format!(", compressed with {}", kind.name());
-                Ok(())
-            }
-            kind => describe(&mut info, kind, &bytes, &limits),
-        });
-    info.refused = outcome.err();
+    info.refused = look_into(path, &mut info, &limits).err();
     info
+}
+
+fn look_into(path: &Path, info: &mut Info, limits: &Limits) -> Result<(), Refusal> {
+    let source = FileSource::open(path)?;
+    info.bytes = source.len();
+    if intake::reads_lazily(&source) {
+        return describe_hdf5(info, Arc::new(source), limits);
+    }
+    let bytes = source.whole(&info.file, limits)?;
+    match Kind::detect(&bytes)? {
+        kind @ (Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd) => {
+            let content = intake::expand(&bytes, limits)?;
+            match Kind::detect(&content)? {
+                Kind::Hdf5 => describe_hdf5(info, Arc::new(content), limits)?,
+                inner => describe(info, inner, &content, limits)?,
+            }
+            info.what += &format!(", compressed with {}", kind.name());
+            Ok(())
+        }
+        kind => describe(info, kind, &bytes, limits),
+    }
+}
+
+/// HDF5 is read where it is asked for: it may be larger than memory.
+fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> Result<(), Refusal> {
+    info.what = "HDF5 file".to_owned();
+    info.datasets = intake::list_hdf5(source.clone())?;
+    let answers = Answers::default();
+    let there = |name: &str| info.datasets.iter().any(|entry| entry.name == name);
+    if !intake::NAMES.iter().all(|name| there(name)) {
+        let mut reading = Reading::new(limits, &answers);
+        let count = intake::count_lazy(source, &mut reading);
+        info.remarks.extend(reading.questions.iter().map(told));
+        info.remarks
+            .push(format!("pictures that can be read: {}", count?));
+        return Ok(());
+    }
+    info.what += " in the reference layout";
+    let mut measured = Galaxies::none();
+    let mut each = |galaxy: intake::Galaxy| {
+        measured.add(galaxy.id.unwrap_or_default(), &galaxy.image);
+        ControlFlow::Continue(())
+    };
+    let recipe = Recipe::default();
+    let report = intake::read_lazy(&info.file, source, &recipe, limits, &answers, &in_turn, &mut each);
+    info.remarks.extend(report.questions.iter().map(told));
+    info.galaxies = measured.some();
+    match report.verdict {
+        Verdict::Accepted => Ok(()),
+        Verdict::Remarked(remarks) => {
+            info.remarks.extend(remarks);
+            Ok(())
+        }
+        Verdict::Refused { reason, remedy } => Err(Refusal { reason, remedy }),
+    }
 }
 
 fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
@@ -153,26 +185,6 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             });
         }
         Kind::Fits => info.hdus = intake::list_fits(bytes, limits)?,
-        Kind::Hdf5 => {
-            let source = Arc::new(bytes.to_vec());
-            info.datasets = intake::list_hdf5(source.clone())?;
-            info.what = "HDF5 file".to_owned();
-            if intake::NAMES
-                .iter()
-                .all(|name| info.datasets.iter().any(|entry| entry.name == *name))
-            {
-                info.what += " in the reference layout";
-                drop(source);
-                look_into_set(info, bytes, limits)?;
-            } else {
-                let answers = Answers::default();
-                let mut reading = Reading::new(limits, &answers);
-                let count = intake::count_lazy(source, &mut reading);
-                info.remarks.extend(reading.questions.iter().map(told));
-                info.remarks
-                    .push(format!("pictures that can be read: {}", count?));
-            }
-        }
         Kind::Npy => {
             let answers = Answers::default();
             let mut reading = Reading::new(limits, &answers);
@@ -186,16 +198,11 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             let contents = bundle::inspect(bytes).map_err(refusal)?;
             info.tensors = contents.tensors;
             info.metadata = contents.metadata;
-            info.sha256 = Some(
-                Sha256::digest(bytes)
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect(),
-            );
+            info.sha256 = Some(sha256_hex(bytes));
             let has = |wanted: &str| info.tensors.iter().any(|tensor| tensor.name == wanted);
             if has("id") && (has("image") || has("raw")) {
                 info.what = "Galaxy Grove bundle".to_owned();
-                look_into_set(info, bytes, limits)?;
+                look_into_bundle(info, bytes, limits)?;
             } else {
                 info.what = "safetensors file of something else than galaxies, such as a model".to_owned();
             }
@@ -203,8 +210,8 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
         Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
             return Err(Refusal::new("it is compressed twice", "unpack it once"));
         }
-        // `describe` tells of one file; these hold many.
-        Kind::Zip | Kind::Tar | Kind::Npz => {}
+        // `describe` tells of one file; archives hold many. HDF5 has its own way.
+        Kind::Zip | Kind::Tar | Kind::Npz | Kind::Hdf5 => {}
     }
     let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors);
     let archives = matches!(kind, Kind::Zip | Kind::Tar | Kind::Npz);
@@ -259,34 +266,50 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
     Ok(())
 }
 
-fn look_into_set(info: &mut Info, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+fn look_into_bundle(info: &mut Info, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     let answers = Answers::default();
     let mut reading = Reading::new(limits, &answers);
     if let Content::Set { set, remarks, .. } = intake::decode(&info.file, bytes, &mut reading)? {
-        info.remarks.extend(reading.questions.iter().map(told));
-        info.galaxies = measure(&set);
+        let mut measured = Galaxies::none();
+        for (id, image) in set.ids.iter().zip(set.image.chunks(PIXELS)) {
+            measured.add(*id, image);
+        }
+        info.galaxies = measured.some();
         info.remarks.extend(remarks);
     }
     Ok(())
 }
 
-fn measure(set: &CutoutSet) -> Option<Galaxies> {
-    let (smallest_id, largest_id) = set.ids.iter().min().copied().zip(set.ids.iter().max().copied())?;
-    let (low, high) = range(&set.image);
-    let zeros = set.image.iter().filter(|v| **v == 0.0).count() as f64 / set.image.len() as f64;
-    // Bytes hold 1 exactly; 16-bit floats too.
-    let peaks = set
-        .image
-        .chunks(PIXELS)
-        .all(|galaxy| (range(galaxy).1 - 1.0).abs() < 1e-3);
-    Some(Galaxies {
-        count: set.len(),
-        smallest_id,
-        largest_id,
-        values: [low, high],
-        zeros,
-        prepared: peaks && low >= 0.0 && zeros > 0.01,
-    })
+impl Galaxies {
+    fn none() -> Self {
+        Self {
+            count: 0,
+            smallest_id: i64::MAX,
+            largest_id: i64::MIN,
+            values: [f32::INFINITY, f32::NEG_INFINITY],
+            zeros: 0.0,
+            prepared: true,
+        }
+    }
+
+    /// Measures one more. Until [`Galaxies::some`], `zeros` is a number of pixels.
+    fn add(&mut self, id: i64, image: &[f32]) {
+        let (low, high) = range(image);
+        self.count += 1;
+        self.smallest_id = self.smallest_id.min(id);
+        self.largest_id = self.largest_id.max(id);
+        self.values = [self.values[0].min(low), self.values[1].max(high)];
+        self.zeros += image.iter().filter(|v| **v == 0.0).count() as f64;
+        // Bytes hold 1 exactly; 16-bit floats too.
+        self.prepared &= (high - 1.0).abs() < 1e-3;
+    }
+
+    /// The numbers, when there is a galaxy.
+    fn some(mut self) -> Option<Self> {
+        self.zeros /= (self.count * PIXELS) as f64;
+        self.prepared &= self.values[0] >= 0.0 && self.zeros > 0.01;
+        (self.count > 0).then_some(self)
+    }
 }
 
 /// Four digits of a number of any size.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::source::{FileSource, on_all_cores};
 use crate::catalogue::{self, Table};
 use crate::cutout::{CutoutSet, Recipe};
-use crate::intake::{self, Answers, FileReport, Limits, Reading, Refusal, Verdict};
+use crate::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
 
 /// A file to read: where it is, and what its galaxy will be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,19 @@ pub struct Input {
     pub name: String,
 }
 
-/// Lists the files to read: those given, in their order, and folders' files, sorted. Hidden files and `own`, which is
-/// about to be written, are passed over.
+/// Lists the files to read: those given, in their order, and folders' files, sorted. Hidden files are passed over, and
+/// so is what is about to be written: the files and folders that are `own`, unless the folder given lies in one of them.
 ///
 /// # Errors
 /// For folders that cannot be listed or hold no files.
-pub fn collect(given: &[PathBuf], own: &Path) -> anyhow::Result<Vec<Input>> {
-    let own = own.canonicalize().ok();
+pub fn collect<'a>(
+    given: &[PathBuf],
+    own: impl IntoIterator<Item = &'a PathBuf>,
+) -> anyhow::Result<Vec<Input>> {
+    let own: Vec<PathBuf> = own
+        .into_iter()
+        .filter_map(|own| own.canonicalize().ok())
+        .collect();
     let mut inputs = Vec::new();
     for path in given {
         if !path.is_dir() {
@@ -36,7 +42,15 @@ pub fn collect(given: &[PathBuf], own: &Path) -> anyhow::Result<Vec<Input>> {
             continue;
         }
         let mut found = below(path)?;
-        found.retain(|file| !file.is_dir() && (own.is_none() || file.canonicalize().ok() != own));
+        let here = path.canonicalize().unwrap_or_default();
+        let own: Vec<&PathBuf> = own.iter().filter(|own| !here.starts_with(own)).collect();
+        let is_own = |file: &PathBuf| {
+            !own.is_empty()
+                && file
+                    .canonicalize()
+                    .is_ok_and(|file| own.iter().any(|own| file.starts_with(own)))
+        };
+        found.retain(|file| !file.is_dir() && !is_own(file));
         found.sort();
         if found.is_empty() {
             bail!("the folder `{}` holds no files", path.display());
@@ -83,11 +97,23 @@ pub struct Outcome {
     pub table: Option<Table>,
 }
 
+impl Outcome {
+    fn refused(path: PathBuf, name: &str, refusal: Refusal) -> Self {
+        Self {
+            path,
+            report: FileReport::refused(name, refusal),
+            table: None,
+        }
+    }
+}
+
 /// Reads one file: one outcome, or one for each member of an archive. HDF5 is read in pieces, whatever its size.
 pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> Vec<Outcome> {
-    if let Ok(source) = FileSource::open(&input.path)
-        && intake::reads_lazily(&source)
-    {
+    let source = match FileSource::open(&input.path) {
+        Ok(source) => source,
+        Err(refusal) => return vec![Outcome::refused(input.path.clone(), &input.name, refusal)],
+    };
+    if intake::reads_lazily(&source) {
         let mut galaxies = Vec::new();
         let mut keep = |galaxy| {
             galaxies.push(galaxy);
@@ -109,48 +135,58 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
             table: None,
         }];
     }
-    let bytes = fs::metadata(&input.path)
-        .map_err(|error| {
-            Refusal::new(
-                format!("it cannot be opened ({error})"),
-                "check the name and the rights",
-            )
-        })
-        .and_then(|meta| limits.check_size(&input.name, meta.len()))
-        .and_then(|()| {
-            fs::read(&input.path).map_err(|error| {
-                Refusal::new(
-                    format!("it cannot be read ({error})"),
-                    "check the rights and the disk",
-                )
-            })
-        });
     let mut outcomes = Vec::new();
+    read_members(input, &source, recipe, limits, answers, &mut |outcome| {
+        outcomes.push(outcome);
+        ControlFlow::Continue(())
+    });
+    outcomes
+}
+
+/// Reads a file in one piece, and hands over one outcome, or one for each member of an archive as they come.
+pub fn read_members(
+    input: &Input,
+    source: &FileSource,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+    each: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
+) {
     let mut visit = |name: &str, content: Result<&[u8], Refusal>| {
         let inside = name.strip_prefix(&input.name).unwrap_or_default();
         let path = match inside.trim_start_matches('/') {
             "" => input.path.clone(),
             inside => input.path.join(inside),
         };
-        outcomes.push(match content {
+        each(match content {
             Ok(bytes) => outcome(path, name, bytes, recipe, limits, answers),
-            Err(refusal) => Outcome {
-                path,
-                report: FileReport::refused(name, refusal),
-                table: None,
-            },
-        });
-        ControlFlow::Continue(())
+            Err(refusal) => Outcome::refused(path, name, refusal),
+        })
     };
-    let walked = bytes.and_then(|bytes| intake::each_file(&input.name, &bytes, limits, &mut visit));
+    let walked = source
+        .whole(&input.name, limits)
+        .and_then(|bytes| intake::each_file(&input.name, &bytes, limits, &mut visit));
     if let Err(refusal) = walked {
-        outcomes.push(Outcome {
-            path: input.path.clone(),
-            report: FileReport::refused(&input.name, refusal),
-            table: None,
-        });
+        let _ = each(Outcome::refused(input.path.clone(), &input.name, refusal));
     }
-    outcomes
+}
+
+/// Whether an input is a table that says something about galaxies, by its first bytes.
+pub fn is_table(input: &Input) -> bool {
+    /// As much as tells a picture, of which there may be very many.
+    const FEW: u64 = 512;
+    /// As much as tells a table from other texts.
+    const MORE: u64 = 64 * 1024;
+    let Ok(source) = FileSource::open(&input.path) else {
+        return false;
+    };
+    let is_picture = |head: Vec<u8>| {
+        Kind::detect(&head).is_ok_and(|kind| kind != Kind::Fits && Packing::detect(&head).is_none())
+    };
+    !source.head(FEW).is_ok_and(is_picture)
+        && source
+            .head(MORE)
+            .is_ok_and(|head| catalogue::detect(&input.name, &head).is_some())
 }
 
 /// What becomes of a file's content: galaxies, or a table that says something about the galaxies of other files.

@@ -15,6 +15,7 @@ mod import_tf;
 mod info;
 mod inputs;
 mod model;
+mod opened;
 mod partial;
 mod preparation;
 mod reconstruct;

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,14 +22,16 @@ impl Partial {
         let mut beside = place.as_os_str().to_owned();
         beside.push(".part");
         let beside = PathBuf::from(beside);
-        let file = File::create(&beside).with_context(|| {
-            format!(
-                "cannot write {}: check that the folder exists and that you may write to it",
-                place.display()
-            )
-        })?;
         let place = place.to_owned();
-        Ok((Self { place, beside }, file))
+        match File::create(&beside) {
+            Ok(file) => Ok((Self { place, beside }, file)),
+            Err(error) => Err(failed(&place, error)),
+        }
+    }
+
+    /// What to say when it cannot be written. Nothing of it stays.
+    pub fn failed(self, error: std::io::Error) -> anyhow::Error {
+        failed(&self.place, error)
     }
 
     /// Gives the file its name.
@@ -36,9 +39,18 @@ impl Partial {
     /// # Errors
     /// When the system refuses.
     pub fn finish(self) -> anyhow::Result<()> {
-        fs::rename(&self.beside, &self.place)
-            .with_context(|| format!("cannot write {}", self.place.display()))
+        fs::rename(&self.beside, &self.place).map_err(|error| failed(&self.place, error))
     }
+}
+
+fn failed(place: &Path, error: std::io::Error) -> anyhow::Error {
+    let remedy = match error.kind() {
+        ErrorKind::NotFound => "check that the folder exists, or make its folder first",
+        ErrorKind::PermissionDenied => "choose a folder that you may write to",
+        ErrorKind::StorageFull => "the disk is full, make room",
+        _ => "choose another place",
+    };
+    anyhow::Error::new(error).context(format!("cannot write {}: {remedy}", place.display()))
 }
 
 impl Drop for Partial {

@@ -1,7 +1,10 @@
 //! How files become cutouts: the flags that all sub-commands share which read pictures.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
 use crate::cutout::{Recipe, prepare::Scale};
-use crate::intake::{Answers, Question};
+use crate::intake::{Answers, FileReport, Question, Verdict};
 
 /// How pictures become cutouts; sets are prepared already.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -46,6 +49,71 @@ impl Preparation {
             answers.set(key, answer);
         }
         answers
+    }
+}
+
+/// What files ask, and what was answered.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Answers to questions that no file has asked yet, by the questions' keys.
+    unused: BTreeMap<String, String>,
+    /// How many files asked each question, in the words in which the first was told.
+    told: BTreeMap<String, (String, usize)>,
+}
+
+impl Asked {
+    /// Nothing was read yet.
+    pub fn new(preparation: &Preparation) -> Self {
+        Self {
+            unused: preparation.choices.iter().cloned().collect(),
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Tells a file's questions, unless another file had the same.
+    pub fn hear(&mut self, path: &Path, report: &FileReport) {
+        if let Verdict::Refused { reason, .. } = &report.verdict {
+            self.refused(reason);
+        }
+        let mut own = BTreeSet::new();
+        for question in &report.questions {
+            self.unused.remove(&question.key);
+            let words = told(question);
+            if !own.insert(words.clone()) {
+                continue;
+            }
+            let (_, files) = self
+                .told
+                .entry(words.clone())
+                .or_insert_with(|| (question.key.clone(), 0));
+            *files += 1;
+            if *files == 1 {
+                eprintln!("{}: {words}", path.display());
+            }
+        }
+    }
+
+    /// Hears why a file was refused: an answer that it could not take was no slip of the key.
+    pub fn refused(&mut self, reason: &str) {
+        self.unused
+            .retain(|key, _| !reason.contains(&format!("no answer to `{key}`")));
+    }
+
+    /// Says at the end how many files had the same questions, and warns of answers that no file wanted.
+    pub fn end(&self) {
+        for (key, files) in self.told.values() {
+            match files - 1 {
+                0 => {}
+                1 => eprintln!("`{key}`: another file asks the same"),
+                more => eprintln!("`{key}`: {more} more files ask the same"),
+            }
+        }
+        for (key, answer) in &self.unused {
+            eprintln!(
+                "warning: no file asked for `{key}`, so --choose {key}={answer} did nothing; `grove info FILE` lists the \
+                 choices of a file"
+            );
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `grove reconstruct`: what the network keeps of a galaxy.
 
-use super::extract::{SOME_REFUSED, encode_all};
-use super::files::{refuse_overwrite, write_file};
+use super::extract::encode_all;
+use super::files::{SOME_REFUSED, refuse_overwrite, write_file};
 use super::inputs::collect;
 use super::preparation::Preparation;
 use super::stream::{Batch, Stream};
@@ -118,20 +118,17 @@ impl Choice {
 /// # Errors
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let outputs = arguments
-        .figure
-        .iter()
-        .chain(&arguments.arrays)
-        .chain(&arguments.table);
-    refuse_overwrite(outputs, arguments.force)?;
+    let outputs = || {
+        let figures = arguments.figure.iter();
+        figures.chain(&arguments.arrays).chain(&arguments.table)
+    };
+    refuse_overwrite(outputs(), arguments.force)?;
     figures::check_names(&arguments.figure)?;
     if arguments.figure.is_empty() && arguments.arrays.is_none() && arguments.table.is_none() {
         bail!("nothing is to be written: give --figure, --arrays or --table");
     }
     let (extractor, weights) = model::open(&arguments.model)?;
-    let nowhere = PathBuf::new();
-    let own = arguments.arrays.as_ref().unwrap_or(&nowhere);
-    let stream = Stream::open(collect(&arguments.inputs, own)?, &arguments.preparation)?;
+    let stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
     let mut choice = if arguments.all {
         Choice::All
     } else if arguments.ids.is_empty() {

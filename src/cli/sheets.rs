@@ -51,7 +51,7 @@ pub fn draw(order: &Order<'_>) -> anyhow::Result<()> {
     refuse_overwrite(&all, order.force)?;
     let chosen = choose(order);
     let wanted: BTreeSet<i64> = chosen.iter().flatten().copied().collect();
-    let pixels = images(order, &wanted)?;
+    let pixels = images(order, &all, &wanted)?;
     std::fs::create_dir_all(order.folder)
         .with_context(|| format!("cannot make the folder {}", order.folder.display()))?;
     for (index, ids) in chosen.iter().enumerate() {
@@ -102,13 +102,20 @@ fn choose(order: &Order<'_>) -> Vec<Vec<i64>> {
         .collect()
 }
 
-/// The pixels of the wanted galaxies. Codes and images must be of the same galaxies, in whatever order.
-fn images(order: &Order<'_>, wanted: &BTreeSet<i64>) -> anyhow::Result<BTreeMap<i64, Vec<f32>>> {
+/// The pixels of the wanted galaxies; `sheets` are what is to be written. Codes and images must be of the same galaxies,
+/// in whatever order.
+fn images(
+    order: &Order<'_>,
+    sheets: &[PathBuf],
+    wanted: &BTreeSet<i64>,
+) -> anyhow::Result<BTreeMap<i64, Vec<f32>>> {
     let ids: BTreeSet<i64> = order.ids.iter().copied().collect();
     let mut found = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let (mut strangers, mut twice) = (Vec::new(), None);
-    let inputs = collect(order.images, order.folder)?;
+    // The whole folder, for there may be sheets of more groups in it; and each sheet, should the images be there too.
+    let folder = order.folder.to_owned();
+    let inputs = collect(order.images, std::iter::once(&folder).chain(sheets))?;
     let stream = Stream::open(inputs, &Preparation::default())?.showing(Pixels::Raw);
     stream.read(&mut |batch| {
         for (&id, pixels) in batch.ids.iter().zip(batch.images.chunks_exact(PIXELS)) {

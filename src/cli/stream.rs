@@ -1,32 +1,28 @@
 //! Galaxies from any files, a few at a time, so that a set may be larger than memory.
 //!
-//! HDF5 files and bundles are read in ranges of rows; pictures file by file. Only what is compressed as a whole (a
-//! gzipped set) is read in one piece.
+//! HDF5 files and bundles are read in ranges of rows; pictures file by file; archives member by member, and NumPy's
+//! arrays picture by picture, though their bytes are read in one piece. Only a set that is compressed as a whole is in
+//! memory with all its galaxies.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
-use super::inputs::{Input, Outcome, read_input};
-use super::preparation::{Preparation, told};
+use super::inputs::{Input, Outcome, read_input, read_members};
+use super::opened::{Opened, Set, open};
+use super::preparation::{Asked, Preparation};
 use super::source::{FileSource, on_all_cores};
-use crate::bundle::{Rows, header_length};
 use crate::cutout::{PIXELS, Recipe};
 use crate::intake::{
-    self, Answers, FileReport, Galaxy, Hdf5Set, Kind, Limits, Reading, Refusal, Verdict, assign_ids,
+    self, Answers, FileReport, Galaxy, Limits, Refusal, Renumbered, Taken, Verdict, assign_ids,
+    number_galaxies,
 };
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
-/// Bytes of a file that tell its format.
-const HEAD: u64 = 16_384;
-
 /// Some galaxies, in the order of the input.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
@@ -59,25 +55,12 @@ pub struct Tally {
     pub first_refusal: Option<String>,
 }
 
-/// Where a set keeps its rows.
-enum Set {
-    Hdf5(Box<Hdf5Set>),
-    Bundle(Rows, File),
-}
-
-/// What an input turned out to be.
-enum Opened {
-    Set(Set, usize),
-    /// Pictures in an HDF5 file, so many of them.
-    Rows(usize),
-    /// What is to be read as pictures, or refused.
-    Picture,
-}
-
 /// The inputs, opened: sets and files of many pictures with their number of galaxies, everything else by name.
 enum Source {
     Set(Input, Set, usize),
     Rows(Input, usize),
+    Array(Input),
+    Archive(Input),
     Pictures(Vec<Input>),
 }
 
@@ -86,6 +69,7 @@ pub struct Stream {
     sources: Vec<Source>,
     recipe: Recipe,
     answers: Answers,
+    asked: Asked,
     pixels: Pixels,
     tally: Tally,
 }
@@ -101,6 +85,7 @@ impl Stream {
             sources: Vec::new(),
             recipe: preparation.recipe(),
             answers: preparation.answers(),
+            asked: Asked::new(preparation),
             pixels: Pixels::default(),
             tally: Tally::default(),
         };
@@ -108,6 +93,8 @@ impl Stream {
             match open(&input, &stream.answers) {
                 Ok(Opened::Set(set, count)) => stream.sources.push(Source::Set(input, set, count)),
                 Ok(Opened::Rows(count)) => stream.sources.push(Source::Rows(input, count)),
+                Ok(Opened::Array) => stream.sources.push(Source::Array(input)),
+                Ok(Opened::Archive) => stream.sources.push(Source::Archive(input)),
                 Ok(Opened::Picture) => match stream.sources.last_mut() {
                     Some(Source::Pictures(files)) => files.push(input),
                     _ => stream.sources.push(Source::Pictures(vec![input])),
@@ -124,10 +111,11 @@ impl Stream {
         Self { pixels, ..self }
     }
 
-    /// How many galaxies there will be, counting one for each picture file.
+    /// How many galaxies there will be, counting one for each file that was not looked into.
     pub fn expected(&self) -> usize {
         let of = |source: &Source| match source {
             Source::Set(_, _, count) | Source::Rows(_, count) => *count,
+            Source::Array(_) | Source::Archive(_) => 1,
             Source::Pictures(files) => files.len(),
         };
         self.sources.iter().map(of).sum()
@@ -135,13 +123,16 @@ impl Stream {
 
     /// Reads everything, in order, handing over some galaxies at a time. Stops when `take` fails.
     ///
+    /// The galaxies of sets keep their ids; no other galaxy gets one of these.
+    ///
     /// # Errors
     /// What `take` said, or why a set that was opened cannot be read to its end.
     pub fn read(mut self, take: &mut dyn FnMut(Batch) -> anyhow::Result<()>) -> anyhow::Result<Tally> {
-        let mut taken = BTreeSet::new();
-        for source in std::mem::take(&mut self.sources) {
+        let sources = std::mem::take(&mut self.sources);
+        let mut taken = ids_of_sets(&sources)?;
+        for source in sources {
             match source {
-                Source::Set(input, mut set, count) => {
+                Source::Set(input, set, count) => {
                     let mut start = 0;
                     while start < count {
                         let rows = start..(start + BATCH).min(count);
@@ -153,7 +144,9 @@ impl Stream {
                         start = rows.end;
                     }
                 }
-                Source::Rows(input, _) => self.rows(&input, &mut taken, take)?,
+                Source::Rows(input, _) => self.rows(&input, false, &mut taken, take)?,
+                Source::Array(input) => self.rows(&input, true, &mut taken, take)?,
+                Source::Archive(input) => self.members(&input, &mut taken, take)?,
                 Source::Pictures(files) => {
                     for files in files.chunks(BATCH) {
                         let batch = self.pictures(files, &mut taken);
@@ -162,6 +155,7 @@ impl Stream {
                 }
             }
         }
+        self.asked.end();
         Ok(self.tally)
     }
 
@@ -175,6 +169,7 @@ impl Stream {
     }
 
     fn refuse(&mut self, input: &Input, refusal: &Refusal) {
+        self.asked.refused(&refusal.reason);
         self.tell(&input.path, &Verdict::from(refusal.clone()));
     }
 
@@ -191,11 +186,12 @@ impl Stream {
         }
     }
 
-    /// The pictures in an HDF5 file, prepared as they are read.
+    /// The pictures in an HDF5 file, or in an array of NumPy's, prepared as they are read.
     fn rows(
         &mut self,
         input: &Input,
-        taken: &mut BTreeSet<i64>,
+        is_array: bool,
+        taken: &mut Taken,
         take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let source = match FileSource::open(&input.path) {
@@ -206,14 +202,17 @@ impl Stream {
             }
         };
         let (recipe, answers, limits) = (self.recipe.clone(), self.answers.clone(), Limits::native());
+        let name = &input.name;
         let mut failed = None;
+        let mut renumbered = Renumbered::default();
         let mut waiting = Vec::with_capacity(BATCH);
         let mut each = |galaxy| {
             waiting.push(galaxy);
             if waiting.len() < BATCH {
                 return ControlFlow::Continue(());
             }
-            let batch = self.numbered(&input.name, std::mem::take(&mut waiting), taken);
+            let (batch, others) = self.numbered(std::mem::take(&mut waiting), taken);
+            renumbered = renumbered.and(others);
             match self.hand(batch, take) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -222,42 +221,72 @@ impl Stream {
                 }
             }
         };
-        let report = intake::read_lazy(
-            &input.name,
-            source,
-            &recipe,
-            &limits,
-            &answers,
-            &on_all_cores,
-            &mut each,
-        );
+        let spread = &on_all_cores;
+        let mut report = if is_array {
+            match source.whole(name, &limits) {
+                Ok(bytes) => intake::read_npy(name, &bytes, &recipe, &limits, &answers, spread, &mut each),
+                Err(refusal) => FileReport::refused(name, refusal),
+            }
+        } else {
+            intake::read_lazy(name, source, &recipe, &limits, &answers, spread, &mut each)
+        };
         if let Some(error) = failed {
             return Err(error);
         }
-        let batch = self.numbered(&input.name, waiting, taken);
+        let (batch, others) = self.numbered(waiting, taken);
         self.hand(batch, take)?;
-        for question in &report.questions {
-            eprintln!("{}: {}", input.path.display(), told(question));
+        if let Some(remark) = renumbered.and(others).remark() {
+            report.verdict.remark(remark);
         }
+        self.asked.hear(&input.path, &report);
         self.tell(&input.path, &report.verdict);
         Ok(())
     }
 
-    /// Gives galaxies ids that none before them has.
-    fn numbered(&self, name: &str, galaxies: Vec<Galaxy>, taken: &mut BTreeSet<i64>) -> Batch {
-        let mut reports = [FileReport::accepted(name, galaxies, Vec::new())];
-        assign_ids(&mut reports, taken);
-        let [report] = reports;
-        let mut batch = Batch::default();
-        self.gather(report.galaxies, taken, &mut batch);
-        batch
+    /// The files in an archive, one after another.
+    fn members(
+        &mut self,
+        input: &Input,
+        taken: &mut Taken,
+        take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let source = match FileSource::open(&input.path) {
+            Ok(source) => source,
+            Err(refusal) => {
+                self.refuse(input, &refusal);
+                return Ok(());
+            }
+        };
+        let (recipe, answers, limits) = (self.recipe.clone(), self.answers.clone(), Limits::native());
+        let mut failed = None;
+        let mut waiting = Batch::default();
+        read_members(input, &source, &recipe, &limits, &answers, &mut |outcome| {
+            self.heard(vec![outcome], taken, &mut waiting);
+            if waiting.ids.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            match self.hand(std::mem::take(&mut waiting), take) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        failed.map_or_else(|| self.hand(waiting, take), Err)
     }
 
-    fn gather(&self, galaxies: Vec<Galaxy>, taken: &mut BTreeSet<i64>, batch: &mut Batch) {
+    /// Gives galaxies of one file ids that none before them has.
+    fn numbered(&self, mut galaxies: Vec<Galaxy>, taken: &mut Taken) -> (Batch, Renumbered) {
+        let renumbered = number_galaxies(&mut galaxies, taken);
+        let mut batch = Batch::default();
+        self.gather(galaxies, &mut batch);
+        (batch, renumbered)
+    }
+
+    fn gather(&self, galaxies: Vec<Galaxy>, batch: &mut Batch) {
         for galaxy in galaxies {
-            let id = galaxy.id.unwrap_or_default();
-            taken.insert(id);
-            batch.ids.push(id);
+            batch.ids.push(galaxy.id.unwrap_or_default());
             batch.names.push(galaxy.name);
             batch.images.extend(match self.pixels {
                 Pixels::Model => galaxy.image,
@@ -297,113 +326,43 @@ impl Stream {
     }
 
     /// Pictures, FITS images and whatever is compressed as a whole, prepared on all cores.
-    fn pictures(&mut self, files: &[Input], taken: &mut BTreeSet<i64>) -> Batch {
+    fn pictures(&mut self, files: &[Input], taken: &mut Taken) -> Batch {
         let limits = Limits::native();
         let outcomes: Vec<Outcome> = files
             .par_iter()
             .flat_map_iter(|input| read_input(input, &self.recipe, &limits, &self.answers))
             .collect();
+        let mut batch = Batch::default();
+        self.heard(outcomes, taken, &mut batch);
+        batch
+    }
+
+    /// Numbers what was read, tells what is to be told, and adds the galaxies to a batch.
+    fn heard(&mut self, outcomes: Vec<Outcome>, taken: &mut Taken, batch: &mut Batch) {
         let (paths, mut reports): (Vec<_>, Vec<_>) = outcomes
             .into_iter()
             .map(|outcome| (outcome.path, outcome.report))
             .unzip();
         assign_ids(&mut reports, taken);
-        let mut batch = Batch::default();
         for (path, report) in paths.iter().zip(reports) {
+            self.asked.hear(path, &report);
             self.tell(path, &report.verdict);
-            self.gather(report.galaxies, taken, &mut batch);
+            self.gather(report.galaxies, batch);
         }
-        batch
     }
 }
 
-/// Looks at an input; reads no galaxy.
-fn open(input: &Input, answers: &Answers) -> Result<Opened, Refusal> {
-    let unreadable = |error: std::io::Error| {
-        Refusal::new(
-            format!("it cannot be opened ({error})"),
-            "check the name and the rights",
-        )
-    };
-    let mut file = File::open(&input.path).map_err(unreadable)?;
-    let mut head = Vec::new();
-    (&mut file)
-        .take(HEAD)
-        .read_to_end(&mut head)
-        .map_err(unreadable)?;
-    match Kind::detect(&head) {
-        Ok(Kind::Hdf5) => {
-            let source = Arc::new(FileSource::open(&input.path)?);
-            let file = intake::open_hdf5(source.clone())?;
-            if !intake::is_reference(&file) {
-                let limits = Limits::native();
-                let mut reading = Reading::new(&limits, answers);
-                return Ok(Opened::Rows(intake::count_lazy(source, &mut reading)?));
-            }
-            let set = Hdf5Set::new(&file)?;
-            let count = set.len() as usize;
-            Ok(Opened::Set(Set::Hdf5(Box::new(set)), count))
+/// The ids of all sets, where other galaxies are to get ids beside them.
+fn ids_of_sets(sources: &[Source]) -> anyhow::Result<Taken> {
+    if sources.iter().all(|source| matches!(source, Source::Set(..))) {
+        return Ok(Taken::default());
+    }
+    let mut taken = Taken::default();
+    for source in sources {
+        if let Source::Set(input, set, count) = source {
+            let ids = set.ids(0..*count);
+            taken.extend(ids.with_context(|| format!("{}", input.path.display()))?);
         }
-        Ok(Kind::Safetensors) => {
-            let length = head.first_chunk().and_then(|first| header_length(*first));
-            file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-            let mut header = Vec::new();
-            (&mut file)
-                .take(length.unwrap_or_default() as u64)
-                .read_to_end(&mut header)
-                .map_err(unreadable)?;
-            let rows = Rows::new(&header).map_err(|error| {
-                let remedy = error.remedy();
-                Refusal::new(error.to_string(), remedy)
-            })?;
-            let count = rows.count();
-            let needed = rows.end();
-            let found = file.metadata().map_err(unreadable)?.len();
-            if found < needed {
-                return Err(Refusal::new(
-                    format!("the bundle is cut short: {found} bytes where {needed} are needed"),
-                    "download or copy it again",
-                ));
-            }
-            Ok(Opened::Set(Set::Bundle(rows, file), count))
-        }
-        // Foreign files too: the reader of pictures says what they seem to be.
-        _ => Ok(Opened::Picture),
     }
-}
-
-impl Set {
-    fn batch(&mut self, rows: Range<usize>, pixels: Pixels) -> anyhow::Result<Batch> {
-        let (ids, images) = match self {
-            Self::Hdf5(set) => {
-                let rows = rows.start as u64..rows.end as u64;
-                let images = match pixels {
-                    Pixels::Model => set.images(rows.clone())?,
-                    Pixels::Raw => set.raw(rows.clone())?,
-                };
-                (set.ids(rows)?, images)
-            }
-            Self::Bundle(layout, file) => {
-                let ids = layout.ids(&piece(file, layout.id_bytes(rows.clone()))?);
-                let at = match pixels {
-                    Pixels::Model => layout.image_bytes(rows),
-                    Pixels::Raw => layout.raw_bytes(rows),
-                };
-                (ids, layout.images(&piece(file, at)?))
-            }
-        };
-        let names = ids.iter().map(ToString::to_string).collect();
-        Ok(Batch { ids, names, images })
-    }
-}
-
-fn piece(file: &mut File, at: Range<u64>) -> anyhow::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(at.start))?;
-    let mut bytes = Vec::new();
-    let length = at.end - at.start;
-    file.take(length).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 != length {
-        bail!("the file became shorter while it was read");
-    }
-    Ok(bytes)
+    Ok(taken)
 }

@@ -1,7 +1,7 @@
 //! `grove tree`: the merger tree, as files and as a figure.
 
 use super::figures;
-use super::files::{refuse_overwrite, write_file};
+use super::files::{end, refuse_overwrite, write_file};
 use super::growth::{self, Growth};
 use crate::export::{linkage_csv, linkage_npy, newick};
 use crate::figure::{TreeFigure, tree_figure};
@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     refuse_overwrite(outputs(), arguments.force)?;
     figures::check_names(&arguments.figure)?;
-    let kind = |path: &PathBuf| path.extension().is_some_and(|end| end == "npy" || end == "csv");
+    let kind = |path: &PathBuf| matches!(end(path).as_deref(), Some("npy" | "csv"));
     if let Some(path) = arguments.linkage.iter().find(|path| !kind(path)) {
         bail!(
             "{} is no linkage's name: let it end in .npy or .csv",
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         &tree
     };
     for path in &arguments.linkage {
-        let bytes = match path.extension().is_some_and(|end| end == "npy") {
+        let bytes = match end(path).as_deref() == Some("npy") {
             true => linkage_npy(linkage),
             false => linkage_csv(linkage).into_bytes(),
         };

@@ -111,7 +111,7 @@ impl Duplicates {
 }
 
 /// The correlation (Pearson's) of two pictures of one size, -1 to 1; 0 when one of them has no contrast.
-pub(super) fn correlation(a: &[f32], b: &[f32]) -> f64 {
+pub fn correlation(a: &[f32], b: &[f32]) -> f64 {
     let mean = |v: &[f32]| v.iter().map(|x| f64::from(*x)).sum::<f64>() / v.len().max(1) as f64;
     let (ma, mb) = (mean(a), mean(b));
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);

@@ -9,7 +9,7 @@ pub mod set;
 pub mod simulate;
 
 pub use about::{About, Wcs};
-pub use duplicates::{DUPLICATE_OF, Duplicates, Likeness};
+pub use duplicates::{DUPLICATE_OF, Duplicates, Likeness, correlation};
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};

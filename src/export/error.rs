@@ -19,6 +19,14 @@ pub enum ExportError {
         /// Codes of one galaxy.
         width: usize,
     },
+    /// Facts and groups are more columns than a FITS table may have.
+    #[error(
+        "a FITS table holds at most 999 columns, not {columns}; save as CSV, or join a table of fewer columns"
+    )]
+    TooManyColumns {
+        /// All columns.
+        columns: usize,
+    },
     /// The Parquet library refused.
     #[error("the Parquet table cannot be written ({0}); save as CSV instead")]
     Parquet(String),

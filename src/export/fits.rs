@@ -1,7 +1,9 @@
 //! Codes as a FITS table, byte for byte as the reference writes it with astropy.
 
+use std::collections::BTreeSet;
+
 use super::error::{same_length, width_of};
-use super::{ExportError, FactColumn};
+use super::{ExportError, FactColumn, FactNumbers};
 
 /// The name of the column of ids.
 pub const ID_COLUMN: &str = "sdss_objid";
@@ -10,6 +12,8 @@ pub const ID_COLUMN: &str = "sdss_objid";
 pub(super) const BLOCK: usize = 2880;
 /// A header line.
 pub(super) const CARD: usize = 80;
+/// Columns of a table at most.
+const FIELDS: usize = 999;
 
 /// How wide a code's column is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +42,7 @@ impl FeatureFormat {
 /// [`ExportError`] when the codes do not fit the ids or a FITS table.
 pub fn features_fits(ids: &[i64], codes: &[u8], format: FeatureFormat) -> Result<Vec<u8>, ExportError> {
     let width = width_of(codes.len(), ids.len())?;
-    if width > 998 {
+    if width >= FIELDS {
         return Err(ExportError::TooWide { width });
     }
     let mut out = head(ids.len(), width, format);
@@ -105,31 +109,29 @@ pub(super) fn row(out: &mut Vec<u8>, id: i64, codes: &[u8], format: FeatureForma
     }
 }
 
-/// Groups as a FITS table: `sdss_objid` and `group`, both 64-bit integers, then the facts: numbers as `D`, all others as
-/// text.
+/// Groups as a FITS table: `sdss_objid` and `group`, both 64-bit integers, then the facts: whole numbers as `K`, other
+/// numbers as `D`, all others as text.
 ///
 /// # Errors
-/// [`ExportError::Length`] when the columns do not fit together.
+/// [`ExportError`] when the columns do not fit together, or a FITS table.
 pub fn groups_fits(ids: &[i64], groups: &[usize], facts: &[FactColumn]) -> Result<Vec<u8>, ExportError> {
     same_length("group numbers", groups.len(), ids.len())?;
     let mut columns = vec![
         (ID_COLUMN.to_owned(), "K".to_owned()),
         ("group".to_owned(), "K".to_owned()),
     ];
+    if columns.len() + facts.len() > FIELDS {
+        let columns = columns.len() + facts.len();
+        return Err(ExportError::TooManyColumns { columns });
+    }
+    let mut taken: BTreeSet<String> = columns.iter().map(|(name, _)| name.to_lowercase()).collect();
     let mut cells = Vec::with_capacity(facts.len());
     let mut row_bytes = 16;
     for fact in facts {
         same_length("facts", fact.values.len(), ids.len())?;
-        // A FITS header is ASCII, and a name longer than a card cannot be read back.
-        let name: String = fact
-            .name
-            .chars()
-            .filter(|c| (' '..='~').contains(c) && *c != '\'')
-            .take(60)
-            .collect();
         let column = Cells::new(fact);
         row_bytes += column.bytes();
-        columns.push((name, column.form()));
+        columns.push((column_name(&fact.name, &mut taken), column.form()));
         cells.push(column);
     }
     let mut out = table_head(ids.len(), row_bytes, &columns);
@@ -142,25 +144,46 @@ pub fn groups_fits(ids: &[i64], groups: &[usize], facts: &[FactColumn]) -> Resul
     Ok(out)
 }
 
+/// A column's name as FITS takes it: ASCII, no longer than a card holds, and no other column's. `taken` are those of the
+/// columns before it, in small letters.
+fn column_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = name.chars().filter(|c| (' '..='~').contains(c) && *c != '\'');
+    let plain: String = plain.take(60).collect();
+    let plain = match plain.trim() {
+        "" => "column",
+        name => name,
+    };
+    let mut name = plain.to_owned();
+    let mut number = 1;
+    while !taken.insert(name.to_lowercase()) {
+        number += 1;
+        name = format!("{plain}_{number}");
+    }
+    name
+}
+
 /// A column of facts as a FITS table holds it.
 enum Cells<'a> {
+    Whole(Vec<i64>),
     Numbers(Vec<f64>),
     Text(&'a [String], usize),
 }
 
 impl<'a> Cells<'a> {
     fn new(fact: &'a FactColumn) -> Self {
-        fact.numbers().map_or_else(
-            || {
+        match fact.numbers() {
+            Some(FactNumbers::Whole(values)) => Self::Whole(values),
+            Some(FactNumbers::Real(values)) => Self::Numbers(values),
+            None => {
                 let longest = fact.values.iter().map(|value| ascii(value).count()).max();
                 Self::Text(&fact.values, longest.unwrap_or_default().max(1))
-            },
-            Self::Numbers,
-        )
+            }
+        }
     }
 
     fn form(&self) -> String {
         match self {
+            Self::Whole(_) => "K".to_owned(),
             Self::Numbers(_) => "D".to_owned(),
             Self::Text(_, width) => format!("{width}A"),
         }
@@ -168,13 +191,16 @@ impl<'a> Cells<'a> {
 
     fn bytes(&self) -> usize {
         match self {
-            Self::Numbers(_) => 8,
+            Self::Whole(_) | Self::Numbers(_) => 8,
             Self::Text(_, width) => *width,
         }
     }
 
     fn write(&self, row: usize, out: &mut Vec<u8>) {
         match self {
+            Self::Whole(values) => {
+                out.extend(values.get(row).copied().unwrap_or_default().to_be_bytes());
+            }
             Self::Numbers(values) => {
                 out.extend(values.get(row).copied().unwrap_or(f64::NAN).to_be_bytes());
             }
@@ -283,6 +309,42 @@ mod tests {
         assert_eq!(&rows[24..29], b"Sbc ?");
         assert!(f64::from_be_bytes(rows[45..53].try_into().unwrap()).is_nan());
         assert_eq!(&rows[53..58], b"E\0\0\0\0");
+    }
+
+    #[test]
+    fn ids_in_facts_keep_their_digits() {
+        let fact = |values: [&str; 2]| FactColumn {
+            name: "objid".into(),
+            values: values.map(str::to_owned).to_vec(),
+        };
+        let id = 1_237_648_720_693_755_918_i64;
+        let all = groups_fits(&[7, 8], &[2, 1], &[fact([&id.to_string(), "5"])]).unwrap();
+        assert!(String::from_utf8_lossy(&all).contains("TFORM3  = 'K       '"));
+        assert_eq!(all[2 * BLOCK + 16..2 * BLOCK + 24], id.to_be_bytes());
+        let some = groups_fits(&[7, 8], &[2, 1], &[fact([&id.to_string(), ""])]).unwrap();
+        assert_eq!(some[2 * BLOCK + 16..2 * BLOCK + 35], *id.to_string().as_bytes());
+    }
+
+    #[test]
+    fn names_of_columns_are_there_and_differ() {
+        let fact = |name: &str| FactColumn {
+            name: name.into(),
+            values: vec!["x".into()],
+        };
+        let facts = ["größe", "gre", "α", "δ", "Group", "sdss_objid"].map(fact);
+        let bytes = groups_fits(&[7], &[1], &facts).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        for (at, name) in ["gre", "gre_2", "column", "column_2", "Group_2", "sdss_objid_2"]
+            .iter()
+            .enumerate()
+        {
+            let card = format!("TTYPE{}  = '{name:<8}'", at + 3);
+            assert!(text.contains(&card), "{card}");
+        }
+        let many: Vec<FactColumn> = (0..998).map(|at| fact(&format!("c{at}"))).collect();
+        assert!(groups_fits(&[7], &[1], &many[..997]).is_ok());
+        let error = groups_fits(&[7], &[1], &many).unwrap_err();
+        assert_eq!(error, ExportError::TooManyColumns { columns: 1000 });
     }
 
     #[test]

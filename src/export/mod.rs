@@ -30,7 +30,7 @@ mod tensors;
 
 pub use csv::{csv_field, groups_csv};
 pub use error::ExportError;
-pub use facts::{FactColumn, facts};
+pub use facts::{FactColumn, FactNumbers, facts};
 pub use features::{Features, FeaturesError, read_features};
 pub use fits::{FeatureFormat, ID_COLUMN, features_fits, groups_fits};
 pub use linkage::{linkage_csv, linkage_npy};

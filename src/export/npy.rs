@@ -81,11 +81,24 @@ fn integers(bytes: &[u8], column: &str) -> Result<(Vec<u64>, Vec<i64>), Features
     ))
 }
 
-/// From column-major to row-major, for the two-dimensional arrays that there are here.
+/// From column-major to row-major, whatever the number of axes.
 fn transposed(shape: &[u64], values: &[i64]) -> Vec<i64> {
-    let rows = shape.first().map_or(0, |&rows| rows as usize);
-    (0..rows)
-        .flat_map(|row| values.iter().skip(row).step_by(rows.max(1)).copied())
+    // The last axis runs fastest in what is made, and has the longest stride in what is there.
+    let mut axes = Vec::with_capacity(shape.len());
+    let mut stride = 1;
+    for &side in shape {
+        let side = side as usize;
+        axes.push((side.max(1), stride));
+        stride *= side;
+    }
+    let place = |at: usize| {
+        let unravel = |(rest, place): (usize, usize), &(side, stride): &(usize, usize)| {
+            (rest / side, place + rest % side * stride)
+        };
+        axes.iter().rev().fold((at, 0), unravel).1
+    };
+    (0..values.len())
+        .filter_map(|at| values.get(place(at)).copied())
         .collect()
 }
 
@@ -173,10 +186,17 @@ mod tests {
 
     #[test]
     fn column_major_arrays_are_turned() {
-        let mut bytes = file("|u1", &[2, 3], &[1, 4, 2, 5, 3, 6]);
-        let at = bytes.windows(5).position(|w| w == b"False").unwrap();
-        bytes[at..at + 5].copy_from_slice(b"True ");
-        assert_eq!(read_features(&bytes).unwrap().codes, [1, 2, 3, 4, 5, 6]);
+        let columns = |shape: &[usize], data: &[u8]| {
+            let mut bytes = file("|u1", shape, data);
+            let at = bytes.windows(5).position(|w| w == b"False").unwrap();
+            bytes[at..at + 5].copy_from_slice(b"True ");
+            read_features(&bytes).unwrap()
+        };
+        assert_eq!(columns(&[2, 3], &[1, 4, 2, 5, 3, 6]).codes, [1, 2, 3, 4, 5, 6]);
+        // numpy.asfortranarray(numpy.arange(12).reshape(2, 2, 3)).ravel('K')
+        let grids = columns(&[2, 2, 3], &[0, 6, 3, 9, 1, 7, 4, 10, 2, 8, 5, 11]);
+        assert_eq!(grids.codes, (0..12).collect::<Vec<u8>>());
+        assert_eq!((grids.width, grids.ids.len()), (6, 2));
     }
 
     #[test]

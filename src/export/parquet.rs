@@ -5,7 +5,7 @@ use super::fits::ID_COLUMN;
 use super::{ExportError, FeatureSink};
 use bytes::Bytes;
 use parquet::basic::{Compression, Repetition, Type as Physical};
-use parquet::data_type::{DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -21,8 +21,6 @@ pub enum Numbers {
     Long(Vec<i64>),
     /// 32-bit integers.
     Int(Vec<i32>),
-    /// Doubles.
-    Double(Vec<f64>),
 }
 
 impl Numbers {
@@ -30,7 +28,6 @@ impl Numbers {
         match self {
             Self::Long(values) => values.len(),
             Self::Int(values) => values.len(),
-            Self::Double(values) => values.len(),
         }
     }
 
@@ -38,7 +35,6 @@ impl Numbers {
         match self {
             Self::Long(_) => Physical::INT64,
             Self::Int(_) => Physical::INT32,
-            Self::Double(_) => Physical::DOUBLE,
         }
     }
 }
@@ -98,9 +94,6 @@ fn write_group<W: Write + Send>(
             }
             Some(Numbers::Int(values)) => {
                 writer.typed::<Int32Type>().write_batch(values, None, None)?;
-            }
-            Some(Numbers::Double(values)) => {
-                writer.typed::<DoubleType>().write_batch(values, None, None)?;
             }
             // The schema was made from the same columns.
             None => {}
@@ -247,6 +240,28 @@ mod tests {
         ));
     }
 
+    /// What is said of codes as doubles.
+    fn doubles() -> Result<Features, FeaturesError> {
+        let mut out = Vec::new();
+        let columns = [(ID_COLUMN, Physical::INT64), ("f0", Physical::DOUBLE)];
+        let mut file = open(
+            &mut out,
+            columns.map(|(name, kind)| (name.to_owned(), kind)).into_iter(),
+        )
+        .unwrap();
+        let mut group = file.next_row_group().unwrap();
+        let mut ids = group.next_column().unwrap().unwrap();
+        ids.typed::<Int64Type>().write_batch(&[5], None, None).unwrap();
+        ids.close().unwrap();
+        let mut codes = group.next_column().unwrap().unwrap();
+        let typed = codes.typed::<parquet::data_type::DoubleType>();
+        typed.write_batch(&[1.0], None, None).unwrap();
+        codes.close().unwrap();
+        group.close().unwrap();
+        file.close().unwrap();
+        read_features(&out)
+    }
+
     #[test]
     fn columns_of_other_kinds_are_named() {
         let table = |columns: &[(&str, Numbers)]| {
@@ -259,8 +274,7 @@ mod tests {
         let ids = || (ID_COLUMN, Numbers::Long(vec![5, -1]));
         let read = table(&[("f0", Numbers::Int(vec![1, 2])), ids()]).unwrap();
         assert_eq!((read.ids, read.codes, read.width), (vec![5, -1], vec![1, 2], 1));
-        let whole = table(&[ids(), ("f0", Numbers::Double(vec![1.0, 2.0]))]);
-        assert!(matches!(whole, Err(FeaturesError::NotInteger { column, .. }) if column == "f0"));
+        assert!(matches!(doubles(), Err(FeaturesError::NotInteger { column, .. }) if column == "f0"));
         let large = table(&[ids(), ("f0", Numbers::Int(vec![1, 256]))]);
         assert!(matches!(
             large,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::FileReport;
+use super::{FileReport, Galaxy};
 
 /// Fewest digits in a row that count as an identifier: shorter ones are most often running numbers or years.
 const DIGITS: usize = 6;
@@ -55,21 +55,46 @@ impl Assigned {
     }
 }
 
+/// The identifiers in use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    used: BTreeSet<i64>,
+    /// No free number is smaller than the one after this.
+    last: i64,
+}
+
+impl Taken {
+    /// The smallest free number from 1 upwards; it is taken now.
+    fn free(&mut self) -> i64 {
+        loop {
+            self.last += 1;
+            if self.used.insert(self.last) {
+                return self.last;
+            }
+        }
+    }
+}
+
+impl Extend<i64> for Taken {
+    fn extend<T: IntoIterator<Item = i64>>(&mut self, ids: T) {
+        self.used.extend(ids);
+    }
+}
+
+impl FromIterator<i64> for Taken {
+    fn from_iter<T: IntoIterator<Item = i64>>(ids: T) -> Self {
+        let used = ids.into_iter().collect();
+        Self { used, last: 0 }
+    }
+}
+
 /// Makes identifiers unique: the first galaxy to name one keeps it; those without one, and later ones that name it
-/// again, get the smallest free numbers from 1 upwards. `taken` are those in use elsewhere.
-pub fn unique_ids(wanted: &[Option<i64>], taken: &BTreeSet<i64>) -> Vec<Assigned> {
-    let mut used = taken.clone();
+/// again, get the smallest free numbers from 1 upwards. `taken` are those in use elsewhere, to which these are added.
+pub fn unique_ids(wanted: &[Option<i64>], taken: &mut Taken) -> Vec<Assigned> {
     let kept: Vec<bool> = wanted
         .iter()
-        .map(|id| id.is_some_and(|id| used.insert(id)))
+        .map(|id| id.is_some_and(|id| taken.used.insert(id)))
         .collect();
-    let mut next = 1;
-    let mut free = || {
-        while !used.insert(next) {
-            next += 1;
-        }
-        next
-    };
     wanted
         .iter()
         .zip(kept)
@@ -79,42 +104,77 @@ pub fn unique_ids(wanted: &[Option<i64>], taken: &BTreeSet<i64>) -> Vec<Assigned
                 duplicate_of: None,
             },
             other => Assigned {
-                id: free(),
+                id: taken.free(),
                 duplicate_of: *other,
             },
         })
         .collect()
 }
 
+/// Of a file: how many galaxies had identifiers that were taken, and the first of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Renumbered {
+    count: usize,
+    first: Option<i64>,
+}
+
+impl Renumbered {
+    /// Together with galaxies of the same file that came after these.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            count: self.count + later.count,
+            first: self.first.or(later.first),
+        }
+    }
+
+    /// A sentence for the file, when there are such galaxies.
+    pub fn remark(self) -> Option<String> {
+        let (count, id) = (self.count, self.first?);
+        Some(match count {
+            1 => format!("the id {id} is already in use: a new one was given"),
+            _ => format!(
+                "{count} galaxies have ids that are already in use (the first is {id}): new ones were given"
+            ),
+        })
+    }
+
+    /// Gives galaxies what [`unique_ids`] chose for them.
+    fn of<'a>(galaxies: &mut [Galaxy], assigned: impl Iterator<Item = &'a Assigned>) -> Self {
+        let mut renumbered = Self::default();
+        for (galaxy, given) in galaxies.iter_mut().zip(assigned) {
+            galaxy.id = Some(given.id);
+            galaxy.remarks.extend(given.remark());
+            renumbered = renumbered.and(Self {
+                count: usize::from(given.duplicate_of.is_some()),
+                first: given.duplicate_of,
+            });
+        }
+        renumbered
+    }
+}
+
+/// Gives some galaxies of one file identifiers that no other has; see [`unique_ids`]. A galaxy whose own identifier was
+/// taken gets a remark.
+pub fn number_galaxies(galaxies: &mut [Galaxy], taken: &mut Taken) -> Renumbered {
+    let wanted: Vec<Option<i64>> = galaxies.iter().map(|galaxy| galaxy.id).collect();
+    Renumbered::of(galaxies, unique_ids(&wanted, taken).iter())
+}
+
 /// Gives every galaxy of the reports an identifier that no other has; see [`unique_ids`]. A galaxy whose own
-/// identifier was taken gets a remark, and so does its file's verdict. Returns the number of such galaxies.
-pub fn assign_ids(reports: &mut [FileReport], taken: &BTreeSet<i64>) -> usize {
+/// identifier was taken gets a remark, and so does its file's verdict.
+pub fn assign_ids(reports: &mut [FileReport], taken: &mut Taken) {
     let wanted: Vec<Option<i64>> = reports
         .iter()
         .flat_map(|r| r.galaxies.iter().map(|g| g.id))
         .collect();
-    let mut assigned = unique_ids(&wanted, taken).into_iter();
-    let mut duplicates = 0;
+    let assigned = unique_ids(&wanted, taken);
+    let mut assigned = assigned.iter();
     for report in reports {
-        let mut here = Vec::new();
-        for (galaxy, given) in report.galaxies.iter_mut().zip(assigned.by_ref()) {
-            galaxy.id = Some(given.id);
-            galaxy.remarks.extend(given.remark());
-            here.extend(given.duplicate_of);
-        }
-        duplicates += here.len();
-        match here.as_slice() {
-            [] => {}
-            [id] => report
-                .verdict
-                .remark(format!("the id {id} is already in use: a new one was given")),
-            [id, ..] => report.verdict.remark(format!(
-                "{} galaxies have ids that are already in use (the first is {id}): new ones were given",
-                here.len()
-            )),
+        if let Some(remark) = Renumbered::of(&mut report.galaxies, &mut assigned).remark() {
+            report.verdict.remark(remark);
         }
     }
-    duplicates
 }
 
 #[cfg(test)]
@@ -142,7 +202,7 @@ mod tests {
     #[test]
     fn ids_become_unique() {
         let wanted = [None, Some(2), Some(7), Some(2), None, Some(1)];
-        let ids: Vec<i64> = unique_ids(&wanted, &BTreeSet::from([3]))
+        let ids: Vec<i64> = unique_ids(&wanted, &mut Taken::from_iter([3]))
             .iter()
             .map(|given| given.id)
             .collect();
@@ -150,13 +210,25 @@ mod tests {
         assert_eq!(ids, [4, 2, 7, 5, 6, 1]);
     }
 
+    #[test]
+    fn part_by_part_no_id_is_given_twice() {
+        let mut taken = Taken::from_iter([2]);
+        let mut give = |wanted: &[Option<i64>]| -> Vec<i64> {
+            unique_ids(wanted, &mut taken)
+                .iter()
+                .map(|given| given.id)
+                .collect()
+        };
+        assert_eq!(give(&[None, Some(9), None]), [1, 9, 3]);
+        assert_eq!(give(&[Some(9), Some(5), None]), [4, 5, 6]);
+    }
+
     proptest::proptest! {
         #[test]
         fn always_unique(wanted: Vec<Option<i8>>, taken: BTreeSet<i8>) {
             let wanted: Vec<Option<i64>> = wanted.into_iter().map(|id| id.map(i64::from)).collect();
-            let taken: BTreeSet<i64> = taken.into_iter().map(i64::from).collect();
-            let given = unique_ids(&wanted, &taken);
-            let mut all = taken.clone();
+            let mut all: BTreeSet<i64> = taken.into_iter().map(i64::from).collect();
+            let given = unique_ids(&wanted, &mut all.iter().copied().collect());
             for (given, wanted) in given.iter().zip(&wanted) {
                 proptest::prop_assert!(all.insert(given.id), "{} twice", given.id);
                 proptest::prop_assert!(given.duplicate_of.is_none() || given.duplicate_of == *wanted);

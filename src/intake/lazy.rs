@@ -53,6 +53,24 @@ pub fn read_lazy(
     hand.report(read, reading)
 }
 
+/// Reads the bytes of an NPY file, galaxy by galaxy, as [`read_lazy`] does.
+pub fn read_npy(
+    name: &str,
+    bytes: &[u8],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+    spread: Spread,
+    each: Each,
+) -> FileReport {
+    let mut reading = Reading::new(limits, answers);
+    let mut hand = Hand::new(name, recipe, &reading, spread, each);
+    let read = guarded(Kind::Npy, || {
+        hand.rows(Rows::open(&Npy::new(bytes)?, "NPY file", &mut reading)?)
+    });
+    hand.report(read, reading)
+}
+
 /// How many galaxies [`read_lazy`] would read. Looks at the file's structure only; asks what is open.
 ///
 /// # Errors

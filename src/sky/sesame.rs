@@ -22,10 +22,6 @@ pub struct Resolved {
     pub name: Option<String>,
     /// The kind of object in Simbad's or NED's words: `G`, `AGN`, `*`.
     pub kind: Option<String>,
-    /// The Hubble type, where the resolver gives one.
-    pub morphology: Option<String>,
-    /// Who knew it: `S=Simbad (...)`.
-    pub resolver: String,
 }
 
 impl Resolved {
@@ -85,8 +81,6 @@ pub fn parse(name: &str, answer: &str) -> Result<Resolved, Refusal> {
                 name: text(resolver, "oname")
                     .map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")),
                 kind: text(resolver, "otype"),
-                morphology: text(resolver, "MType"),
-                resolver: resolver.attribute("name").unwrap_or_default().to_owned(),
             });
         }
     }
@@ -165,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_gives_position_name_and_type() {
+    fn an_answer_gives_position_name_and_kind() {
         let found = parse("M 51", M51).unwrap();
         assert_eq!(
             found.position,
@@ -176,8 +170,6 @@ mod tests {
         );
         assert_eq!(found.name.as_deref(), Some("M 51"));
         assert_eq!(found.kind.as_deref(), Some("AGN"));
-        assert_eq!(found.morphology.as_deref(), Some("SABb"));
-        assert!(found.resolver.starts_with("S=Simbad"));
         assert_eq!(found.doubt(), None);
         let star = parse("Vega", &M51.replace("AGN", "dS*")).unwrap();
         assert!(star.doubt().unwrap().contains("dS*"));
@@ -192,7 +184,6 @@ mod tests {
             <Resolver name='N=NED'><jpos>13:29:52.698 +47:11:42.93</jpos></Resolver>
             <Resolver name='V=VizieR'><jradeg>1</jradeg><jdedeg>2</jdedeg></Resolver></Target></Sesame>";
         let found = parse("x", answer).unwrap();
-        assert_eq!(found.resolver, "N=NED");
         assert!((found.position.ra - 202.469575).abs() < 1e-9, "{found:?}");
         assert!((found.position.dec - 47.195258).abs() < 1e-6, "{found:?}");
     }

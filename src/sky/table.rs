@@ -3,6 +3,7 @@
 use super::positions::{named, number, parts, written};
 use super::size::angle;
 use super::target::{Line, Place, Position, Target};
+use crate::catalogue::{Axis, axis};
 use crate::intake::Refusal;
 
 /// What parts the columns. Spaces come last: names hold them.
@@ -84,17 +85,15 @@ impl Columns {
         for (index, word) in words.iter().enumerate() {
             let (word, unit) = with_unit(word);
             let slot = match word.as_str() {
-                "name" | "names" | "object" | "objname" | "object_name" | "target" | "galaxy"
-                | "designation" | "main_id" | "source" | "source_name" | "label" => &mut columns.name,
-                "ra" | "raj2000" | "_raj2000" | "ra_icrs" | "ra_j2000" | "alpha" | "right_ascension"
-                | "right ascension" => {
+                _ if axis(&word) == Some(Axis::Ra) => {
                     if unit == Unit::Hours {
                         columns.ra_scale = 15.0;
                     }
                     &mut columns.ra
                 }
-                "dec" | "de" | "decl" | "decj2000" | "dej2000" | "_dej2000" | "_decj2000" | "de_icrs"
-                | "dec_icrs" | "dec_j2000" | "delta" | "declination" => &mut columns.dec,
+                _ if axis(&word) == Some(Axis::Dec) => &mut columns.dec,
+                "name" | "names" | "object" | "objname" | "object_name" | "target" | "galaxy"
+                | "designation" | "main_id" | "source" | "source_name" | "label" => &mut columns.name,
                 "size" | "diameter" | "diam" | "d25" | "maj" | "majax" | "major_axis" | "angular_size" => {
                     columns.size_scale = match unit {
                         Unit::Seconds => 1.0 / 60.0,
@@ -241,6 +240,8 @@ mod tests {
             "Object;RA (deg);Dec (deg);diameter_arcmin\n\"M 51\";202.47;47.195;11.2",
             "dec[deg],ra[deg],galaxy,size_arcsec,z\n47.195,202.47,M 51,672,0.0015",
             "# made by hand\n\nname | ra | dec | diam\nM 51 | 13:29:52.8 | 47 11 42 | 11.2'",
+            "object,RA (J2000),Dec (J2000),size\nM 51,202.47,47.195,11.2",
+            "name,alpha_J2000,delta_J2000,diam\nM 51,202.47,47.195,11.2",
             "ra_hours,dec,name,size_deg\n13.498,47.195,M 51,0.186666666666666",
         ] {
             let found = targets(text);

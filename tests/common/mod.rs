@@ -2,15 +2,23 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+use assert_cmd::Command;
 use galaxy_grove::bundle::{self, Dtype};
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// Runs the real binary.
 pub fn grove(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_grove"))
+    grove_in(Path::new("."), arguments)
+}
+
+/// Runs the real binary in a folder.
+pub fn grove_in(folder: &Path, arguments: &[&str]) -> Output {
+    Command::cargo_bin("grove")
+        .unwrap()
         .args(arguments)
+        .current_dir(folder)
         .output()
         .unwrap()
 }

@@ -2,7 +2,7 @@
 
 use super::{Field, Source};
 use crate::cutout::Frame;
-use crate::cutout::prepare::plane::clean;
+use crate::cutout::prepare::plane::{clean, window};
 use crate::cutout::prepare::{Override, PrepareError, Prepared, Recipe, from_plane};
 
 /// The window that is worked in is so many half sides of the square wide, as in the preparation of single galaxies, and at
@@ -44,12 +44,12 @@ pub fn cut(frame: &Frame, field: &Field, source: &Source, recipe: &Recipe) -> Re
     };
     let (left, top) = (start(source.x, frame.width), start(source.y, frame.height));
     let (width, height) = (side.min(frame.width - left), side.min(frame.height - top));
-    let window = window(&frame.pixels, frame.width, (left, top, width, height));
-    let labels = self::window(&field.segments, frame.width, (left, top, width, height));
+    let at = (left, top, width, height);
+    let labels = window(&field.segments, frame.width, at);
     let mut plane = clean(&Frame {
         width,
         height,
-        pixels: window,
+        pixels: window(&frame.pixels, frame.width, at),
         tone: frame.tone,
     })?
     .plane;
@@ -72,19 +72,6 @@ pub fn cut(frame: &Frame, field: &Field, source: &Source, recipe: &Recipe) -> Re
         .square
         .map(|(x, y, half)| (x + left as f32, y + top as f32, half));
     Ok(prepared)
-}
-
-/// A rectangle (left, top, width, height) of what belongs to the pixels of a frame.
-fn window<T: Copy>(
-    from: &[T],
-    stride: usize,
-    (left, top, width, height): (usize, usize, usize, usize),
-) -> Vec<T> {
-    from.chunks_exact(stride.max(1))
-        .skip(top)
-        .take(height)
-        .flat_map(|row| row.iter().skip(left).take(width).copied())
-        .collect()
 }
 
 /// The pixels that belong to other sources, or lie close to them; never those of the source itself.

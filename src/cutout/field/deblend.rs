@@ -4,7 +4,7 @@
 //! when at least two of them hold enough of the light. The tree is grown by joining pixels in order of brightness, so
 //! that all thresholds together cost hardly more than one. Pixels go to their sources by a watershed.
 
-use super::detect::beside;
+use crate::cutout::prepare::plane::beside;
 use crate::cutout::prepare::watershed::watershed;
 
 /// How touching sources are parted.
@@ -37,7 +37,9 @@ struct Branch {
     parted: bool,
 }
 
-/// The sources in one group of connected pixels (indices into `light`, all above `base`): a list of pixels for each.
+/// The sources in one group of connected pixels (indices into `light`, all above `base`): a list of pixels for each,
+/// `area` or more of them where there are several. No light is lost: a branch that would be smaller is none of its own,
+/// and its pixels go to those around it.
 ///
 /// `slots` is as long as `light`; what it holds does not matter.
 pub(super) fn parts(
@@ -47,12 +49,22 @@ pub(super) fn parts(
     base: f32,
     slots: &mut [u32],
     how: Deblending,
+    area: usize,
 ) -> Vec<Vec<usize>> {
-    let seeds = seeds(light, width, list, base, slots, how);
-    if seeds.len() < 2 {
-        return vec![list.to_vec()];
+    let mut seeds = seeds(light, width, list, base, slots, how);
+    while seeds.len() > 1 {
+        let parts = flood(light, width, list, &seeds);
+        let before = seeds.len();
+        seeds = seeds
+            .into_iter()
+            .zip(&parts)
+            .filter_map(|(seed, part)| (part.len() >= area).then_some(seed))
+            .collect();
+        if seeds.len() == before {
+            return parts;
+        }
     }
-    flood(light, width, list, &seeds)
+    vec![list.to_vec()]
 }
 
 /// The brightest pixels of the sources.
@@ -271,7 +283,7 @@ mod tests {
     fn part(light: &[f32], width: usize, how: Deblending) -> Vec<Vec<usize>> {
         let list: Vec<usize> = (0..light.len()).filter(|&i| light[i] > 1.0).collect();
         let mut slots = vec![7; light.len()];
-        parts(light, width, &list, 1.0, &mut slots, how)
+        parts(light, width, &list, 1.0, &mut slots, how, 1)
     }
 
     #[test]
@@ -314,7 +326,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_pixel_is_given_twice(values in prop::collection::vec(0.0_f32..9.0, 240), contrast in 0.0_f64..0.1) {
+        fn no_pixel_is_given_twice_or_lost(
+            values in prop::collection::vec(0.0_f32..9.0, 240),
+            contrast in 0.0_f64..0.1,
+            area in 1_usize..9,
+        ) {
             // The group that hangs together with the middle, by a plain walk.
             let mut list = vec![126];
             let mut next = 0;
@@ -325,7 +341,8 @@ mod tests {
                 }
             }
             let mut slots: Vec<u32> = (0..240).collect();
-            let parts = parts(&values, 20, &list, 2.0, &mut slots, Deblending { levels: 16, contrast });
+            let parts = parts(&values, 20, &list, 2.0, &mut slots, Deblending { levels: 16, contrast }, area);
+            prop_assert!(parts.len() == 1 || parts.iter().all(|part| part.len() >= area));
             let mut all: Vec<usize> = parts.into_iter().flatten().collect();
             let mut wanted = list.clone();
             all.sort_unstable();

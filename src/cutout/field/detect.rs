@@ -1,7 +1,7 @@
 //! Connected light above a threshold: smoothing, and the walk over the pixels.
 
 use super::deblend::{self, Deblending};
-use crate::cutout::prepare::plane::Plane;
+use crate::cutout::prepare::plane::{Plane, beside};
 
 /// How a frame is smoothed before its sources are looked for. The weights add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -117,18 +117,19 @@ pub(super) fn segments(light: &[f32], threshold: &[f32], width: usize, wanted: W
             continue;
         }
         let base = threshold.get(start).copied().unwrap_or(0.0);
-        let parts = deblend::parts(light, width, &list, base, &mut slots, wanted.deblending);
+        let parts = deblend::parts(
+            light,
+            width,
+            &list,
+            base,
+            &mut slots,
+            wanted.deblending,
+            wanted.area,
+        );
         let several = parts.len() > 1;
-        if !several {
-            let number = number(&mut blended, false);
-            list.iter().for_each(|&i| set(&mut label, i, number));
-            continue;
-        }
-        for part in parts {
-            if part.len() >= wanted.area && blended.len() < wanted.most {
-                let number = number(&mut blended, true);
-                part.into_iter().for_each(|i| set(&mut label, i, number));
-            }
+        for part in parts.into_iter().take(wanted.most - blended.len()) {
+            let number = number(&mut blended, several);
+            part.into_iter().for_each(|i| set(&mut label, i, number));
         }
     }
     for l in &mut label {
@@ -151,24 +152,15 @@ fn set(label: &mut [u32], i: usize, number: u32) {
     }
 }
 
-/// The pixels that share a side with this one; the one below the last row is not there, whoever asks for it finds none.
-pub(super) fn beside(i: usize, width: usize) -> impl Iterator<Item = usize> {
-    let x = i % width;
-    [
-        i.checked_sub(width),
-        (x > 0).then(|| i - 1),
-        (x + 1 < width).then(|| i + 1),
-        Some(i + width),
-    ]
-    .into_iter()
-    .flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn find(rows: &[&str], area: usize) -> Vec<u32> {
+        found(rows, area).label
+    }
+
+    fn found(rows: &[&str], area: usize) -> Segments {
         let light: Vec<f32> = rows
             .iter()
             .flat_map(|row| row.bytes().map(|b| f32::from(b - b'0')))
@@ -178,7 +170,23 @@ mod tests {
             deblending: Deblending::default(),
             most: 100,
         };
-        segments(&light, &vec![1.5; light.len()], rows[0].len(), wanted).label
+        segments(&light, &vec![1.5; light.len()], rows[0].len(), wanted)
+    }
+
+    #[test]
+    fn parting_loses_no_light() {
+        // Two peaks, of which neither has five pixels: one source.
+        let whole = found(&["0992990"], 5);
+        assert_eq!(
+            (whole.label, whole.blended),
+            (vec![0, 1, 1, 1, 1, 1, 0], vec![false])
+        );
+        let parted = found(&["0992990"], 2).blended;
+        assert_eq!(parted, [true, true]);
+        // A peak between two larger ones: its pixels go to them.
+        let three = found(&["99992929999"], 4);
+        assert_eq!(three.blended, [true, true]);
+        assert!(three.label.iter().all(|label| *label > 0), "{:?}", three.label);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! after Kron 1980, ApJS 43, 305, in which the pixels of other sources are replaced by those across the centre.
 
 use super::background::Background;
-use super::detect::{Segments, beside};
+use super::detect::Segments;
 use super::{Source, SourceFlags};
-use crate::cutout::prepare::plane::Plane;
+use crate::cutout::prepare::plane::{Plane, beside};
 
 /// The ellipse of the Kron radius reaches so many times the axes.
 const KRON_REACH: f64 = 6.0;
@@ -37,6 +37,8 @@ pub(super) struct Seen<'a> {
     pub light: &'a [f32],
     pub segments: &'a Segments,
     pub background: &'a Background,
+    /// The sky that was taken off, for each pixel.
+    pub sky: &'a [f32],
     /// Noise under which none counts.
     pub least_noise: f32,
     /// The value of the frame, with its sky, from which on pixels are saturated.
@@ -75,7 +77,6 @@ pub(super) fn sources(seen: &Seen) -> Vec<Source> {
 fn collect(seen: &Seen) -> Vec<Sums> {
     let plane = seen.plane;
     let width = plane.width;
-    let level = seen.background.level(0, 0, width, plane.height);
     let mut all = vec![Sums::default(); seen.segments.blended.len()];
     for (i, &number) in seen.segments.label.iter().enumerate() {
         let Some(sums) = (number as usize).checked_sub(1).and_then(|n| all.get_mut(n)) else {
@@ -100,7 +101,7 @@ fn collect(seen: &Seen) -> Vec<Sums> {
         sums.area += 1;
         sums.peak = if value > sums.peak { value } else { sums.peak };
         let measured = plane.is_valid(i);
-        let sky = level.get(i).copied().unwrap_or(0.0);
+        let sky = seen.sky.get(i).copied().unwrap_or(0.0);
         sums.saturated += u32::from(!measured || value + sky >= seen.saturation);
         sums.edge |= x == 0
             || y == 0

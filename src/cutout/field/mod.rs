@@ -174,7 +174,8 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
     } else {
         FLOOR_STRETCHED / options.threshold.max(0.1)
     };
-    for (v, sky) in plane.values.iter_mut().zip(background.level(0, 0, width, height)) {
+    let sky = background.level(0, 0, width, height);
+    for (v, sky) in plane.values.iter_mut().zip(&sky) {
         *v -= sky;
     }
     // A pixel that was filled in says nothing about light, unless it lies within a source.
@@ -214,6 +215,7 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
         light: &light,
         segments: &segments,
         background: &background,
+        sky: &sky,
         least_noise: least,
         saturation: limit,
     });

@@ -110,7 +110,8 @@ pub(super) fn in_sigmas(plane: &Plane) -> Plane {
 ///
 /// `view` turns a shrunken plane into the picture that is searched, where light counts from `floor` above the sky on.
 /// Small galaxies in large frames are looked for again in a window around them. The galaxy is the one nearest to `place`, by
-/// default to the centre.
+/// default to the centre; in a window it is the one that the window was laid around, which is not in its middle where the
+/// frame ends.
 pub(super) fn locate(
     plane: &Plane,
     view: impl Fn(Plane) -> Plane,
@@ -121,6 +122,7 @@ pub(super) fn locate(
     let (mut left, mut top) = (0, 0);
     let mut spot: Option<Spot> = None;
     let mut inner: Option<Plane> = None;
+    let mut target = place;
     // Each round takes at least a third off the longer side, so that few are needed.
     for _ in 0..32 {
         let here = inner.as_ref().unwrap_or(plane);
@@ -133,7 +135,7 @@ pub(super) fn locate(
             floor
         };
         let scale = factor as f64;
-        let near = place.map(|(x, y)| {
+        let near = target.map(|(x, y)| {
             (
                 (x - left as f64 + 0.5) / scale - 0.5,
                 (y - top as f64 + 0.5) / scale - 0.5,
@@ -155,6 +157,7 @@ pub(super) fn locate(
             y: (found.y + 0.5) * scale - 0.5,
             half: found.half * scale,
         };
+        target = place.or(Some((found.x + left as f64, found.y + top as f64)));
         spot = Some(Spot {
             left,
             top,

@@ -1,6 +1,6 @@
 //! Numbers on a finished cutout: what the flags go by.
 
-use super::plane::Plane;
+use super::plane::{Plane, beside};
 use super::sky::darkest_corner;
 use crate::cutout::field::axes;
 use crate::cutout::{PIXELS, SIDE};
@@ -161,14 +161,7 @@ fn nearest_patch(lit: &[bool]) -> Option<Vec<bool>> {
             let (dx, dy) = ((i % SIDE) as f64 - middle, (i / SIDE) as f64 - middle);
             let off = dx * dx + dy * dy;
             nearest = if off < nearest { off } else { nearest };
-            if i % SIDE > 0 {
-                todo.push(i - 1);
-            }
-            if i % SIDE + 1 < SIDE {
-                todo.push(i + 1);
-            }
-            todo.extend(i.checked_sub(SIDE));
-            todo.push(i + SIDE);
+            todo.extend(beside(i, SIDE));
         }
         if patch.is_empty() {
             continue;

@@ -27,7 +27,7 @@ use super::{Frame, PIXELS, SIDE, Tone};
 pub use self::change::{Override, Scale, common_scale};
 pub use self::flags::{Flag, flags};
 pub use self::measures::{Extent, Measures, measure};
-pub use self::orient::{Orientation, Oriented, orient, orientation};
+pub use self::orient::{Orientation, orientation};
 pub use self::preview::{Preview, preview};
 
 /// The settings of the preparation.

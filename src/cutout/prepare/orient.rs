@@ -16,19 +16,6 @@ const COVERED: f64 = 0.98;
 /// How far from the centre they may lie, in pixels.
 const REACH: f64 = 31.0;
 
-/// A cutout that was turned, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Oriented {
-    /// 64x64 values from 0 to 1.
-    pub image: Vec<f32>,
-    /// By how much the picture was turned, in degrees, clockwise positive; over -90 up to 90. 0 for a round galaxy.
-    pub angle: f32,
-    /// Whether it was then flipped left to right, and top to bottom.
-    pub flipped: (bool, bool),
-    /// The galaxy is so round (or so faint) that it stayed as it is.
-    pub round: bool,
-}
-
 /// How a cutout is to be turned.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Orientation {
@@ -40,31 +27,6 @@ pub struct Orientation {
     pub centre: (f32, f32),
     /// Made smaller by this factor, up to 1, so that a galaxy that filled its frame from corner to corner still fits.
     pub scale: f32,
-}
-
-/// Turns a cutout: major axis horizontal, the heavier side to the right and to the top. Round galaxies stay as they are.
-#[must_use]
-pub fn orient(cutout: &[f32]) -> Oriented {
-    let Some(way) = orientation(cutout, true) else {
-        return Oriented {
-            image: cutout.to_vec(),
-            angle: 0.0,
-            flipped: (false, false),
-            round: true,
-        };
-    };
-    let sky = body(cutout).map_or(0.0, |b| b.level);
-    let mut image = way.turn(cutout, sky as f32);
-    let top = image.iter().copied().fold(0.0_f32, f32::max);
-    if top > 0.0 {
-        image.iter_mut().for_each(|v| *v /= top);
-    }
-    Oriented {
-        image,
-        angle: way.angle,
-        flipped: way.flipped,
-        round: false,
-    }
 }
 
 /// How a cutout is to be turned; `None` for a round galaxy or when there is none. With `shrink` it is made smaller where it
@@ -213,11 +175,13 @@ fn sample(pixels: &[f32], x: f64, y: f64, outside: f64) -> f64 {
 mod tests {
     use super::super::measures::{measure, tests::bell};
     use super::*;
-    use crate::cutout::PIXELS;
     use crate::cutout::simulate::galaxy;
+    use crate::cutout::{PIXELS, correlation};
 
-    fn correlation(a: &[f32], b: &[f32]) -> f64 {
-        crate::cutout::duplicates::correlation(a, b)
+    /// A cutout that is turned on its own pixels; `None` for a round galaxy.
+    fn orient(cutout: &[f32]) -> Option<Vec<f32>> {
+        let sky = body(cutout)?.level;
+        Some(orientation(cutout, true)?.turn(cutout, sky as f32))
     }
 
     /// The eight ways to lay a square.
@@ -255,14 +219,14 @@ mod tests {
         {
             raw[i] = raw[i].max(0.8 * v);
         }
-        let done = orient(&raw);
-        let m = measure(&done.image, None);
-        assert!(m.position_angle.abs() < 2.0 && !done.round, "{m:?}");
-        assert!((done.angle + 1.0_f32.to_degrees()).abs() < 3.0, "{}", done.angle);
+        let done = orient(&raw).unwrap();
+        let m = measure(&done, None);
+        assert!(m.position_angle.abs() < 2.0, "{m:?}");
+        let angle = orientation(&raw, true).unwrap().angle;
+        assert!((angle + 1.0_f32.to_degrees()).abs() < 3.0, "{angle}");
         let side = |right: bool| -> f32 {
             let far = |i: usize| if right { i % SIDE > 42 } else { i % SIDE < 21 };
-            done.image
-                .iter()
+            done.iter()
                 .enumerate()
                 .filter(|(i, _)| far(*i))
                 .map(|(_, v)| v)
@@ -273,15 +237,14 @@ mod tests {
 
     #[test]
     fn round_galaxies_and_darkness_stay() {
-        let round = bell(31.5, 31.5, 8.0, 0.97, 0.3);
-        let done = orient(&round);
-        assert_eq!((&done.image, done.angle, done.round), (&round, 0.0, true));
-        assert!(orient(&[0.0; PIXELS]).round);
-        assert!(orient(&[]).round);
+        assert_eq!(orient(&bell(31.5, 31.5, 8.0, 0.97, 0.3)), None);
+        assert_eq!(orient(&[0.0; PIXELS]), None);
+        assert_eq!(orient(&[]), None);
     }
 
     #[test]
     fn a_copy_turned_or_mirrored_ends_up_the_same() {
+        let upright = |cutout: &[f32]| orient(cutout).unwrap_or_else(|| cutout.to_vec());
         let (mut all, mut same, mut worst) = (0, 0, 1.0_f64);
         for index in 0..60 {
             let one = galaxy(31, index);
@@ -290,16 +253,16 @@ mod tests {
             if measure(&base, None).ellipticity < 0.2 {
                 continue;
             }
-            let first = orient(&base).image;
+            let first = upright(&base);
             for way in 0..8 {
-                let again = orient(&laid(&base, way)).image;
+                let again = upright(&laid(&base, way));
                 let likeness = correlation(&first, &again);
                 all += 1;
                 same += usize::from(likeness > 0.95);
                 worst = if likeness < worst { likeness } else { worst };
             }
             for degrees in [23.0, 71.0, -40.0] {
-                let again = orient(&turned(&one.raw, degrees)).image;
+                let again = upright(&turned(&one.raw, degrees));
                 all += 1;
                 same += usize::from(correlation(&first, &again) > 0.95);
             }

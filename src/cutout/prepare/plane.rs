@@ -57,30 +57,16 @@ impl Plane {
 
     /// The rectangle from column `left` and row `top`, cut off at the edges.
     pub fn window(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
-        fn rows<T: Copy>(
-            from: &[T],
-            stride: usize,
-            left: usize,
-            top: usize,
-            width: usize,
-            height: usize,
-        ) -> Vec<T> {
-            from.chunks_exact(stride.max(1))
-                .skip(top)
-                .take(height)
-                .flat_map(|row| row.iter().skip(left).take(width).copied())
-                .collect()
-        }
         let width = width.min(self.width.saturating_sub(left));
         let height = height.min(self.height.saturating_sub(top));
         Self {
             width,
             height,
-            values: rows(&self.values, self.width, left, top, width, height),
+            values: window(&self.values, self.width, (left, top, width, height)),
             valid: self
                 .valid
                 .as_ref()
-                .map(|v| rows(v, self.width, left, top, width, height)),
+                .map(|v| window(v, self.width, (left, top, width, height))),
         }
     }
 
@@ -131,6 +117,33 @@ impl Plane {
             valid,
         }
     }
+}
+
+/// A rectangle (left, top, width, height) of what belongs to the pixels of a frame that is `stride` pixels wide.
+pub(in crate::cutout) fn window<T: Copy>(
+    from: &[T],
+    stride: usize,
+    (left, top, width, height): (usize, usize, usize, usize),
+) -> Vec<T> {
+    from.chunks_exact(stride.max(1))
+        .skip(top)
+        .take(height)
+        .flat_map(|row| row.iter().skip(left).take(width).copied())
+        .collect()
+}
+
+/// The pixels that share a side with this one: above, left, right, below. The one below the last row is not there:
+/// whoever asks for it finds none.
+pub(in crate::cutout) fn beside(i: usize, width: usize) -> impl Iterator<Item = usize> {
+    let x = i % width;
+    [
+        i.checked_sub(width),
+        (x > 0).then(|| i - 1),
+        (x + 1 < width).then(|| i + 1),
+        Some(i + width),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A frame with its gaps filled.
@@ -213,23 +226,11 @@ fn fill(values: &mut [f32], width: usize, height: usize, valid: &[bool]) {
     let level = middle(values, valid);
     let mut depth: Vec<u32> = valid.iter().map(|&ok| if ok { 0 } else { u32::MAX }).collect();
     let mut queue: VecDeque<usize> = VecDeque::new();
-    let near = |i: usize| {
-        let (x, y) = (i % width, i / width);
-        [
-            (x > 0).then(|| i - 1),
-            (x + 1 < width).then(|| i + 1),
-            (y > 0).then(|| i - width),
-            (y + 1 < height).then(|| i + width),
-        ]
-    };
+    let size = values.len();
+    let near = |i: usize| beside(i, width).filter(move |j| *j < size);
     let depth_of = |depth: &[u32], i: usize| depth.get(i).copied().unwrap_or(u32::MAX);
     for i in 0..values.len() {
-        if depth_of(&depth, i) == u32::MAX
-            && near(i)
-                .into_iter()
-                .flatten()
-                .any(|j| valid.get(j).copied().unwrap_or(false))
-        {
+        if depth_of(&depth, i) == u32::MAX && near(i).any(|j| valid.get(j).copied().unwrap_or(false)) {
             queue.push_back(i);
         }
     }
@@ -241,7 +242,7 @@ fn fill(values: &mut [f32], width: usize, height: usize, valid: &[bool]) {
     while let Some(i) = queue.pop_front() {
         let here = depth_of(&depth, i);
         let (mut sum, mut count) = (0.0_f64, 0.0_f64);
-        for j in near(i).into_iter().flatten() {
+        for j in near(i) {
             let there = depth_of(&depth, j);
             if there < here {
                 sum += f64::from(values.get(j).copied().unwrap_or(level));

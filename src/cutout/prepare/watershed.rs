@@ -5,6 +5,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use super::plane::beside;
+
 /// The largest value within `reach` along a line, for each place.
 fn running_maximum(line: &[f64], reach: usize) -> Vec<f64> {
     // Van Herk: maxima from the left and from the right within blocks as long as the window.
@@ -137,14 +139,7 @@ pub(in crate::cutout) fn watershed(values: &[f64], width: usize, mask: &[bool], 
     let mut turn = 1;
     while let Some(Waiting { index, .. }) = heap.pop() {
         let number = label.get(index).copied().unwrap_or(0);
-        let x = index % width;
-        let near = [
-            index.checked_sub(width),
-            (x > 0).then(|| index - 1),
-            (x + 1 < width).then(|| index + 1),
-            Some(index + width),
-        ];
-        for next in near.into_iter().flatten() {
+        for next in beside(index, width) {
             if let (Some(l), Some(true)) = (label.get_mut(next), mask.get(next))
                 && *l == 0
             {
