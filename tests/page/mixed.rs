@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use galaxy_grove::cutout::Recipe;
 use galaxy_grove::intake::{self, Answers, Limits, Verdict};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(300);
