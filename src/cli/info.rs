@@ -173,10 +173,10 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                     .push(format!("pictures that can be read: {}", count?));
             }
         }
-        Kind::Npy => {
+        Kind::Npy | Kind::Npz => {
             let answers = Answers::default();
             let mut reading = Reading::new(limits, &answers);
-            let count = intake::count_npy(bytes, &mut reading);
+            let count = intake::count_npy(kind, bytes, &mut reading);
             info.remarks.extend(reading.questions.iter().map(told));
             info.remarks
                 .push(format!("pictures that can be read: {}", count?));
@@ -204,10 +204,10 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             return Err(Refusal::new("it is compressed twice", "unpack it once"));
         }
         // `describe` tells of one file; these hold many.
-        Kind::Zip | Kind::Tar | Kind::Npz => {}
+        Kind::Zip | Kind::Tar => {}
     }
-    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors);
-    let archives = matches!(kind, Kind::Zip | Kind::Tar | Kind::Npz);
+    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors | Kind::Npy | Kind::Npz);
+    let archives = matches!(kind, Kind::Zip | Kind::Tar);
     if !sets && !archives {
         // Decode it, so that "holds" means that it can be read, and say what intake would say.
         let answers = Answers::default();
