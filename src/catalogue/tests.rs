@@ -218,6 +218,14 @@ fn numbers_in_names_are_keys() {
 }
 
 #[test]
+fn missing_numbers_among_ids_are_no_fractions() {
+    let table = table("objid,z\n1237648720693755918,0.1\nnan,0.2\ninf,0.3\n1237648720693755919,0.4\n");
+    let galaxies = [(1_237_648_720_693_755_919, "a.png")];
+    let joined = join(&table, &galaxies);
+    assert_eq!((joined.key_column, joined.matched[0]), (Some(0), Some(3)));
+}
+
+#[test]
 fn several_rows_for_a_galaxy_are_counted() {
     let twice = table("file,class\na/x.png,one\nb/x.png,two\nx.png,three\ny.png,four\ny.png,five\n");
     let joined = join(&twice, &[(1, "b/x.png"), (2, "y.png")]);
