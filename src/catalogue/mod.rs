@@ -141,7 +141,17 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Refusal>
             column.name = format!("column {}", at + 1);
         }
     }
-    if table.columns.is_empty() || table.rows() == 0 {
+    if table.columns.is_empty() {
+        let why = table.remarks.first().cloned();
+        return Err(Refusal::new(
+            why.map_or_else(
+                || "the table has no columns".to_owned(),
+                |why| format!("no column of the table could be kept: {why}"),
+            ),
+            "export it again with columns of single numbers and words",
+        ));
+    }
+    if table.rows() == 0 {
         return Err(Refusal::new("the table has no rows", "export it again"));
     }
     Ok(table)

@@ -87,6 +87,123 @@ fn every_form_holds_the_same() {
     );
 }
 
+/// A FITS file with one binary table: names and forms of its columns, cards besides, the bytes of its rows.
+fn fits_table(columns: &[(&str, &str)], more: &[&str], rows: usize, data: &[u8]) -> Vec<u8> {
+    let mut cards: Vec<String> = vec![
+        "XTENSION= 'BINTABLE'".to_owned(),
+        "BITPIX  = 8".to_owned(),
+        "NAXIS   = 2".to_owned(),
+        format!("NAXIS1  = {}", data.len() / rows.max(1)),
+        format!("NAXIS2  = {rows}"),
+        "PCOUNT  = 0".to_owned(),
+        "GCOUNT  = 1".to_owned(),
+        format!("TFIELDS = {}", columns.len()),
+    ];
+    for (at, (name, form)) in columns.iter().enumerate() {
+        cards.push(format!("{:<8}= '{name}'", format!("TTYPE{}", at + 1)));
+        cards.push(format!("{:<8}= '{form}'", format!("TFORM{}", at + 1)));
+    }
+    cards.extend(more.iter().map(|card| (*card).to_owned()));
+    let header = |cards: &[String]| {
+        let mut text: String = cards.iter().map(|card| format!("{card:<80}")).collect();
+        text += &format!("{:<80}", "END");
+        let length = text.len().next_multiple_of(2880);
+        format!("{text:<length$}").into_bytes()
+    };
+    let primary = ["SIMPLE  =                    T", "BITPIX  = 8", "NAXIS   = 0"].map(str::to_owned);
+    let mut bytes = [header(&primary), header(&cards), data.to_vec()].concat();
+    bytes.resize(bytes.len().next_multiple_of(2880), 0);
+    bytes
+}
+
+#[test]
+fn long_vectors_do_not_cost_the_table() {
+    // A redshift's probabilities on a grid of 65 beside its best value.
+    let columns = [("objid", "K"), ("z", "D"), ("pz", "65E")];
+    let mut data = Vec::new();
+    for row in 0..2i64 {
+        data.extend((100_000 + row).to_be_bytes());
+        data.extend(0.5f64.to_be_bytes());
+        data.extend([0; 65 * 4]);
+    }
+    let bytes = fits_table(&columns, &[], 2, &data);
+    assert_eq!(detect("t.fits", &bytes), Some(TableKind::Fits));
+    let found = read("t.fits", &bytes, &Limits::default()).unwrap();
+    assert_eq!(found.columns.len(), 2);
+    assert_eq!(found.columns[0].cells.get(1), Some("100001"));
+    assert!(
+        found.remarks[0].contains("`pz` was left out"),
+        "{:?}",
+        found.remarks
+    );
+    // Pictures are for intake, whatever else is in the table.
+    let square = fits_table(&[("objid", "K"), ("stamp", "1024B")], &[], 1, &[0; 1032]);
+    assert_eq!(detect("t.fits", &square), None);
+}
+
+#[test]
+fn tables_without_anything_to_keep_say_why() {
+    let packed = fits_table(&[("z", "1PB(9)")], &["ZTABLE  = T"], 1, &[0; 8]);
+    assert_eq!(detect("t.fits", &packed), None, "intake says how to unpack it");
+    let limits = Limits::default();
+    let reason = |bytes: &[u8]| read("t.fits", bytes, &limits).unwrap_err().reason;
+    let spectra = fits_table(&[("flux", "33E")], &[], 1, &[0; 33 * 4]);
+    assert!(reason(&spectra).contains("no column of the table could be kept: the column `flux`"));
+    let empty = fits_table(&[("z", "D")], &[], 0, &[0; 8]);
+    assert!(reason(&empty).contains("no rows"), "{}", reason(&empty));
+}
+
+#[test]
+fn cells_of_binary_tables_are_written() {
+    let columns = [
+        ("unsigned", "K"),
+        ("small", "I"),
+        ("byte", "B"),
+        ("word", "6A"),
+        ("flag", "L"),
+        ("bits", "3X"),
+        ("pair", "2E"),
+        ("half", "D"),
+    ];
+    let cards = ["TZERO1  = 9223372036854775808", "TNULL2  = -99", "TSCAL8  = 0.5"];
+    let data = [
+        &i64::MAX.to_be_bytes()[..],
+        &(-99i16).to_be_bytes(),
+        &[200],
+        b"M 51\0x",
+        b"T",
+        &[0b1010_0000],
+        &8.25f32.to_be_bytes(),
+        &f32::NAN.to_be_bytes(),
+        &3f64.to_be_bytes(),
+    ]
+    .concat();
+    let found = read(
+        "t.fits",
+        &fits_table(&columns, &cards, 1, &data),
+        &Limits::default(),
+    )
+    .unwrap();
+    let cells: Vec<&str> = found
+        .columns
+        .iter()
+        .filter_map(|column| column.cells.get(0))
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            "18446744073709551615",
+            "",
+            "200",
+            "M 51",
+            "true",
+            "101",
+            "8.25 ",
+            "1.5"
+        ]
+    );
+}
+
 #[test]
 fn what_is_no_table_is_none() {
     for name in ["set.zip", "g1.png", "flux.fits.bz2", "table.nothing"] {

@@ -4,7 +4,10 @@ use super::{
     Column, check_cells, too_long,
     votable::{Field, Form},
 };
-use crate::intake::{Limits, Refusal};
+use crate::intake::{
+    Limits, Refusal,
+    fits_units::{double_text, single_text},
+};
 
 /// Longest array whose values are kept as text. Longer ones are spectra or images.
 const SHORT: usize = 16;
@@ -139,24 +142,6 @@ pub fn read(
     Ok(())
 }
 
-/// A number's text; nothing for NaN.
-pub fn number(value: f64) -> String {
-    if value.is_nan() {
-        String::new()
-    } else {
-        value.to_string()
-    }
-}
-
-/// The same for single precision, with its own shortest digits.
-pub fn single(value: f32) -> String {
-    if value.is_nan() {
-        String::new()
-    } else {
-        value.to_string()
-    }
-}
-
 /// A cell as text. Arrays of more than a few numbers are left out.
 fn words(datatype: &str, cell: &[u8], count: usize) -> String {
     match datatype {
@@ -194,12 +179,12 @@ fn words(datatype: &str, cell: &[u8], count: usize) -> String {
     let doubles = |chunk: &[u8]| {
         chunk
             .first_chunk()
-            .map_or_else(String::new, |c| number(f64::from_be_bytes(*c)))
+            .map_or_else(String::new, |c| double_text(f64::from_be_bytes(*c)))
     };
     let singles = |chunk: &[u8]| {
         chunk
             .first_chunk()
-            .map_or_else(String::new, |c| single(f32::from_be_bytes(*c)))
+            .map_or_else(String::new, |c| single_text(f32::from_be_bytes(*c)))
     };
     let integers = |chunk: &[u8]| {
         let negative = chunk.len() > 1 && chunk.first().is_some_and(|top| *top > 127);

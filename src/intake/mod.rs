@@ -52,9 +52,9 @@ pub use self::{
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
 
-/// The units of a FITS file, for readers of tables.
+/// The units of a FITS file and the cells of its tables, for readers of tables.
 pub(crate) mod fits_units {
-    pub(crate) use super::fits::{Header, Holds, Unit, walk};
+    pub(crate) use super::fits::{Holds, Table, Unit, double_text, has_galaxies, single_text, walk, whole};
 }
 
 /// One decoded picture of a file.

@@ -158,6 +158,13 @@ pub struct Unit {
     pub data: Range<usize>,
 }
 
+impl Unit {
+    /// True for a table that is compressed, as `fpack` does it.
+    pub fn is_compressed(&self) -> bool {
+        self.header.flag("ZTABLE") == Some(true)
+    }
+}
+
 /// All header-data units of a file.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
@@ -307,10 +314,11 @@ fn contents(header: &Header, index: usize) -> Result<(Holds, u64), Refusal> {
     let holds = match extension {
         _ if groups => Holds::Other,
         "BINTABLE" | "A3DTABLE" if header.flag("ZIMAGE") == Some(true) => Holds::Tiles,
-        _ if length == 0 => Holds::Nothing,
-        "IMAGE" | "IUEIMAGE" => Holds::Image,
+        // A table without rows is a table.
         "BINTABLE" | "A3DTABLE" => Holds::Table,
         "TABLE" => Holds::TextTable,
+        _ if length == 0 => Holds::Nothing,
+        "IMAGE" | "IUEIMAGE" => Holds::Image,
         _ if index == 0 => Holds::Image,
         _ => Holds::Other,
     };

@@ -78,6 +78,17 @@ fn square_root(count: u64) -> Option<u64> {
     (side.checked_mul(side)? == count).then_some(side)
 }
 
+/// The columns of pictures, by their place in the table, with their shapes.
+fn shapes(table: &Table<'_>) -> impl Iterator<Item = (usize, Vec<u64>)> {
+    let columns = table.columns.iter().enumerate();
+    columns.filter_map(|(at, column)| Some((at, shape(table, column)?)))
+}
+
+/// True when a column holds pictures.
+pub(super) fn has_pictures(table: &Table<'_>) -> bool {
+    shapes(table).next().is_some()
+}
+
 /// Reads the galaxies of a table. `None` when it has no column of pictures. `index` is the number of its header-data
 /// unit.
 ///
@@ -89,12 +100,7 @@ pub(super) fn read(
     index: usize,
     reading: &mut Reading,
 ) -> Option<Result<Content, Refusal>> {
-    let shapes: Vec<(usize, Vec<u64>)> = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter_map(|(at, column)| Some((at, shape(table, column)?)))
-        .collect();
+    let shapes: Vec<(usize, Vec<u64>)> = shapes(table).collect();
     if shapes.is_empty() || table.rows == 0 {
         return None;
     }
