@@ -185,7 +185,7 @@ impl FileReport {
     }
 
     /// A report with this verdict; the galaxies are to follow, or went elsewhere.
-    pub(super) fn told(name: &str, verdict: Verdict) -> Self {
+    pub fn told(name: &str, verdict: Verdict) -> Self {
         Self {
             name: name.to_owned(),
             verdict,
@@ -244,7 +244,7 @@ impl Told {
         let more = self.more + told.len().saturating_sub(Self::MOST);
         told.truncate(Self::MOST);
         if more > 0 {
-            told.push(format!("{more} more remarks on single galaxies"));
+            told.push(format!("{more} more remarks"));
         }
         if told.is_empty() {
             Verdict::Accepted
