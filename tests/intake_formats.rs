@@ -12,9 +12,7 @@ use std::{collections::BTreeMap, fs, ops::ControlFlow, path::PathBuf};
 
 use galaxy_grove::{
     cutout::{Recipe, Tone},
-    intake::{
-        self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive, read_each,
-    },
+    intake::{self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive},
 };
 use proptest::prelude::*;
 
@@ -264,15 +262,16 @@ fn what_is_not_read_is_named() {
 
 fn reports(name: &str, bytes: &[u8], limits: &Limits) -> Vec<FileReport> {
     let mut reports = Vec::new();
-    let mut each = |report| reports.push(report);
-    read_each(
-        name,
-        bytes,
-        &Recipe::default(),
-        limits,
-        &Answers::default(),
-        &mut each,
-    );
+    let walked = intake::each_file(name, bytes, limits, &mut |name, content| {
+        reports.push(match content {
+            Ok(bytes) => intake::read(name, bytes, &Recipe::default(), limits, &Answers::default()),
+            Err(refusal) => FileReport::refused(name, refusal),
+        });
+        ControlFlow::Continue(())
+    });
+    if let Err(refusal) = walked {
+        reports.push(FileReport::refused(name, refusal));
+    }
     reports
 }
 

@@ -3,7 +3,7 @@
 use crate::intake::{Refusal, Verdict};
 
 use super::{
-    Table,
+    Facts, Table,
     key::{By, Keys},
 };
 
@@ -80,6 +80,7 @@ impl Join {
             column.name
         )];
         remarks.extend(table.remarks.iter().chain(&self.remarks).cloned());
+        remarks.extend(Facts::new(table, self.key_column).remark());
         Verdict::Remarked(remarks)
     }
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{columns::label_column, *};
 
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
@@ -262,6 +262,64 @@ fn odd_texts_are_read() {
 }
 
 #[test]
+fn spreadsheets_of_windows_are_read() {
+    // Typographic quotes, a dash and a euro, as Windows-1252 has them.
+    let bytes = b"name,note\r\nM 51,\x93whirl\x94 \x96 5 \x80\r\nM 31,caf\xe9\r\n";
+    assert_eq!(detect("t.csv", bytes), Some(TableKind::Csv));
+    let found = read("t.csv", bytes, &Limits::default()).unwrap();
+    let notes: Vec<&str> = found.columns[1].cells.iter().collect();
+    assert_eq!(notes, ["\u{201c}whirl\u{201d} \u{2013} 5 \u{20ac}", "caf\u{e9}"]);
+}
+
+#[test]
+fn names_that_begin_with_a_hash_are_rows() {
+    let found = table("# made by hand\nname,z\n#1,0.1\n# the faint ones\n#2,0.2\nM 51,0.3\n");
+    let names: Vec<&str> = found.columns[0].cells.iter().collect();
+    assert_eq!(names, ["#1", "#2", "M 51"]);
+    assert!(
+        found.remarks[0].starts_with("1 lines among"),
+        "{:?}",
+        found.remarks
+    );
+}
+
+#[test]
+fn pictures_are_read_and_tables_are_told() {
+    let told = |name: &str, bytes: &[u8]| {
+        read_or_detect(
+            name,
+            bytes,
+            &Recipe::default(),
+            &Limits::default(),
+            &Answers::default(),
+        )
+    };
+    for (name, kind) in FORMS {
+        let found = told(name, &fixture(name));
+        assert!(
+            matches!(found, Found::Table(found) if found == kind),
+            "{name}: {found:?}"
+        );
+    }
+    let Found::Report(report) = told("g1.png", &fixture("g1.png")) else {
+        panic!("a picture is no table")
+    };
+    assert!(!report.verdict.is_refused(), "{}", report.verdict);
+    // Netpbm's letters are no table, whatever the name says.
+    let mut letters = "P2\n32 32\n255\n".to_owned();
+    for at in 0..32 * 32i32 {
+        let (x, y) = (at % 32 - 16, at / 32 - 16);
+        letters += &format!("{}\n", 2000 / (10 + x * x + y * y));
+    }
+    assert_eq!(detect("t.csv", letters.as_bytes()), Some(TableKind::Csv));
+    let found = told("t.csv", letters.as_bytes());
+    assert!(
+        matches!(&found, Found::Report(report) if !report.verdict.is_refused()),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn limits_hold() {
     for (name, _) in FORMS {
         let few = Limits {
@@ -305,7 +363,7 @@ fn rows_find_their_galaxies() {
         (joined.key_column, joined.matched.as_slice()),
         (None, &[None][..])
     );
-    let facts = Facts::new(&found);
+    let facts = Facts::new(&found, None);
     let about = facts.of(0);
     assert_eq!((about.ra, about.dec), (Some(202.46959), Some(47.19518)));
     assert_eq!(about.columns["class"], "spiral");
@@ -340,6 +398,35 @@ fn missing_numbers_among_ids_are_no_fractions() {
     let galaxies = [(1_237_648_720_693_755_919, "a.png")];
     let joined = join(&table, &galaxies);
     assert_eq!((joined.key_column, joined.matched[0]), (Some(0), Some(3)));
+}
+
+#[test]
+fn wide_tables_are_cut() {
+    let mut names: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
+    names.extend(["ra", "dec", "asset_id", "object", "class"].map(str::to_owned));
+    let row = |id: usize, class: &str| {
+        let cells: Vec<String> = (0..60).map(|n| (n * id).to_string()).collect();
+        format!("{},1.5,2.5,{id},M {id},{class}", cells.join(","))
+    };
+    let table = table(&format!(
+        "{}\n{}\n{}\n",
+        names.join(","),
+        row(100_001, "spiral"),
+        row(100_002, &"ring".repeat(100))
+    ));
+    let joined = join(&table, &[(1, "100001.png"), (2, "100002.png")]);
+    let facts = Facts::new(&table, joined.key_column);
+    let about = facts.of(0);
+    assert_eq!(about.columns.len(), 32);
+    assert_eq!((about.ra, about.object.as_deref()), (Some(1.5), Some("M 100001")));
+    assert_eq!(about.columns["class"], "spiral");
+    assert_eq!(about.columns["asset_id"], "100001");
+    assert_eq!(facts.of(1).columns["class"].len(), 200);
+    let verdict = joined.verdict(&table).to_string();
+    assert!(
+        verdict.contains("31 columns were left out: 32 are taken"),
+        "{verdict}"
+    );
 }
 
 #[test]
@@ -432,7 +519,7 @@ proptest! {
             prop_assert!(table.columns.iter().all(|column| column.cells.len() == table.rows()));
             let joined = join(&table, &[(103_169, "spirals/103169.png"), (1, "m51.fits")]);
             prop_assert_eq!(joined.matched.len(), 2);
-            let facts = Facts::new(&table);
+            let facts = Facts::new(&table, None);
             for row in 0..table.rows() {
                 let _ = facts.of(row);
             }

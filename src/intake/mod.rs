@@ -8,6 +8,7 @@
 //! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
+mod angle;
 mod animation;
 pub mod archive;
 mod array;
@@ -23,7 +24,6 @@ mod limits;
 mod npy;
 mod question;
 mod raster;
-mod read_each;
 mod set;
 mod source;
 mod tiff;
@@ -36,6 +36,8 @@ use self::galaxies::{Found, galaxies, galaxy};
 use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone};
 
 pub use self::{
+    angle::sexagesimal,
+    archive::each_file,
     fields::{FieldBox, FieldView},
     fits::{Entry as FitsEntry, list as list_fits},
     galaxies::Failure,
@@ -46,10 +48,14 @@ pub use self::{
     limits::{Limits, size},
     question::{Answers, Question, Reading},
     raster::probe as probe_picture,
-    read_each::{each_file, read_each},
     source::{Source, reads_lazily},
     unpack::{Packing, expand},
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
+};
+
+pub(crate) use self::{
+    ids::{digits, stem},
+    limits::{FACTS, fact, left_out},
 };
 
 /// The units of a FITS file and the cells of its tables, for readers of tables.
