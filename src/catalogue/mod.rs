@@ -118,7 +118,7 @@ fn plain(name: &str, bytes: &[u8]) -> Option<TableKind> {
 #[derive(Debug)]
 pub enum Found {
     /// Galaxies or codes, or neither: the report says what.
-    Report(FileReport),
+    Report(Box<FileReport>),
     /// A table of facts, still to be read.
     Table(TableKind),
 }
@@ -141,7 +141,7 @@ pub fn read_or_detect(
     let report = intake::read(name, bytes, recipe, limits, answers);
     match kind {
         Some(kind) if report.verdict.is_refused() && report.codes.is_none() => Found::Table(kind),
-        _ => Found::Report(report),
+        _ => Found::Report(Box::new(report)),
     }
 }
 

@@ -163,7 +163,7 @@ fn outcome(
     answers: &Answers,
 ) -> Outcome {
     let (report, table) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
-        Found::Report(report) => (report, None),
+        Found::Report(report) => (*report, None),
         Found::Table(_) => match catalogue::read(name, bytes, limits) {
             Ok(table) => {
                 let verdict = Verdict::Remarked(vec![format!(
