@@ -185,17 +185,22 @@ pub fn object_column(table: &Table) -> Option<usize> {
     })
 }
 
-/// The columns that galaxies take along, in the order of the table: the label, the object and the key before all others, then
-/// the first ones.
-fn kept(table: &Table, key: Option<usize>, object: Option<usize>) -> Vec<usize> {
-    let mut kept: Vec<usize> = Vec::new();
+/// The columns that galaxies take along: the label, the object and the key before all others, then the first ones. Those of
+/// the position do not count: they are left out where it is understood.
+fn kept(
+    table: &Table,
+    key: Option<usize>,
+    object: Option<usize>,
+    position: Option<Coordinates>,
+) -> Vec<usize> {
+    let mut kept: Vec<usize> = position.into_iter().flat_map(|at| [at.ra, at.dec]).collect();
+    let most = FACTS + kept.len();
     let first = [label_column(table), object, key].into_iter().flatten();
     for at in first.chain(0..table.columns.len()) {
-        if kept.len() < FACTS && !kept.contains(&at) {
+        if kept.len() < most && !kept.contains(&at) {
             kept.push(at);
         }
     }
-    kept.sort_unstable();
     kept
 }
 
@@ -211,26 +216,18 @@ pub struct Facts<'t> {
 impl<'t> Facts<'t> {
     /// Looks at the columns once. `key` is the one that brought the rows to the galaxies.
     pub fn new(table: &'t Table, key: Option<usize>) -> Self {
-        let object = object_column(table);
+        let (object, coordinates) = (object_column(table), coordinates(table));
         Self {
             table,
-            coordinates: coordinates(table),
+            coordinates,
             object,
-            kept: kept(table, key, object),
+            kept: kept(table, key, object, coordinates),
         }
     }
 
     /// What is said of columns that no galaxy takes along, because there are too many.
     pub fn remark(&self) -> Option<String> {
-        let is_position = |at: &usize| {
-            self.coordinates
-                .is_some_and(|columns| *at == columns.ra || *at == columns.dec)
-        };
-        let all = 0..self.table.columns.len();
-        left_out(
-            all.filter(|at| !self.kept.contains(at) && !is_position(at))
-                .count(),
-        )
+        left_out(self.table.columns.len().saturating_sub(self.kept.len()))
     }
 
     /// What a row says: its position and name, and every cell that is not empty by its column's name, of the columns that

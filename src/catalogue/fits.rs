@@ -3,7 +3,7 @@
 use super::{Column, Table, check_cells, too_long};
 use crate::intake::{
     Limits, Refusal,
-    fits_units::{Holds, Table as Binary, Unit, double_text, has_galaxies, walk},
+    fits_units::{Holds, Table as Binary, Unit, double_text, has_galaxies, walk, walk_head},
 };
 
 /// Most columns that the standard allows.
@@ -12,30 +12,15 @@ const FIELDS: i64 = 999;
 /// True for a file that holds a table of facts and nothing that [`crate::intake`] reads: no image, no codes. A table that is
 /// compressed is not read here either.
 ///
-/// `bytes` may be the beginning of a file only; then it is judged by its headers.
+/// `bytes` may be the beginning of a file only; then it is judged by what is there.
 pub fn is_table(bytes: &[u8]) -> bool {
     let limits = Limits::native();
-    if let Ok(walk) = walk(bytes, &limits) {
-        let is_for_others =
-            |unit: &Unit| matches!(unit.holds, Holds::Image | Holds::Tiles) || has_galaxies(unit, bytes);
-        return !walk.units.iter().any(is_for_others) && tables(&walk.units).next().is_some();
-    }
-    // Cut off, on purpose or not: an empty primary unit and a table behind it.
-    const BLOCK: usize = 2880;
-    let cards = |block: &[u8]| -> String { block.iter().map(|byte| char::from(*byte)).collect() };
-    let mut blocks = bytes.chunks(BLOCK).map(cards);
-    let primary = blocks.next().unwrap_or_default();
-    let has_no_data = primary
-        .split_once("NAXIS   =")
-        .is_some_and(|(_, rest)| rest.trim_start().starts_with('0'));
-    let table = blocks
-        .find(|block| block.starts_with("XTENSION"))
-        .unwrap_or_default();
-    has_no_data
-        && (table.contains("'BINTABLE'") || table.contains("'TABLE   '"))
-        && !table.contains("ZIMAGE")
-        && !table.contains("ZTABLE")
-        && !table.contains("sdss_objid")
+    let Ok(walk) = walk(bytes, &limits).or_else(|_| walk_head(bytes, &limits)) else {
+        return false;
+    };
+    let is_for_others =
+        |unit: &Unit| matches!(unit.holds, Holds::Image | Holds::Tiles) || has_galaxies(unit, bytes);
+    !walk.units.iter().any(is_for_others) && tables(&walk.units).next().is_some()
 }
 
 /// The tables that can be read.

@@ -60,7 +60,9 @@ pub(crate) use self::{
 
 /// The units of a FITS file and the cells of its tables, for readers of tables.
 pub(crate) mod fits_units {
-    pub(crate) use super::fits::{Holds, Table, Unit, double_text, has_galaxies, single_text, walk, whole};
+    pub(crate) use super::fits::{
+        Holds, Table, Unit, double_text, has_galaxies, single_text, walk, walk_head, whole,
+    };
 }
 
 /// One decoded picture of a file.

@@ -32,7 +32,7 @@ use self::{
     layout::Layout,
 };
 pub(crate) use self::{
-    header::{Holds, Unit, walk},
+    header::{Holds, Unit, walk, walk_head},
     numbers::{double_text, single_text},
     table::{Table, whole},
 };
@@ -97,12 +97,12 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     Ok(Content::Pictures { pictures, remarks })
 }
 
-/// The binary table of a unit that holds one; `None` for units of other kinds and tables that are compressed or damaged.
+/// The binary table of a unit that holds one, or what there is of it; `None` for units of other kinds and tables that are compressed or damaged.
 fn table<'a>(unit: &Unit, bytes: &'a [u8]) -> Option<Table<'a>> {
     if unit.holds != Holds::Table || unit.is_compressed() {
         return None;
     }
-    Table::new(&unit.header, bytes.get(unit.data.clone())?).ok()
+    Table::beginning(&unit.header, bytes.get(unit.data.clone())?).ok()
 }
 
 /// True for a table that is read here, if its file holds no image: galaxies' pictures or codes. All others are tables of

@@ -72,16 +72,34 @@ impl<'a> Table<'a> {
     /// # Errors
     /// A sentence that names what makes no sense.
     pub(crate) fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
+        Self::open(header, data, true)
+    }
+
+    /// The same of a table of which only the beginning is at hand: its rows are those that are there.
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub(crate) fn beginning(header: &Header, data: &'a [u8]) -> Result<Self, String> {
+        Self::open(header, data, false)
+    }
+
+    fn open(header: &Header, data: &'a [u8], is_whole: bool) -> Result<Self, String> {
         let length = |name: &str| header.int(name).and_then(|n| usize::try_from(n).ok());
-        let (row, rows) = length("NAXIS1")
+        let (row, mut rows) = length("NAXIS1")
             .zip(length("NAXIS2"))
             .ok_or("NAXIS1 or NAXIS2 is missing")?;
+        if !is_whole {
+            rows = rows.min(data.len().checked_div(row).unwrap_or(0));
+        }
         let main = row
             .checked_mul(rows)
             .filter(|main| *main <= data.len())
             .ok_or("its table is cut short")?;
         let heap = length("THEAP").unwrap_or(main);
-        let heap = data.get(heap..).ok_or("its heap (THEAP) lies outside the file")?;
+        let heap = match data.get(heap..) {
+            None if is_whole => return Err("its heap (THEAP) lies outside the file".to_owned()),
+            heap => heap.unwrap_or_default(),
+        };
         let fields = header
             .int("TFIELDS")
             .filter(|n| (0..=COLUMNS).contains(n))
