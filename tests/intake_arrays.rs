@@ -374,6 +374,17 @@ fn ids_labels_and_words_come_from_the_same_group() {
 }
 
 #[test]
+fn what_was_not_looked_at_is_told() {
+    let (pictures, remarks, _) = decode("deep.h5", &[]);
+    check_all("deep.h5", &pictures);
+    assert_eq!(remarks.len(), 1);
+    assert!(
+        remarks[0].contains("not all of the file was looked through"),
+        "{remarks:?}"
+    );
+}
+
+#[test]
 fn flux_and_missing_values_are_told() {
     let (pictures, remarks, _) = decode("flux.h5", &[]);
     assert!(pictures.iter().all(|picture| picture.frame.tone == Tone::Linear));

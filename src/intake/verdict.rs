@@ -259,6 +259,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn remarks_that_are_too_many_are_counted() {
+        let remarks = (0..Told::MOST + 2).map(|n| n.to_string()).collect();
+        let Verdict::Remarked(told) = Told::default().verdict(remarks) else {
+            panic!("there are remarks");
+        };
+        // They are the file's own, not those of single galaxies.
+        assert_eq!(told.last().map(String::as_str), Some("2 more remarks"));
+        assert_eq!(told.len(), Told::MOST + 1);
+    }
+
+    #[test]
     fn a_verdict_is_one_line() {
         let verdict = Verdict::from(Refusal::new("bad\ncard", "try\r\nagain"));
         assert_eq!(verdict.to_string(), "refused: bad card. What to do: try  again");
