@@ -225,6 +225,26 @@ fn hdf5_of_every_layout_is_read() {
             assert_eq!(f64::from(galaxy.image[2080]), number(4), "{name}");
         }
     }
+    // Narrower numbers than the reference writes.
+    let half = read(
+        "half.hdf5",
+        &fixture("half.hdf5"),
+        &Recipe::default(),
+        &Limits::default(),
+    );
+    let whole = read(
+        "chunked.hdf5",
+        &fixture("chunked.hdf5"),
+        &Recipe::default(),
+        &Limits::default(),
+    );
+    assert_eq!(half.galaxies.len(), 2, "{}", half.verdict);
+    for (half, (whole, id)) in half.galaxies.iter().zip(whole.galaxies.iter().zip([-7, 300])) {
+        assert_eq!(half.id, Some(id));
+        let near = |a: &f32, b: &f32| (a - b).abs() <= b / 2048.0;
+        assert!(half.raw.iter().zip(&whole.raw).all(|(a, b)| near(a, b)));
+        assert!(half.image.iter().zip(&whole.image).all(|(a, b)| near(a, b)));
+    }
     let few = Limits {
         take: Some(2),
         ..Limits::default()

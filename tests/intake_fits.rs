@@ -375,6 +375,42 @@ fn a_table_of_codes_is_codes() {
     assert!(refusal.reason.contains("row 3 of the column `f1`"), "{refusal}");
 }
 
+/// The first unit of `image` with the tables of other files behind it.
+fn with_tables(image: &str, tables: &[&str]) -> Vec<u8> {
+    let mut bytes = unpacked(&format!("{image}.fits"));
+    for table in tables {
+        bytes.resize(bytes.len().next_multiple_of(2880), 0);
+        bytes.extend_from_slice(&unpacked(&format!("{table}.fits"))[2880..]);
+    }
+    bytes
+}
+
+#[test]
+fn tables_of_galaxies_beside_an_image_are_told_of() {
+    let bytes = with_tables("int8", &["table_images", "codes_b"]);
+    let (limits, answers) = (Limits::default(), Answers::default());
+    let Ok(Content::Pictures { pictures, remarks }) =
+        decode("x", &bytes, &mut Reading::new(&limits, &answers))
+    else {
+        panic!("it holds an image");
+    };
+    assert_eq!(pictures.len(), 1);
+    let is_told = |words: &str| remarks.iter().any(|remark| remark.contains(words));
+    assert!(is_told("unit 1 (4 rows) holds pictures too"), "{remarks:?}");
+    assert!(is_told("unit 2 (5 rows) holds codes too"), "{remarks:?}");
+}
+
+#[test]
+fn a_table_without_rows_is_a_table() {
+    let mut bytes = unpacked("codes_b.fits");
+    let rows = b"NAXIS2  =                    5";
+    let at = bytes.windows(rows.len()).position(|card| card == rows).unwrap();
+    bytes[at + rows.len() - 1] = b'0';
+    let (limits, answers) = (Limits::default(), Answers::default());
+    let refusal = decode("x", &bytes, &mut Reading::new(&limits, &answers)).unwrap_err();
+    assert!(refusal.reason.contains("table of codes has no rows"), "{refusal}");
+}
+
 #[test]
 fn files_without_pictures_are_named() {
     for (name, words) in [

@@ -12,9 +12,7 @@ use std::{collections::BTreeMap, fs, ops::ControlFlow, path::PathBuf};
 
 use galaxy_grove::{
     cutout::{Recipe, Tone},
-    intake::{
-        self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive, read_each,
-    },
+    intake::{self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive},
 };
 use proptest::prelude::*;
 
@@ -190,6 +188,69 @@ fn packed_files_are_unpacked() {
     }
 }
 
+/// A TIFF with pages of 8 x 8 pixels of so many channels; channel `c` of a page is `c` everywhere.
+fn channels(pages: &[usize]) -> Vec<u8> {
+    const SIDE: usize = 8;
+    let mut bytes = b"II*\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    for samples in pages {
+        let bits = bytes.len();
+        bytes.extend([8u8, 0].repeat(*samples));
+        let pixels = bytes.len();
+        for _ in 0..SIDE * SIDE {
+            bytes.extend((0..*samples).map(|c| c as u8));
+        }
+        bytes.resize(bytes.len().next_multiple_of(2), 0);
+        let here = (bytes.len() as u32).to_le_bytes();
+        bytes[link..link + 4].copy_from_slice(&here);
+        // Tag, type (3: 16 bits, 4: 32 bits), count, value or where it stands.
+        let entries = [
+            (256u16, 3u16, 1usize, SIDE),
+            (257, 3, 1, SIDE),
+            (258, 3, *samples, bits),
+            (259, 3, 1, 1),
+            (262, 3, 1, 1),
+            (273, 4, 1, pixels),
+            (277, 3, 1, *samples),
+            (278, 3, 1, SIDE),
+            (279, 4, 1, SIDE * SIDE * samples),
+        ];
+        bytes.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, count, value) in entries {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend((count as u32).to_le_bytes());
+            bytes.extend((value as u32).to_le_bytes());
+        }
+        link = bytes.len();
+        bytes.extend([0; 4]);
+    }
+    bytes
+}
+
+#[test]
+fn pages_of_other_channels_are_asked_about_by_themselves() {
+    let channel = |picture: &Picture| (picture.frame.pixels[0] * 255.0).round() as usize + 1;
+    let keys = |decoded: &Decoded| -> Vec<String> {
+        let questions = decoded.questions.iter();
+        questions.map(|question| question.key.clone()).collect()
+    };
+    let decoded = decode("x.tif", &channels(&[7, 3, 7]), &[]).unwrap();
+    assert_eq!(keys(&decoded), ["pages", "band", "band of page 2"]);
+    let taken: Vec<usize> = decoded.pictures.iter().map(channel).collect();
+    assert_eq!(taken, [4, 2, 4]);
+    assert!(decoded.pictures[1].remarks[0].contains("3 channels without colours: channel 2"));
+    let answers = [("band", "channel 6"), ("band of page 2", "channel 3")];
+    let decoded = decode("x.tif", &channels(&[7, 3, 7]), &answers).unwrap();
+    let taken: Vec<usize> = decoded.pictures.iter().map(channel).collect();
+    assert_eq!(taken, [6, 3, 6]);
+    // More channels than are listed: still one of them, not their mean.
+    let decoded = decode("x.tif", &channels(&[250]), &[]).unwrap();
+    assert_eq!(channel(&decoded.pictures[0]), 100);
+    let remark = &decoded.pictures[0].remarks[0];
+    assert!(remark.contains("channel 100 was taken"), "{remark}");
+}
+
 #[test]
 fn what_is_not_read_is_named() {
     for (name, word) in [("refused.avif", "AVIF"), ("office.docx", "document")] {
@@ -201,15 +262,16 @@ fn what_is_not_read_is_named() {
 
 fn reports(name: &str, bytes: &[u8], limits: &Limits) -> Vec<FileReport> {
     let mut reports = Vec::new();
-    let mut each = |report| reports.push(report);
-    read_each(
-        name,
-        bytes,
-        &Recipe::default(),
-        limits,
-        &Answers::default(),
-        &mut each,
-    );
+    let walked = intake::each_file(name, bytes, limits, &mut |name, content| {
+        reports.push(match content {
+            Ok(bytes) => intake::read(name, bytes, &Recipe::default(), limits, &Answers::default()),
+            Err(refusal) => FileReport::refused(name, refusal),
+        });
+        ControlFlow::Continue(())
+    });
+    if let Err(refusal) = walked {
+        reports.push(FileReport::refused(name, refusal));
+    }
     reports
 }
 

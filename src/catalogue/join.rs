@@ -3,7 +3,7 @@
 use crate::intake::{Refusal, Verdict};
 
 use super::{
-    Table,
+    Facts, Table,
     key::{By, Keys},
 };
 
@@ -80,6 +80,7 @@ impl Join {
             column.name
         )];
         remarks.extend(table.remarks.iter().chain(&self.remarks).cloned());
+        remarks.extend(Facts::new(table, self.key_column).remark());
         Verdict::Remarked(remarks)
     }
 }
@@ -194,14 +195,14 @@ struct Rank {
     by: std::cmp::Reverse<(By, usize)>,
 }
 
-/// True for a column of numbers with fractions: no keys.
+/// True for a column of numbers with fractions: no keys. A missing number (`nan`) is no fraction.
 fn is_measurement<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     const LOOKED_AT: usize = 200;
     let mut fractions = 0;
     for cell in cells.filter(|cell| !cell.trim().is_empty()).take(LOOKED_AT) {
         match cell.trim().parse::<f64>() {
             Err(_) => return false,
-            Ok(value) => fractions += usize::from(value.fract() != 0.0),
+            Ok(value) => fractions += usize::from(value.is_finite() && value.fract() != 0.0),
         }
     }
     fractions > 0

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
+use crate::intake::{digits as longest, stem};
+
 /// How rows and galaxies were brought together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum By {
@@ -59,27 +61,9 @@ pub fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// A file's name without its endings: `m51` of `m51.fits.gz`, but not less than `m51_0.5` of `m51_0.5.png`.
-pub fn stem(base: &str) -> &str {
-    let mut stem = base;
-    while let Some((rest, ending)) = stem.rsplit_once('.') {
-        if rest.is_empty() || !ending.starts_with(|c: char| c.is_ascii_alphabetic()) || ending.contains(' ') {
-            break;
-        }
-        stem = rest;
-    }
-    stem
-}
-
-/// The longest run of digits, the first of equally long ones.
-pub fn digits(stem: &str) -> Option<i64> {
-    let mut best = "";
-    for run in stem.split(|c: char| !c.is_ascii_digit()) {
-        if run.len() > best.len() {
-            best = run;
-        }
-    }
-    best.parse().ok()
+/// The longest run of digits as a number.
+fn digits(stem: &str) -> Option<i64> {
+    longest(stem).parse().ok()
 }
 
 /// A whole number, also as `42.0`.

@@ -1,7 +1,7 @@
 //! Tables that come along with pictures: read, joined to the galaxies by file name or id, and turned into labels and
 //! columns.
 //!
-//! [`detect`] tells a table, [`read`] reads it, [`join`](fn@join) finds each galaxy's row, [`Facts`] gives what the row says.
+//! [`read_or_detect`] reads pictures and tells tables, [`read`] reads one, [`join`](fn@join) finds each galaxy's row, [`Facts`] gives what the row says.
 
 mod cells;
 mod columns;
@@ -13,11 +13,14 @@ mod text;
 mod votable;
 mod votable_binary;
 
-use crate::intake::{Limits, Packing, Refusal, expand};
+use crate::{
+    cutout::Recipe,
+    intake::{self, Answers, FileReport, Kind, Limits, Packing, Refusal, expand},
+};
 
 pub use self::{
     cells::Cells,
-    columns::{Axis, Coordinates, Facts, axis, coordinates, label_column, merge, object_column},
+    columns::{Axis, Facts, axis, merge},
     join::{Join, join},
     key::By,
 };
@@ -111,6 +114,37 @@ fn plain(name: &str, bytes: &[u8]) -> Option<TableKind> {
     }
 }
 
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Found {
+    /// Galaxies or codes, or neither: the report says what.
+    Report(Box<FileReport>),
+    /// A table of facts, still to be read.
+    Table(TableKind),
+}
+
+/// Reads a file as pictures or codes; a table of facts is told as such and left to [`read`].
+pub fn read_or_detect(
+    name: &str,
+    bytes: &[u8],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) -> Found {
+    let kind = detect(name, bytes);
+    // A picture may be written in letters, as Netpbm's are.
+    let is_text = kind.is_some_and(|kind| kind != TableKind::Fits)
+        && (Packing::detect(bytes).is_some() || Kind::detect(bytes).is_err());
+    if let (Some(kind), true) = (kind, is_text) {
+        return Found::Table(kind);
+    }
+    let report = intake::read(name, bytes, recipe, limits, answers);
+    match kind {
+        Some(kind) if report.verdict.is_refused() && report.codes.is_none() => Found::Table(kind),
+        _ => Found::Report(Box::new(report)),
+    }
+}
+
 /// Reads a table.
 ///
 /// # Errors
@@ -141,7 +175,17 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Refusal>
             column.name = format!("column {}", at + 1);
         }
     }
-    if table.columns.is_empty() || table.rows() == 0 {
+    if table.columns.is_empty() {
+        let why = table.remarks.first().cloned();
+        return Err(Refusal::new(
+            why.map_or_else(
+                || "the table has no columns".to_owned(),
+                |why| format!("no column of the table could be kept: {why}"),
+            ),
+            "export it again with columns of single numbers and words",
+        ));
+    }
+    if table.rows() == 0 {
         return Err(Refusal::new("the table has no rows", "export it again"));
     }
     Ok(table)

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{columns::label_column, *};
 
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
@@ -87,6 +87,128 @@ fn every_form_holds_the_same() {
     );
 }
 
+/// A FITS file with one binary table: names and forms of its columns, cards besides, the bytes of its rows.
+fn fits_table(columns: &[(&str, &str)], more: &[&str], rows: usize, data: &[u8]) -> Vec<u8> {
+    let mut cards: Vec<String> = vec![
+        "XTENSION= 'BINTABLE'".to_owned(),
+        "BITPIX  = 8".to_owned(),
+        "NAXIS   = 2".to_owned(),
+        format!("NAXIS1  = {}", data.len() / rows.max(1)),
+        format!("NAXIS2  = {rows}"),
+        "PCOUNT  = 0".to_owned(),
+        "GCOUNT  = 1".to_owned(),
+        format!("TFIELDS = {}", columns.len()),
+    ];
+    for (at, (name, form)) in columns.iter().enumerate() {
+        cards.push(format!("{:<8}= '{name}'", format!("TTYPE{}", at + 1)));
+        cards.push(format!("{:<8}= '{form}'", format!("TFORM{}", at + 1)));
+    }
+    cards.extend(more.iter().map(|card| (*card).to_owned()));
+    let header = |cards: &[String]| {
+        let mut text: String = cards.iter().map(|card| format!("{card:<80}")).collect();
+        text += &format!("{:<80}", "END");
+        let length = text.len().next_multiple_of(2880);
+        format!("{text:<length$}").into_bytes()
+    };
+    let primary = ["SIMPLE  =                    T", "BITPIX  = 8", "NAXIS   = 0"].map(str::to_owned);
+    let mut bytes = [header(&primary), header(&cards), data.to_vec()].concat();
+    bytes.resize(bytes.len().next_multiple_of(2880), 0);
+    bytes
+}
+
+#[test]
+fn long_vectors_do_not_cost_the_table() {
+    // A redshift's probabilities on a grid of 65 beside its best value.
+    let columns = [("objid", "K"), ("z", "D"), ("pz", "65E")];
+    let mut data = Vec::new();
+    for row in 0..2i64 {
+        data.extend((100_000 + row).to_be_bytes());
+        data.extend(0.5f64.to_be_bytes());
+        data.extend([0; 65 * 4]);
+    }
+    let bytes = fits_table(&columns, &[], 2, &data);
+    assert_eq!(detect("t.fits", &bytes), Some(TableKind::Fits));
+    let found = read("t.fits", &bytes, &Limits::default()).unwrap();
+    assert_eq!(found.columns.len(), 2);
+    assert_eq!(found.columns[0].cells.get(1), Some("100001"));
+    assert!(
+        found.remarks[0].contains("`pz` was left out"),
+        "{:?}",
+        found.remarks
+    );
+    // Pictures are for intake, whatever else is in the table.
+    let square = fits_table(&[("objid", "K"), ("stamp", "1024B")], &[], 1, &[0; 1032]);
+    assert_eq!(detect("t.fits", &square), None);
+    // So much can be told from the beginning, which is all that is unpacked of a packed file.
+    assert_eq!(detect("t.fits", &bytes[..3 * 2880 - 100]), Some(TableKind::Fits));
+    assert_eq!(detect("t.fits", &bytes[..2880 + 80]), None);
+    let many = fits_table(&[("objid", "K"), ("stamp", "1024B")], &[], 3, &[0; 3 * 1032]);
+    assert_eq!(detect("t.fits", &many[..2 * 2880 + 100]), None);
+}
+
+#[test]
+fn tables_without_anything_to_keep_say_why() {
+    let packed = fits_table(&[("z", "1PB(9)")], &["ZTABLE  = T"], 1, &[0; 8]);
+    assert_eq!(detect("t.fits", &packed), None, "intake says how to unpack it");
+    let limits = Limits::default();
+    let reason = |bytes: &[u8]| read("t.fits", bytes, &limits).unwrap_err().reason;
+    let spectra = fits_table(&[("flux", "33E")], &[], 1, &[0; 33 * 4]);
+    assert!(reason(&spectra).contains("no column of the table could be kept: the column `flux`"));
+    let empty = fits_table(&[("z", "D")], &[], 0, &[0; 8]);
+    assert!(reason(&empty).contains("no rows"), "{}", reason(&empty));
+}
+
+#[test]
+fn cells_of_binary_tables_are_written() {
+    let columns = [
+        ("unsigned", "K"),
+        ("small", "I"),
+        ("byte", "B"),
+        ("word", "6A"),
+        ("flag", "L"),
+        ("bits", "3X"),
+        ("pair", "2E"),
+        ("half", "D"),
+    ];
+    let cards = ["TZERO1  = 9223372036854775808", "TNULL2  = -99", "TSCAL8  = 0.5"];
+    let data = [
+        &i64::MAX.to_be_bytes()[..],
+        &(-99i16).to_be_bytes(),
+        &[200],
+        b"M 51\0x",
+        b"T",
+        &[0b1010_0000],
+        &8.25f32.to_be_bytes(),
+        &f32::NAN.to_be_bytes(),
+        &3f64.to_be_bytes(),
+    ]
+    .concat();
+    let found = read(
+        "t.fits",
+        &fits_table(&columns, &cards, 1, &data),
+        &Limits::default(),
+    )
+    .unwrap();
+    let cells: Vec<&str> = found
+        .columns
+        .iter()
+        .filter_map(|column| column.cells.get(0))
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            "18446744073709551615",
+            "",
+            "200",
+            "M 51",
+            "true",
+            "101",
+            "8.25 ",
+            "1.5"
+        ]
+    );
+}
+
 #[test]
 fn what_is_no_table_is_none() {
     for name in ["set.zip", "g1.png", "flux.fits.bz2", "table.nothing"] {
@@ -145,6 +267,64 @@ fn odd_texts_are_read() {
 }
 
 #[test]
+fn spreadsheets_of_windows_are_read() {
+    // Typographic quotes, a dash and a euro, as Windows-1252 has them.
+    let bytes = b"name,note\r\nM 51,\x93whirl\x94 \x96 5 \x80\r\nM 31,caf\xe9\r\n";
+    assert_eq!(detect("t.csv", bytes), Some(TableKind::Csv));
+    let found = read("t.csv", bytes, &Limits::default()).unwrap();
+    let notes: Vec<&str> = found.columns[1].cells.iter().collect();
+    assert_eq!(notes, ["\u{201c}whirl\u{201d} \u{2013} 5 \u{20ac}", "caf\u{e9}"]);
+}
+
+#[test]
+fn names_that_begin_with_a_hash_are_rows() {
+    let found = table("# made by hand\nname,z\n#1,0.1\n# the faint ones\n#2,0.2\nM 51,0.3\n");
+    let names: Vec<&str> = found.columns[0].cells.iter().collect();
+    assert_eq!(names, ["#1", "#2", "M 51"]);
+    assert!(
+        found.remarks[0].starts_with("1 lines among"),
+        "{:?}",
+        found.remarks
+    );
+}
+
+#[test]
+fn pictures_are_read_and_tables_are_told() {
+    let told = |name: &str, bytes: &[u8]| {
+        read_or_detect(
+            name,
+            bytes,
+            &Recipe::default(),
+            &Limits::default(),
+            &Answers::default(),
+        )
+    };
+    for (name, kind) in FORMS {
+        let found = told(name, &fixture(name));
+        assert!(
+            matches!(found, Found::Table(found) if found == kind),
+            "{name}: {found:?}"
+        );
+    }
+    let Found::Report(report) = told("g1.png", &fixture("g1.png")) else {
+        panic!("a picture is no table")
+    };
+    assert!(!report.verdict.is_refused(), "{}", report.verdict);
+    // Netpbm's letters are no table, whatever the name says.
+    let mut letters = "P2\n32 32\n255\n".to_owned();
+    for at in 0..32 * 32i32 {
+        let (x, y) = (at % 32 - 16, at / 32 - 16);
+        letters += &format!("{}\n", 2000 / (10 + x * x + y * y));
+    }
+    assert_eq!(detect("t.csv", letters.as_bytes()), Some(TableKind::Csv));
+    let found = told("t.csv", letters.as_bytes());
+    assert!(
+        matches!(&found, Found::Report(report) if !report.verdict.is_refused()),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn limits_hold() {
     for (name, _) in FORMS {
         let few = Limits {
@@ -188,7 +368,7 @@ fn rows_find_their_galaxies() {
         (joined.key_column, joined.matched.as_slice()),
         (None, &[None][..])
     );
-    let facts = Facts::new(&found);
+    let facts = Facts::new(&found, None);
     let about = facts.of(0);
     assert_eq!((about.ra, about.dec), (Some(202.46959), Some(47.19518)));
     assert_eq!(about.columns["class"], "spiral");
@@ -214,6 +394,44 @@ fn numbers_in_names_are_keys() {
     assert_eq!(
         join(&votes, &[(1, "x.png"), (2, "y.png"), (3, "z.png")]).key_column,
         None
+    );
+}
+
+#[test]
+fn missing_numbers_among_ids_are_no_fractions() {
+    let table = table("objid,z\n1237648720693755918,0.1\nnan,0.2\ninf,0.3\n1237648720693755919,0.4\n");
+    let galaxies = [(1_237_648_720_693_755_919, "a.png")];
+    let joined = join(&table, &galaxies);
+    assert_eq!((joined.key_column, joined.matched[0]), (Some(0), Some(3)));
+}
+
+#[test]
+fn wide_tables_are_cut() {
+    let mut names: Vec<String> = ["ra".to_owned(), "dec".to_owned()].to_vec();
+    names.extend((0..60).map(|n| format!("c{n}")));
+    names.extend(["asset_id", "object", "class"].map(str::to_owned));
+    let row = |id: usize, class: &str| {
+        let cells: Vec<String> = (0..60).map(|n| (n * id).to_string()).collect();
+        format!("1.5,2.5,{},{id},M {id},{class}", cells.join(","))
+    };
+    let table = table(&format!(
+        "{}\n{}\n{}\n",
+        names.join(","),
+        row(100_001, "spiral"),
+        row(100_002, &"ring".repeat(100))
+    ));
+    let joined = join(&table, &[(1, "100001.png"), (2, "100002.png")]);
+    let facts = Facts::new(&table, joined.key_column);
+    let about = facts.of(0);
+    assert_eq!(about.columns.len(), 32);
+    assert_eq!((about.ra, about.object.as_deref()), (Some(1.5), Some("M 100001")));
+    assert_eq!(about.columns["class"], "spiral");
+    assert_eq!(about.columns["asset_id"], "100001");
+    assert_eq!(facts.of(1).columns["class"].len(), 200);
+    let verdict = joined.verdict(&table).to_string();
+    assert!(
+        verdict.contains("31 columns were left out: 32 are taken"),
+        "{verdict}"
     );
 }
 
@@ -307,7 +525,7 @@ proptest! {
             prop_assert!(table.columns.iter().all(|column| column.cells.len() == table.rows()));
             let joined = join(&table, &[(103_169, "spirals/103169.png"), (1, "m51.fits")]);
             prop_assert_eq!(joined.matched.len(), 2);
-            let facts = Facts::new(&table);
+            let facts = Facts::new(&table, None);
             for row in 0..table.rows() {
                 let _ = facts.of(row);
             }

@@ -12,7 +12,21 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Records that are looked at to find out.
 const SAMPLE: usize = 50;
 
-/// The bytes as text: UTF-8, UTF-16 with its mark, else Latin-1.
+/// What the bytes from 0x80 to 0x9f are in Windows-1252, where it differs from Latin-1. Five of them are nothing.
+const WINDOWS: [char; 32] = [
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
+    '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}',
+    '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}',
+    '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+];
+
+/// A letter of Windows-1252, which holds Latin-1.
+fn letter(byte: u8) -> char {
+    let special = byte.checked_sub(0x80).and_then(|at| WINDOWS.get(usize::from(at)));
+    special.copied().unwrap_or(char::from(byte))
+}
+
+/// The bytes as text: UTF-8, UTF-16 with its mark, else Windows-1252, as spreadsheets save it.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let wide = |big: bool, bytes: &[u8]| {
         let (pairs, _) = bytes.as_chunks::<2>();
@@ -33,7 +47,7 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
         [0xfe, 0xff, rest @ ..] => wide(true, rest),
         [0xef, 0xbb, 0xbf, rest @ ..] => decode(rest),
         _ => std::str::from_utf8(bytes).map_or_else(
-            |_| Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+            |_| Cow::Owned(bytes.iter().map(|byte| letter(*byte)).collect()),
             Cow::Borrowed,
         ),
     }
@@ -51,7 +65,7 @@ pub fn head(bytes: &[u8], most: usize) -> Option<Cow<'_, str>> {
         }
     };
     let text = decode(head);
-    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    let odd = |c: char| c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
     (!text.is_empty() && !text.contains(odd)).then_some(text)
 }
 
@@ -108,7 +122,7 @@ fn delimiter(text: &str) -> Option<u8> {
 /// Reads a table of text.
 pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
     let delimiter = delimiter(text).unwrap_or(b',');
-    rows(text, delimiter, commented(text, delimiter), limits)
+    rows(without_head(text), delimiter, commented(text, delimiter), limits)
 }
 
 fn is_number(cell: &str) -> bool {
@@ -133,7 +147,15 @@ fn commented(text: &str, delimiter: u8) -> Option<StringRecord> {
     (names.len() == first.len() && !names.iter().any(is_number)).then_some(names)
 }
 
-/// Reads the rows. Without `names` the first row is the names, unless it holds numbers.
+/// The text from its first line that is no comment on.
+fn without_head(text: &str) -> &str {
+    let is_head = |line: &&str| line.starts_with('#') || line.trim().is_empty();
+    let head = text.split_inclusive('\n').take_while(is_head);
+    text.get(head.map(str::len).sum()..).unwrap_or_default()
+}
+
+/// Reads the rows. Without `names` the first row is the names, unless it holds numbers. Comments (`#`) stand above
+/// the text; among the rows only lines that have not the cells of a row are taken for some.
 pub fn rows(
     text: &str,
     delimiter: u8,
@@ -146,7 +168,12 @@ pub fn rows(
             "open it in a spreadsheet and save it as CSV",
         )
     };
-    let mut reader = reader(text, delimiter);
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let mut record = StringRecord::new();
     let mut more = reader.read_record(&mut record).map_err(damaged)?;
     let names = match names {
@@ -165,8 +192,14 @@ pub fn rows(
             ..Column::default()
         })
         .collect();
-    let (mut count, mut short, mut long) = (0, 0, 0);
+    let (mut count, mut short, mut long, mut comments) = (0, 0, 0, 0);
     while more {
+        let cells = if columns.len() > 1 { columns.len() } else { 0 };
+        if record.len() != cells && record.get(0).is_some_and(|cell| cell.starts_with('#')) {
+            comments += 1;
+            more = reader.read_record(&mut record).map_err(damaged)?;
+            continue;
+        }
         count += 1;
         check_cells(count, columns.len(), limits)?;
         short += usize::from(record.len() < columns.len());
@@ -187,6 +220,11 @@ pub fn rows(
     if long > 0 {
         remarks.push(format!(
             "{long} rows have too many cells: those behind the last column were left out"
+        ));
+    }
+    if comments > 0 {
+        remarks.push(format!(
+            "{comments} lines among the rows begin with #: they were taken for comments"
         ));
     }
     Ok(Table { columns, remarks })

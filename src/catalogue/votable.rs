@@ -73,6 +73,7 @@ struct State {
     /// True behind the first table with data.
     done: bool,
     more: usize,
+    remarks: Vec<String>,
 }
 
 /// Reads the first table with data.
@@ -119,7 +120,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
             "ask the service again; its message may stand in the file",
         ));
     }
-    let mut remarks = Vec::new();
+    let mut remarks = state.remarks;
     if state.more > 0 {
         remarks.push(format!(
             "the VOTable has {} more tables: the first was taken",
@@ -240,7 +241,8 @@ impl State {
                     let bytes = STANDARD
                         .decode(packed)
                         .map_err(|error| damaged(&format!("base64: {error}")))?;
-                    votable_binary::read(&bytes, form, &self.fields, &mut self.columns, limits)?;
+                    self.remarks =
+                        votable_binary::read(&bytes, form, &self.fields, &mut self.columns, limits)?;
                 }
             }
             "DATA" => {

@@ -4,7 +4,10 @@ use super::{
     Column, check_cells, too_long,
     votable::{Field, Form},
 };
-use crate::intake::{Limits, Refusal};
+use crate::intake::{
+    Limits, Refusal,
+    fits_units::{double_text, single_text},
+};
 
 /// Longest array whose values are kept as text. Longer ones are spectra or images.
 const SHORT: usize = 16;
@@ -69,14 +72,14 @@ fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], Refusal> {
     Ok(cell)
 }
 
-/// Reads all rows into `columns`, one for each field.
+/// Reads all rows into `columns`, one for each field. Returns sentences about cells that were left empty.
 pub fn read(
     bytes: &[u8],
     form: Form,
     fields: &[Field],
     columns: &mut [Column],
     limits: &Limits,
-) -> Result<(), Refusal> {
+) -> Result<Vec<String>, Refusal> {
     let mut shapes = Vec::new();
     for field in fields {
         let shape = count(field.arraysize.as_deref())
@@ -86,6 +89,7 @@ pub fn read(
     }
     let mut rest = bytes;
     let mut rows = 0;
+    let mut left_out = vec![0usize; fields.len()];
     while !rest.is_empty() {
         let before = rest.len();
         rows += 1;
@@ -118,7 +122,11 @@ pub fn read(
             let is_null = flags
                 .get(at / 8)
                 .is_some_and(|flags| flags & (0x80 >> (at % 8)) != 0);
-            let text = if is_null {
+            let is_long = count > SHORT && !matches!(field.datatype.as_str(), "char" | "unicodeChar" | "bit");
+            if is_long && let Some(left_out) = left_out.get_mut(at) {
+                *left_out += 1;
+            }
+            let text = if is_null || is_long {
                 String::new()
             } else {
                 words(&field.datatype, cell, count)
@@ -136,28 +144,18 @@ pub fn read(
             return Err(damaged("its rows hold nothing"));
         }
     }
-    Ok(())
+    let told = fields.iter().zip(left_out).filter(|(_, cells)| *cells > 0);
+    Ok(told
+        .map(|(field, cells)| {
+            format!(
+                "{cells} cells of the column `{}` were left empty: they hold arrays of more than {SHORT} numbers",
+                field.name
+            )
+        })
+        .collect())
 }
 
-/// A number's text; nothing for NaN.
-pub fn number(value: f64) -> String {
-    if value.is_nan() {
-        String::new()
-    } else {
-        value.to_string()
-    }
-}
-
-/// The same for single precision, with its own shortest digits.
-pub fn single(value: f32) -> String {
-    if value.is_nan() {
-        String::new()
-    } else {
-        value.to_string()
-    }
-}
-
-/// A cell as text. Arrays of more than a few numbers are left out.
+/// A cell as text.
 fn words(datatype: &str, cell: &[u8], count: usize) -> String {
     match datatype {
         "char" => {
@@ -173,7 +171,6 @@ fn words(datatype: &str, cell: &[u8], count: usize) -> String {
                 .collect();
             return String::from_utf16_lossy(&letters).trim().to_owned();
         }
-        _ if count > SHORT => return String::new(),
         // The standard puts a single bit first in its byte, astropy fifth.
         "bit" if count == 1 => {
             let set = cell.first().is_some_and(|byte| *byte != 0);
@@ -194,12 +191,12 @@ fn words(datatype: &str, cell: &[u8], count: usize) -> String {
     let doubles = |chunk: &[u8]| {
         chunk
             .first_chunk()
-            .map_or_else(String::new, |c| number(f64::from_be_bytes(*c)))
+            .map_or_else(String::new, |c| double_text(f64::from_be_bytes(*c)))
     };
     let singles = |chunk: &[u8]| {
         chunk
             .first_chunk()
-            .map_or_else(String::new, |c| single(f32::from_be_bytes(*c)))
+            .map_or_else(String::new, |c| single_text(f32::from_be_bytes(*c)))
     };
     let integers = |chunk: &[u8]| {
         let negative = chunk.len() > 1 && chunk.first().is_some_and(|top| *top > 127);
@@ -256,6 +253,27 @@ mod tests {
         assert_eq!(words("char", b"M 51\0\0", 6), "M 51");
         assert_eq!(words("boolean", b"TF?", 3), "true false ");
         assert_eq!(words("bit", &[0b1010_0000], 3), "101");
-        assert_eq!(words("int", &[0; 400], 100), "", "a spectrum is no cell");
+    }
+
+    #[test]
+    fn a_spectrum_is_no_cell() {
+        let field = |name: &str, arraysize: Option<&str>| Field {
+            name: name.to_owned(),
+            datatype: "int".to_owned(),
+            arraysize: arraysize.map(str::to_owned),
+            ..Field::default()
+        };
+        let fields = [field("id", None), field("flux", Some("100"))];
+        let mut columns = vec![Column::default(), Column::default()];
+        let row = [0; 404];
+        let remarks = read(&row, Form::Binary, &fields, &mut columns, &Limits::default()).unwrap();
+        assert_eq!(
+            columns
+                .iter()
+                .map(|column| column.cells.get(0))
+                .collect::<Vec<_>>(),
+            [Some("0"), Some("")]
+        );
+        assert!(remarks[0].contains("1 cells of the column `flux`"), "{remarks:?}");
     }
 }

@@ -240,7 +240,7 @@ fn join_tables(outcomes: &mut [Outcome]) {
             .map(|galaxy| (galaxy.id.unwrap_or_default(), galaxy.name.as_str()))
             .collect();
         let joined = join(&table, &galaxies);
-        let facts = Facts::new(&table);
+        let facts = Facts::new(&table, joined.key_column);
         let galaxies = outcomes
             .iter_mut()
             .flat_map(|outcome| &mut outcome.report.galaxies);

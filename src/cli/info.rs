@@ -185,10 +185,10 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             });
         }
         Kind::Fits => info.hdus = intake::list_fits(bytes, limits)?,
-        Kind::Npy => {
+        Kind::Npy | Kind::Npz => {
             let answers = Answers::default();
             let mut reading = Reading::new(limits, &answers);
-            let count = intake::count_npy(bytes, &mut reading);
+            let count = intake::count_npy(kind, bytes, &mut reading);
             info.remarks.extend(reading.questions.iter().map(told));
             info.remarks
                 .push(format!("pictures that can be read: {}", count?));
@@ -211,10 +211,10 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             return Err(Refusal::new("it is compressed twice", "unpack it once"));
         }
         // `describe` tells of one file; archives hold many. HDF5 has its own way.
-        Kind::Zip | Kind::Tar | Kind::Npz | Kind::Hdf5 => {}
+        Kind::Zip | Kind::Tar | Kind::Hdf5 => {}
     }
-    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors);
-    let archives = matches!(kind, Kind::Zip | Kind::Tar | Kind::Npz);
+    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors | Kind::Npy | Kind::Npz);
+    let archives = matches!(kind, Kind::Zip | Kind::Tar);
     if !sets && !archives {
         // Decode it, so that "holds" means that it can be read, and say what intake would say.
         let answers = Answers::default();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::{FileSource, on_all_cores};
-use crate::catalogue::{self, Table};
+use crate::catalogue::{self, Found, Table};
 use crate::cutout::{CutoutSet, Recipe};
 use crate::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
 
@@ -198,20 +198,19 @@ fn outcome(
     limits: &Limits,
     answers: &Answers,
 ) -> Outcome {
-    let mut report = intake::read(name, bytes, recipe, limits, answers);
-    let mut table = None;
-    if report.verdict.is_refused() && report.codes.is_none() && catalogue::detect(name, bytes).is_some() {
-        match catalogue::read(name, bytes, limits) {
-            Ok(read) => {
-                report.verdict = Verdict::Remarked(vec![format!(
+    let (report, table) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
+        Found::Report(report) => (*report, None),
+        Found::Table(_) => match catalogue::read(name, bytes, limits) {
+            Ok(table) => {
+                let verdict = Verdict::Remarked(vec![format!(
                     "a table of {} rows; `grove convert` joins it to the galaxies of the other files",
-                    read.rows()
+                    table.rows()
                 )]);
-                table = Some(read);
+                (FileReport::told(name, verdict), Some(table))
             }
-            Err(refusal) => report.verdict = refusal.into(),
-        }
-    }
+            Err(refusal) => (FileReport::refused(name, refusal), None),
+        },
+    };
     Outcome { path, report, table }
 }
 

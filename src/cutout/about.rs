@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::SIDE;
+use super::prepare::Orientation;
 
 /// Facts that travel with a galaxy from its file into tables and exports. All may be absent.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -36,12 +37,21 @@ impl About {
 
     /// The facts about a cutout of `square` from a picture that these are about: the coordinates are those of the
     /// cutout's pixels and centre. `height` is the picture's, in pixels; `square` is as in
-    /// [`Prepared::square`](super::Prepared::square), and without one the picture itself is the cutout.
+    /// [`Prepared::square`](super::Prepared::square), and without one the picture itself is the cutout. `turned` is how the
+    /// cutout was then turned.
     #[must_use]
-    pub fn cut(mut self, height: usize, square: Option<(f32, f32, f32)>) -> Self {
+    pub fn cut(
+        mut self,
+        height: usize,
+        square: Option<(f32, f32, f32)>,
+        turned: Option<&Orientation>,
+    ) -> Self {
         if let Some(wcs) = &mut self.wcs {
             if let Some((x, y, half)) = square {
                 *wcs = wcs.cut(height, (f64::from(x), f64::from(y), f64::from(half)));
+            }
+            if let Some(turned) = turned {
+                *wcs = wcs.turn(turned);
             }
             let centre = (SIDE as f64 + 1.0) / 2.0;
             if let Some((ra, dec)) = wcs.sky(centre, centre) {
@@ -136,6 +146,41 @@ impl Wcs {
             cd: self.cd.map(|degrees| degrees / scale),
         }
     }
+
+    /// The coordinates of a cutout that was turned, where these are those of the cutout before.
+    #[must_use]
+    pub fn turn(&self, way: &Orientation) -> Self {
+        let theta = -f64::from(way.angle).to_radians();
+        let (sine, cosine) = (libm::sin(theta), libm::cos(theta));
+        let sign = |flip: bool| if flip { -1.0 } else { 1.0 };
+        let (across, up) = (sign(way.flipped.0), sign(way.flipped.1));
+        let scale = f64::from(way.scale);
+        let middle = (SIDE as f64 + 1.0) / 2.0;
+        let [cd11, cd12, cd21, cd22] = self.cd;
+        let [crpix1, crpix2] = self.crpix;
+        // A step of (1, 0) and one of (0, 1) in the turned cutout are these in the one before, with FITS's rows upwards;
+        // its middle is the galaxy's centre there.
+        let right = (across * cosine / scale, -across * sine / scale);
+        let above = (up * sine / scale, up * cosine / scale);
+        let (dx, dy) = (
+            crpix1 - f64::from(way.centre.0) - 1.0,
+            crpix2 - SIDE as f64 + f64::from(way.centre.1),
+        );
+        Self {
+            ctype: self.ctype.clone(),
+            crval: self.crval,
+            crpix: [
+                middle + scale * across * (cosine * dx - sine * dy),
+                middle + scale * up * (sine * dx + cosine * dy),
+            ],
+            cd: [
+                cd11 * right.0 + cd12 * right.1,
+                cd11 * above.0 + cd12 * above.1,
+                cd21 * right.0 + cd22 * right.1,
+                cd21 * above.0 + cd22 * above.1,
+            ],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -199,7 +244,7 @@ mod tests {
             ra: Some(1.0),
             ..About::default()
         };
-        let done = about.cut(height, Some((x as f32, y as f32, half as f32)));
+        let done = about.cut(height, Some((x as f32, y as f32, half as f32)), None);
         let centre = whole.sky(x + 1.0, height as f64 - y).unwrap();
         assert!((done.ra.unwrap() - centre.0).abs() < 1e-6 && (done.dec.unwrap() - centre.1).abs() < 1e-6);
     }

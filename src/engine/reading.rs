@@ -3,7 +3,7 @@
 use super::source::FileSource;
 use super::{post, tables};
 use crate::browser::{Bulk, Envelope, describe, fetch_bytes};
-use crate::catalogue;
+use crate::catalogue::{self, Found};
 use crate::cutout::{About, CODES, Recipe, simulate};
 use crate::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
 use crate::protocol::{CutoutHead, Report};
@@ -54,20 +54,16 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
     // An archive's members come first, each with a verdict of its own; then the archive.
     let mut seen = Seen::default();
     let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
-        let bytes = content.as_ref().ok().copied();
-        let mut report = match content {
-            Ok(bytes) => intake::read(member, bytes, recipe, &limits, answers),
+        let found = content.map(|bytes| catalogue::read_or_detect(member, bytes, recipe, &limits, answers));
+        let report = match found {
+            Ok(Found::Report(report)) => *report,
+            Ok(Found::Table(kind)) => {
+                seen.tables = true;
+                FileReport::told(member, tables::waiting(kind))
+            }
             Err(refusal) => FileReport::refused(member, refusal),
         };
-        let unread = report.verdict.is_refused() && report.codes.is_none();
-        if let (true, Some(bytes)) = (unread, bytes)
-            && let Some(kind) = catalogue::detect(member, bytes)
-        {
-            report.verdict = tables::waiting(kind);
-            seen.tables = true;
-        } else {
-            seen.refused += usize::from(unread);
-        }
+        seen.refused += usize::from(report.verdict.is_refused() && report.codes.is_none());
         if member == name {
             seen.own = Some(report);
         } else {
@@ -114,12 +110,11 @@ fn archive(name: &str, members: usize, refused: usize) -> FileReport {
         );
         return FileReport::refused(name, refusal);
     }
-    let mut report = FileReport::refused(name, Refusal::new("", ""));
-    report.verdict = Verdict::Remarked(vec![match refused {
+    let words = match refused {
         0 => format!("an archive of {members} files"),
         _ => format!("an archive of {members} files, {refused} of which were refused"),
-    }]);
-    report
+    };
+    FileReport::told(name, Verdict::Remarked(vec![words]))
 }
 
 /// Reads a file of any size in pieces, and sends galaxies as they come.

@@ -89,7 +89,7 @@ fn joined(name: &str, bytes: &[u8], known: &[(i64, &str)], limits: &Limits) -> J
         Err(refusal) => return Joined::refused(name, refusal),
     };
     let found = join(&table, known);
-    let facts = Facts::new(&table);
+    let facts = Facts::new(&table, found.key_column);
     let rows = found.matched.iter().enumerate();
     Joined {
         name: name.to_owned(),

@@ -35,23 +35,9 @@ pub enum FeaturesError {
     /// Packed.
     #[error("this file is packed with gzip; unpack it first (gunzip)")]
     Packed,
-    /// Ends too early.
-    #[error("the file is cut short: {found} bytes where {needed} are needed; copy or download it again")]
-    Truncated {
-        /// Bytes there are.
-        found: usize,
-        /// Bytes there should be.
-        needed: usize,
-    },
     /// No binary table.
     #[error("the file holds no binary table; give the table that `grove extract` writes, not an image")]
     NoTable,
-    /// A header value that is missing or makes no sense.
-    #[error("the header's {key} is missing or wrong; write the table again")]
-    Header {
-        /// The keyword.
-        key: String,
-    },
     /// No column of ids.
     #[error("the table has no column `{ID_COLUMN}`; its columns are: {found}. Rename the column of ids")]
     NoIds {

@@ -3,7 +3,7 @@
 use super::galaxies::{Failure, made, placed};
 use super::{Galaxy, Picture, Reading, Refusal};
 use crate::cutout::field::{self, Field, FieldOptions, Source, SourceFlags};
-use crate::cutout::{Frame, Recipe, prepare};
+use crate::cutout::{About, Frame, Recipe, prepare};
 
 /// Pixels along a side of the picture with the boxes.
 const SIDE: usize = 900;
@@ -88,7 +88,16 @@ pub(super) fn galaxies(
         )
     };
     let field = field::find(&picture.frame, &options).map_err(nothing)?;
-    let drawn = (reading.limits.preview > 0).then(|| prepare::preview(&picture.frame, SIDE));
+    let draw = |side: usize| (reading.limits.preview > 0).then(|| prepare::preview(&picture.frame, side));
+    // The whole field is drawn twice, not once for each of its galaxies.
+    let (drawn, small) = (draw(SIDE), draw(reading.limits.preview));
+    // The file's name and place are those of the field. A galaxy's own place comes from the coordinates of its pixels.
+    let about = About {
+        object: None,
+        ra: None,
+        dec: None,
+        ..picture.about.clone()
+    };
     let (mut galaxies, mut failures, mut boxes) = (Vec::new(), Vec::new(), Vec::new());
     for (at, source) in field.sources.iter().enumerate() {
         let label = format!("{name}[{}]", at + 1);
@@ -110,9 +119,9 @@ pub(super) fn galaxies(
                 label,
                 prepared,
                 recipe,
-                &picture.frame,
-                picture.about.clone(),
-                reading.limits,
+                picture.frame.height,
+                about.clone(),
+                small.as_ref(),
             )),
             Err(error) => failures.push(Failure {
                 label,

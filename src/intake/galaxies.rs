@@ -3,7 +3,7 @@
 use super::fields::{self, FieldView};
 use super::{Answers, Galaxy, Limits, Picture, Preview, Reading, Refusal, id_from_name};
 use crate::cutout::prepare::{self, Prepared};
-use crate::cutout::{About, Frame, Recipe};
+use crate::cutout::{About, Recipe};
 
 /// Galaxies, and sentences about the file that they came from.
 pub(super) type Found = (Vec<Galaxy>, Vec<String>);
@@ -84,20 +84,22 @@ pub(super) fn galaxy(
     let id = picture
         .id
         .or_else(|| if several { None } else { id_from_name(name) });
-    let mut made = made(label, prepared, recipe, &picture.frame, picture.about, limits);
+    let drawn = (limits.preview > 0).then(|| prepare::preview(&picture.frame, limits.preview));
+    let height = picture.frame.height;
+    let mut made = made(label, prepared, recipe, height, picture.about, drawn.as_ref());
     made.id = id;
     made.remarks.splice(0..0, picture.remarks);
     Ok(made)
 }
 
-/// A galaxy out of what preparation made of it.
+/// A galaxy out of what preparation made of it, in a picture of so many rows, which is `drawn` small.
 pub(super) fn made(
     name: String,
     prepared: Prepared,
     recipe: &Recipe,
-    frame: &Frame,
+    height: usize,
     mut about: About,
-    limits: &Limits,
+    drawn: Option<&prepare::Preview>,
 ) -> Galaxy {
     if recipe.orient {
         // In a column, so that every table says it.
@@ -112,11 +114,11 @@ pub(super) fn made(
     Galaxy {
         id: None,
         name,
-        preview: (limits.preview > 0).then(|| before(frame, prepared.square, limits.preview)),
+        preview: drawn.map(|drawn| before(drawn, prepared.square)),
         square: prepared.square,
         sky: prepared.sky,
         sigma: prepared.sigma,
-        about: about.cut(frame.height, prepared.square),
+        about: about.cut(height, prepared.square, prepared.orientation.as_ref()),
         remarks: prepared.remarks.iter().cloned().chain(doubts).collect(),
         measures: Some(prepared.measures),
         raw: prepared.raw,
@@ -125,12 +127,11 @@ pub(super) fn made(
 }
 
 /// The picture before preparation, with the square that was cut.
-fn before(frame: &Frame, square: Option<(f32, f32, f32)>, side: usize) -> Preview {
-    let drawn = prepare::preview(frame, side);
+fn before(drawn: &prepare::Preview, square: Option<(f32, f32, f32)>) -> Preview {
     Preview {
-        square: square.map(|square| placed(&drawn, square)),
+        square: square.map(|square| placed(drawn, square)),
         side: drawn.side,
-        grey: drawn.grey,
+        grey: drawn.grey.clone(),
         scale: drawn.scale as f32,
         corner: (drawn.left as f32, drawn.top as f32),
     }
@@ -144,4 +145,130 @@ pub(super) fn placed(drawn: &prepare::Preview, square: (f32, f32, f32)) -> (f32,
         (top + side / 2.0) as f32,
         (side / 2.0) as f32,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cutout::simulate::galaxy as simulated;
+    use crate::cutout::{Frame, SIDE, Tone, Wcs};
+
+    /// A galaxy with a bright knot away from its centre.
+    fn with_knot(index: usize) -> Picture {
+        let mut pixels = simulated(31, index).raw;
+        for (at, value) in pixels.iter_mut().enumerate() {
+            let (x, y) = ((at % SIDE) as f32 - 41.0, (at / SIDE) as f32 - 25.0);
+            *value = 0.5 * *value + (-(x * x + y * y) / 4.5).exp();
+        }
+        let mut picture = Picture::new(SIDE, SIDE, pixels);
+        picture.about.wcs = Some(Wcs {
+            ctype: ["RA---TAN".to_owned(), "DEC--TAN".to_owned()],
+            crval: [150.0, 2.0],
+            crpix: [20.0, 40.0],
+            cd: [-1e-4, 2e-5, 3e-5, 1.1e-4],
+        });
+        picture
+    }
+
+    /// Where the knot is in the sky: the centre of light of its brightest part.
+    fn knot(galaxy: &Galaxy) -> (f64, f64) {
+        let brightest = galaxy.raw.iter().copied().fold(0.0_f32, f32::max);
+        let (mut sum, mut x, mut y) = (0.0, 0.0, 0.0);
+        for (at, value) in galaxy.raw.iter().enumerate() {
+            let above = f64::from((value - 0.6 * brightest).max(0.0));
+            sum += above;
+            x += above * (at % SIDE) as f64;
+            y += above * (at / SIDE) as f64;
+        }
+        let wcs = galaxy.about.wcs.as_ref().unwrap();
+        wcs.sky(x / sum + 1.0, SIDE as f64 - y / sum).unwrap()
+    }
+
+    #[test]
+    fn a_turned_cutout_keeps_its_place_in_the_sky() {
+        let (limits, answers) = (Limits::default(), Answers::default());
+        let make = |index: usize, orient: bool| {
+            let recipe = Recipe {
+                orient,
+                ..Recipe::default()
+            };
+            galaxy("g.fits", with_knot(index), &recipe, &limits, &answers, false).unwrap()
+        };
+        let (mut turned, mut flipped) = (0, [0, 0]);
+        for index in 0..24 {
+            let (before, after) = (make(index, false), make(index, true));
+            let said = after.about.columns["orientation"].as_str();
+            if !said.starts_with("Oriented") {
+                assert_eq!(before.about.wcs, after.about.wcs);
+                continue;
+            }
+            turned += 1;
+            flipped[0] += usize::from(said.contains("left to right"));
+            flipped[1] += usize::from(said.contains("top to bottom"));
+            let (a, b) = (knot(&before), knot(&after));
+            let [cd11, cd12, cd21, cd22] = before.about.wcs.as_ref().unwrap().cd;
+            let pixel = (cd11 * cd22 - cd12 * cd21).abs().sqrt();
+            let far = ((a.0 - b.0) * a.1.to_radians().cos()).hypot(a.1 - b.1) / pixel;
+            assert!(far < 0.2, "galaxy {index} ({said}): {far} pixels");
+            let wcs = after.about.wcs.as_ref().unwrap();
+            let centre = wcs.sky(32.5, 32.5).unwrap();
+            assert_eq!(
+                (after.about.ra, after.about.dec),
+                (Some(centre.0), Some(centre.1))
+            );
+        }
+        assert!(
+            turned > 10 && flipped.iter().all(|n| *n > 0),
+            "{turned} {flipped:?}"
+        );
+    }
+
+    #[test]
+    fn galaxies_of_a_field_do_not_take_its_name_and_place() {
+        let scene = crate::cutout::simulate::FieldScene::default();
+        let (frame, _) = crate::cutout::simulate::field(5, &scene);
+        assert_eq!(frame.tone, Tone::Linear);
+        let about = About {
+            object: Some("Abell 2744".to_owned()),
+            ra: Some(3.6),
+            dec: Some(-30.4),
+            filter: Some("F814W".to_owned()),
+            ..About::default()
+        };
+        let limits = Limits {
+            preview: 40,
+            ..Limits::default()
+        };
+        let answers = Answers::default();
+        let found = |wcs: Option<Wcs>| {
+            let picture = Picture {
+                about: About { wcs, ..about.clone() },
+                frame: Frame { ..frame.clone() },
+                ..Picture::new(0, 0, Vec::new())
+            };
+            let mut reading = Reading::new(&limits, &answers);
+            fields::galaxies("a.fits", &picture, &Recipe::default(), &mut reading)
+                .unwrap()
+                .galaxies
+        };
+        let galaxies = found(None);
+        assert!(galaxies.len() > 5, "{}", galaxies.len());
+        for galaxy in &galaxies {
+            let of = &galaxy.about;
+            assert_eq!((&of.object, of.ra, of.dec), (&None, None, None));
+            assert_eq!(of.filter.as_deref(), Some("F814W"));
+        }
+        let wcs = with_knot(0).about.wcs;
+        let placed = found(wcs);
+        assert!(placed.iter().all(|galaxy| galaxy.about.ra.is_some()));
+        assert_ne!(placed[0].about.ra, placed[1].about.ra);
+        // One drawing of the field, with a square of its own for each.
+        let previews: Vec<&Preview> = placed
+            .iter()
+            .filter_map(|galaxy| galaxy.preview.as_ref())
+            .collect();
+        assert_eq!(previews.len(), placed.len());
+        assert_eq!(previews[0].grey, previews[1].grey);
+        assert_ne!(previews[0].square, previews[1].square);
+    }
 }

@@ -17,25 +17,35 @@ const DIGITS: usize = 6;
 /// ```
 pub fn id_from_name(name: &str) -> Option<i64> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let mut stem = file;
-    // Strip `.fits.gz` and the like, but not a dot between numbers.
-    while let Some((rest, extension)) = stem.rsplit_once('.') {
-        if rest.is_empty() || !extension.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            break;
-        }
-        stem = rest;
-    }
-    let mut best: &str = "";
-    for run in stem.split(|c: char| !c.is_ascii_digit()) {
-        if run.len() > best.len() {
-            best = run;
-        }
-    }
+    let best = digits(stem(file));
     if best.len() < DIGITS {
         None
     } else {
         best.parse().ok()
     }
+}
+
+/// A file's name without its endings: `m51` of `m51.fits.gz`, but not less than `m51_0.5` of `m51_0.5.png`.
+pub(crate) fn stem(file: &str) -> &str {
+    let mut stem = file;
+    while let Some((rest, ending)) = stem.rsplit_once('.') {
+        if rest.is_empty() || !ending.starts_with(|c: char| c.is_ascii_alphabetic()) || ending.contains(' ') {
+            break;
+        }
+        stem = rest;
+    }
+    stem
+}
+
+/// The longest run of digits, the first of equally long ones.
+pub(crate) fn digits(stem: &str) -> &str {
+    let mut best = "";
+    for run in stem.split(|c: char| !c.is_ascii_digit()) {
+        if run.len() > best.len() {
+            best = run;
+        }
+    }
+    best
 }
 
 /// What [`unique_ids`] gave one galaxy.

@@ -139,6 +139,9 @@ fn known(bytes: &[u8]) -> Option<Kind> {
     by_magic.or_else(|| {
         if is_safetensors(bytes) {
             Some(Kind::Safetensors)
+        } else if is_tar(bytes) {
+            // Before HDF5: what looks like a user block may be the header of a tar whose members are HDF5 files.
+            Some(Kind::Tar)
         } else if is_hdf5(bytes) {
             Some(Kind::Hdf5)
         } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
@@ -153,8 +156,6 @@ fn known(bytes: &[u8]) -> Option<Kind> {
                 Some(Special::Npz) => Some(Kind::Npz),
                 Some(Special::Document) => None,
             }
-        } else if is_tar(bytes) {
-            Some(Kind::Tar)
         } else {
             None
         }

@@ -1,12 +1,13 @@
-//! Files whose galaxies are read a few at a time: HDF5, and NumPy's arrays.
+//! Files whose galaxies are read a few at a time: HDF5, and NumPy's arrays (NPY, NPZ).
 //!
 //! Memory holds one piece of the file and the galaxies that were not handed on yet, however large the file is.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{
-    Answers, Content, Failure, FileReport, Galaxy, Kind, Limits, Picture, Reading, Refusal, Source,
+    Answers, Content, Failure, FileReport, Galaxy, Kind, Limits, Picture, Reading, Refusal, Source, archive,
     array::{Rows, choose_rows, run},
     galaxy, guarded, hdf5,
     hdf5::{Hdf5Set, Store},
@@ -89,54 +90,39 @@ pub fn count_lazy(source: Arc<dyn Source>, reading: &mut Reading) -> Result<usiz
     })
 }
 
-/// How many galaxies an NPY file gives; asks what is open.
+/// How many galaxies NumPy's arrays give, in a file of the `kind` NPY or NPZ; asks what is open.
 ///
 /// # Errors
 /// A [`Refusal`] when it cannot be read or holds no images.
-pub fn count_npy(bytes: &[u8], reading: &mut Reading) -> Result<usize, Refusal> {
-    guarded(Kind::Npy, || {
-        Ok(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?.len())
-    })
+pub fn count_npy(kind: Kind, bytes: &[u8], reading: &mut Reading) -> Result<usize, Refusal> {
+    guarded(kind, || numpy(kind, bytes, reading, |rows, _| Ok(rows.len())))
 }
 
-/// Reads the bytes of an HDF5 or NPY file.
+/// Opens NumPy's arrays, in a file of the `kind` NPY or NPZ.
+fn numpy<T>(
+    kind: Kind,
+    bytes: &[u8],
+    reading: &mut Reading,
+    then: impl FnOnce(Rows, &Reading) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    if kind == Kind::Npz {
+        let members = archive::members(bytes, reading.limits)?;
+        return then(
+            Rows::open(&Npy::of_members(&members)?, "NPZ file", reading)?,
+            reading,
+        );
+    }
+    then(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?, reading)
+}
+
+/// Reads the bytes of an HDF5, NPY or NPZ file.
 pub(super) fn read_bytes(
     name: &str,
     kind: Kind,
-    bytes: &[u8],
+    bytes: Cow<'_, [u8]>,
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,
-) -> FileReport {
-    collect(name, kind, recipe, limits, answers, |hand, reading| {
-        if kind == Kind::Npy {
-            return hand.rows(Rows::open(&Npy::new(bytes)?, "NPY file", reading)?);
-        }
-        hand.hdf5(&hdf5::open_bytes(bytes)?, reading)
-    })
-}
-
-/// Reads the members of an NPZ file: names with their contents. As [`read`](super::read).
-pub fn read_npz(
-    name: &str,
-    members: &[(String, Vec<u8>)],
-    recipe: &Recipe,
-    limits: &Limits,
-    answers: &Answers,
-) -> FileReport {
-    collect(name, Kind::Npy, recipe, limits, answers, |hand, reading| {
-        hand.rows(Rows::open(&Npy::of_members(members)?, "NPZ file", reading)?)
-    })
-}
-
-/// A reading whose galaxies stay in the report.
-fn collect(
-    name: &str,
-    kind: Kind,
-    recipe: &Recipe,
-    limits: &Limits,
-    answers: &Answers,
-    read: impl FnOnce(&mut Hand, &mut Reading) -> Result<Vec<String>, Refusal>,
 ) -> FileReport {
     let mut galaxies = Vec::new();
     let mut keep = |galaxy| {
@@ -145,7 +131,10 @@ fn collect(
     };
     let mut reading = Reading::new(limits, answers);
     let mut hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
-    let done = guarded(kind, || read(&mut hand, &mut reading));
+    let done = guarded(kind, || match kind {
+        Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, &mut reading),
+        _ => numpy(kind, &bytes, &mut reading, |rows, _| hand.rows(rows)),
+    });
     let report = hand.report(done, reading);
     FileReport { galaxies, ..report }
 }
@@ -368,7 +357,7 @@ impl<'a> SetRows<'a> {
 ///
 /// # Errors
 /// A [`Refusal`] with the reason and the remedy.
-pub(super) fn decode_hdf5(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+pub(super) fn decode_hdf5(bytes: Cow<'_, [u8]>, reading: &mut Reading) -> Result<Content, Refusal> {
     let file = hdf5::open_bytes(bytes)?;
     if !hdf5::is_reference(&file) {
         let store = Store::new(&file)?;
@@ -389,8 +378,18 @@ pub(super) fn decode_hdf5(bytes: &[u8], reading: &mut Reading) -> Result<Content
     })
 }
 
+/// Decodes NumPy's arrays, in a file of the `kind` NPY or NPZ, without preparing anything.
+///
+/// # Errors
+/// A [`Refusal`] with the reason and the remedy.
+pub(super) fn decode_npy(kind: Kind, bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    numpy(kind, bytes, reading, |rows, reading| {
+        pictures(rows, reading.limits)
+    })
+}
+
 /// All pictures at once, if they fit.
-pub(super) fn pictures(mut rows: Rows, limits: &Limits) -> Result<Content, Refusal> {
+fn pictures(mut rows: Rows, limits: &Limits) -> Result<Content, Refusal> {
     if rows.pixels() > limits.pixels as u64 {
         return Err(Refusal::new(
             format!("{} are too many pixels to hold at once", rows.words()),

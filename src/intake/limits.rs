@@ -35,6 +35,21 @@ pub struct Limits {
     pub preview: usize,
 }
 
+/// Most columns of facts that a galaxy takes along from a file or a table.
+pub(crate) const FACTS: usize = 32;
+/// Most letters of a fact; the rest is cut off.
+const LETTERS: usize = 200;
+
+/// A fact as it is kept, without what is too long.
+pub(crate) fn fact(text: &str) -> String {
+    text.chars().take(LETTERS).collect()
+}
+
+/// What is said of columns beyond [`FACTS`].
+pub(crate) fn left_out(columns: usize) -> Option<String> {
+    (columns > 0).then(|| format!("{columns} columns were left out: {FACTS} are taken at most"))
+}
+
 const MIB: u64 = 1024 * 1024;
 
 impl Default for Limits {

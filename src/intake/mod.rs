@@ -8,6 +8,7 @@
 //! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
+mod angle;
 mod animation;
 pub mod archive;
 mod array;
@@ -23,7 +24,6 @@ mod limits;
 mod npy;
 mod question;
 mod raster;
-mod read_each;
 mod set;
 mod source;
 mod tiff;
@@ -36,26 +36,33 @@ use self::galaxies::{Found, galaxies, galaxy};
 use crate::cutout::{About, CutoutSet, Frame, Recipe, Tone};
 
 pub use self::{
+    angle::sexagesimal,
+    archive::each_file,
     fields::{FieldBox, FieldView},
     fits::{Entry as FitsEntry, list as list_fits},
     galaxies::Failure,
     hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
     ids::{Assigned, Renumbered, Taken, assign_ids, id_from_name, number_galaxies, unique_ids},
     kind::Kind,
-    lazy::{Each, Prepare, Spread, count_lazy, count_npy, in_turn, read_lazy, read_npy, read_npz},
+    lazy::{Each, Prepare, Spread, count_lazy, count_npy, in_turn, read_lazy, read_npy},
     limits::{Limits, size},
-    npy::decode_npz,
     question::{Answers, Question, Reading},
     raster::probe as probe_picture,
-    read_each::{each_file, read_each},
     source::{Source, reads_lazily},
     unpack::{Packing, expand},
     verdict::{FileReport, Galaxy, Preview, Refusal, Verdict},
 };
 
-/// The units of a FITS file, for readers of tables.
+pub(crate) use self::{
+    ids::{digits, stem},
+    limits::{FACTS, fact, left_out},
+};
+
+/// The units of a FITS file and the cells of its tables, for readers of tables.
 pub(crate) mod fits_units {
-    pub(crate) use super::fits::{Header, Holds, Unit, walk};
+    pub(crate) use super::fits::{
+        Holds, Table, Unit, double_text, has_galaxies, single_text, walk, walk_head, whole,
+    };
 }
 
 /// One decoded picture of a file.
@@ -156,33 +163,33 @@ impl Content {
     }
 }
 
-type Decoder = fn(&[u8], &mut Reading) -> Result<Content, Refusal>;
+type Decoder = fn(Cow<'_, [u8]>, &mut Reading) -> Result<Content, Refusal>;
 
 /// The decoder of each format.
 fn decoder(kind: Kind) -> Decoder {
     match kind {
-        Kind::Png => |bytes, reading| raster::png(bytes, reading.limits),
-        Kind::Jpeg => |bytes, reading| raster::jpeg(bytes, reading.limits),
-        Kind::Tiff => tiff::decode,
-        Kind::Fits => fits::decode,
+        Kind::Png => |bytes, reading| raster::png(&bytes, reading.limits),
+        Kind::Jpeg => |bytes, reading| raster::jpeg(&bytes, reading.limits),
+        Kind::Tiff => |bytes, reading| tiff::decode(&bytes, reading),
+        Kind::Fits => |bytes, reading| fits::decode(&bytes, reading),
         Kind::Hdf5 => lazy::decode_hdf5,
-        Kind::Npy => npy::decode,
-        Kind::Safetensors => |bytes, reading| set::decode(bytes, reading.limits),
-        Kind::WebP => |bytes, reading| raster::other(bytes, Kind::WebP, reading.limits),
-        Kind::Gif => |bytes, reading| raster::other(bytes, Kind::Gif, reading.limits),
-        Kind::Bmp => |bytes, reading| raster::other(bytes, Kind::Bmp, reading.limits),
-        Kind::Pnm => |bytes, reading| raster::other(bytes, Kind::Pnm, reading.limits),
+        Kind::Npy => |bytes, reading| lazy::decode_npy(Kind::Npy, &bytes, reading),
+        Kind::Npz => |bytes, reading| lazy::decode_npy(Kind::Npz, &bytes, reading),
+        Kind::Safetensors => |bytes, reading| set::decode(&bytes, reading.limits),
+        Kind::WebP => |bytes, reading| raster::other(&bytes, Kind::WebP, reading.limits),
+        Kind::Gif => |bytes, reading| raster::other(&bytes, Kind::Gif, reading.limits),
+        Kind::Bmp => |bytes, reading| raster::other(&bytes, Kind::Bmp, reading.limits),
+        Kind::Pnm => |bytes, reading| raster::other(&bytes, Kind::Pnm, reading.limits),
         Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
             |_, _| Err(Refusal::new("it is compressed twice", "unpack it once"))
         }
-        // `read_each` looks into these; here they would be one file with one verdict.
+        // `each_file` looks into these; here they would be one file with one verdict.
         Kind::Zip | Kind::Tar => |_, _| {
             Err(Refusal::new(
                 "it is an archive of files, not one file",
                 "unpack it and give the files",
             ))
         },
-        Kind::Npz => |bytes, reading| npy::decode_npz(&archive::members(bytes, reading.limits)?, reading),
     }
 }
 
@@ -192,7 +199,7 @@ fn decoder(kind: Kind) -> Decoder {
 /// A [`Refusal`] with the reason and the remedy.
 pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let (kind, bytes) = unpack(name, bytes, reading.limits)?;
-    guarded(kind, || decoder(kind)(&bytes, reading))
+    guarded(kind, || decoder(kind)(bytes, reading))
 }
 
 /// Tells the format and undoes a gzip around it.
@@ -231,13 +238,13 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
         Ok(unpacked) => unpacked,
         Err(refusal) => return FileReport::refused(name, refusal),
     };
-    if matches!(kind, Kind::Hdf5 | Kind::Npy) {
+    if matches!(kind, Kind::Hdf5 | Kind::Npy | Kind::Npz) {
         // Thousands of pictures: each is prepared as soon as it is read.
-        return lazy::read_bytes(name, kind, &bytes, recipe, limits, answers);
+        return lazy::read_bytes(name, kind, bytes, recipe, limits, answers);
     }
     let mut reading = Reading::new(limits, answers);
     let (mut coded, mut field) = (None, None);
-    let (found, is_set, credit) = match guarded(kind, || decoder(kind)(&bytes, &mut reading)) {
+    let (found, is_set, credit) = match guarded(kind, || decoder(kind)(bytes, &mut reading)) {
         Ok(Content::Pictures { pictures, remarks }) => {
             let found = galaxies(name, pictures, remarks, recipe, &mut reading, &mut field);
             (found, false, None)

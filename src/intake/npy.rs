@@ -8,9 +8,8 @@ use std::ops::Range;
 use npyz::{DType, NpyHeader, Order, TypeChar, TypeStr};
 
 use super::{
-    Content, Reading, Refusal,
-    array::{Array, Arrays, Class, Element, Rows, Values},
-    lazy,
+    Refusal,
+    array::{Array, Arrays, Class, Element, Values},
 };
 
 /// Longer headers are refused: npyz reads them with a parser that recurses.
@@ -95,28 +94,6 @@ impl<'a> Npy<'a> {
         let found = self.arrays.get(index).zip(self.members.get(index));
         found.ok_or_else(|| Refusal::new("the array is not there", "this is a fault of Galaxy Grove"))
     }
-}
-
-/// Decodes an NPY file.
-///
-/// # Errors
-/// A [`Refusal`] with the reason and the remedy.
-pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
-    lazy::pictures(
-        Rows::open(&Npy::new(bytes)?, "NPY file", reading)?,
-        reading.limits,
-    )
-}
-
-/// Decodes the members of an NPZ file: names with their contents.
-///
-/// # Errors
-/// A [`Refusal`] with the reason and the remedy.
-pub fn decode_npz(members: &[(String, Vec<u8>)], reading: &mut Reading) -> Result<Content, Refusal> {
-    lazy::pictures(
-        Rows::open(&Npy::of_members(members)?, "NPZ file", reading)?,
-        reading.limits,
-    )
 }
 
 fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<(Array, Member<'a>), Refusal> {

@@ -185,7 +185,7 @@ impl FileReport {
     }
 
     /// A report with this verdict; the galaxies are to follow, or went elsewhere.
-    pub(super) fn told(name: &str, verdict: Verdict) -> Self {
+    pub fn told(name: &str, verdict: Verdict) -> Self {
         Self {
             name: name.to_owned(),
             verdict,
@@ -244,7 +244,7 @@ impl Told {
         let more = self.more + told.len().saturating_sub(Self::MOST);
         told.truncate(Self::MOST);
         if more > 0 {
-            told.push(format!("{more} more remarks on single galaxies"));
+            told.push(format!("{more} more remarks"));
         }
         if told.is_empty() {
             Verdict::Accepted
@@ -257,6 +257,17 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remarks_that_are_too_many_are_counted() {
+        let remarks = (0..Told::MOST + 2).map(|n| n.to_string()).collect();
+        let Verdict::Remarked(told) = Told::default().verdict(remarks) else {
+            panic!("there are remarks");
+        };
+        // They are the file's own, not those of single galaxies.
+        assert_eq!(told.last().map(String::as_str), Some("2 more remarks"));
+        assert_eq!(told.len(), Told::MOST + 1);
+    }
 
     #[test]
     fn a_verdict_is_one_line() {

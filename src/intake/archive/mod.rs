@@ -74,6 +74,20 @@ pub fn walk(name: &str, bytes: &[u8], limits: &Limits, visit: &mut Visit<'_>) ->
     start(name, bytes, container, limits, visit)
 }
 
+/// Visits the files that a dropped file stands for: itself, or the members of the archive that it is (see [`walk`]).
+///
+/// # Errors
+/// As [`walk`]; a plain file gives none.
+pub fn each_file(name: &str, bytes: &[u8], limits: &Limits, visit: &mut Visit<'_>) -> Result<(), Refusal> {
+    let Some(container) = container(bytes) else {
+        // There is nothing behind a single file that the visitor's answer could end.
+        let _ = visit(name, Ok(bytes));
+        return Ok(());
+    };
+    limits.check_size(name, bytes.len() as u64)?;
+    start(name, bytes, container, limits, visit)
+}
+
 /// All members of a ZIP file with their names, for formats that are ZIP files inside (`.npz`).
 ///
 /// # Errors

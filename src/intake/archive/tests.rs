@@ -252,3 +252,15 @@ fn numpy_archives_are_files() {
     );
     assert!(members(b"PK\x03\x04", &Limits::default()).is_err());
 }
+
+#[test]
+fn a_tar_of_hdf5_files_is_a_tar() {
+    // The members' signatures stand where that of a file with a user block would.
+    let hdf5 = [b"\x89HDF\r\n\x1a\n".as_slice(), &[0; 100]].concat();
+    let tar = tar_of(&[("a.h5", &hdf5), ("b.h5", &hdf5)]);
+    assert_eq!(crate::intake::Kind::detect(&tar), Ok(crate::intake::Kind::Tar));
+    assert!(!crate::intake::reads_lazily(&tar));
+    let (seen, outcome) = seen(&tar, &Limits::default());
+    outcome.unwrap();
+    assert_eq!(seen, [ok("set/a.h5", &hdf5), ok("set/b.h5", &hdf5)]);
+}

@@ -15,12 +15,15 @@ use crate::intake::Refusal;
 pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize) -> Result<(), End> {
     // Before the crate makes an entry of each.
     let left = walker.limits.members.saturating_sub(walker.entries);
-    walker.count(directory_names(bytes).take(left.saturating_add(1)).count())?;
+    let counted = directory_names(bytes).take(left.saturating_add(1)).count();
+    walker.count(counted)?;
     let mut archive = match caught(|| ZipArchive::new(Cursor::new(bytes))) {
         Some(Ok(archive)) => archive,
         Some(Err(error)) => return Err(damaged(&error.to_string())),
         None => return Err(damaged("in a way that its reader did not expect")),
     };
+    // The crate finds directories in places where this walk does not look.
+    walker.count(archive.len().saturating_sub(counted))?;
     for index in 0..archive.len() {
         let own = match archive.name_for_index(index) {
             Some(Ok(own)) => own.into_owned(),

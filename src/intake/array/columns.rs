@@ -5,12 +5,7 @@ use std::ops::Range;
 
 use super::{Array, Arrays, Values, element::Number};
 use crate::cutout::About;
-use crate::intake::Refusal;
-
-/// More columns than this are left out.
-const MOST: usize = 32;
-/// Letters of one entry; the rest is cut off.
-const LETTERS: usize = 200;
+use crate::intake::{FACTS, Refusal, fact, left_out};
 
 /// Names of identifiers, the best first.
 const IDS: [&str; 13] = [
@@ -96,7 +91,7 @@ impl Columns {
             if list.iter().any(|(taken, _)| *taken == index) {
                 continue;
             }
-            if list.len() >= MOST {
+            if list.len() >= FACTS {
                 left += 1;
                 continue;
             }
@@ -110,9 +105,7 @@ impl Columns {
             names.insert(name.clone());
             list.push((index, Role::Named(name)));
         }
-        if left > 0 {
-            remarks.push(format!("{left} columns were left out: {MOST} are taken at most"));
-        }
+        remarks.extend(left_out(left));
         Self { list, remarks }
     }
 
@@ -153,7 +146,7 @@ fn fill(
         return Ok(());
     }
     for ((_, about), text) in found.iter_mut().zip(arrays.texts(index, rows)?) {
-        let text: String = text.trim().chars().take(LETTERS).collect();
+        let text = fact(text.trim());
         if text.is_empty() {
             continue;
         }
@@ -229,7 +222,7 @@ mod tests {
         );
         let many: Vec<Array> = (0..40).map(|n| array(&format!("c{n}"), 3, float())).collect();
         let columns = Columns::find(&many, 3);
-        assert_eq!(columns.list.len(), MOST);
+        assert_eq!(columns.list.len(), FACTS);
         assert!(
             columns.remarks[0].contains("8 columns were left out"),
             "{:?}",

@@ -76,6 +76,11 @@ impl Element {
         matches!(self.class, Class::Unsigned | Class::Signed)
     }
 
+    /// True for floats.
+    pub fn is_float(self) -> bool {
+        self.class == Class::Float
+    }
+
     /// The value that stands for white, where the type says so by itself: bytes, 16-bit words and truth values.
     pub fn white(self) -> Option<f32> {
         match (self.class, self.size) {

@@ -16,7 +16,7 @@ use std::ops::Range;
 use super::Refusal;
 
 pub use self::{
-    element::{Class, Element},
+    element::{Class, Element, Number},
     layout::Band,
     rows::{Rows, run},
     sample::choose as choose_rows,
@@ -80,6 +80,11 @@ impl Array {
 pub trait Arrays {
     /// All of them.
     fn list(&self) -> &[Array];
+
+    /// Sentences about what was not looked at.
+    fn remarks(&self) -> &[String] {
+        &[]
+    }
 
     /// The bytes of some rows of an array of numbers, in C order and in the array's own byte order.
     ///

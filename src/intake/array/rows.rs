@@ -78,7 +78,8 @@ impl<'a> Rows<'a> {
             ));
         }
         let band = layout.choose_band(element, reading)?;
-        let (wanted, remarks) = sample::choose(layout.count, reading)?;
+        let (wanted, mut remarks) = sample::choose(layout.count, reading)?;
+        remarks.extend_from_slice(arrays.remarks());
         let columns = Columns::find(list, layout.count);
         Ok(Self {
             arrays,

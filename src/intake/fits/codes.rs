@@ -8,7 +8,7 @@ use crate::intake::{Codes, Limits, Refusal};
 const IDS: &str = "sdss_objid";
 
 /// The columns of codes of a table, in order, with the column of identifiers; `None` when it is no table of codes.
-fn columns<'t>(table: &'t Table<'_>) -> Option<(&'t Column, Vec<&'t Column>)> {
+pub(super) fn columns<'t>(table: &'t Table<'_>) -> Option<(&'t Column, Vec<&'t Column>)> {
     let is_code = |name: &str| {
         let digits = name.strip_prefix(['f', 'F']);
         digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))

@@ -158,6 +158,13 @@ pub struct Unit {
     pub data: Range<usize>,
 }
 
+impl Unit {
+    /// True for a table that is compressed, as `fpack` does it.
+    pub fn is_compressed(&self) -> bool {
+        self.header.flag("ZTABLE") == Some(true)
+    }
+}
+
 /// All header-data units of a file.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
@@ -173,6 +180,18 @@ pub struct Walk {
 /// A [`Refusal`] when the file is cut short (saying how many bytes are missing), a header makes no sense, or there are
 /// more units than [`Limits::hdus`].
 pub fn walk(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
+    units(bytes, limits, true)
+}
+
+/// The same of the beginning of a file: up to the unit that is cut off, with the data of it that are there.
+///
+/// # Errors
+/// As [`walk`], but for what is cut short.
+pub fn walk_head(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
+    units(bytes, limits, false)
+}
+
+fn units(bytes: &[u8], limits: &Limits, is_whole: bool) -> Result<Walk, Refusal> {
     let mut walk = Walk::default();
     let mut offset = 0;
     while offset < bytes.len() {
@@ -197,19 +216,26 @@ pub fn walk(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
                 "split it into smaller files",
             ));
         }
-        let (header, begin) = header(bytes, offset, index)?;
+        let (header, begin) = match header(bytes, offset, index) {
+            Err(_) if !is_whole => break,
+            found => found?,
+        };
         let (holds, length) = contents(&header, index)?;
         let end = usize::try_from(length)
             .ok()
             .and_then(|length| begin.checked_add(length));
-        let Some(end) = end.filter(|end| *end <= bytes.len()) else {
-            return Err(cut_short(index, length, bytes.len().saturating_sub(begin) as u64));
+        let end = match end.filter(|end| *end <= bytes.len()) {
+            Some(end) => end,
+            None if is_whole => {
+                return Err(cut_short(index, length, bytes.len().saturating_sub(begin) as u64));
+            }
+            None => bytes.len(),
         };
         walk.units.push(Unit {
             index,
             header,
             holds,
-            data: begin..end,
+            data: begin.min(end)..end,
         });
         // The last block's padding is often missing; that harms nobody.
         offset = end.next_multiple_of(BLOCK);
@@ -307,10 +333,11 @@ fn contents(header: &Header, index: usize) -> Result<(Holds, u64), Refusal> {
     let holds = match extension {
         _ if groups => Holds::Other,
         "BINTABLE" | "A3DTABLE" if header.flag("ZIMAGE") == Some(true) => Holds::Tiles,
-        _ if length == 0 => Holds::Nothing,
-        "IMAGE" | "IUEIMAGE" => Holds::Image,
+        // A table without rows is a table.
         "BINTABLE" | "A3DTABLE" => Holds::Table,
         "TABLE" => Holds::TextTable,
+        _ if length == 0 => Holds::Nothing,
+        "IMAGE" | "IUEIMAGE" => Holds::Image,
         _ if index == 0 => Holds::Image,
         _ => Holds::Other,
     };

@@ -21,15 +21,20 @@ mod rows;
 mod table;
 mod tiles;
 
-// Tables of facts are read by the room `catalogue`, over the same walk.
-pub(crate) use self::header::{Header, Holds, Unit, walk};
+// Tables of facts are read by the room `catalogue`, those of codes in a file of their own by `export`: over the same
+// walk and the same cells.
 use self::{
     bands::Take,
     budget::Budget,
     choice::{Candidate, extname},
+    header::Header,
     images::{Values, axes},
     layout::Layout,
-    table::Table,
+};
+pub(crate) use self::{
+    header::{Holds, Unit, walk, walk_head},
+    numbers::{double_text, single_text},
+    table::{Table, whole},
 };
 use super::{Content, Limits, Picture, Reading, Refusal};
 use crate::cutout::{About, Frame, Tone};
@@ -59,6 +64,7 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     }
     let (chosen, left_out) = choice::choose(reading, &candidates)?;
     remarks.extend(left_out);
+    remarks.extend(walk.units.iter().filter_map(|unit| passed_over(unit, bytes)));
     let primary = walk.units.first().map(|unit| &unit.header);
     let mut budget = Budget::new(reading.limits);
     let mut pictures = Vec::new();
@@ -89,6 +95,36 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
             .map(|(index, refusal)| format!("the extension {index} was left out: {refusal}")),
     );
     Ok(Content::Pictures { pictures, remarks })
+}
+
+/// The binary table of a unit that holds one, or what there is of it; `None` for units of other kinds and tables that are compressed or damaged.
+fn table<'a>(unit: &Unit, bytes: &'a [u8]) -> Option<Table<'a>> {
+    if unit.holds != Holds::Table || unit.is_compressed() {
+        return None;
+    }
+    Table::beginning(&unit.header, bytes.get(unit.data.clone())?).ok()
+}
+
+/// True for a table that is read here, if its file holds no image: galaxies' pictures or codes. All others are tables of
+/// facts.
+pub(crate) fn has_galaxies(unit: &Unit, bytes: &[u8]) -> bool {
+    table(unit, bytes).is_some_and(|table| codes::columns(&table).is_some() || rows::has_pictures(&table))
+}
+
+/// What is said of a table of galaxies that is passed over because there are images beside it.
+fn passed_over(unit: &Unit, bytes: &[u8]) -> Option<String> {
+    let table = table(unit, bytes)?;
+    let what = match codes::columns(&table) {
+        Some(_) => "codes",
+        // A table of one row is often an image's own: its sky, its point spread function.
+        None if table.rows > 1 && rows::has_pictures(&table) => "pictures",
+        None => return None,
+    };
+    Some(format!(
+        "the table in its header-data unit {} ({} rows) holds {what} too and was not read, since the file has images: write \
+         it into a file of its own",
+        unit.index, table.rows
+    ))
 }
 
 /// The pictures of one image: one, or each plane of a cube.
@@ -135,7 +171,7 @@ fn from_tables(
 ) -> Result<Content, Refusal> {
     let mut failure = None;
     for unit in units.iter().filter(|unit| unit.holds == Holds::Table) {
-        if unit.header.flag("ZTABLE") == Some(true) {
+        if unit.is_compressed() {
             failure.get_or_insert_with(|| {
                 Refusal::new(
                     format!("the table in its header-data unit {} is compressed", unit.index),

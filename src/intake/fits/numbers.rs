@@ -2,7 +2,7 @@
 
 /// The type of stored numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Number {
+pub(crate) enum Number {
     /// Bytes, without a sign.
     U8,
     /// 16-bit integers.
@@ -91,9 +91,27 @@ pub(super) fn integers(bytes: &[u8], width: usize) -> impl Iterator<Item = i64> 
     })
 }
 
+/// A number's text; nothing for NaN.
+pub(crate) fn double_text(value: f64) -> String {
+    if value.is_nan() {
+        String::new()
+    } else {
+        value.to_string()
+    }
+}
+
+/// The same for single precision, with its own shortest digits.
+pub(crate) fn single_text(value: f32) -> String {
+    if value.is_nan() {
+        String::new()
+    } else {
+        value.to_string()
+    }
+}
+
 /// From stored numbers to physical ones: `zero + scale * stored`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scaling {
+pub(crate) struct Scaling {
     /// BSCALE or TSCAL.
     pub scale: f64,
     /// BZERO or TZERO.

@@ -14,15 +14,11 @@ use super::{
 };
 use crate::{
     cutout::{About, Frame, Tone},
-    intake::{Content, Picture, Reading, Refusal},
+    intake::{Content, FACTS, Picture, Reading, Refusal, fact, left_out},
 };
 
 /// A picture has at least this many pixels on a side: smaller arrays are measurements.
 const LEAST: u64 = 16;
-/// Most columns of facts that a galaxy takes along.
-const FACTS: usize = 32;
-/// Longest text of a fact, in letters.
-const LETTERS: usize = 200;
 /// Rows that are looked at to see what a column of arrays holds.
 const TRIED: usize = 16;
 
@@ -78,6 +74,17 @@ fn square_root(count: u64) -> Option<u64> {
     (side.checked_mul(side)? == count).then_some(side)
 }
 
+/// The columns of pictures, by their place in the table, with their shapes.
+fn shapes(table: &Table<'_>) -> impl Iterator<Item = (usize, Vec<u64>)> {
+    let columns = table.columns.iter().enumerate();
+    columns.filter_map(|(at, column)| Some((at, shape(table, column)?)))
+}
+
+/// True when a column holds pictures.
+pub(super) fn has_pictures(table: &Table<'_>) -> bool {
+    shapes(table).next().is_some()
+}
+
 /// Reads the galaxies of a table. `None` when it has no column of pictures. `index` is the number of its header-data
 /// unit.
 ///
@@ -89,12 +96,7 @@ pub(super) fn read(
     index: usize,
     reading: &mut Reading,
 ) -> Option<Result<Content, Refusal>> {
-    let shapes: Vec<(usize, Vec<u64>)> = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter_map(|(at, column)| Some((at, shape(table, column)?)))
-        .collect();
+    let shapes: Vec<(usize, Vec<u64>)> = shapes(table).collect();
     if shapes.is_empty() || table.rows == 0 {
         return None;
     }
@@ -138,6 +140,7 @@ fn galaxies(
         remarks.push(format!("the first {count} of {} galaxies were read", table.rows));
     }
     remarks.extend(band.remark);
+    remarks.extend(left_out(facts.left));
     let mut budget = Budget::new(limits);
     let (mut pictures, mut failures) = (Vec::new(), Vec::new());
     for row in 0..count {
@@ -159,15 +162,15 @@ fn galaxies(
         };
         let several = planes.len() > 1;
         for (plane, pixels) in planes.into_iter().enumerate() {
-            let fact = facts.of(table, row);
+            let said = facts.of(table, row);
             let label = if several {
-                format!("{}:{}", fact.label, plane + 1)
+                format!("{}:{}", said.label, plane + 1)
             } else {
-                fact.label
+                said.label
             };
             pictures.push(Picture {
                 label: Some(label),
-                id: fact.id.filter(|_| !several),
+                id: said.id.filter(|_| !several),
                 frame: Frame {
                     width: layout.width,
                     height: layout.height,
@@ -175,8 +178,8 @@ fn galaxies(
                     tone: Tone::Linear,
                 },
                 about: About {
-                    filter: fact.about.filter.clone().or_else(|| band.name.clone()),
-                    ..fact.about
+                    filter: said.about.filter.clone().or_else(|| band.name.clone()),
+                    ..said.about
                 },
                 remarks: Vec::new(),
             });
@@ -233,6 +236,8 @@ struct Facts<'t> {
     filter: Option<&'t Column>,
     place: Option<(&'t Column, &'t Column)>,
     others: Vec<(String, &'t Column)>,
+    /// Columns that are not among them because they are too many.
+    left: usize,
 }
 
 struct Fact {
@@ -255,15 +260,17 @@ impl<'t> Facts<'t> {
         let scalar = |column: &Column| {
             !column.is_array() && (column.element == b'A' || column.repeat == 1 && column.code != b'X')
         };
-        let others = table
+        let mut others: Vec<(String, &Column)> = table
             .columns
             .iter()
             .enumerate()
             .filter(|(_, column)| scalar(column) && *column != pictures && Some(*column) != id)
-            .take(FACTS)
             .map(|(at, column)| (column.label(at + 1), column))
             .collect();
+        let left = others.len().saturating_sub(FACTS);
+        others.truncate(FACTS);
         Self {
+            left,
             id,
             name: find(&NAMES, is_text),
             filter: find(&FILTERS, is_text),
@@ -273,10 +280,7 @@ impl<'t> Facts<'t> {
     }
 
     fn of(&self, table: &Table<'_>, row: usize) -> Fact {
-        let text = |column: &Column| {
-            let text = table.text(row, column)?;
-            Some(text.chars().take(LETTERS).collect::<String>())
-        };
+        let text = |column: &Column| Some(fact(&table.text(row, column)?));
         let id = self.id.and_then(|column| table.integer(row, column));
         let object = self.name.and_then(text);
         let place = self
@@ -305,6 +309,34 @@ impl<'t> Facts<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_that_are_too_many_are_counted() {
+        let mut cards: Vec<(String, String)> = [
+            ("NAXIS1", "296"),
+            ("NAXIS2", "1"),
+            ("TFIELDS", "41"),
+            ("TFORM1", "'256B'"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        cards.extend((2..=41).map(|n| (format!("TFORM{n}"), "'B'".to_owned())));
+        let cards: Vec<(&str, &str)> = cards.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let header = Header::of(&cards);
+        let data = [7; 296];
+        let table = Table::new(&header, &data).unwrap();
+        let (limits, answers) = (
+            crate::intake::Limits::default(),
+            crate::intake::Answers::default(),
+        );
+        let mut reading = Reading::new(&limits, &answers);
+        let Ok(Content::Pictures { pictures, remarks }) = read(&table, &header, 1, &mut reading).unwrap()
+        else {
+            panic!("it holds a picture");
+        };
+        assert_eq!(pictures[0].about.columns.len(), FACTS);
+        assert_eq!(remarks, ["8 columns were left out: 32 are taken at most"]);
+    }
 
     #[test]
     fn squares_are_told() {

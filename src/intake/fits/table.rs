@@ -1,16 +1,18 @@
-//! The cells of a binary table: what tile-compressed images and tables of galaxies both need.
+//! The cells of a binary table: what tile-compressed images, tables of galaxies, of codes and of facts all need.
 
 use super::{
     header::Header,
-    numbers::{Number, Scaling, integers},
+    numbers::{Number, Scaling, double_text, integers, single_text},
 };
 
 /// Largest number of columns that a table may have.
 const COLUMNS: i64 = 999;
+/// Longest array whose values are shown as text. Longer ones are spectra or images.
+const SHORT: usize = 16;
 
 /// A column of a table: where its cell lies in a row, and what it holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Column {
+pub(crate) struct Column {
     /// TTYPE, as it is written.
     pub name: String,
     /// Elements in one cell; of a column of arrays in the heap 0 or 1.
@@ -29,17 +31,22 @@ pub(super) struct Column {
 
 impl Column {
     /// The type of the elements, if they are numbers.
-    pub(super) fn number(&self) -> Option<Number> {
+    pub(crate) fn number(&self) -> Option<Number> {
         Number::of_letter(self.element)
     }
 
     /// True when cells hold arrays of any length, in the heap.
-    pub(super) fn is_array(&self) -> bool {
+    pub(crate) fn is_array(&self) -> bool {
         matches!(self.code, b'P' | b'Q')
     }
 
+    /// True when its cells can be shown as text: words, bits, or a few numbers.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.element == b'A' || (!self.is_array() && (self.code == b'X' || self.repeat <= SHORT))
+    }
+
     /// The name for the eye.
-    pub(super) fn label(&self, number: usize) -> String {
+    pub(crate) fn label(&self, number: usize) -> String {
         if self.name.is_empty() {
             format!("column {number}")
         } else {
@@ -49,7 +56,7 @@ impl Column {
 }
 
 /// The rows of a table and the heap behind them.
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     /// How many rows there are.
     pub rows: usize,
     /// The columns, in the order of the file.
@@ -64,17 +71,35 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// A sentence that names what makes no sense.
-    pub(super) fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
+    pub(crate) fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
+        Self::open(header, data, true)
+    }
+
+    /// The same of a table of which only the beginning is at hand: its rows are those that are there.
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub(crate) fn beginning(header: &Header, data: &'a [u8]) -> Result<Self, String> {
+        Self::open(header, data, false)
+    }
+
+    fn open(header: &Header, data: &'a [u8], is_whole: bool) -> Result<Self, String> {
         let length = |name: &str| header.int(name).and_then(|n| usize::try_from(n).ok());
-        let (row, rows) = length("NAXIS1")
+        let (row, mut rows) = length("NAXIS1")
             .zip(length("NAXIS2"))
             .ok_or("NAXIS1 or NAXIS2 is missing")?;
+        if !is_whole {
+            rows = rows.min(data.len().checked_div(row).unwrap_or(0));
+        }
         let main = row
             .checked_mul(rows)
             .filter(|main| *main <= data.len())
             .ok_or("its table is cut short")?;
         let heap = length("THEAP").unwrap_or(main);
-        let heap = data.get(heap..).ok_or("its heap (THEAP) lies outside the file")?;
+        let heap = match data.get(heap..) {
+            None if is_whole => return Err("its heap (THEAP) lies outside the file".to_owned()),
+            heap => heap.unwrap_or_default(),
+        };
         let fields = header
             .int("TFIELDS")
             .filter(|n| (0..=COLUMNS).contains(n))
@@ -115,7 +140,7 @@ impl<'a> Table<'a> {
     }
 
     /// The column of that name, in capitals or not.
-    pub(super) fn find(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Column> {
         self.columns
             .iter()
             .find(|column| column.name.eq_ignore_ascii_case(name))
@@ -153,7 +178,7 @@ impl<'a> Table<'a> {
     }
 
     /// The elements of a cell as bytes, from the row or from the heap. `None` when they lie outside the file.
-    pub(super) fn bytes(&self, row: usize, column: &Column) -> Option<&'a [u8]> {
+    pub(crate) fn bytes(&self, row: usize, column: &Column) -> Option<&'a [u8]> {
         if !column.is_array() {
             return self.cell(row, column);
         }
@@ -166,7 +191,7 @@ impl<'a> Table<'a> {
     }
 
     /// How many elements a cell has.
-    pub(super) fn count(&self, row: usize, column: &Column) -> Option<usize> {
+    pub(crate) fn count(&self, row: usize, column: &Column) -> Option<usize> {
         if column.is_array() {
             self.descriptor(row, column).map(|(count, _)| count)
         } else {
@@ -175,13 +200,13 @@ impl<'a> Table<'a> {
     }
 
     /// The first number of a cell as it is stored, if it is an integer.
-    pub(super) fn stored(&self, row: usize, column: &Column) -> Option<i64> {
+    pub(crate) fn stored(&self, row: usize, column: &Column) -> Option<i64> {
         let number = column.number().filter(|number| number.is_integer())?;
         integers(self.bytes(row, column)?, number.width()).next()
     }
 
     /// The first number of a cell, with TSCAL and TZERO; `None` where it is TNULL or NaN.
-    pub(super) fn number(&self, row: usize, column: &Column) -> Option<f64> {
+    pub(crate) fn number(&self, row: usize, column: &Column) -> Option<f64> {
         let scaling = &column.scaling;
         let bytes = self.bytes(row, column)?;
         let value = match column.number()? {
@@ -194,15 +219,28 @@ impl<'a> Table<'a> {
         Some(value * scaling.scale + scaling.zero).filter(|value| value.is_finite())
     }
 
-    /// The first number of a cell as an integer, exact to 64 bits. Unsigned ones above 2^63 keep their bits.
-    pub(super) fn integer(&self, row: usize, column: &Column) -> Option<i64> {
-        let zero = whole(column)?;
-        let stored = self.stored(row, column)?;
-        (Some(stored) != column.scaling.blank).then(|| (i128::from(stored) + zero) as i64)
+    /// The numbers of a cell as integers, exact, each `None` where it is TNULL. `None` for other columns.
+    pub(crate) fn integers(
+        &self,
+        row: usize,
+        column: &Column,
+    ) -> Option<impl Iterator<Item = Option<i128>> + use<'a>> {
+        let (zero, blank) = (whole(column)?, column.scaling.blank);
+        let stored = integers(self.bytes(row, column)?, column.number()?.width());
+        Some(stored.map(move |stored| (Some(stored) != blank).then(|| i128::from(stored) + zero)))
     }
 
-    /// A cell for the eye: text, a number, or T and F. `None` when it holds nothing, or more than one thing.
-    pub(super) fn text(&self, row: usize, column: &Column) -> Option<String> {
+    /// The first number of a cell as an integer, exact to 64 bits. Unsigned ones above 2^63 keep their bits.
+    pub(crate) fn integer(&self, row: usize, column: &Column) -> Option<i64> {
+        self.integers(row, column)?.next()?.map(|value| value as i64)
+    }
+
+    /// A cell for the eye: text, numbers with blanks between them, `true` and `false`, bits as 0 and 1. `None` when it
+    /// holds nothing, or more than a few things.
+    pub(crate) fn text(&self, row: usize, column: &Column) -> Option<String> {
+        if !column.is_shown() {
+            return None;
+        }
         let bytes = self.bytes(row, column)?;
         let text = match column.element {
             b'A' => {
@@ -211,31 +249,63 @@ impl<'a> Table<'a> {
                 let printable = text.chars().filter(|letter| !letter.is_control());
                 printable.collect::<String>().trim().to_owned()
             }
-            _ if self.count(row, column) != Some(1) => return None,
-            b'L' => match bytes.first() {
-                Some(b'T') => "T".to_owned(),
-                Some(b'F') => "F".to_owned(),
-                _ => return None,
-            },
-            _ => match self.integer(row, column) {
-                Some(value) => value.to_string(),
-                None if column.element == b'E'
-                    && column.scaling.scale == 1.0
-                    && column.scaling.zero == 0.0 =>
-                {
-                    // The shortest digits of single precision, not those of the double nearest to it.
-                    let value = f32::from_be_bytes(*bytes.first_chunk()?);
-                    value.is_finite().then(|| value.to_string())?
-                }
-                None => self.number(row, column)?.to_string(),
-            },
+            b'X' => {
+                let is_set = |at: usize| {
+                    let byte = bytes.get(at / 8);
+                    byte.is_some_and(|byte| byte & (0x80 >> (at % 8)) != 0)
+                };
+                (0..column.repeat)
+                    .map(|at| if is_set(at) { '1' } else { '0' })
+                    .collect()
+            }
+            letter => {
+                // Of a complex number both parts are shown.
+                let width = match letter {
+                    b'C' => 4,
+                    b'M' => 8,
+                    other => width_of(other)?,
+                };
+                let parts = bytes.chunks_exact(width).map(|bytes| element(bytes, column));
+                parts.collect::<Vec<_>>().join(" ")
+            }
         };
-        (!text.is_empty()).then_some(text)
+        (!text.trim().is_empty()).then_some(text)
+    }
+}
+
+/// One value of a cell as text; nothing where there is none.
+fn element(bytes: &[u8], column: &Column) -> String {
+    let Scaling { scale, zero, blank } = column.scaling;
+    let float = |stored: f64| double_text(stored * scale + zero);
+    match column.element {
+        b'L' => match bytes.first() {
+            Some(b'T') => "true".to_owned(),
+            Some(b'F') => "false".to_owned(),
+            _ => String::new(),
+        },
+        b'E' | b'C' => match bytes.first_chunk().map(|bytes| f32::from_be_bytes(*bytes)) {
+            // The shortest digits of single precision, not those of the double nearest to it.
+            Some(value) if scale == 1.0 && zero == 0.0 => single_text(value),
+            value => value.map_or_else(String::new, |value| float(f64::from(value))),
+        },
+        b'D' | b'M' => match bytes.first_chunk().map(|bytes| f64::from_be_bytes(*bytes)) {
+            Some(value) => float(value),
+            None => String::new(),
+        },
+        _ => match integers(bytes, bytes.len()).next() {
+            Some(stored) if Some(stored) == blank => String::new(),
+            // Unsigned columns are stored with an offset of up to 2^63: whole numbers stay exact.
+            Some(stored) => whole(column).map_or_else(
+                || float(stored as f64),
+                |zero| (i128::from(stored) + zero).to_string(),
+            ),
+            None => String::new(),
+        },
     }
 }
 
 /// What is added to a column's stored integers, when the result is an integer too.
-pub(super) fn whole(column: &Column) -> Option<i128> {
+pub(crate) fn whole(column: &Column) -> Option<i128> {
     let Scaling { scale, zero, .. } = column.scaling;
     let fits = column.number()?.is_integer() && scale == 1.0 && libm::trunc(zero) == zero;
     (fits && zero.abs() < 1e19).then_some(zero as i128)

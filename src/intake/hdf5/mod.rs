@@ -39,7 +39,7 @@ pub struct Entry {
 /// # Errors
 /// A [`Refusal`] when the file cannot be opened.
 pub fn list(source: Arc<dyn Source>) -> Result<Vec<Entry>, Refusal> {
-    let found = walk::datasets(&open(source)?)?;
+    let (found, _) = walk::datasets(&open(source)?)?;
     Ok(found
         .into_iter()
         .map(|(name, dataset)| Entry {

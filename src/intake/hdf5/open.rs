@@ -1,5 +1,6 @@
 //! Opening an HDF5 file from a [`Source`], within limits.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use hdf5_reader::{
@@ -43,12 +44,12 @@ pub fn open(source: Arc<dyn Source>) -> Result<Hdf5File, Refusal> {
     Hdf5File::from_storage_with_options(storage, options()).map_err(|error| refusal(&error))
 }
 
-/// Opens bytes in memory.
+/// Opens bytes in memory, which the file keeps: those that nobody else holds are not copied.
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_bytes(bytes: &[u8]) -> Result<Hdf5File, Refusal> {
-    Hdf5File::from_bytes_with_options(bytes, options()).map_err(|error| refusal(&error))
+pub fn open_bytes(bytes: Cow<'_, [u8]>) -> Result<Hdf5File, Refusal> {
+    Hdf5File::from_vec_with_options(bytes.into_owned(), options()).map_err(|error| refusal(&error))
 }
 
 /// A source as hdf5-reader wants it: small reads come from a cache of blocks, large ones go past it.

@@ -1,15 +1,22 @@
 //! HDF5 in the reference layout: `img_raw` (N, 4096), `img_1sigma` (N, 4096) and `OBJID` (N).
 //!
-//! Contiguous or chunked, with gzip and shuffle; all superblocks. Also taken: images as (N, 64, 64), float64 images,
-//! and `OBJID` as (N, 1) or as an unsigned or narrower integer.
+//! Contiguous or chunked, with gzip and shuffle; all superblocks. Also taken: images as (N, 64, 64), float16 and
+//! float64 images, and `OBJID` as (N, 1) or as an unsigned or narrower integer.
 
 use std::ops::Range;
 
-use hdf5_reader::{Dataset, Datatype, Hdf5File, error::Error};
+use hdf5_reader::{Dataset, Hdf5File, error::Error};
 
-use super::{open::damaged, store::selection, walk::type_name};
+use super::{
+    open::damaged,
+    store::numbers,
+    walk::{type_name, values},
+};
 use crate::cutout::{CutoutSet, PIXELS, SIDE};
-use crate::intake::Refusal;
+use crate::intake::{
+    Refusal,
+    array::{Element, Number, Values},
+};
 
 /// The names that the reference gives its datasets.
 pub const NAMES: [&str; 3] = ["img_raw", "img_1sigma", "OBJID"];
@@ -156,85 +163,44 @@ fn images_shape(name: &str, dims: &[u64]) -> Result<u64, Refusal> {
     }
 }
 
-fn floats(dataset: &Dataset, name: &str, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
-    let part = selection(dataset, rows);
-    let values: Vec<f32> = match dataset.dtype() {
-        Datatype::FloatingPoint { size: 4, .. } => dataset
-            .read_slice::<f32>(&part)
-            .map_err(|error| damaged(name, &error))?
-            .into_iter()
-            .collect(),
-        Datatype::FloatingPoint { size: 8, .. } => {
-            let values = dataset
-                .read_slice::<f64>(&part)
-                .map_err(|error| damaged(name, &error))?;
-            values.into_iter().map(|value| value as f32).collect()
-        }
-        other => {
-            let found = type_name(other);
-            return Err(Refusal::new(
-                format!("{name} holds {found} where float32 is needed"),
+fn element(
+    dataset: &Dataset,
+    name: &str,
+    wanted: &str,
+    fits: fn(Element) -> bool,
+) -> Result<Element, Refusal> {
+    match values(dataset.dtype()) {
+        Values::Numbers(element) if fits(element) => Ok(element),
+        _ => {
+            let found = type_name(dataset.dtype());
+            Err(Refusal::new(
+                format!("{name} holds {found} where {wanted} is needed"),
                 LAYOUT,
-            ));
+            ))
         }
-    };
-    Ok(values)
+    }
+}
+
+fn floats(dataset: &Dataset, name: &str, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
+    let element = element(dataset, name, "float32", Element::is_float)?;
+    Ok(element.floats(&numbers(dataset, name, element, rows)?))
 }
 
 fn integers(dataset: &Dataset, rows: Range<u64>) -> Result<Vec<i64>, Refusal> {
     let name = NAMES[2];
-    let part = selection(dataset, rows);
-    let said = |error: Error| damaged(name, &error);
-    Ok(match dataset.dtype() {
-        Datatype::FixedPoint {
-            size: 8,
-            signed: true,
-            ..
-        } => dataset
-            .read_slice::<i64>(&part)
-            .map_err(said)?
-            .into_iter()
-            .collect(),
-        Datatype::FixedPoint {
-            size: 8,
-            signed: false,
-            ..
-        } => {
-            let values = dataset.read_slice::<u64>(&part).map_err(said)?;
-            let ids: Option<Vec<i64>> = values.into_iter().map(|id| i64::try_from(id).ok()).collect();
-            ids.ok_or_else(|| {
-                Refusal::new(
-                    "an OBJID is larger than 9223372036854775807",
-                    "write OBJID as int64",
-                )
-            })?
-        }
-        Datatype::FixedPoint {
-            size: 4,
-            signed: true,
-            ..
-        } => dataset
-            .read_slice::<i32>(&part)
-            .map_err(said)?
-            .into_iter()
-            .map(i64::from)
-            .collect(),
-        Datatype::FixedPoint {
-            size: 4,
-            signed: false,
-            ..
-        } => dataset
-            .read_slice::<u32>(&part)
-            .map_err(said)?
-            .into_iter()
-            .map(i64::from)
-            .collect(),
-        other => {
-            let found = type_name(other);
-            return Err(Refusal::new(
-                format!("{name} holds {found} where int64 is needed"),
-                LAYOUT,
-            ));
-        }
+    let element = element(dataset, name, "int64", Element::is_whole)?;
+    let found = element.numbers(&numbers(dataset, name, element, rows)?);
+    let ids: Option<Vec<i64>> = found
+        .into_iter()
+        .map(|number| match number {
+            Number::Whole(id) => i64::try_from(id).ok(),
+            _ => None,
+        })
+        .collect();
+    ids.ok_or_else(|| {
+        Refusal::new(
+            "an OBJID is larger than 9223372036854775807",
+            "write OBJID as int64",
+        )
     })
 }

@@ -9,7 +9,7 @@ use hdf5_reader::{
 use super::{open::damaged, walk};
 use crate::intake::{
     Refusal,
-    array::{Array, Arrays, Values},
+    array::{Array, Arrays, Element, Values},
 };
 
 /// Longer words are taken as empty: a small file may point to the same megabyte from every row.
@@ -19,6 +19,7 @@ const WORD: u32 = 1 << 16;
 pub struct Store {
     arrays: Vec<Array>,
     datasets: Vec<Dataset>,
+    remarks: Vec<String>,
 }
 
 impl Store {
@@ -27,8 +28,9 @@ impl Store {
     /// # Errors
     /// As [`walk::datasets`].
     pub fn new(file: &Hdf5File) -> Result<Self, Refusal> {
-        let found = walk::datasets(file)?;
+        let (found, remark) = walk::datasets(file)?;
         Ok(Self {
+            remarks: remark.into_iter().collect(),
             arrays: found
                 .iter()
                 .map(|(name, dataset)| walk::array(name, dataset))
@@ -50,6 +52,10 @@ impl Arrays for Store {
         &self.arrays
     }
 
+    fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
     fn numbers(&self, index: usize, rows: Range<u64>) -> Result<Vec<u8>, Refusal> {
         let (array, dataset) = self.at(index)?;
         let Values::Numbers(element) = array.values else {
@@ -58,14 +64,7 @@ impl Arrays for Store {
                 "take another dataset",
             ));
         };
-        let part = selection(dataset, rows);
-        let bytes = match element.size() {
-            1 => raw::<1>(dataset, &part),
-            2 => raw::<2>(dataset, &part),
-            4 => raw::<4>(dataset, &part),
-            _ => raw::<8>(dataset, &part),
-        };
-        bytes.map_err(|error| damaged(&array.name, &error))
+        numbers(dataset, &array.name, element, rows)
     }
 
     fn texts(&self, index: usize, rows: Range<u64>) -> Result<Vec<String>, Refusal> {
@@ -101,6 +100,26 @@ impl Arrays for Store {
     }
 }
 
+/// The bytes of some rows of a dataset of numbers, in the file's own order.
+///
+/// # Errors
+/// A [`Refusal`] that names the dataset.
+pub(super) fn numbers(
+    dataset: &Dataset,
+    name: &str,
+    element: Element,
+    rows: Range<u64>,
+) -> Result<Vec<u8>, Refusal> {
+    let part = selection(dataset, rows);
+    let bytes = match element.size() {
+        1 => raw::<1>(dataset, &part),
+        2 => raw::<2>(dataset, &part),
+        4 => raw::<4>(dataset, &part),
+        _ => raw::<8>(dataset, &part),
+    };
+    bytes.map_err(|error| damaged(name, &error))
+}
+
 /// A word up to its first zero byte. Bytes that are no UTF-8 become question marks in a diamond.
 fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
@@ -108,7 +127,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Some rows, all the rest of each.
-pub(super) fn selection(dataset: &Dataset, rows: Range<u64>) -> SliceInfo {
+fn selection(dataset: &Dataset, rows: Range<u64>) -> SliceInfo {
     let mut all = SliceInfo::all(dataset.ndim());
     if let Some(first) = all.selections.first_mut() {
         *first = SliceInfoElem::Slice {

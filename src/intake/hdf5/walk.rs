@@ -17,19 +17,28 @@ const DATASETS: usize = 1000;
 /// More groups than this neither.
 const GROUPS: usize = 1000;
 
-/// The datasets of a file with their paths (without the leading slash), by path.
+/// The datasets of a file with their paths (without the leading slash), by path; and a sentence when some were not looked
+/// at.
+pub type Found = (Vec<(String, Dataset)>, Option<String>);
+
+/// Finds the datasets of a file.
 ///
 /// # Errors
 /// A [`Refusal`] when the root group cannot be read. Groups below that cannot be read are passed over.
-pub fn datasets(file: &Hdf5File) -> Result<Vec<(String, Dataset)>, Refusal> {
+pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
     let root = file.root_group().map_err(|error| damaged("/", &error))?;
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut is_cut = false;
     let mut waiting: Vec<(String, Group, usize)> = vec![(String::new(), root, 0)];
     while let Some((path, group, depth)) = waiting.pop() {
         // A group may be linked from below itself.
-        if !seen.insert(group.address()) || seen.len() > GROUPS {
+        if !seen.insert(group.address()) {
             continue;
+        }
+        if seen.len() > GROUPS {
+            is_cut = true;
+            break;
         }
         // Names one by one: a single broken dataset must not hide its neighbours.
         let (groups, names) = match group.member_names() {
@@ -39,13 +48,16 @@ pub fn datasets(file: &Hdf5File) -> Result<Vec<(String, Dataset)>, Refusal> {
         };
         for name in names {
             if found.len() >= DATASETS {
+                is_cut = true;
                 break;
             }
             if let Ok(dataset) = group.dataset(&name) {
                 found.push((format!("{path}{name}"), dataset));
             }
         }
-        if depth < DEPTH {
+        if depth >= DEPTH {
+            is_cut |= !groups.is_empty();
+        } else {
             for name in groups {
                 if let Ok(inner) = group.group(&name) {
                     waiting.push((format!("{path}{name}/"), inner, depth + 1));
@@ -54,7 +66,12 @@ pub fn datasets(file: &Hdf5File) -> Result<Vec<(String, Dataset)>, Refusal> {
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(found)
+    let remark = is_cut.then(|| {
+        format!(
+            "not all of the file was looked through: the limits are {DATASETS} datasets in {GROUPS} groups, {DEPTH} deep"
+        )
+    });
+    Ok((found, remark))
 }
 
 /// A dataset as an array.
@@ -68,7 +85,8 @@ pub fn array(name: &str, dataset: &Dataset) -> Array {
     }
 }
 
-fn values(datatype: &Datatype) -> Values {
+/// What a type holds.
+pub fn values(datatype: &Datatype) -> Values {
     let number = |class, size: &u8, order: &ByteOrder| {
         Element::new(class, usize::from(*size), *order == ByteOrder::BigEndian)
     };

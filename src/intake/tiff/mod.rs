@@ -45,7 +45,7 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
         let read = tiff
             .seek_to_image(page.index)
             .map_err(|error| refusal(&error))
-            .and_then(|()| page::read(&mut tiff, bytes, reading));
+            .and_then(|()| page::read(&mut tiff, page.index + 1, bytes, reading));
         match read {
             Ok(picture) if several => pictures.push(Picture {
                 label: Some((page.index + 1).to_string()),

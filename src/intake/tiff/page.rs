@@ -13,8 +13,16 @@ use super::{
 };
 use crate::intake::{Picture, Reading, Refusal};
 
-/// Reads the page on which `tiff` stands. `bytes` are the whole file.
-pub fn read(tiff: &mut Tiff<'_>, bytes: &[u8], reading: &mut Reading) -> Result<Picture, Refusal> {
+/// More channels than this are not listed one by one.
+const LISTED: usize = 100;
+
+/// Reads the page on which `tiff` stands, the one of that number in the file, from 1. `bytes` are the whole file.
+pub fn read(
+    tiff: &mut Tiff<'_>,
+    page: usize,
+    bytes: &[u8],
+    reading: &mut Reading,
+) -> Result<Picture, Refusal> {
     let photometric: Option<u16> = tiff
         .find_tag_unsigned(Tag::PhotometricInterpretation)
         .ok()
@@ -24,7 +32,7 @@ pub fn read(tiff: &mut Tiff<'_>, bytes: &[u8], reading: &mut Reading) -> Result<
     }
     let (values, layout) = values_or_unpacked(tiff, bytes, reading)?;
     let mut remarks = Vec::new();
-    let ink = ink(tiff, layout.samples, reading, &mut remarks)?;
+    let ink = ink(tiff, page, layout.samples, reading, &mut remarks)?;
     let is_picture = layout.is_picture;
     let pixels = mixed(&values, &layout, ink);
     let mut picture = finish(tiff, &layout, pixels);
@@ -88,6 +96,7 @@ fn values_or_unpacked(
 /// What the channels mean.
 fn ink(
     tiff: &mut Tiff<'_>,
+    page: usize,
     samples: usize,
     reading: &mut Reading,
     remarks: &mut Vec<String>,
@@ -107,31 +116,35 @@ fn ink(
         ColorType::YCbCr(_) => Ink::YCbCr,
         _ if samples == 2 && extra.len() == 1 && opacity != 0 => Ink::GreyAlpha { multiplied },
         _ if samples > 1 => {
-            let mut options: Vec<String> = (1..=samples.min(100))
-                .map(|band| format!("channel {band}"))
-                .collect();
+            let listed = samples.min(LISTED);
+            let mut options: Vec<String> = (1..=listed).map(|band| format!("channel {band}")).collect();
             options.push("mean of all".to_owned());
-            let mean = options.len() - 1;
-            let answered = reading.answers.get("band").is_some();
-            let asked = reading.questions.iter().any(|question| question.key == "band");
-            let taken = if asked {
-                // A further page of the same file: asked once, answered once.
-                reading
-                    .questions
-                    .iter()
-                    .find(|question| question.key == "band")
-                    .map_or(samples / 2, |question| question.taken)
-            } else {
-                let text = format!("The TIFF has {samples} channels without colours. Which one?");
-                reading.choose("band", &text, options, samples / 2)?
+            let before = reading.questions.iter().find(|question| question.key == "band");
+            // Pages of the same channels are asked about once and answered once.
+            let same = before.filter(|question| question.options == options);
+            let key = match (before, same) {
+                (Some(_), None) => format!("band of page {page}"),
+                _ => "band".to_owned(),
+            };
+            let answered = reading.answers.get(&key).is_some();
+            let taken = match same {
+                Some(question) => question.taken,
+                None => {
+                    let text = format!("The TIFF has {samples} channels without colours. Which one?");
+                    reading.choose(&key, &text, options, (samples / 2).min(listed - 1))?
+                }
             };
             if !answered {
+                let taken = if taken == listed {
+                    "the mean of all".to_owned()
+                } else {
+                    format!("channel {}", taken + 1)
+                };
                 remarks.push(format!(
-                    "it has {samples} channels without colours: channel {} was taken",
-                    taken + 1
+                    "it has {samples} channels without colours: {taken} was taken"
                 ));
             }
-            if taken == mean {
+            if taken == listed {
                 Ink::Mean
             } else {
                 Ink::Band(taken)
