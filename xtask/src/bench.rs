@@ -42,8 +42,8 @@ pub fn bench(house: &House, options: &Options) -> Result<()> {
         build::build(
             house,
             &build::Options {
-                dev: false,
                 backend: options.backend,
+                ..build::Options::default()
             },
         )?;
         browser_bench(house, &chromium, options.filter.as_deref())?;

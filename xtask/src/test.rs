@@ -68,8 +68,8 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
         return Ok(());
     };
     let how = build::Options {
-        dev: false,
         backend: options.backend,
+        ..build::Options::default()
     };
     steps.step("build the page", || build::build(house, &how))?;
     steps.step_with_count("page in Chromium", || {
