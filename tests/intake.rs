@@ -7,6 +7,8 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod common;
+
 use std::{fs, path::PathBuf};
 
 use galaxy_grove::{
@@ -28,12 +30,8 @@ fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits) -> FileRepor
 const WIDTH: usize = 40;
 const HEIGHT: usize = 32;
 
-fn fixture_path(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/intake")).join(name)
-}
-
 fn fixture(name: &str) -> Vec<u8> {
-    fs::read(fixture_path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    common::fixture(&format!("intake/{name}"))
 }
 
 fn floats(name: &str) -> Vec<f32> {
@@ -72,16 +70,9 @@ fn picture(name: &str) -> Frame {
     picture.frame
 }
 
+#[track_caller]
 fn check(name: &str, frame: &Frame, wanted: &[f32], error: f32) {
-    assert_eq!((frame.width, frame.height), (WIDTH, HEIGHT), "{name}");
-    assert_eq!(frame.pixels.len(), wanted.len(), "{name}");
-    let worst = frame
-        .pixels
-        .iter()
-        .zip(wanted)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max);
-    assert!(worst <= error, "{name}: differs by {worst}, allowed {error}");
+    common::check_frame(name, frame, (WIDTH, HEIGHT), wanted, error);
 }
 
 #[test]
@@ -376,22 +367,12 @@ fn prepared_pictures_have_their_shape() {
     );
 }
 
-fn shared() -> Option<PathBuf> {
-    let path = std::env::var_os("GROVE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there", path.display());
-    None
-}
-
 #[test]
 fn every_real_sample_gets_a_verdict() {
-    let Some(shared) = shared() else { return };
-    let mut names: Vec<PathBuf> = fs::read_dir(shared.join("samples"))
+    let Some(folder) = common::shared("samples") else {
+        return;
+    };
+    let mut names: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -433,7 +414,7 @@ fn every_real_sample_gets_a_verdict() {
 
 #[test]
 fn the_golden_sets_are_read() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = common::shared("") else { return };
     for (name, count) in [
         ("data_contiguous_20.hdf5", 20),
         ("data_latest_100.hdf5", 100),

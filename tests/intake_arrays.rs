@@ -7,6 +7,9 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod common;
+
+use common::answers;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,16 +30,7 @@ const HEIGHT: usize = 20;
 const AREA: usize = WIDTH * HEIGHT;
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/arrays")
-        .join(name);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn answers(pairs: &[(&str, &str)]) -> Answers {
-    let mut answers = Answers::default();
-    pairs.iter().for_each(|(key, answer)| answers.set(*key, *answer));
-    answers
+    common::fixture(&format!("arrays/{name}"))
 }
 
 /// Pictures, remarks and questions.

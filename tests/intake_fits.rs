@@ -7,6 +7,8 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod common;
+
 use std::{fs, io::Read, path::PathBuf};
 
 use galaxy_grove::{
@@ -44,16 +46,8 @@ fn oracle(name: &str) -> Vec<f32> {
     words.iter().map(|word| f32::from_le_bytes(*word)).collect()
 }
 
-fn answered(pairs: &[(&str, &str)]) -> Answers {
-    let mut answers = Answers::default();
-    for (key, answer) in pairs {
-        answers.set(*key, *answer);
-    }
-    answers
-}
-
 fn open(name: &str, answers: &[(&str, &str)]) -> (Result<Content, Refusal>, Vec<Question>) {
-    let (limits, answers) = (Limits::default(), answered(answers));
+    let (limits, answers) = (Limits::default(), common::answers(answers));
     let mut reading = Reading::new(&limits, &answers);
     let content = decode(name, &packed(&format!("{name}.fits.gz")), &mut reading);
     (content, reading.questions)
@@ -168,7 +162,7 @@ fn reported(name: &str, answers: &[(&str, &str)]) -> FileReport {
         &packed(&format!("{name}.fits.gz")),
         &Recipe::default(),
         &Limits::default(),
-        &answered(answers),
+        &common::answers(answers),
     )
 }
 
@@ -511,7 +505,7 @@ fn verdict_of(bytes: &[u8]) {
         expanded: 1 << 22,
         ..Limits::default()
     };
-    let answers = answered(&[]);
+    let answers = common::answers(&[]);
     let mut reading = Reading::new(&limits, &answers);
     match decode("damaged", bytes, &mut reading) {
         Ok(Content::Pictures { pictures, .. }) => {

@@ -8,6 +8,8 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod common;
+
 use std::{collections::BTreeMap, fs, ops::ControlFlow, path::PathBuf};
 
 use galaxy_grove::{
@@ -24,7 +26,7 @@ fn folder() -> PathBuf {
 }
 
 fn fixture(name: &str) -> Vec<u8> {
-    fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    common::fixture(&format!("formats/{name}"))
 }
 
 /// The pixels of each picture, as Pillow sees them.
@@ -47,11 +49,7 @@ struct Decoded {
 }
 
 fn decode(name: &str, bytes: &[u8], answers: &[(&str, &str)]) -> Result<Decoded, Refusal> {
-    let mut given = Answers::default();
-    for (key, answer) in answers {
-        given.set(*key, *answer);
-    }
-    let limits = Limits::default();
+    let (given, limits) = (common::answers(answers), Limits::default());
     let mut reading = Reading::new(&limits, &given);
     match intake::decode(name, bytes, &mut reading)? {
         Content::Pictures { pictures, remarks } => Ok(Decoded {
@@ -65,16 +63,7 @@ fn decode(name: &str, bytes: &[u8], answers: &[(&str, &str)]) -> Result<Decoded,
 
 #[track_caller]
 fn check(name: &str, picture: &Picture, wanted: &[f32], error: f32) {
-    let frame = &picture.frame;
-    assert_eq!((frame.width, frame.height), (WIDTH, HEIGHT), "{name}");
-    assert_eq!(frame.pixels.len(), wanted.len(), "{name}");
-    let worst = frame
-        .pixels
-        .iter()
-        .zip(wanted)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max);
-    assert!(worst <= error, "{name}: differs by {worst}, allowed {error}");
+    common::check_frame(name, &picture.frame, (WIDTH, HEIGHT), wanted, error);
 }
 
 /// How far a picture may be from Pillow's: lossless ones by rounding, lossy ones by the decoders' arithmetic.

@@ -4,7 +4,8 @@
 
 use assert_cmd::Command;
 use galaxy_grove::bundle::{self, Dtype};
-use galaxy_grove::cutout::{CutoutSet, PIXELS};
+use galaxy_grove::cutout::{CutoutSet, Frame, PIXELS};
+use galaxy_grove::intake::Answers;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -63,6 +64,22 @@ pub fn fixture(name: &str) -> Vec<u8> {
         .join("tests/fixtures")
         .join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Answers by the keys of their questions.
+pub fn answers(pairs: &[(&str, &str)]) -> Answers {
+    let mut answers = Answers::default();
+    pairs.iter().for_each(|(key, answer)| answers.set(*key, *answer));
+    answers
+}
+
+/// A frame holds what it should, to a precision.
+#[track_caller]
+pub fn check_frame(name: &str, frame: &Frame, size: (usize, usize), wanted: &[f32], error: f32) {
+    assert_eq!((frame.width, frame.height), size, "{name}");
+    assert_eq!(frame.pixels.len(), wanted.len(), "{name}");
+    let worst = largest_difference(&frame.pixels, wanted);
+    assert!(worst <= error, "{name}: differs by {worst}, allowed {error}");
 }
 
 /// A folder of the reference's files. They are not part of the repository: without them the test says so and passes.
