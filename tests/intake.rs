@@ -372,7 +372,7 @@ fn every_real_sample_gets_a_verdict() {
     let Some(folder) = common::shared("samples") else {
         return;
     };
-    let mut names: Vec<PathBuf> = fs::read_dir(folder)
+    let mut names: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -406,7 +406,7 @@ fn every_real_sample_gets_a_verdict() {
         }
     }
     assert_eq!(refused, ["README.md", "broken_truncated.fits"]);
-    let broken = fs::read(shared.join("samples/broken_truncated.fits")).unwrap();
+    let broken = fs::read(folder.join("broken_truncated.fits")).unwrap();
     let refusal = decode("broken_truncated.fits", &broken, &Limits::default()).unwrap_err();
     assert!(refusal.reason.contains("bytes are missing"), "{refusal}");
     assert!(refusal.remedy.contains("download"), "{refusal}");
