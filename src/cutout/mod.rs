@@ -7,12 +7,14 @@ mod frame;
 pub mod prepare;
 pub mod set;
 pub mod simulate;
+mod wcs;
 
-pub use about::{About, Wcs};
+pub use about::About;
 pub use duplicates::{DUPLICATE_OF, Duplicates, Likeness, correlation};
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};
+pub use wcs::{Sip, Wcs};
 
 /// Pixels along one side of a cutout.
 pub const SIDE: usize = 64;

@@ -166,6 +166,7 @@ mod tests {
             crval: [150.0, 2.0],
             crpix: [20.0, 40.0],
             cd: [-1e-4, 2e-5, 3e-5, 1.1e-4],
+            sip: None,
         });
         picture
     }

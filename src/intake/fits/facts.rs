@@ -1,7 +1,7 @@
 //! What headers say about a galaxy: its name, place, filter and coordinates.
 
 use super::header::Header;
-use crate::cutout::{About, Wcs};
+use crate::cutout::{About, Sip, Wcs};
 use crate::intake::sexagesimal;
 
 /// Keywords that name the target, the best first.
@@ -82,17 +82,40 @@ fn angle(text: &str, is_ra: bool) -> Option<f64> {
     }
 }
 
-/// The celestial coordinates of an image, when they are equatorial (ICRS or FK5 of 2000), in degrees, and zenithal
-/// without further parameters. Distortions (SIP) are left out: over a galaxy they are a fraction of a pixel.
+/// The highest order of a distortion.
+const MOST_ORDER: i32 = 9;
+
+/// The polynomials of a distortion in the SIP convention, where there are any.
+fn sip(header: &Header) -> Option<Sip> {
+    let terms = |letter: char| {
+        let order = header.float(&format!("{letter}_ORDER"));
+        let order = order.map_or(0, |order| order as i32).clamp(0, MOST_ORDER);
+        let all = (0..=order).flat_map(|p| (0..=order - p).map(move |q| (p, q)));
+        all.filter_map(|(p, q)| Some((p, q, header.float(&format!("{letter}_{p}_{q}"))?)))
+            .collect::<Vec<_>>()
+    };
+    let sip = Sip {
+        a: terms('A'),
+        b: terms('B'),
+    };
+    (!sip.a.is_empty() || !sip.b.is_empty()).then_some(sip)
+}
+
+/// The celestial coordinates of an image, when they are equatorial (ICRS or FK5 of 2000) or galactic, in degrees, and
+/// zenithal without further parameters but SIP's.
 fn wcs(header: &Header) -> Option<Wcs> {
+    let is_distorted = header.text("CTYPE1").is_some_and(|text| text.ends_with("-SIP"));
     let kind = |key: &str| {
         let text = header.text(key)?.to_ascii_uppercase();
         Some(text.strip_suffix("-SIP").map_or(text.clone(), str::to_owned))
     };
     let ctype = [kind("CTYPE1")?, kind("CTYPE2")?];
+    let galactic = ctype.iter().all(|kind| kind.starts_with("GL"));
     let system = header.text("RADESYS").or_else(|| header.text("RADECSYS"));
     let equinox = header.float("EQUINOX").or_else(|| header.float("EPOCH"));
     match system.map(str::to_ascii_uppercase).as_deref() {
+        // These say nothing of galactic axes.
+        _ if galactic => {}
         Some("ICRS") => {}
         Some("FK5") | Some("") | None if equinox.is_none_or(|year| year == 2000.0) => {}
         _ => return None,
@@ -131,6 +154,7 @@ fn wcs(header: &Header) -> Option<Wcs> {
         crval: [header.float("CRVAL1")?, header.float("CRVAL2")?],
         crpix: [number("CRPIX1", 0.0), number("CRPIX2", 0.0)],
         cd,
+        sip: if is_distorted { sip(header) } else { None },
     };
     let [first, second] = wcs.crpix;
     // What the projection cannot turn into a place is of no use to anybody.
@@ -195,6 +219,26 @@ mod tests {
         for (found, wanted) in turned.cd.iter().zip([0.0, -1.0, -1.0, 0.0]) {
             assert!((found - wanted).abs() < 1e-12, "{turned:?}");
         }
+        let bent = of(&[
+            ("CD1_1", "-1E-4"),
+            ("CD2_2", "1E-4"),
+            ("A_ORDER", "2"),
+            ("A_2_0", "3E-5"),
+            ("A_0_3", "1.0"),
+            ("B_ORDER", "2"),
+            ("B_1_1", "-2E-5"),
+        ]);
+        let bent = bent.unwrap().sip.unwrap();
+        assert_eq!((bent.a, bent.b), (vec![(2, 0, 3e-5)], vec![(1, 1, -2e-5)]));
+        let galactic = [
+            ("CTYPE1", "'GLON-TAN'"),
+            ("CTYPE2", "'GLAT-TAN'"),
+            ("CRVAL1", "120.0"),
+            ("CRVAL2", "-30.0"),
+            ("CD1_1", "-1E-4"),
+            ("CD2_2", "1E-4"),
+        ];
+        assert!(wcs(&Header::of(&galactic)).is_some());
         assert!(of(&[("CD1_1", "1.0"), ("RADESYS", "'FK4'")]).is_none());
         assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("EQUINOX", "1950.0")]).is_none());
         assert!(
