@@ -71,7 +71,7 @@ impl Page {
             flow.cut.clear();
             flow.fresh.clear();
         });
-        self.forget_steps();
+        self.forget_views();
         atlas::rebuild(*self);
     }
 

@@ -93,7 +93,7 @@ impl Page {
                 if from_link != Some(true) {
                     // A branch is a node of the tree before, and so are those in the steps that undo would take back.
                     self.session.update(|session| session.branch = None);
-                    self.forget_steps();
+                    self.forget_views();
                 }
                 self.session.update(|session| {
                     session.groups = session.groups.map(|k| k.min(most));

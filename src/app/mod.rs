@@ -35,6 +35,7 @@ mod sky_state;
 mod sources;
 mod state;
 mod status;
+mod steps;
 mod thumb;
 mod timing;
 mod tree_panel;

@@ -130,6 +130,7 @@ impl Page {
             flow.tables.clear();
         });
         self.sky.used.update(BTreeSet::clear);
+        self.forget_steps();
     }
 
     /// Adds files, and a row in the list for each thing that gave none. Without any file, what is shown stays.
@@ -142,51 +143,49 @@ impl Page {
 
     /// Reads one of the user's files again with another answer to what it left open.
     pub fn answer(&self, source: u32, key: &str, answer: &str) {
+        self.say_of(source, |said| said.set(key, answer));
+    }
+
+    /// All that was said about a file of the user's.
+    pub(super) fn said_of(&self, source: u32) -> Option<Answers> {
+        self.flow
+            .with_value(|flow| Some(flow.sources.files.get(&source)?.answers.clone()))
+    }
+
+    /// Puts other words in the place of all that was said about a file.
+    pub(super) fn set_said(&self, source: u32, said: Answers) {
         self.flow.update_value(|flow| {
             if let Some(given) = flow.sources.files.get_mut(&source) {
-                given.answers.set(key, answer);
+                given.answers = said;
             }
         });
-        self.read_again(source);
     }
 
     /// What is done differently for a galaxy of one of the user's files.
     pub fn change_of(&self, source: u32, galaxy: &str) -> Override {
-        self.flow.with_value(|flow| {
-            let given = flow.sources.files.get(&source);
-            given.map(|given| given.answers.of(galaxy)).unwrap_or_default()
-        })
+        self.said_of(source)
+            .map(|said| said.of(galaxy))
+            .unwrap_or_default()
     }
 
     /// How many galaxies of a file something is done differently for.
     pub fn changes_of(&self, source: u32) -> usize {
-        self.flow.with_value(|flow| {
-            let given = flow.sources.files.get(&source);
-            given.map_or(0, |given| given.answers.changes().len())
-        })
+        self.said_of(source).map_or(0, |said| said.changes().len())
     }
 
     /// Does something differently for galaxies of one of the user's files, which is read again. The galaxy that is looked
     /// at stays.
     pub fn make_changes(&self, source: u32, changes: impl IntoIterator<Item = (String, Override)>) {
-        self.flow.update_value(|flow| {
-            if let Some(given) = flow.sources.files.get_mut(&source) {
-                for (galaxy, change) in changes {
-                    given.answers.change(&galaxy, change);
-                }
+        self.say_of(source, |said| {
+            for (galaxy, change) in changes {
+                said.change(&galaxy, change);
             }
         });
-        self.read_again(source);
     }
 
     /// Takes back all that was done differently in a file.
     pub fn forget_changes(&self, source: u32) {
-        self.flow.update_value(|flow| {
-            if let Some(given) = flow.sources.files.get_mut(&source) {
-                given.answers.forget_changes();
-            }
-        });
-        self.read_again(source);
+        self.say_of(source, Answers::forget_changes);
     }
 
     /// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.

@@ -3,6 +3,7 @@
 use super::flow::Flow;
 use super::grove::{Cutting, Grove};
 use super::sky_state::Sky;
+use super::steps::Steps;
 use crate::collection::Collection;
 use crate::intake::Refusal;
 use crate::protocol::{FieldView, Question, Ready, Verdict};
@@ -192,12 +193,9 @@ pub struct Page {
     pub sky: Sky,
     /// The work in progress.
     pub flow: StoredValue<Flow, LocalStorage>,
-    past: RwSignal<Vec<Session>>,
-    future: RwSignal<Vec<Session>>,
+    /// What undo and redo know.
+    pub(super) steps: Steps,
 }
-
-/// Steps that undo remembers.
-const MOST_UNDO: usize = 200;
 
 impl Page {
     /// A page that looks at `session`.
@@ -235,65 +233,13 @@ impl Page {
             sheet: RwSignal::new(None),
             sky: Sky::default(),
             flow: StoredValue::new_local(Flow::default()),
-            past: RwSignal::new(Vec::new()),
-            future: RwSignal::new(Vec::new()),
+            steps: Steps::default(),
         }
     }
 
     /// The page that a component belongs to.
     pub fn current() -> Self {
         expect_context::<Self>()
-    }
-
-    /// Changes the view; the change can be undone.
-    pub fn change(&self, edit: impl FnOnce(&mut Session)) {
-        let before = self.session.get_untracked();
-        let mut after = before.clone();
-        edit(&mut after);
-        if after == before {
-            return;
-        }
-        self.past.update(|past| {
-            past.push(before);
-            let surplus = past.len().saturating_sub(MOST_UNDO);
-            past.drain(..surplus);
-        });
-        self.future.set(Vec::new());
-        self.session.set(after);
-    }
-
-    /// Changes the view in the middle of a drag: the whole drag is one step for undo, remembered by
-    /// [`Self::remember`].
-    pub fn change_quietly(&self, edit: impl FnOnce(&mut Session)) {
-        let mut after = self.session.get_untracked();
-        edit(&mut after);
-        if self.session.with_untracked(|now| *now != after) {
-            self.session.set(after);
-        }
-    }
-
-    /// Remembers `before` for undo, unless nothing has changed since.
-    pub fn remember(&self, before: Session) {
-        if self.session.with_untracked(|now| *now != before) {
-            self.past.update(|past| past.push(before));
-            self.future.set(Vec::new());
-        }
-    }
-
-    /// Takes the last change of the view back.
-    pub fn undo(&self) {
-        step(self.session, self.past, self.future);
-    }
-
-    /// Does again what was undone.
-    pub fn redo(&self) {
-        step(self.session, self.future, self.past);
-    }
-
-    /// Forgets the steps: they belonged to other galaxies.
-    pub fn forget_steps(&self) {
-        self.past.set(Vec::new());
-        self.future.set(Vec::new());
     }
 
     /// Says a sentence.
@@ -331,12 +277,5 @@ impl Page {
     pub fn name_of(&self, row: usize) -> String {
         self.collection
             .with_value(|c| c.galaxies.get(row).map(|g| g.name.clone()).unwrap_or_default())
-    }
-}
-
-fn step(session: RwSignal<Session>, from: RwSignal<Vec<Session>>, to: RwSignal<Vec<Session>>) {
-    if let Some(view) = from.try_update(Vec::pop).flatten() {
-        to.update(|to| to.push(session.get_untracked()));
-        session.set(view);
     }
 }

@@ -55,6 +55,16 @@ async fn a_field_shows_its_boxes_and_a_marked_one_is_left_out() -> Result<()> {
     assert!(found > 10, "{found} galaxies in the field");
     assert!(browser.text(".notice").await?.contains("shows a field"));
     browser.click("#show-field").await?;
+    // Boxes by keys: the first is marked, and unmarked again.
+    browser.wait_for("canvas.field", PATIENCE).await?;
+    browser
+        .eval("document.querySelector('canvas.field').focus();")
+        .await?;
+    browser.press(thirtyfour::Key::Right).await?;
+    browser.press(" ").await?;
+    assert!(browser.text("#field-apply").await?.contains("the 1 "));
+    browser.press(" ").await?;
+    assert!(browser.text("#field-apply").await?.contains("the 0 "));
     browser.wait_for("canvas.field", PATIENCE).await?;
     browser.screenshot("field").await?;
     // Orange pixels belong to the boxes of cutouts; a little inside of one is a place to click.
@@ -137,6 +147,11 @@ async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
     browser.wait_for("#adjust-undo", PATIENCE).await?;
     browser.screenshot("adjusted").await?;
     browser.click("#adjust-exclude").await?;
+    ready_with(&browser, 3).await?;
+    // By keys it comes back, and goes again.
+    browser.press(thirtyfour::Key::Control + "z").await?;
+    ready_with(&browser, 4).await?;
+    browser.press(thirtyfour::Key::Control + "y").await?;
     ready_with(&browser, 3).await?;
     open_files(&browser).await?;
     browser.wait_for("button[data-undo]", PATIENCE).await?;
