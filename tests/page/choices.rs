@@ -149,9 +149,11 @@ async fn a_band_is_picked_and_a_galaxy_is_cut_differently() -> Result<()> {
     browser.click("#adjust-exclude").await?;
     ready_with(&browser, 3).await?;
     // By keys it comes back, and goes again.
-    browser.press(thirtyfour::Key::Control + "z").await?;
+    let tree = browser.wait_for("#tree", PATIENCE).await?;
+    tree.send_keys(thirtyfour::Key::Control + "z").await?;
     ready_with(&browser, 4).await?;
-    browser.press(thirtyfour::Key::Control + "y").await?;
+    let tree = browser.wait_for("#tree", PATIENCE).await?;
+    tree.send_keys(thirtyfour::Key::Control + "y").await?;
     ready_with(&browser, 3).await?;
     open_files(&browser).await?;
     browser.wait_for("button[data-undo]", PATIENCE).await?;
