@@ -1,7 +1,7 @@
 //! The galaxies on the page, as columns. The page owns them: workers come and go.
 
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, Likeness, PIXELS, prepare::Measures};
+use crate::cutout::{About, CODES, Duplicates, Likeness, PIXELS, prepare::Measures};
 use crate::intake::unique_ids;
 use crate::protocol::CutoutHead;
 use std::collections::BTreeMap;
@@ -270,11 +270,8 @@ impl Collection {
             let Some(galaxy) = self.galaxies.get_mut(row) else {
                 continue;
             };
-            galaxy.about.columns.remove(DUPLICATE_OF);
-            if let (Some(first), Some(id)) = (*original, id) {
-                galaxy.about.columns.insert(DUPLICATE_OF.to_owned(), id);
-                pairs.push((first, row));
-            }
+            galaxy.about.set_duplicate_of(id);
+            pairs.extend(original.map(|first| (first, row)));
         }
         pairs
     }
@@ -403,6 +400,7 @@ fn stretch(flags: &[bool], from: usize, most: usize, wanted: bool) -> Option<Ran
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cutout::DUPLICATE_OF;
 
     fn parcel(names: &[&str], value: f32) -> Parcel {
         let heads = names.iter().map(|name| CutoutHead {

@@ -86,13 +86,18 @@ impl Page {
         }));
     }
 
+    /// How many galaxies a source has given so far.
+    pub(super) fn galaxies_of(&self, source: u32) -> usize {
+        self.files.with_untracked(|files| {
+            let row = files.iter().find(|row| row.source == source && !row.is_member);
+            row.map_or(0, |row| row.galaxies)
+        })
+    }
+
     /// The verdict on a source that holds more galaxies than the page has room for.
     fn too_many(&self, source: u32) -> Verdict {
         let name = self.name_of_source(source);
-        let taken = self.files.with_untracked(|files| {
-            let row = files.iter().find(|row| row.source == source && !row.is_member);
-            row.map_or(0, |row| row.galaxies)
-        });
+        let taken = self.galaxies_of(source);
         let command = format!("`grove convert \"{name}\" -o galaxies.safetensors`");
         if taken > 0 {
             return Verdict::Remarked(vec![format!(

@@ -317,17 +317,13 @@ impl Page {
     fn lost(&self, request: &Request, reason: &str) {
         match request {
             Request::Read { file, .. } | Request::Fetch { file, .. } => {
-                let verdict = Verdict::Refused {
-                    reason: format!("the reader broke off on this file ({reason})"),
-                    remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
-                        .to_owned(),
-                };
-                let before = self.files.with_untracked(|files| {
-                    let mut rows = files.iter().filter(|row| row.source == *file && !row.is_member);
-                    rows.next().map_or(0, |row| row.galaxies)
-                });
-                let verdict = match before {
-                    0 => verdict,
+                let verdict = match self.galaxies_of(*file) {
+                    0 => Verdict::Refused {
+                        reason: format!("the reader broke off on this file ({reason})"),
+                        remedy:
+                            "the file is probably damaged; save it anew, or convert it with `grove convert`"
+                                .to_owned(),
+                    },
                     before => Verdict::Remarked(vec![format!(
                         "reading broke off after {} ({reason}); the rest was left out",
                         super::groups_panel::galaxies(before)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Outcome;
-use crate::cutout::{DUPLICATE_OF, Duplicates, Likeness};
+use crate::cutout::{Duplicates, Likeness};
 
 /// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's
 /// verdict says. Ids must have been given. Returns how many there are.
@@ -30,9 +30,8 @@ pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
         report.galaxies.retain_mut(|galaxy| {
             let original = originals.get(&row);
             row += 1;
-            galaxy.about.columns.remove(DUPLICATE_OF);
-            if let Some((id, name)) = original {
-                galaxy.about.columns.insert(DUPLICATE_OF.to_owned(), id.clone());
+            galaxy.about.set_duplicate_of(original.map(|(id, _)| id.clone()));
+            if let Some((_, name)) = original {
                 told.push(format!("{} shows the same as {name}", galaxy.name));
             }
             original.is_none() || !leave_out

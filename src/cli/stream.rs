@@ -23,6 +23,7 @@ use crate::intake::{
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
+
 /// Some galaxies, in the order of the input.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {

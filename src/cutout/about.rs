@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::prepare::Orientation;
-use super::{SIDE, Wcs};
+use super::{DUPLICATE_OF, SIDE, Wcs};
 
 /// Facts that travel with a galaxy from its file into tables and exports. All may be absent.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -33,6 +33,14 @@ impl About {
     /// True when nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Notes the identifier of the galaxy that this one shows again, or that it shows none again.
+    pub fn set_duplicate_of(&mut self, original: Option<String>) {
+        match original {
+            Some(id) => self.columns.insert(DUPLICATE_OF.to_owned(), id),
+            None => self.columns.remove(DUPLICATE_OF),
+        };
     }
 
     /// The facts about a cutout of `square` from a picture that these are about: the coordinates are those of the

@@ -45,13 +45,11 @@ pub fn read_lazy(
     spread: Spread,
     each: Each,
 ) -> FileReport {
-    let mut reading = Reading::new(limits, answers);
-    let mut hand = Hand::new(name, recipe, &reading, spread, each);
-    let read = guarded(Kind::Hdf5, || {
-        let file = hdf5::open(source)?;
-        hand.hdf5(&file, &mut reading)
-    });
-    hand.report(read, reading)
+    let reading = Reading::new(limits, answers);
+    let hand = Hand::new(name, recipe, &reading, spread, each);
+    hand.read(Kind::Hdf5, reading, |hand, reading| {
+        hand.hdf5(&hdf5::open(source)?, reading)
+    })
 }
 
 /// Reads the bytes of an NPY file, galaxy by galaxy, as [`read_lazy`] does.
@@ -64,12 +62,11 @@ pub fn read_npy(
     spread: Spread,
     each: Each,
 ) -> FileReport {
-    let mut reading = Reading::new(limits, answers);
-    let mut hand = Hand::new(name, recipe, &reading, spread, each);
-    let read = guarded(Kind::Npy, || {
-        hand.rows(Rows::open(&Npy::new(bytes)?, "NPY file", &mut reading)?)
-    });
-    hand.report(read, reading)
+    let reading = Reading::new(limits, answers);
+    let hand = Hand::new(name, recipe, &reading, spread, each);
+    hand.read(Kind::Npy, reading, |hand, reading| {
+        numpy(Kind::Npy, bytes, reading, |rows, _| hand.rows(rows))
+    })
 }
 
 /// How many galaxies [`read_lazy`] would read. Looks at the file's structure only; asks what is open.
@@ -129,13 +126,12 @@ pub(super) fn read_bytes(
         galaxies.push(galaxy);
         ControlFlow::Continue(())
     };
-    let mut reading = Reading::new(limits, answers);
-    let mut hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
-    let done = guarded(kind, || match kind {
-        Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, &mut reading),
-        _ => numpy(kind, &bytes, &mut reading, |rows, _| hand.rows(rows)),
+    let reading = Reading::new(limits, answers);
+    let hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
+    let report = hand.read(kind, reading, |hand, reading| match kind {
+        Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, reading),
+        _ => numpy(kind, &bytes, reading, |rows, _| hand.rows(rows)),
     });
-    let report = hand.report(done, reading);
     FileReport { galaxies, ..report }
 }
 
@@ -179,6 +175,17 @@ impl<'a> Hand<'a> {
             failed: 0,
             failures: Vec::new(),
         }
+    }
+
+    /// Reads with `how`, behind the guard for files of this kind, and reports.
+    fn read(
+        mut self,
+        kind: Kind,
+        mut reading: Reading,
+        how: impl FnOnce(&mut Self, &mut Reading) -> Result<Vec<String>, Refusal>,
+    ) -> FileReport {
+        let read = guarded(kind, || how(&mut self, &mut reading));
+        self.report(read, reading)
     }
 
     fn hand(&mut self, galaxy: Galaxy) -> ControlFlow<()> {
