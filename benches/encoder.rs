@@ -2,11 +2,11 @@
 
 #![allow(missing_docs, clippy::unwrap_used)] // criterion's macros make public functions without docs
 
-use burn::tensor::Device;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{PIXELS, simulate};
-use galaxy_grove::vqvae::{Extractor, load};
+use grove_model::device::processor;
+use grove_model::{Extractor, load};
 use rayon::prelude::*;
 use std::hint::black_box;
 
@@ -14,10 +14,13 @@ use std::hint::black_box;
 const BATCH: usize = 32;
 
 fn encoder(criterion: &mut Criterion) {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/model/galaxies.safetensors");
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../www/model/galaxies.safetensors"
+    );
     let weights = Weights::from_safetensors(&std::fs::read(file).unwrap()).unwrap();
-    let (model, codebook) = load(&weights, &Device::flex()).unwrap();
-    let extractor = Extractor::new(model, codebook, Device::flex());
+    let (model, codebook) = load(&weights, &processor()).unwrap();
+    let extractor = Extractor::new(model, codebook, processor());
     let images = simulate::simulate(1, BATCH * 4).image;
 
     let mut group = criterion.benchmark_group("encoder");

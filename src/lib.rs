@@ -31,26 +31,11 @@
 pub mod bundle;
 pub mod catalogue;
 pub mod checkpoint;
-pub mod collection;
 pub mod cutout;
 pub mod export;
 pub mod figure;
 pub mod grouping;
 pub mod intake;
 pub mod layout;
-pub mod protocol;
-pub mod session;
-pub mod sky;
-#[cfg(feature = "cli")]
-pub mod training;
-#[cfg(feature = "model")]
-pub mod vqvae;
-
-#[cfg(all(feature = "app", target_arch = "wasm32"))]
-pub mod app;
-#[cfg(all(feature = "browser", target_arch = "wasm32"))]
-pub mod browser;
-#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
-pub mod cli;
-#[cfg(all(feature = "engine", target_arch = "wasm32"))]
-pub mod engine;
+pub mod page_model;
+pub mod surveys;

@@ -116,12 +116,12 @@ pub fn read_features(bytes: &[u8]) -> Result<Features, FeaturesError> {
     }
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "parquet")]
 fn read_parquet(bytes: &[u8]) -> Result<Features, FeaturesError> {
     super::parquet::read_codes(bytes)
 }
 
-#[cfg(not(feature = "cli"))]
+#[cfg(not(feature = "parquet"))]
 fn read_parquet(_bytes: &[u8]) -> Result<Features, FeaturesError> {
     Err(FeaturesError::NoParquet)
 }

@@ -23,7 +23,7 @@ mod linkage;
 mod methods;
 mod newick;
 mod npy;
-#[cfg(feature = "cli")]
+#[cfg(feature = "parquet")]
 mod parquet;
 mod sink;
 mod tensors;
@@ -37,6 +37,6 @@ pub use linkage::{linkage_csv, linkage_npy};
 pub use methods::{MethodsNote, methods_text};
 pub use newick::newick;
 pub use npy::read_ids_npy;
-#[cfg(feature = "cli")]
+#[cfg(feature = "parquet")]
 pub use parquet::{Numbers, ParquetSink, parquet};
 pub use sink::{FeatureSink, FitsSink, NpySink, TensorSink};

@@ -201,7 +201,7 @@ mod tests {
             feed(Box::new(NpySink::new(Cursor::new(&mut out), Cursor::new(&mut names), 3).unwrap()));
             prop_assert_eq!(&read_features(&out).unwrap().codes, &codes);
             prop_assert_eq!(read_ids_npy(&names).unwrap(), ids);
-            #[cfg(feature = "cli")]
+            #[cfg(feature = "parquet")]
             {
                 let file = tempfile::NamedTempFile::new().unwrap();
                 feed(Box::new(super::super::ParquetSink::new(file.reopen().unwrap(), 3).unwrap()));

@@ -11,7 +11,7 @@
 
 mod chart;
 mod grey;
-#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 mod raster;
 mod sheet;
 mod svg;
@@ -19,7 +19,7 @@ mod tree;
 
 pub use chart::{Chart, Series, charts};
 pub use grey::Shade;
-#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 pub use raster::FigureError;
 pub use sheet::{Panel, Reconstruction, group_sheet, reconstructions};
 pub use tree::{TreeFigure, tree_figure};

@@ -1,12 +1,12 @@
 //! The same file gives the same cutouts in the page and natively: to the last bit.
 
 use crate::browser::{Browser, Look};
-use crate::common::shared;
 use crate::opening::page_url;
 use crate::worker;
 use anyhow::{Context as _, Result, ensure};
 use galaxy_grove::cutout::Recipe;
 use galaxy_grove::intake::{self, Answers, Limits};
+use grove_test_support::shared;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -99,9 +99,7 @@ async fn in_the_page(
 fn fixtures() -> Result<Vec<PathBuf>> {
     let mut files = BTreeMap::new();
     for folder in ["intake", "formats", "fits", "arrays"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/fixtures")
-            .join(folder);
+        let folder = grove_test_support::root().join("tests/fixtures").join(folder);
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().context("a name")?.to_string_lossy().into_owned();

@@ -10,7 +10,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(240);
 
 fn fixtures(names: &[&str]) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/intake");
+    let folder = grove_test_support::root().join("tests/fixtures/intake");
     names.iter().map(|name| folder.join(name)).collect()
 }
 
@@ -68,9 +68,7 @@ pub async fn drop_and_wait(browser: &Browser, files: &[PathBuf]) -> Result<()> {
 
 /// A committed file.
 pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
+    grove_test_support::root().join("tests/fixtures").join(name)
 }
 
 /// Opens the list of files.

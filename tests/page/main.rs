@@ -7,7 +7,7 @@
 //!
 //! Screenshots go to the folder `GROVE_SCREENSHOTS`, or to `page/` in cargo's folder for test files. To work on one
 //! test, leave `cargo xtask serve` running and call
-//! `GROVE_PAGE_URL=http://127.0.0.1:8080/ cargo test --features page-tests --test page NAME -- --nocapture`.
+//! `GROVE_PAGE_URL=http://127.0.0.1:8080/ cargo test -p grove-page-tests --features chromium NAME -- --nocapture`.
 //!
 //! Tests whose name contains `bench` are ignored here and run by `cargo xtask bench`.
 
@@ -22,8 +22,6 @@ mod bits;
 mod browser;
 mod choices;
 mod chromedriver;
-#[path = "../common/mod.rs"]
-mod common;
 mod harness;
 mod journey;
 mod many;

@@ -1,13 +1,13 @@
 //! The browser's numbers against the reference's, and the page's against the command line's.
 
 use crate::browser::{Browser, Look};
-use crate::common::{golden_model, golden16, golden64, largest_difference, shared};
 use crate::journey::{drop_and_wait, open, open_files, save};
 use crate::opening::page_url;
 use crate::worker;
 use anyhow::{Context as _, Result, ensure};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::export::read_features;
+use grove_test_support::{golden_model, golden16, golden64, largest_difference, shared};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -124,7 +124,7 @@ fn codes_of(csv: &str) -> Result<Vec<(i64, Vec<u8>)>> {
 
 #[tokio::test]
 async fn page_and_command_line_give_the_same_codes() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = grove_test_support::root();
     let input = match shared("reference/golden/data_gzip.hdf5") {
         Some(path) => path,
         None => root.join("tests/fixtures/intake/chunked.hdf5"),
@@ -140,7 +140,7 @@ async fn page_and_command_line_give_the_same_codes() -> Result<()> {
         .join("www/model")
         .join(manifest["file"].as_str().context("the manifest names no file")?);
     let run = |arguments: &[&std::ffi::OsStr]| -> Result<()> {
-        let run = Command::new(env!("CARGO_BIN_EXE_grove"))
+        let run = Command::new(grove_test_support::grove_program())
             .args(arguments)
             .output()?;
         ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));

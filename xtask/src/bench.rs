@@ -34,7 +34,8 @@ pub fn bench(house: &House, options: &Options) -> Result<()> {
         run::run(
             house
                 .cargo()
-                .args(["bench", "--package", "galaxy-grove", "--benches", "--"])
+                .args(["bench", "--package", "galaxy-grove", "--package", "grove-model"])
+                .args(["--features", "grove-model/flex", "--benches", "--"])
                 .args(&options.filter),
         )?;
     }

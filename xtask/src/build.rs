@@ -29,10 +29,10 @@ use crate::{dist, run, setup, sizes};
 pub struct Product {
     /// Its name in `pkg/`.
     pub name: &'static str,
-    /// The cargo binary it is built from.
-    pub bin: &'static str,
-    /// The cargo features it is built with, instead of the default ones.
-    pub features: &'static str,
+    /// The member that makes it; its program has the product's name.
+    pub package: &'static str,
+    /// The features of that member.
+    pub features: &'static [&'static str],
     /// The script that starts it as a worker. The page has its own in `www/boot.js`, which says in words what fails.
     pub entry: Option<&'static str>,
 }
@@ -40,22 +40,22 @@ pub struct Product {
 /// The page.
 pub const APP: Product = Product {
     name: "app",
-    bin: "app",
-    features: "app",
+    package: "grove-page",
+    features: &[],
     entry: None,
 };
 /// The worker on the CPU: every visitor can run it.
 pub const ENGINE_CPU: Product = Product {
     name: "engine-cpu",
-    bin: "engine",
-    features: "engine-cpu",
+    package: "grove-engine",
+    features: &["grove-engine/cpu"],
     entry: Some("engine-cpu-worker.js"),
 };
 /// The worker on WebGPU: large, loaded only where there is an adapter.
 pub const ENGINE_WEBGPU: Product = Product {
     name: "engine-webgpu",
-    bin: "engine",
-    features: "engine-webgpu",
+    package: "grove-engine",
+    features: &["grove-engine/webgpu"],
     entry: Some("engine-webgpu-worker.js"),
 };
 
@@ -125,8 +125,6 @@ pub fn build(house: &House, options: &Options) -> Result<()> {
 }
 
 /// Runs cargo for one product and returns the wasm that it linked.
-///
-/// The bytes are taken at once: both engines are the same binary and the next build puts its own in its place.
 fn compile(house: &House, product: &Product, options: &Options) -> Result<Vec<u8>> {
     let (profile, folder) = match options {
         Options { dev: true, .. } => ("dev", "debug"),
@@ -136,26 +134,27 @@ fn compile(house: &House, product: &Product, options: &Options) -> Result<Vec<u8
     let mut cargo = house.cargo_wasm();
     cargo.args([
         "build",
-        "--package",
-        "galaxy-grove",
         "--target",
         setup::WASM,
         "--profile",
         profile,
-    ]);
-    cargo.args([
-        "--no-default-features",
-        "--features",
-        product.features,
+        "--package",
+        product.package,
         "--bin",
-        product.bin,
+        product.name,
     ]);
+    cargo.args(
+        product
+            .features
+            .iter()
+            .flat_map(|feature| ["--features", feature]),
+    );
     run::run(&mut cargo)?;
     let path = house
         .target
         .join(setup::WASM)
         .join(folder)
-        .join(product.bin)
+        .join(product.name)
         .with_extension("wasm");
     fs::read(&path).with_context(|| format!("cargo left no {}", path.display()))
 }

@@ -74,6 +74,8 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.step("build the page", || build::build(house, &how))?;
     steps.step_with_count("page in Chromium", || {
         let site = start(house)?;
+        // Some tests compare the page with the command line.
+        run::run(house.cargo().args(["build", "--workspace", "--bin", "grove"]))?;
         // One browser at a time: on two cores two of them would slow each other past their time limits.
         count_tests(&mut in_browser(
             house,
@@ -98,7 +100,7 @@ pub fn in_browser(house: &House, chromium: &setup::Chromium, site: &Site, argume
             "test",
             "--workspace",
             "--features",
-            "galaxy-grove/page-tests",
+            "grove-page-tests/chromium",
             "--test",
             "page",
             "--",
@@ -117,7 +119,7 @@ fn clippy_native(house: &House) -> Command {
         "--workspace",
         "--all-targets",
         "--features",
-        "galaxy-grove/page-tests",
+        "grove-page-tests/chromium",
     ]);
     command.args(["--", "-D", "warnings"]);
     command
@@ -126,38 +128,29 @@ fn clippy_native(house: &House) -> Command {
 /// Clippy for the browser, with the list of what must not be called there: once for the page and once for both
 /// engines together, because burn with WebGPU is large and the two share all of their own code.
 fn clippy_wasm(house: &House, backend: build::Backend) -> Vec<(&'static str, Command)> {
-    let clippy = |features: &str, bin: &str| {
+    let clippy = |packages: &[&str], features: &[&str]| {
         let mut command = house.cargo_wasm();
         command.env("CLIPPY_CONF_DIR", house.root.join(".ci").join("clippy-wasm"));
-        command.args([
-            "clippy",
-            "--package",
-            "galaxy-grove",
-            "--target",
-            setup::WASM,
-            "--no-default-features",
-        ]);
-        command.args([
-            "--features",
-            features,
-            "--lib",
-            "--bin",
-            bin,
-            "--",
-            "-D",
-            "warnings",
-        ]);
+        command.args(["clippy", "--target", setup::WASM]);
+        command.args(packages.iter().flat_map(|package| ["--package", package]));
+        command.args(features.iter().flat_map(|feature| ["--features", feature]));
+        command.args(["--", "-D", "warnings"]);
         command
     };
     let engines: Vec<&str> = backend
         .products()
         .iter()
-        .filter(|product| product.bin == "engine")
-        .map(|product| product.features)
+        .flat_map(|product| product.features.iter().copied())
         .collect();
-    let mut commands = vec![("clippy, wasm page", clippy(build::APP.features, build::APP.bin))];
+    let mut commands = vec![(
+        "clippy, wasm page",
+        clippy(&["galaxy-grove", "grove-browser", "grove-page"], &[]),
+    )];
     if !engines.is_empty() {
-        commands.push(("clippy, wasm engines", clippy(&engines.join(","), "engine")));
+        commands.push((
+            "clippy, wasm engines",
+            clippy(&["grove-model", "grove-engine"], &engines),
+        ));
     }
     commands
 }
@@ -325,6 +318,8 @@ mod tests {
         };
         let commands = clippy_wasm(&house, build::Backend::All);
         assert_eq!(commands.len(), 2);
-        assert!(run::show(&commands[1].1).contains("--features engine-cpu,engine-webgpu"));
+        assert!(
+            run::show(&commands[1].1).contains("--features grove-engine/cpu --features grove-engine/webgpu")
+        );
     }
 }

@@ -1,0 +1,201 @@
+//! The flags of `grove train`.
+
+use anyhow::Context as _;
+use grove_model::training::{Order, Search, Settings};
+use std::path::PathBuf;
+
+/// Train the network on prepared cutouts, as the reference script does.
+///
+/// The folder RUN gets the settings (run.toml), every step's losses (metrics.csv), their figures, the models that the
+/// reference's rule saves under the reference's names, and always the last and the best model. Each save is a model
+/// (.safetensors, for `grove extract --model`), a TensorFlow checkpoint with the optimiser's memory, and where the run
+/// stood (.json). Ctrl-C saves and stops.
+///
+/// A step is one batch; the reference calls it an epoch.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  grove train data.hdf5 -o run/
+  grove train data.hdf5 -o run/ --steps 60000 --seed 7
+  grove train data.hdf5 -o run/ --resume run/last.json --steps 90000
+  grove train data.hdf5 -o again/ --settings run/run.toml")]
+pub struct Arguments {
+    /// HDF5 in the reference layout, or a bundle made by `grove convert`.
+    #[arg(value_name = "DATA")]
+    pub data: PathBuf,
+    /// The folder of the run. It is made; it must not hold another run.
+    #[arg(short, long, value_name = "RUN")]
+    pub output: PathBuf,
+    /// Go on from a save: its .json file, or the .index file of a TensorFlow checkpoint.
+    #[arg(long, value_name = "SAVE")]
+    pub resume: Option<PathBuf>,
+    /// Settings from a TOML file; flags go before it.
+    #[arg(long, value_name = "TOML")]
+    pub settings: Option<PathBuf>,
+    /// Write into a folder that holds a run already.
+    #[arg(long)]
+    pub force: bool,
+    /// Save TensorFlow checkpoints with every model (they hold the optimiser's memory, which --resume needs).
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
+    pub tensorflow: bool,
+
+    /// Steps of one batch each [default: 6000]
+    #[arg(long)]
+    steps: Option<u64>,
+    /// Galaxies in a batch [default: 32]
+    #[arg(long)]
+    batch: Option<usize>,
+    /// Adam's step length [default: 0.0003]
+    #[arg(long)]
+    learning_rate: Option<f32>,
+    /// Channels of the hidden layers [default: 128]
+    #[arg(long)]
+    hidden: Option<usize>,
+    /// Channels inside a residual block [default: 32]
+    #[arg(long)]
+    residual_hidden: Option<usize>,
+    /// Residual blocks in encoder and decoder each [default: 2]
+    #[arg(long)]
+    residual_layers: Option<usize>,
+    /// Numbers in a code's vector [default: 64]
+    #[arg(long)]
+    embedding_dim: Option<usize>,
+    /// Codes in the codebook [default: 16]
+    #[arg(long)]
+    codes: Option<usize>,
+    /// Weight of the commitment term [default: 0.25]
+    #[arg(long)]
+    commitment: Option<f64>,
+    /// Let the codebook follow running averages, not gradients
+    #[arg(long)]
+    ema: bool,
+    /// The decay of those averages [default: 0.99]
+    #[arg(long)]
+    ema_decay: Option<f64>,
+    /// Weight of the score penalty, which has no gradient [default: 0.1]
+    #[arg(long)]
+    penalty: Option<f64>,
+    /// The first step whose silhouette is taken [default: 1000]
+    #[arg(long)]
+    score_from: Option<u64>,
+    /// Clusters whose silhouette is taken [default: 2]
+    #[arg(long)]
+    clusters: Option<usize>,
+    /// How their medoids are sought [default: alternate]
+    #[arg(long, value_enum)]
+    search: Option<SearchFlag>,
+    /// `none` as in the reference, or a clustering term that carries a gradient (docs/training.md) [default: none]
+    #[arg(long, value_enum)]
+    clustering_loss: Option<ClusteringFlag>,
+    /// Weight of the differentiable clustering term [default with it: 0.1]
+    #[arg(long)]
+    clustering_weight: Option<f64>,
+    /// Temperature of its soft codes [default: 0.1]
+    #[arg(long)]
+    clustering_temperature: Option<f64>,
+    /// The step that sets the saving rule's marks; later ones may save [default: 5000]
+    #[arg(long)]
+    save_from: Option<u64>,
+    /// Models of the saving rule to keep, 0 for all [default: 5]
+    #[arg(long)]
+    keep: Option<usize>,
+    /// Steps between two validations on all validation galaxies [default: 250]
+    #[arg(long)]
+    validate_all_every: Option<u64>,
+    /// Share of the galaxies that train [default: 0.9]
+    #[arg(long)]
+    training_share: Option<f64>,
+    /// In which order galaxies are drawn: as the reference's shuffle buffer, or in whole passes [default: buffer]
+    #[arg(long, value_enum)]
+    order: Option<OrderFlag>,
+    /// Seed of weights, batches and K-medoids [default: 0]
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum SearchFlag {
+    Alternate,
+    Exhaustive,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+enum ClusteringFlag {
+    None,
+    Differentiable,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum OrderFlag {
+    Buffer,
+    Epochs,
+}
+
+impl Arguments {
+    /// The settings: the flags, else the file (of `--settings`, or of the run that is resumed), else the defaults.
+    ///
+    /// # Errors
+    /// With the file's name, or the setting that cannot be.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let resumed = self
+            .resume
+            .as_ref()
+            .map(|save| save.with_file_name("run.toml"))
+            .filter(|path| path.exists());
+        let mut settings = match self.settings.as_ref().or(resumed.as_ref()) {
+            Some(path) => {
+                let name = path.display();
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+                toml::from_str(&text).with_context(|| format!("{name} does not hold settings of a run"))?
+            }
+            None => Settings::default(),
+        };
+        macro_rules! take {
+            ($($name:ident),*) => { $(if let Some(value) = self.$name { settings.$name = value; })* };
+        }
+        take!(
+            steps,
+            batch,
+            learning_rate,
+            hidden,
+            residual_hidden,
+            residual_layers,
+            embedding_dim,
+            codes,
+            commitment,
+            ema_decay,
+            penalty,
+            score_from,
+            clusters,
+            clustering_weight,
+            clustering_temperature,
+            save_from,
+            keep,
+            validate_all_every,
+            training_share,
+            seed
+        );
+        settings.ema |= self.ema;
+        if let Some(search) = self.search {
+            settings.search = match search {
+                SearchFlag::Alternate => Search::Alternate,
+                SearchFlag::Exhaustive => Search::Exhaustive,
+            };
+        }
+        if let Some(order) = self.order {
+            settings.order = match order {
+                OrderFlag::Buffer => Order::Buffer,
+                OrderFlag::Epochs => Order::Epochs,
+            };
+        }
+        match self.clustering_loss {
+            Some(ClusteringFlag::None) => settings.clustering_weight = 0.0,
+            Some(ClusteringFlag::Differentiable) if settings.clustering_weight == 0.0 => {
+                settings.clustering_weight = 0.1;
+            }
+            _ => {}
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+}

@@ -1,0 +1,17 @@
+//! The command line, run as a user runs it, and the network against the reference.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code stops at the first surprise"
+)]
+
+mod convert;
+mod extract;
+mod groups;
+mod import_tf;
+mod model;
+mod reconstruct;
+mod training;
+mod tree;

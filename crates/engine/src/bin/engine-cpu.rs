@@ -1,0 +1,6 @@
+//! The worker that computes on the processor. For the browser only.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    grove_engine::start();
+}

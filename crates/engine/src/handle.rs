@@ -1,0 +1,154 @@
+//! One request after another.
+
+use super::{model, post, reading, start};
+use galaxy_grove::cutout::CODES;
+use galaxy_grove::grouping;
+use galaxy_grove::page_model::protocol::{Report, Request};
+use grove_browser::{Bulk, Envelope};
+use grove_model::ExtractError;
+
+/// Answers one request.
+pub async fn handle(mut envelope: Envelope<Request>) {
+    let answer = match envelope.head.clone() {
+        Request::Start {
+            manifest_url,
+            version,
+        } => return start::start(&manifest_url, &version).await,
+        Request::Read {
+            file,
+            name,
+            recipe,
+            answers,
+        } => {
+            return reading::read(file, &name, envelope.file.take(), &recipe, &answers).await;
+        }
+        Request::Join { file, name, galaxies } => {
+            return reading::join(file, &name, envelope.file.take(), &galaxies).await;
+        }
+        Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
+        Request::Simulate {
+            file,
+            seed,
+            first,
+            count,
+        } => Ok(reading::simulate(file, seed, first, count)),
+        Request::Encode { first } => encode(first, envelope).await,
+        Request::Grow { method } => grow(method, envelope),
+        Request::Reconstruct { row } => reconstruct(row, envelope).await,
+        Request::Depict { first } => depict(first, envelope).await,
+        Request::Inspect => inspect(envelope).await,
+        Request::UseModel => start::use_model(envelope).await,
+    };
+    post(answer.unwrap_or_else(Envelope::new));
+}
+
+pub(super) type Answer = Result<Envelope<Report>, Report>;
+
+fn grow(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
+    let [codes] = envelope.take();
+    let mut last = js_sys::Date::now();
+    let mut progress = |done: usize, total: usize| {
+        let now = js_sys::Date::now();
+        if now - last > PROGRESS_EVERY {
+            last = now;
+            post(Envelope::new(Report::Growing {
+                done: done as u32,
+                total: total as u32,
+            }));
+        }
+    };
+    let tree = grouping::grow(&codes.into_u8(), CODES, method, Some(&mut progress)).map_err(|error| {
+        Report::Failed {
+            reason: error.to_string(),
+        }
+    })?;
+    let merges = tree.merges();
+    let bulk = vec![
+        Bulk::U32(merges.iter().map(|merge| merge.a as u32).collect()),
+        Bulk::U32(merges.iter().map(|merge| merge.b as u32).collect()),
+        Bulk::F64(merges.iter().map(|merge| merge.height).collect()),
+    ];
+    Ok(Envelope::with(
+        Report::Grown {
+            leaves: tree.leaves() as u32,
+        },
+        bulk,
+    ))
+}
+
+/// Milliseconds between two reports of progress.
+const PROGRESS_EVERY: f64 = 80.0;
+
+/// A device that failed cannot be trusted again; anything else concerns this request only.
+fn failure(error: &ExtractError) -> Report {
+    let reason = error.to_string();
+    match error {
+        ExtractError::Device(_) => Report::Unusable { reason },
+        _ => Report::Failed { reason },
+    }
+}
+
+fn no_model() -> Report {
+    Report::Failed {
+        reason: "the model is not loaded yet".to_owned(),
+    }
+}
+
+async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
+    let [images] = envelope.take();
+    let extractor = model().ok_or_else(no_model)?;
+    let found = extractor
+        .extract(&images.into_f32())
+        .await
+        .map_err(|error| failure(&error))?;
+    Ok(Envelope::with(
+        Report::Encoded { first },
+        vec![Bulk::U8(found.codes), Bulk::F32(found.margins)],
+    ))
+}
+
+async fn reconstruct(row: u32, envelope: Envelope<Request>) -> Answer {
+    let image = painted(envelope).await?;
+    Ok(Envelope::with(Report::Reconstructed { row }, vec![image]))
+}
+
+async fn depict(first: u32, envelope: Envelope<Request>) -> Answer {
+    let images = painted(envelope).await.map_err(|report| match report {
+        Report::Failed { reason } => Report::NotDepicted {
+            reason: format!(
+                "The codes are those of another model, so their galaxies have no pictures ({reason})"
+            ),
+        },
+        other => other,
+    })?;
+    Ok(Envelope::with(Report::Depicted { first }, vec![images]))
+}
+
+/// What the model paints from the request's codes.
+async fn painted(mut envelope: Envelope<Request>) -> Result<Bulk, Report> {
+    let [codes] = envelope.take();
+    let extractor = model().ok_or_else(no_model)?;
+    let images = extractor.reconstruct(&codes.into_u8()).await;
+    images.map(Bulk::F32).map_err(|error| failure(&error))
+}
+
+async fn inspect(mut envelope: Envelope<Request>) -> Answer {
+    let [images] = envelope.take();
+    let extractor = model().ok_or_else(no_model)?;
+    let z = extractor
+        .encode(&images.into_f32())
+        .await
+        .map_err(|error| failure(&error))?;
+    let found = extractor.codebook().assign(&z);
+    let painted = extractor
+        .reconstruct(&found.codes)
+        .await
+        .map_err(|error| failure(&error))?;
+    let bulk = vec![
+        Bulk::F32(z),
+        Bulk::U8(found.codes),
+        Bulk::F32(found.margins),
+        Bulk::F32(painted),
+    ];
+    Ok(Envelope::with(Report::Inspected, bulk))
+}

@@ -1,0 +1,307 @@
+//! From files, addresses and the simulator to cutouts for the page.
+
+use super::source::FileSource;
+use super::{post, tables};
+use galaxy_grove::catalogue::{self, Found};
+use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
+use galaxy_grove::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
+use galaxy_grove::page_model::protocol::{CutoutHead, Report};
+use grove_browser::{Bulk, Envelope, describe, fetch_bytes};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+/// Cutouts that travel in one message: 8 MB.
+const PARCEL: usize = 256;
+
+/// The page shows previews of this many pixels along the longer side.
+const PREVIEW: usize = 160;
+
+fn limits() -> Limits {
+    Limits {
+        preview: PREVIEW,
+        ..Limits::default()
+    }
+}
+
+/// Reads a file of the user's.
+pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, answers: &Answers) {
+    let limits = limits();
+    if let Some(handle) = &handle {
+        let source = FileSource::new(handle.clone());
+        if intake::reads_lazily(&source) {
+            return read_lazily(file, name, source, recipe, &limits, answers);
+        }
+    }
+    let report = match handle {
+        None => Err(Refusal::new("the browser sent no file", "drop it again")),
+        Some(handle) => match limits.check_size(name, handle.size() as u64) {
+            Err(refusal) => Err(refusal),
+            Ok(()) => JsFuture::from(handle.array_buffer()).await.map_err(|error| {
+                Refusal::new(
+                    format!("the browser could not read it: {}", describe(&error)),
+                    "see whether it still exists, and drop it again",
+                )
+            }),
+        },
+    };
+    let buffer = match report {
+        Ok(buffer) => buffer,
+        Err(refusal) => return send(file, None, FileReport::refused(name, refusal), false),
+    };
+    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+    // An archive's members come first, each with a verdict of its own; then the archive.
+    let mut seen = Seen::default();
+    let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
+        let found = content.map(|bytes| catalogue::read_or_detect(member, bytes, recipe, &limits, answers));
+        let report = match found {
+            Ok(Found::Report(report)) => *report,
+            Ok(Found::Table(kind)) => {
+                seen.tables = true;
+                FileReport::told(member, tables::waiting(kind))
+            }
+            Err(refusal) => FileReport::refused(member, refusal),
+        };
+        seen.refused += usize::from(report.verdict.is_refused() && report.codes.is_none());
+        if member == name {
+            seen.own = Some(report);
+        } else {
+            seen.members += 1;
+            send(file, Some(member.to_owned()), report, false);
+        }
+        ControlFlow::Continue(())
+    });
+    let whole = match walked {
+        Err(refusal) => FileReport::refused(name, refusal),
+        Ok(()) => seen
+            .own
+            .unwrap_or_else(|| archive(name, seen.members, seen.refused)),
+    };
+    send(file, None, whole, seen.tables);
+}
+
+/// What was met in a file.
+#[derive(Default)]
+struct Seen {
+    members: usize,
+    refused: usize,
+    tables: bool,
+    /// The report of a file that is no archive.
+    own: Option<FileReport>,
+}
+
+/// Joins the tables in a file of the user's to the galaxies.
+pub async fn join(file: u32, name: &str, handle: Option<File>, galaxies: &[(String, String)]) {
+    let bytes = match handle {
+        Some(handle) => JsFuture::from(handle.array_buffer()).await.ok(),
+        None => None,
+    };
+    let bytes = bytes.map_or_else(Vec::new, |buffer| js_sys::Uint8Array::new(&buffer).to_vec());
+    tables::join_all(file, name, &bytes, galaxies, &limits());
+}
+
+/// What is said of an archive that was read to its end.
+fn archive(name: &str, members: usize, refused: usize) -> FileReport {
+    if refused == members {
+        let refusal = Refusal::new(
+            "none of the files in it could be used",
+            "see their own verdicts below",
+        );
+        return FileReport::refused(name, refusal);
+    }
+    let words = match refused {
+        0 => format!("an archive of {members} files"),
+        _ => format!("an archive of {members} files, {refused} of which were refused"),
+    };
+    FileReport::told(name, Verdict::Remarked(vec![words]))
+}
+
+/// Reads a file of any size in pieces, and sends galaxies as they come.
+fn read_lazily(
+    file: u32,
+    name: &str,
+    source: FileSource,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) {
+    let mut waiting = Vec::with_capacity(PARCEL);
+    let mut each = |galaxy| {
+        // The last parcel goes with the verdict, so one galaxy more must be there before any is sent.
+        if waiting.len() >= PARCEL {
+            let part = std::mem::take(&mut waiting);
+            post(parcel(file, None, Verdict::Accepted, part, &[], false, true));
+        }
+        waiting.push(galaxy);
+        ControlFlow::Continue(())
+    };
+    let source = Arc::new(source);
+    let report = intake::read_lazy(name, source, recipe, limits, answers, &intake::in_turn, &mut each);
+    post(parcel(
+        file,
+        None,
+        report.verdict,
+        waiting,
+        &report.questions,
+        false,
+        false,
+    ));
+}
+
+/// Fetches and reads a bundle of the page's own.
+pub async fn fetch(file: u32, url: &str, name: &str) {
+    let report = match fetch_bytes(url, |_, _| {}).await {
+        Ok(bytes) => intake::read(name, &bytes, &Recipe::default(), &limits(), &Answers::default()),
+        Err(error) => FileReport::refused(
+            name,
+            Refusal::new(error.to_string(), "reload the page and try again"),
+        ),
+    };
+    send(file, None, report, false);
+}
+
+/// Makes galaxies.
+pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report> {
+    let galaxies = (first..first + count)
+        .map(|index| {
+            let made = simulate::galaxy(seed, index as usize);
+            Galaxy {
+                id: Some(made.id),
+                name: made.name,
+                raw: made.raw,
+                image: made.image,
+                preview: None,
+                square: None,
+                sky: 0.0,
+                sigma: 0.0,
+                measures: None,
+                about: About::default(),
+                remarks: Vec::new(),
+            }
+        })
+        .collect();
+    parcel(file, None, Verdict::Accepted, galaxies, &[], false, false)
+}
+
+/// Sends codes in parcels: galaxies without pictures, which the page has painted by the model.
+fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
+    let count = codes.ids.len();
+    let remark = format!(
+        "it holds the codes of {count} galaxies: they are grouped as they are, and the pictures are what this page's model \
+         paints from them, which is right only if the codes are this model's"
+    );
+    let (mut ids, mut rest) = (codes.ids.as_slice(), codes.codes.as_slice());
+    loop {
+        let (mine, others) = ids.split_at(ids.len().min(PARCEL));
+        let (my_codes, other_codes) = rest.split_at(rest.len().min(PARCEL * CODES));
+        (ids, rest) = (others, other_codes);
+        let cutouts = mine.iter().map(|id| CutoutHead {
+            id: Some(id.to_string()),
+            name: id.to_string(),
+            remarks: vec![
+                "Only its codes were given: the pictures are what the model paints from them.".to_owned(),
+            ],
+            ..CutoutHead::default()
+        });
+        let head = Report::Cutouts {
+            file,
+            member: member.map(str::to_owned),
+            verdict: Verdict::Remarked(vec![remark.clone()]),
+            cutouts: cutouts.collect(),
+            questions: Vec::new(),
+            tables: false,
+            more: !ids.is_empty(),
+        };
+        let nothing = || Bulk::F32(Vec::new());
+        let bulk = vec![
+            nothing(),
+            nothing(),
+            Bulk::U8(Vec::new()),
+            Bulk::U8(my_codes.to_vec()),
+        ];
+        post(Envelope::with(head, bulk));
+        if ids.is_empty() {
+            return;
+        }
+    }
+}
+
+/// Sends a report in parcels, the verdict with the last.
+fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
+    if let Some(codes) = report.codes.take() {
+        return send_codes(file, member.as_deref(), &codes);
+    }
+    if let Some(mut view) = report.field.take() {
+        let name = report.name.clone();
+        let grey = Bulk::U8(std::mem::take(&mut view.grey));
+        post(Envelope::with(Report::Field { file, name, view }, vec![grey]));
+    }
+    let mut galaxies = report.galaxies.into_iter();
+    loop {
+        let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
+        let more = galaxies.len() > 0;
+        post(parcel(
+            file,
+            member.clone(),
+            report.verdict.clone(),
+            part,
+            &report.questions,
+            tables,
+            more,
+        ));
+        if !more {
+            return;
+        }
+    }
+}
+
+fn parcel(
+    file: u32,
+    member: Option<String>,
+    verdict: Verdict,
+    galaxies: Vec<Galaxy>,
+    questions: &[Question],
+    tables: bool,
+    more: bool,
+) -> Envelope<Report> {
+    let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cutouts = Vec::with_capacity(galaxies.len());
+    for galaxy in galaxies {
+        raw.extend(galaxy.raw);
+        images.extend(galaxy.image);
+        let size = galaxy
+            .preview
+            .as_ref()
+            .map_or((0, 0), |preview| (preview.side as u32, preview.side as u32));
+        let scale = galaxy.preview.as_ref().map_or((0.0, 0.0, 0.0), |preview| {
+            (preview.scale, preview.corner.0, preview.corner.1)
+        });
+        let square = galaxy.preview.as_ref().and_then(|preview| preview.square);
+        previews.extend(galaxy.preview.map(|preview| preview.grey).unwrap_or_default());
+        cutouts.push(CutoutHead {
+            id: galaxy.id.map(|id| id.to_string()),
+            name: galaxy.name,
+            preview: size,
+            square,
+            scale,
+            half_side: galaxy.square.map(|(_, _, half)| half),
+            measures: galaxy.measures,
+            sky: (galaxy.sigma > 0.0).then_some((galaxy.sky, galaxy.sigma)),
+            about: galaxy.about,
+            remarks: galaxy.remarks,
+        });
+    }
+    Envelope::with(
+        Report::Cutouts {
+            file,
+            member,
+            verdict,
+            cutouts,
+            questions: questions.to_vec(),
+            tables,
+            more,
+        },
+        vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],
+    )
+}

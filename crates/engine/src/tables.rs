@@ -1,0 +1,101 @@
+//! Tables that come along with pictures: found among the files, and joined to the galaxies.
+
+use super::post;
+use galaxy_grove::catalogue::{self, Facts, join};
+use galaxy_grove::intake::{self, Limits, Refusal, Verdict};
+use galaxy_grove::page_model::protocol::Report;
+use grove_browser::Envelope;
+use std::ops::ControlFlow;
+
+/// Galaxies whose facts travel in one message.
+const PARCEL: usize = 256;
+
+/// What is said of a table until the galaxies are there.
+pub fn waiting(kind: catalogue::TableKind) -> Verdict {
+    Verdict::Remarked(vec![format!(
+        "a {}: it is joined to the galaxies when all files are read",
+        kind.name()
+    )])
+}
+
+/// Joins every table in a file to the galaxies, and reports each; the last report says that it is the last.
+pub fn join_all(file: u32, name: &str, bytes: &[u8], galaxies: &[(String, String)], limits: &Limits) {
+    let known: Vec<(i64, &str)> = galaxies
+        .iter()
+        .map(|(id, name)| (id.parse().unwrap_or_default(), name.as_str()))
+        .collect();
+    let mut last: Option<Joined> = None;
+    let walked = intake::each_file(name, bytes, limits, &mut |table, content| {
+        let Ok(content) = content else {
+            return ControlFlow::Continue(());
+        };
+        if catalogue::detect(table, content).is_some() {
+            let joined = joined(table, content, &known, limits);
+            if let Some(before) = last.replace(joined) {
+                before.send(file, true);
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    let end = match (walked, last) {
+        (_, Some(last)) => last,
+        (Err(refusal), None) => Joined::refused(name, refusal),
+        (Ok(()), None) => Joined::refused(
+            name,
+            Refusal::new("there is no table in it any more", "drop it again"),
+        ),
+    };
+    end.send(file, false);
+}
+
+struct Joined {
+    name: String,
+    verdict: Verdict,
+    facts: Vec<(u32, galaxy_grove::cutout::About)>,
+}
+
+impl Joined {
+    fn refused(name: &str, refusal: Refusal) -> Self {
+        Self {
+            name: name.to_owned(),
+            verdict: refusal.into(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// Sends the facts in parcels: the page has other things to do in between.
+    fn send(self, file: u32, more: bool) {
+        let mut facts = self.facts.into_iter();
+        loop {
+            let part: Vec<_> = facts.by_ref().take(PARCEL).collect();
+            let is_last = facts.len() == 0;
+            post(Envelope::new(Report::Joined {
+                file,
+                name: self.name.clone(),
+                verdict: self.verdict.clone(),
+                facts: part,
+                more: more || !is_last,
+            }));
+            if is_last {
+                return;
+            }
+        }
+    }
+}
+
+fn joined(name: &str, bytes: &[u8], known: &[(i64, &str)], limits: &Limits) -> Joined {
+    let table = match catalogue::read(name, bytes, limits) {
+        Ok(table) => table,
+        Err(refusal) => return Joined::refused(name, refusal),
+    };
+    let found = join(&table, known);
+    let facts = Facts::new(&table, found.key_column);
+    let rows = found.matched.iter().enumerate();
+    Joined {
+        name: name.to_owned(),
+        verdict: found.verdict(&table),
+        facts: rows
+            .filter_map(|(galaxy, row)| Some((galaxy as u32, facts.of((*row)?))))
+            .collect(),
+    }
+}

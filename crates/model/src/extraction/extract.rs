@@ -1,0 +1,119 @@
+//! Running a trained network on galaxies.
+
+use crate::network::{Assignment, Codebook, VqVae};
+use burn::tensor::{Device, Tensor, TensorData};
+use galaxy_grove::cutout::{CODES, GRID};
+use galaxy_grove::cutout::{PIXELS, SIDE};
+
+/// Why a batch could not be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The pixels do not make whole cutouts.
+    #[error("{0} pixel values do not make whole cutouts of 64x64")]
+    Pixels(usize),
+    /// The codes do not make whole grids.
+    #[error("{0} codes do not make whole grids of 8x8")]
+    Codes(usize),
+    /// A code that the codebook does not hold.
+    #[error("code {code} is not in this model's codebook of {size}: were the codes made by another model?")]
+    UnknownCode {
+        /// The code.
+        code: u8,
+        /// The number of codes in the codebook.
+        size: usize,
+    },
+    /// The device failed; its result cannot be used.
+    #[error("the compute device failed: {0}")]
+    Device(String),
+}
+
+/// A trained network on a device, with the codebook on the host.
+#[derive(Debug, Clone)]
+pub struct Extractor {
+    model: VqVae,
+    codebook: Codebook,
+    device: Device,
+}
+
+impl Extractor {
+    /// Joins a network (see [`crate::network::load`]) and the device that it lives on.
+    pub fn new(model: VqVae, codebook: Codebook, device: Device) -> Self {
+        Self {
+            model,
+            codebook,
+            device,
+        }
+    }
+
+    /// The device that the network lives on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The codebook.
+    pub fn codebook(&self) -> &Codebook {
+        &self.codebook
+    }
+
+    /// The encoder's output for `images` (`[N * 4096]`): `[N, dim, 8, 8]`, row-major.
+    ///
+    /// # Errors
+    /// [`ExtractError::Pixels`] for ragged input, [`ExtractError::Device`] when the device fails.
+    pub async fn encode(&self, images: &[f32]) -> Result<Vec<f32>, ExtractError> {
+        if !images.len().is_multiple_of(PIXELS) {
+            return Err(ExtractError::Pixels(images.len()));
+        }
+        let n = images.len() / PIXELS;
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let input =
+            Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);
+        read(self.model.encoder.forward(input)).await
+    }
+
+    /// The codes of `images` (`[N * 4096]`) and the margin of each.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub async fn extract(&self, images: &[f32]) -> Result<Assignment, ExtractError> {
+        Ok(self.codebook.assign(&self.encode(images).await?))
+    }
+
+    /// The images (`[N * 4096]`) that the decoder paints from `codes` (`[N * 64]`).
+    ///
+    /// # Errors
+    /// [`ExtractError::Codes`] or [`ExtractError::UnknownCode`] for codes that are not this model's,
+    /// [`ExtractError::Device`] when the device fails.
+    pub async fn reconstruct(&self, codes: &[u8]) -> Result<Vec<f32>, ExtractError> {
+        if !codes.len().is_multiple_of(CODES) {
+            return Err(ExtractError::Codes(codes.len()));
+        }
+        let size = self.codebook.len();
+        if let Some(&code) = codes.iter().find(|&&code| usize::from(code) >= size) {
+            return Err(ExtractError::UnknownCode { code, size });
+        }
+        let n = codes.len() / CODES;
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let shape = [n, self.codebook.dim(), GRID, GRID];
+        let quantised = TensorData::new(self.codebook.quantise(codes), shape);
+        read(
+            self.model
+                .decoder
+                .forward(Tensor::<4>::from_data(quantised, &self.device)),
+        )
+        .await
+    }
+}
+
+/// Reads a tensor back without blocking: a blocking read panics in a browser.
+async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
+    let data = tensor
+        .into_data_async()
+        .await
+        .map_err(|error| ExtractError::Device(error.to_string()))?;
+    data.try_into_vec_as::<f32>()
+        .map_err(|error| ExtractError::Device(error.to_string()))
+}

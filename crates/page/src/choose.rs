@@ -1,0 +1,70 @@
+//! Which device the page starts with, and what the address asks for.
+
+use galaxy_grove::page_model::protocol::Backend;
+use grove_browser::Adapter;
+use leptos::prelude::window;
+
+/// The device to start with, and a sentence where it is not the one that one would expect.
+pub struct Choice {
+    pub backend: Backend,
+    pub remark: Option<String>,
+}
+
+/// The value of a parameter in the address (`?name=value`).
+pub fn parameter(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// WebGPU where there is an adapter, unless it is a software one: those are slower than the processor's own SIMD.
+/// `?backend=webgpu` and `?backend=cpu` decide otherwise.
+pub async fn backend() -> Choice {
+    let wish = parameter("backend");
+    let because = |reason: &str| Choice {
+        backend: Backend::Cpu,
+        remark: Some(format!("The processor does the computing, because {reason}.")),
+    };
+    match wish.as_deref() {
+        Some("cpu") => {
+            return Choice {
+                backend: Backend::Cpu,
+                remark: None,
+            };
+        }
+        Some("webgpu") | None => {}
+        Some(_) => return because("the address asks for a backend that is neither webgpu nor cpu"),
+    }
+    let forced = wish.is_some();
+    let plain = |backend| Choice {
+        backend,
+        remark: None,
+    };
+    match Adapter::request().await {
+        Ok(Some(adapter)) if forced || !adapter.is_software() => plain(Backend::WebGpu),
+        Ok(None) | Err(_) if forced => because("this browser offers no WebGPU adapter"),
+        // Not worth a sentence: the processor is the better choice and shows in the page's head.
+        _ => plain(Backend::Cpu),
+    }
+}
+
+/// Workers for the processor: one a core, within reason. Each holds its own copy of the model.
+pub fn cpu_workers() -> usize {
+    (window().navigator().hardware_concurrency() as usize).clamp(1, 4)
+}
+
+/// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser tells it,
+/// and never more than WebAssembly's 4 GB leave room for.
+pub fn tree_budget() -> u64 {
+    const MOST: f64 = 1.6e9;
+    let gigabytes = js_sys::Reflect::get(&window().navigator(), &"deviceMemory".into());
+    let gigabytes = gigabytes.ok().and_then(|gigabytes| gigabytes.as_f64());
+    gigabytes.map_or(MOST, |gigabytes| (gigabytes * 0.25e9).min(MOST)) as u64
+}
+
+/// Added to the address of every file that the page loads, so that a new build never meets old files from a cache.
+pub fn version() -> String {
+    let build = leptos::prelude::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-build"));
+    build.map_or_else(String::new, |build| format!("?v={build}"))
+}

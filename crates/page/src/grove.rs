@@ -1,0 +1,140 @@
+//! The tree and its cut, as the page's components share them: made once, then only read.
+
+use galaxy_grove::cutout::CODES;
+use galaxy_grove::grouping::{
+    GroupingError, Groups, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into,
+    medoids, suggested_cuts, typicality,
+};
+
+/// A merger tree with all that does not depend on the cut.
+#[derive(Debug)]
+pub struct Grove {
+    /// The tree. Leaf i is row i of the collection.
+    pub tree: Tree,
+    /// Where its nodes stand.
+    pub order: TreeOrder,
+    /// A palette slot for each node.
+    pub colours: Vec<u8>,
+    /// Codes. `[N * 64]`
+    pub codes: Vec<u8>,
+    /// The same, packed for fast distances.
+    pub packed: PackedCodes,
+    /// Numbers of groups with a large gap around them, the best first.
+    pub suggested: Vec<usize>,
+}
+
+/// Groups for which nobody asked: enough to see, few enough to take in.
+const DEFAULT_GROUPS: usize = 9;
+
+impl Grove {
+    /// Checks what a worker sent and lays the tree out.
+    ///
+    /// # Errors
+    /// [`GroupingError`] when the merges make no tree.
+    pub fn new(
+        leaves: usize,
+        a: &[u32],
+        b: &[u32],
+        heights: &[f64],
+        codes: Vec<u8>,
+    ) -> Result<Self, GroupingError> {
+        let mut sizes = vec![1_usize; leaves];
+        let mut merges = Vec::with_capacity(heights.len());
+        for ((&a, &b), &height) in a.iter().zip(b).zip(heights) {
+            let (a, b) = (a as usize, b as usize);
+            let size_of = |node: usize| sizes.get(node).copied().unwrap_or(0);
+            let size = size_of(a) + size_of(b);
+            sizes.push(size);
+            merges.push(Merge { a, b, height, size });
+        }
+        let tree = Tree::from_merges(leaves, merges)?;
+        let order = TreeOrder::new(&tree);
+        let colours = colour_slots(&tree, &order);
+        let packed = PackedCodes::new(&codes, CODES)?;
+        let suggested = suggested_cuts(&tree, 5);
+        Ok(Self {
+            tree,
+            order,
+            colours,
+            codes,
+            packed,
+            suggested,
+        })
+    }
+
+    /// The number of galaxies.
+    pub fn leaves(&self) -> usize {
+        self.tree.leaves()
+    }
+
+    /// The cut that the page shows when nobody asked for one.
+    pub fn default_groups(&self) -> usize {
+        DEFAULT_GROUPS.min(self.leaves())
+    }
+
+    /// The palette slot of a node.
+    pub fn colour(&self, node: usize) -> u8 {
+        self.colours.get(node).copied().unwrap_or(0)
+    }
+
+    /// The galaxies below a node, the most typical first.
+    pub fn typical(&self, node: usize) -> Vec<Typical> {
+        typicality(&self.codes, CODES, self.order.members(node))
+    }
+
+    /// How many groups a line at `height` cuts the tree into.
+    pub fn groups_at(&self, height: f64) -> usize {
+        let kept = self.tree.merges().partition_point(|merge| merge.height <= height);
+        (self.leaves() - kept).max(1)
+    }
+}
+
+/// A tree cut into groups.
+#[derive(Debug)]
+pub struct Cutting {
+    /// The groups, left to right.
+    pub groups: Groups,
+    /// The medoid's row of each group.
+    pub medoids: Vec<usize>,
+    /// Where the line stands.
+    pub height: f64,
+    /// The tree it belongs to: its address serves as identity.
+    pub tree: usize,
+}
+
+impl Cutting {
+    /// Cuts into `wanted` groups, or into a default number.
+    pub fn new(grove: &Grove, wanted: Option<usize>) -> Self {
+        let k = wanted
+            .unwrap_or_else(|| grove.default_groups())
+            .clamp(1, grove.leaves().max(1));
+        let groups = cut_into(&grove.tree, &grove.order, k);
+        let medoids = medoids(&grove.codes, CODES, &grove.order, &groups);
+        let tree = std::ptr::from_ref(grove) as usize;
+        Self {
+            groups,
+            medoids,
+            height: cut_height(&grove.tree, k),
+            tree,
+        }
+    }
+
+    /// The number of groups.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// True when both cut the same tree into as many groups.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.tree == other.tree && self.len() == other.len()
+    }
+
+    /// Group indices as they are listed.
+    pub fn listed(&self, order: galaxy_grove::page_model::session::GroupOrder) -> Vec<usize> {
+        let mut indices: Vec<usize> = (0..self.len()).collect();
+        if order == galaxy_grove::page_model::session::GroupOrder::Size {
+            indices.sort_by_key(|&index| std::cmp::Reverse(self.groups.groups()[index].len()));
+        }
+        indices
+    }
+}

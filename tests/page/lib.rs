@@ -1,0 +1,1 @@
+//! Nothing: cargo wants a library or a program beside tests. The tests begin in `main.rs`.
