@@ -1,51 +1,27 @@
-//! The page: Leptos components over one set of signals ([`state::Page`]).
+//! The page: Leptos components over one set of signals ([`store::state::Page`]).
+//!
+//! This file is the shell, which mounts the panels of `view`. Imports point one way: panels take from widgets, canvases,
+//! actions and the store; canvases from actions and the store; actions from workers and the store.
 
 #![cfg(target_arch = "wasm32")]
 
-mod adjust;
-mod arrivals;
-mod atlas;
-mod choose;
-mod drop;
-mod field_sheet;
-mod files_sheet;
-mod flow;
-mod galaxy_panel;
-mod gaps;
-mod gather;
-mod gesture;
-mod groups_panel;
-mod grove;
-mod growing;
-mod header;
-mod help_sheet;
-mod keys;
-mod link;
-mod members;
-mod paint;
-mod pictures;
-mod pool;
-mod save;
-mod scrolled;
-mod sheet;
-mod sky_cache;
-mod sky_list;
-mod sky_panel;
-mod sky_progress;
-mod sky_run;
-mod sky_state;
-mod sources;
-mod state;
-mod status;
-mod steps;
-mod thumb;
-mod timing;
-mod tree_panel;
+mod actions;
+mod canvas;
+mod store;
+mod text;
+mod view;
+mod work;
 
+use actions::{keys, link, timing};
 use galaxy_grove::page_model::session::Session;
 use leptos::prelude::*;
-use state::{Page, Sheet};
 use std::rc::Rc;
+use store::state::{Page, Sheet};
+use view::{
+    drop, field_sheet, files_sheet, galaxy_panel, groups_panel, header, help_sheet, sky_panel, sky_status,
+    status, tree_panel,
+};
+use work::{choose, pool};
 
 /// Shows the page.
 pub fn start() {
@@ -82,7 +58,7 @@ fn App() -> impl IntoView {
     view! {
         <header::Header/>
         <status::Status/>
-        <sky_progress::SkyStatus/>
+        <sky_status::SkyStatus/>
         <main>
             <tree_panel::TreePanel/>
             <groups_panel::GroupsPanel/>

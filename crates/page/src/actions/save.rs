@@ -1,0 +1,215 @@
+//! Taking results away: files made in the browser.
+
+use crate::actions::download::{download, picture};
+use crate::actions::growing::precision;
+use crate::store::grove::{Cutting, Grove};
+use crate::store::state::{DeviceState, Page};
+use crate::text::in_words;
+use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
+use galaxy_grove::figure::{TreeFigure, tree_figure};
+use galaxy_grove::grouping::Method;
+use galaxy_grove::page_model::session::Source;
+use galaxy_grove::surveys::Survey;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// What can be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Save {
+    /// Group assignments and codes.
+    Csv,
+    /// The tree.
+    Newick,
+    /// The tree as it is shown.
+    Png,
+    /// The whole tree as a figure for paper.
+    Svg,
+    /// The tree as SciPy's linkage matrix.
+    Linkage,
+    /// Codes as the reference writes them.
+    Fits,
+    /// The group of each galaxy and what is known of it, as a FITS table.
+    Groups,
+    /// What was done.
+    Methods,
+}
+
+/// A name for a file. Not every format has room for a word on it: the name tells when the galaxies were turned.
+fn named(page: Page, stem: &str, end: &str) -> String {
+    let oriented = page
+        .session
+        .with_untracked(|session| session.recipe.orient && session.source == Source::Files);
+    format!("{stem}{}.{end}", if oriented { "-oriented" } else { "" })
+}
+
+/// Saves, and says what went wrong if something did.
+pub fn save(page: Page, what: Save) {
+    let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
+        return;
+    };
+    let done = match what {
+        Save::Png => picture(named(page, "grove-tree", "png")),
+        _ => made(page, what, &grove, &cutting).and_then(|(stem, end, kind, bytes)| {
+            let name = named(page, stem, end);
+            download(&name, kind, &bytes)
+        }),
+    };
+    if let Err(reason) = done {
+        page.complain(format!("Nothing was saved: {reason}."));
+    }
+}
+
+/// What files and tables say of all galaxies.
+fn facts(page: Page) -> Vec<FactColumn> {
+    page.collection.with_value(|c| {
+        let abouts: Vec<_> = c.galaxies.iter().map(|galaxy| &galaxy.about).collect();
+        export::facts(&abouts)
+    })
+}
+
+/// Stem and end of a file's name, its media type, and what is in it.
+type Made = (&'static str, &'static str, &'static str, Vec<u8>);
+
+fn made(page: Page, what: Save, grove: &Grove, cutting: &Cutting) -> Result<Made, String> {
+    let ids: Vec<i64> = page
+        .collection
+        .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.id).collect());
+    let groups = || cutting.groups.numbers();
+    Ok(match what {
+        Save::Csv => {
+            let names: Vec<String> = page
+                .collection
+                .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect());
+            let text = export::groups_csv(&ids, &names, &groups(), &grove.codes, &facts(page));
+            let text = text.map_err(|error| error.to_string())?;
+            ("grove-groups", "csv", "text/csv", text.into_bytes())
+        }
+        Save::Newick => {
+            let text = export::newick(&grove.tree, &ids).map_err(|error| error.to_string())?;
+            ("grove-tree", "nwk", "text/plain", text.into_bytes())
+        }
+        Save::Fits => {
+            let table = export::features_fits(&ids, &grove.codes, FeatureFormat::Reference);
+            let table = table.map_err(|error| error.to_string())?;
+            ("grove-features", "fits", "application/fits", table)
+        }
+        Save::Groups => {
+            let table = export::groups_fits(&ids, &groups(), &facts(page));
+            let table = table.map_err(|error| error.to_string())?;
+            ("grove-groups", "fits", "application/fits", table)
+        }
+        Save::Methods => ("grove-methods", "txt", "text/plain", methods(page).into_bytes()),
+        Save::Svg => {
+            let options = TreeFigure {
+                title: format!("Merger tree of {} galaxies, {} groups", ids.len(), cutting.len()),
+                colour_threshold: Some(cutting.height),
+                ..TreeFigure::default()
+            };
+            let figure = tree_figure(&grove.tree, &grove.order, &options);
+            ("grove-tree", "svg", "image/svg+xml", figure.svg().into_bytes())
+        }
+        Save::Linkage => {
+            let matrix = export::linkage_npy(&grove.tree);
+            ("grove-linkage", "npy", "application/octet-stream", matrix)
+        }
+        Save::Png => return Err("a picture is made of the canvas".to_owned()),
+    })
+}
+
+/// Saves the list of files with their verdicts.
+pub fn verdicts(page: Page) {
+    let mut text = "file,verdict,galaxies,words\r\n".to_owned();
+    page.files.with_untracked(|files| {
+        for file in files {
+            let (class, _, words) = in_words(file.verdict.as_ref(), file.galaxies);
+            let (name, words) = (export::csv_field(&file.name), export::csv_field(&words));
+            text.push_str(&format!("{name},{class},{},{words}\r\n", file.galaxies));
+        }
+    });
+    if let Err(reason) = download("grove-files.csv", "text/csv", text.as_bytes()) {
+        page.complain(format!("Nothing was saved: {reason}."));
+    }
+}
+
+/// What was done, in sentences that fit into a paper.
+fn methods(page: Page) -> String {
+    let source = match page.session.with_untracked(|session| session.source.clone()) {
+        Source::Simulated { seed, count } => {
+            format!("{count} galaxies of the built-in simulator, seed {seed}")
+        }
+        Source::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
+        Source::Files => "the user's own files".to_owned(),
+        Source::Nothing => "nothing".to_owned(),
+    };
+    let sky = match credits(page) {
+        Some(credits) => format!(" (from the sky, through hips2fits of the CDS, Strasbourg: {credits})"),
+        None => String::new(),
+    };
+    let (model, device) = match page.device.get_untracked() {
+        DeviceState::Ready(ready) => (
+            format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
+            format!(
+                "{}, {}; known-answer test: {} codes, all right",
+                ready.backend.label(),
+                ready.device,
+                ready.compared
+            ),
+        ),
+        _ => ("unknown".to_owned(), "unknown".to_owned()),
+    };
+    let session = page.session.get_untracked();
+    // The demos are prepared already.
+    let own = session.source == Source::Files;
+    let (recipe, unique) = (session.recipe, session.unique);
+    let once = if unique {
+        "Galaxies that show the same as another one were left out.\n"
+    } else {
+        ""
+    };
+    let switch = |on: bool| if on { "on" } else { "off" };
+    let (groups, cut_height) = page
+        .cutting
+        .get_untracked()
+        .map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
+    let galaxies = page.count.get_untracked();
+    let method = Method {
+        precision: precision(galaxies),
+        ..Method::default()
+    };
+    let note = MethodsNote {
+        galaxies,
+        groups,
+        cut_height,
+        method,
+        model: &model,
+        device: &device,
+    };
+    let preparation = if own {
+        format!(
+            "Preparation: {}; stretch of linear data: {}.\n{}",
+            switch(recipe.prepare),
+            switch(recipe.stretch),
+            recipe.words().map(|words| words + "\n").unwrap_or_default()
+        )
+    } else {
+        "They came prepared.\n".to_owned()
+    };
+    format!(
+        "{}Data: {source}{sky}, in the order of the files. {preparation}{once}",
+        export::methods_text(&note),
+    )
+}
+
+/// The credits of the surveys that the galaxies on the page came from, when some did.
+fn credits(page: Page) -> Option<String> {
+    let files = page
+        .session
+        .with_untracked(|session| session.source == Source::Files);
+    let credits: BTreeSet<&str> = page.sky.used.with_untracked(|used| {
+        used.iter()
+            .filter_map(|key| Some(Survey::by_key(key)?.credit))
+            .collect()
+    });
+    let credits = credits.into_iter().collect::<Vec<_>>().join("; ");
+    (files && !credits.is_empty()).then_some(credits)
+}

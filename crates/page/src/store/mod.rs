@@ -1,0 +1,6 @@
+//! What the page knows.
+
+pub mod grove;
+pub mod sky_state;
+pub mod state;
+pub mod steps;

@@ -1,0 +1,216 @@
+//! One galaxy: as dropped, prepared, its codes, what the model paints from them, and its nearest kin.
+
+use crate::actions::adjust;
+use crate::canvas::pictures::{Figure, Picture};
+use crate::store::grove::Grove;
+use crate::store::state::Page;
+use crate::view::widgets::adjust::Adjust;
+use crate::view::widgets::thumb::Thumb;
+use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
+use galaxy_grove::grouping::nearest;
+use galaxy_grove::layout::palette;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Differences are small: the residual is shown this much stronger.
+const RESIDUAL_GAIN: f32 = 2.0;
+/// Codes whose margin is below this share of the galaxy's median margin are marked as unsure.
+const UNSURE: f32 = 0.1;
+
+/// The panel of the selected galaxy, when there is one.
+#[component]
+pub fn GalaxyPanel() -> impl IntoView {
+    let page = Page::current();
+    let row = Memo::new(move |_| page.session.with(|session| session.galaxy));
+    Effect::new(move || {
+        if let (Some(row), true) = (row.get(), page.grove.with(Option::is_some)) {
+            page.paint(row);
+        }
+    });
+    view! {
+        {move || match (row.get(), page.grove.get()) {
+            (Some(row), Some(grove)) if row < grove.leaves() => view! { <Opened row grove/> }.into_any(),
+            _ => ().into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
+    let page = Page::current();
+    let painted = move || {
+        page.painted
+            .get()
+            .filter(|(of, _)| *of == row)
+            .map(|(_, image)| image)
+    };
+    let (galaxy, raw) = page
+        .collection
+        .with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
+    let Some(galaxy) = galaxy else {
+        return ().into_any();
+    };
+    let before = match &galaxy.preview {
+        Some(preview) => Picture {
+            size: preview.size,
+            grey: preview.pixels.clone(),
+            square: preview.square,
+        },
+        None => Picture::grey(raw),
+    };
+    let prepared = page.collection.with_value(|c| Picture::of(c.image(row)));
+    let rebuilt = move || painted().map(|image| Picture::of(&image)).unwrap_or_default();
+    let residual = move || {
+        painted()
+            .map(|image| {
+                page.collection.with_value(|c| {
+                    let differences = c.image(row).iter().zip(image.iter()).map(|(a, b)| a - b);
+                    Picture::of_difference(differences, RESIDUAL_GAIN)
+                })
+            })
+            .unwrap_or_default()
+    };
+    let error = move || {
+        painted().map_or_else(String::new, |image| {
+            let sum: f32 = page.collection.with_value(|c| {
+                c.image(row)
+                    .iter()
+                    .zip(image.iter())
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum()
+            });
+            format!("{:.5}", sum / image.len().max(1) as f32)
+        })
+    };
+    let near = nearest(&grove.packed, row, 7)
+        .into_iter()
+        .map(|neighbour| {
+            let distance = neighbour.differing as f64 / CODES as f64;
+            view! { <div><Thumb row=neighbour.row note=format!("distance {distance:.2}")/>{format!("{distance:.2}")}</div> }
+        })
+        .collect_view();
+    let group = {
+        let grove = Arc::clone(&grove);
+        move || {
+            page.cutting.get().and_then(|cutting| {
+                let index = *cutting.groups.group_of().get(row)?;
+                let group = *cutting.groups.groups().get(index)?;
+                Some((index + 1, group.node, palette::group(grove.colour(group.node))))
+            })
+        }
+    };
+    let chip = move || {
+        group().map(|(number, node, colour)| {
+            view! {
+                <button class="chip" style=format!("--c:{colour}")
+                    on:click=move |_| page.change(|s| s.branch = Some(node))>{format!("group {number}")}</button>
+            }
+        })
+    };
+    let sky = galaxy.sky.map(|(level, sigma)| {
+        view! {
+            <dt>"sky, sigma"</dt><dd>{format!("{level:.4}, {sigma:.4} of the maximum")}</dd>
+        }
+    });
+    let remarks =
+        (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let original = page.collection.with_value(|c| {
+        let first = c.original_of(row)?;
+        Some((first, c.galaxies.get(first)?.name.clone()))
+    });
+    let original = original.map(|(first, name)| {
+        let open = move |_| page.change(|session| session.galaxy = Some(first));
+        view! { <dt>"shows the same as"</dt><dd><button class="link" on:click=open>{name}</button></dd> }
+    });
+    let facts = galaxy_grove::export::facts(&[&galaxy.about])
+        .into_iter()
+        .filter(|fact| fact.name != DUPLICATE_OF)
+        .map(|fact| view! { <dt>{fact.name}</dt><dd>{fact.values.concat()}</dd> })
+        .collect_view();
+    let numbers = galaxy.measures.map(|of| {
+        view! {
+            <dt>"light"</dt>
+            <dd>{format!(
+                "signal to noise {:.0}, half-light radius {:.1} of 64 pixels, ellipticity {:.2}, {:.0} % of the cutout",
+                of.signal_to_noise, of.half_light_radius, of.ellipticity, 100.0 * of.fill_fraction
+            )}</dd>
+        }
+    });
+    let caption = if galaxy.preview.is_some() {
+        "as dropped"
+    } else {
+        "raw cutout"
+    };
+    let adjustable = adjust::can(page, &galaxy);
+    let first = if adjustable {
+        let galaxy = galaxy.clone();
+        let picked = Callback::new(move |at| adjust::centre(page, &galaxy, at));
+        view! { <Figure picture=Signal::stored(before) caption picked/> }.into_any()
+    } else {
+        view! { <Figure picture=Signal::stored(before) caption/> }.into_any()
+    };
+    let adjust = adjustable.then(|| view! { <Adjust galaxy=galaxy.clone()/> });
+    view! {
+        <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name)>
+            <header>
+                <h2 title=galaxy.name.clone()>{galaxy.name.clone()}</h2>
+                {chip}
+                <span class="spacer"></span>
+                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| page.step_through_tree(-1)>"←"</button>
+                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| page.step_through_tree(1)>"→"</button>
+                <button aria-label="Close" title="Close (Esc)" id="close-galaxy"
+                    on:click=move |_| page.change(|s| s.galaxy = None)>"✕"</button>
+            </header>
+            <div class="pictures">
+                {first}
+                <Figure picture=Signal::stored(prepared) caption="prepared"/>
+                <CodeMap row/>
+                <Figure picture=Signal::derive(rebuilt) caption="rebuilt from codes"/>
+                <Figure picture=Signal::derive(residual) caption="residual ×2"/>
+            </div>
+            {adjust}
+            <dl class="facts">
+                <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
+                <dt>"mean squared error"</dt><dd>{error}</dd>
+                {original}
+                {facts}
+                {sky}
+                {numbers}
+                {remarks}
+            </dl>
+            <h4>"Nearest by code (share of the 64 codes that differ)"</h4>
+            <div class="near">{near}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The 8x8 codes. A code is marked where the second-best was nearly as near.
+#[component]
+fn CodeMap(row: usize) -> impl IntoView {
+    let page = Page::current();
+    let (codes, margins) = page
+        .collection
+        .with_value(|c| (c.codes(row).to_vec(), c.margins(row).to_vec()));
+    let mut sorted = margins.clone();
+    sorted.sort_by(f32::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let cells = codes
+        .into_iter()
+        .zip(margins)
+        .map(|(code, margin)| {
+            let unsure = margin < median * UNSURE;
+            let note = if unsure { ", nearly another" } else { "" };
+            view! {
+                <span style=format!("background:{}", palette::code(code)) class:unsure=unsure
+                    title=format!("code {code}, margin {margin:.3}{note}")>{code}</span>
+            }
+        })
+        .collect_view();
+    view! {
+        <figure>
+            <div class="codes" role="img" aria-label="8 by 8 codes">{cells}</div>
+            <figcaption>"8 × 8 codes"</figcaption>
+        </figure>
+    }
+}

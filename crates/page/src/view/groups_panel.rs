@@ -1,0 +1,186 @@
+//! The groups: a card each, or one branch with all its galaxies.
+
+use crate::actions::tree_window::look_into;
+use crate::store::grove::{Cutting, Grove};
+use crate::store::state::Page;
+use crate::text::galaxies;
+use crate::view::widgets::members::Members;
+use crate::view::widgets::scrolled::Scrolled;
+use crate::view::widgets::thumb::Thumb;
+use galaxy_grove::layout::palette;
+use galaxy_grove::page_model::session::GroupOrder;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Height of a card and the gap below it, in pixels.
+const CARD: f64 = 144.0;
+/// Thumbnails that a card shows at most.
+const SHOWN: usize = 40;
+
+/// The panel on the right.
+#[component]
+pub fn GroupsPanel() -> impl IntoView {
+    let page = Page::current();
+    let branch = Memo::new(move |_| page.session.with(|session| session.branch));
+    let order = Memo::new(move |_| page.session.with(|session| session.order));
+    let pressed = move |wanted| (order.get() == wanted).to_string();
+    view! {
+        <section class="panel groups-panel" aria-label="Groups">
+            {move || match (branch.get(), page.grove.get()) {
+                (Some(node), Some(grove)) => view! { <Branch node grove/> }.into_any(),
+                _ => view! {
+                    <header>
+                        <h2>"Groups"</h2>
+                        <span class="seg" role="group" aria-label="Order of the groups">
+                            <button aria-pressed=move || pressed(GroupOrder::Size)
+                                on:click=move |_| page.change(|s| s.order = GroupOrder::Size)>"Largest first"</button>
+                            <button aria-pressed=move || pressed(GroupOrder::Tree)
+                                on:click=move |_| page.change(|s| s.order = GroupOrder::Tree)>"Tree order"</button>
+                        </span>
+                    </header>
+                    <Cards order/>
+                }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// All cards; only those in sight are in the document.
+#[component]
+fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
+    let page = Page::current();
+    let scrolled = Scrolled::new();
+    let listed = Memo::new(move |_| {
+        page.cutting
+            .get()
+            .map(|cutting| cutting.listed(order.get()))
+            .unwrap_or_default()
+    });
+    let window = Memo::new(move |_| scrolled.lines(CARD, listed.with(Vec::len), 0));
+    let visible = move || {
+        let places = window.get();
+        let Some(cutting) = page.cutting.get() else {
+            return Vec::new();
+        };
+        listed.with(|listed| {
+            places
+                .filter_map(|place| Some((place, *listed.get(place)?, Arc::clone(&cutting))))
+                .collect()
+        })
+    };
+    // A card is drawn anew when the tree, its place, its branch or its number changes.
+    let key = |(place, index, cutting): &(usize, usize, Arc<Cutting>)| {
+        (
+            cutting.tree,
+            *place,
+            *index,
+            cutting.groups.groups().get(*index).map(|group| group.node),
+        )
+    };
+    view! {
+        <div class="cards" node_ref=scrolled.node on:scroll=move |_| scrolled.follow()>
+            <div class="tall" role="list" style=move || format!("height:{}px", listed.with(Vec::len) as f64 * CARD)>
+                <For each=visible key=key children=move |(place, index, cutting)| {
+                    page.grove.get_untracked().map(|grove| view! { <Card place index cutting grove/> })
+                }/>
+            </div>
+            <Show when=move || listed.with(Vec::is_empty)>
+                <p class="empty">"The groups appear here as soon as there is a tree."</p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) -> impl IntoView {
+    let page = Page::current();
+    let Some(group) = cutting.groups.groups().get(index).copied() else {
+        return ().into_any();
+    };
+    let (node, size) = (group.node, group.len());
+    let medoid = cutting.medoids.get(index).copied().unwrap_or(0);
+    let rows: Vec<usize> = grove
+        .typical(node)
+        .into_iter()
+        .map(|typical| typical.row)
+        .filter(|&row| row != medoid)
+        .take(SHOWN)
+        .collect();
+    let share = size as f64 / grove.leaves().max(1) as f64 * 100.0;
+    let colour = palette::group(grove.colour(node));
+    let number = index + 1;
+    let lit = move || page.hover.get() == Some(node);
+    view! {
+        <article class="card" role="listitem" class:lit=lit data-group=number.to_string()
+            style=format!("--c:{colour};top:{}px", place as f64 * CARD)
+            on:pointerenter=move |_| page.hover.set(Some(node))
+            on:pointerleave=move |_| page.hover.set(None)>
+            <header>
+                <span class="badge">{number}</span>
+                <h3><button title="Show all of them" on:click=move |_| page.change(|s| s.branch = Some(node))>
+                    {format!("Group {number}")}
+                </button></h3>
+                <span class="size">{galaxies(size)}</span>
+            </header>
+            <div class="row">
+                <Thumb row=medoid class="medoid" note=format!("most typical of group {number}")/>
+                <div class="thumbs">{rows.into_iter().map(|row| view! { <Thumb row/> }).collect_view()}</div>
+            </div>
+            <div class="share"><i style=format!("width:{share:.1}%")></i></div>
+        </article>
+    }
+    .into_any()
+}
+
+/// One branch of the tree with all its galaxies.
+#[component]
+fn Branch(node: usize, grove: Arc<Grove>) -> impl IntoView {
+    let page = Page::current();
+    let typical = grove.typical(node);
+    let size = typical.len();
+    let medoid = typical.first().map_or(0, |typical| typical.row);
+    let mean = typical
+        .iter()
+        .map(|typical| typical.mean_distance(size, 64))
+        .sum::<f64>()
+        / size.max(1) as f64;
+    let height = grove.tree.height(node);
+    let colour = palette::group(grove.colour(node));
+    let parent = grove.order.parent(node);
+    let rows = Arc::new(typical.iter().map(|typical| typical.row).collect::<Vec<_>>());
+    let title = {
+        let grove = Arc::clone(&grove);
+        move || {
+            let number = page
+                .cutting
+                .get()
+                .and_then(|cutting| cutting.groups.of_node(&grove.order, node));
+            number.map_or_else(
+                || "A branch of the tree".to_owned(),
+                |index| format!("Group {}", index + 1),
+            )
+        }
+    };
+    view! {
+        <header>
+            <h2>"Branch"</h2>
+            <button id="back" on:click=move |_| page.change(|s| s.branch = None)>"← All groups"</button>
+            <button class="quiet" disabled=parent.is_none() on:click=move |_| page.change(|s| s.branch = parent)
+                title="The branch that this one joins">"One up"</button>
+            <button class="quiet" title="Show only this branch in the tree"
+                on:click=move |_| look_into(page, Some(node))>"Zoom to it"</button>
+        </header>
+        <div class="branch-head" style=format!("--c:{colour}")>
+            <Thumb row=medoid note="most typical of this branch"/>
+            <div>
+                <h3>{title}</h3>
+                <dl>
+                    <div><dt>"size"</dt><dd>{galaxies(size)}</dd></div>
+                    <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
+                    <div><dt>"mean distance inside"</dt><dd>{format!("{mean:.2}")}</dd></div>
+                </dl>
+            </div>
+        </div>
+        <Members rows/>
+    }
+}

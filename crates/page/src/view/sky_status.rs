@@ -1,0 +1,13 @@
+//! How far the fetch from the sky has come, above the panels while its sheet is closed.
+
+use crate::store::state::{Page, Sheet};
+use crate::view::widgets::sky_progress::SkyProgress;
+use leptos::prelude::*;
+
+/// The progress in the page's own status, while the sheet does not show it.
+#[component]
+pub fn SkyStatus() -> impl IntoView {
+    let page = Page::current();
+    let shown = move || page.sky.progress.with(Option::is_some) && page.sheet.get() != Some(Sheet::Sky);
+    view! { <Show when=shown><SkyProgress/></Show> }
+}

@@ -1,0 +1,87 @@
+//! What the page is doing, and what it has to say.
+
+use crate::store::state::{DeviceState, Offer, Page, Sheet, Stage};
+use crate::view::widgets::bar::Bar;
+use leptos::prelude::*;
+
+/// Progress with its cancel button, and the one sentence.
+#[component]
+pub fn Status() -> impl IntoView {
+    let page = Page::current();
+    view! {
+        {move || page.notice.get().map(|notice| {
+            let offers = notice.offers.into_iter().map(|offer| match offer {
+                Offer::Sample(size) => view! {
+                    <button on:click=move |_| page.sample(size)>{format!("Take a random {size} of them")}</button>
+                }.into_any(),
+                Offer::Field => view! {
+                    <button id="show-field" on:click=move |_| page.sheet.set(Some(Sheet::Field))>"Show the boxes"</button>
+                }.into_any(),
+                Offer::Files => view! {
+                    <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
+                }.into_any(),
+                Offer::GoOn => view! {
+                    <button id="go-on" on:click=move |_| { page.notice.set(None); page.encode() }>"Go on"</button>
+                }.into_any(),
+                Offer::Unique => view! {
+                    <button id="leave-out-duplicates" on:click=move |_| page.leave_out_duplicates(true)>"Leave them out"</button>
+                }.into_any(),
+            });
+            let offers = offers.collect_view();
+            view! {
+                <div class="notice" class:bad=notice.bad role="status">
+                    <span class="grow">{notice.text}</span>
+                    {offers}
+                    <button class="quiet" aria-label="Dismiss" on:click=move |_| page.notice.set(None)>"✕"</button>
+                </div>
+            }
+        })}
+        <Show when=move || page.stage.with(Stage::busy)>
+            <div class="progress">
+                <span class="what">{move || sentence(&page.stage.get(), &page.device.get())}</span>
+                <Bar label="Progress" share=Signal::derive(move || share(&page.stage.get()))/>
+                <button on:click=move |_| page.cancel()>"Cancel"</button>
+            </div>
+        </Show>
+        <p class="visually-hidden" role="status" aria-live="polite">{move || announcement(page)}</p>
+    }
+}
+
+fn sentence(stage: &Stage, device: &DeviceState) -> String {
+    match (stage, device) {
+        (Stage::Reading { done, total }, _) => format!("Reading: {done} of {total}"),
+        (Stage::Encoding { done: 0, .. }, DeviceState::Loading(_, total)) if *total <= 0.0 => {
+            "Starting the model".to_owned()
+        }
+        (Stage::Encoding { done: 0, .. }, DeviceState::Loading(done, total)) => {
+            format!("Loading the model: {:.1} of {:.1} MB", done / 1e6, total / 1e6)
+        }
+        (Stage::Encoding { done, total }, _) => format!("Turning galaxies into codes: {done} of {total}"),
+        (Stage::Growing { done, total }, _) => format!("Growing the tree: {done} of {total} merges"),
+        (Stage::Idle | Stage::Ready, _) => String::new(),
+    }
+}
+
+fn share(stage: &Stage) -> f64 {
+    match *stage {
+        Stage::Reading { done, total } | Stage::Encoding { done, total } | Stage::Growing { done, total } => {
+            done as f64 / total.max(1) as f64
+        }
+        Stage::Idle | Stage::Ready => 1.0,
+    }
+}
+
+fn announcement(page: Page) -> String {
+    match (page.stage.get(), page.cutting.get()) {
+        (Stage::Ready, Some(cutting)) => {
+            format!(
+                "{} galaxies in {} groups, cut at height {:.2}",
+                page.count.get(),
+                cutting.len(),
+                cutting.height
+            )
+        }
+        (Stage::Idle, _) => "No tree".to_owned(),
+        _ => "Working".to_owned(),
+    }
+}

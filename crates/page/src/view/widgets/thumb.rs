@@ -1,0 +1,37 @@
+//! One galaxy as a small picture that can be clicked.
+
+use crate::canvas::thumbnail;
+use crate::store::state::Page;
+use leptos::prelude::*;
+
+/// A thumbnail. Opens the galaxy.
+#[component]
+pub fn Thumb(
+    /// The galaxy's row.
+    row: usize,
+    /// More classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// What a screen reader says after the name.
+    #[prop(optional, into)]
+    note: String,
+) -> impl IntoView {
+    let page = Page::current();
+    let label = format!(
+        "{}{}{note}",
+        page.name_of(row),
+        if note.is_empty() { "" } else { ", " }
+    );
+    let on = move || page.session.with(|session| session.galaxy == Some(row));
+    view! {
+        <button
+            class=format!("thumb {class}")
+            class:on=on
+            style=move || page.atlas.with(|urls| thumbnail::style(urls, row))
+            title=label.clone()
+            aria-label=label
+            data-row=row.to_string()
+            on:click=move |_| page.change(|session| session.galaxy = Some(row))
+        ></button>
+    }
+}

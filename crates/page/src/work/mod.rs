@@ -1,0 +1,6 @@
+//! What runs beside the page, and what it brings in from outside: workers, dropped folders, kept answers.
+
+pub mod choose;
+pub mod gather;
+pub mod pool;
+pub mod sky_cache;
