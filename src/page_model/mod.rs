@@ -1,5 +1,34 @@
-//! What a page is, without a browser: the view, the galaxies, and the messages between page and worker.
+//! What a page is, without a browser: values in, values out.
+//!
+//! A person's [`Action`] or a worker's event goes into [`apply`], which changes the [`PageState`] and returns the
+//! [`Effect`]s that the page is to carry out: jobs for the workers, thumbnails to paint. The workers themselves are kept by
+//! the [`pool`], a machine of its own. Nothing here knows the DOM, a clock or a thread, so all of it is tested natively.
+//!
+//! ```text
+//! person ──> Action ─┐                       ┌─> Changes ──> signals ──> what is shown
+//!                    ├─> apply(PageState) ───┤
+//! worker ──> Event ──┘                       └─> Effects ──> jobs ──> pool ──> workers
+//! ```
+
+mod action;
+mod apply;
+mod files;
+mod flow;
+mod queries;
+mod stage;
+mod state;
+mod steps;
+mod tree_view;
 
 pub mod collection;
+pub mod pool;
 pub mod protocol;
 pub mod session;
+
+pub use action::{Action, Effect};
+pub use apply::apply;
+pub use files::{Dropped, FileRow, NO_SOURCE};
+pub use flow::precision;
+pub use stage::{DeviceState, Notice, Offer, Sheet, Stage, galaxies};
+pub use state::{Changes, FieldKey, MAX_GALAXIES, PageState, Part, Reconstruction, Settings};
+pub use tree_view::{Cutting, TreeId, TreeView};

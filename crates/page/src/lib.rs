@@ -1,4 +1,4 @@
-//! The page: Leptos components over one set of signals ([`store::state::Page`]).
+//! The page: Leptos components over one set of signals ([`store::Page`]).
 //!
 //! This file is the shell, which mounts the panels of `view`. Imports point one way: panels take from widgets, canvases,
 //! actions and the store; canvases from actions and the store; actions from workers and the store.
@@ -12,16 +12,16 @@ mod text;
 mod view;
 mod work;
 
-use actions::{keys, link, timing};
+use actions::{keys, link, sky_form, start, timing};
 use galaxy_grove::page_model::session::Session;
+use galaxy_grove::page_model::{Settings, Sheet};
 use leptos::prelude::*;
-use std::rc::Rc;
-use store::state::{Page, Sheet};
+use store::Page;
 use view::{
     drop, field_sheet, files_sheet, galaxy_panel, groups_panel, header, help_sheet, sky_panel, sky_status,
     status, tree_panel,
 };
-use work::{choose, pool};
+use work::choose;
 
 /// Shows the page.
 pub fn start() {
@@ -33,27 +33,16 @@ pub fn start() {
 #[component]
 fn App() -> impl IntoView {
     let fragment = window().location().hash().unwrap_or_default();
-    let page = Page::new(Session::from_fragment(&fragment));
+    let settings = Settings {
+        tree_budget: choose::tree_budget(),
+    };
+    let page = Page::new(Session::from_fragment(&fragment), settings);
     provide_context(page);
+    provide_context(sky_form::Sky::default());
     link::follow(page);
     keys::listen(page);
     timing::mark_stage(page);
-
-    leptos::task::spawn_local(async move {
-        let choice = choose::backend().await;
-        if let Some(sentence) = choice.remark {
-            page.say(sentence);
-        }
-        let listener = Rc::new(move |event| page.hear(event));
-        let pool =
-            pool::SharedPool::start(choice.backend, choose::cpu_workers(), choose::version(), listener);
-        page.flow
-            .update_value(|flow| (flow.pool, flow.from_link) = (Some(pool), true));
-        // Opening clears the view; the link's own cut and selection come back once the tree stands.
-        let notice = page.notice.get_untracked();
-        page.open(&page.session.get_untracked().source);
-        page.notice.set(notice);
-    });
+    leptos::task::spawn_local(start::start(page));
 
     view! {
         <header::Header/>

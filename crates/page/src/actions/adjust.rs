@@ -1,6 +1,7 @@
 //! What can be done differently for one galaxy of the user's: another centre, another size, light and dark, leaving it out.
 
-use crate::store::state::Page;
+use super::change_galaxies;
+use crate::store::Page;
 use galaxy_grove::cutout::prepare::Override;
 use galaxy_grove::page_model::collection::Galaxy;
 
@@ -19,7 +20,7 @@ pub fn centre(page: Page, galaxy: &Galaxy, (x, y): (f32, f32)) {
         half_side: galaxy.half_side,
         ..page.change_of(galaxy.source, &galaxy.name)
     };
-    page.make_changes(galaxy.source, [(galaxy.name.clone(), change)]);
+    change_galaxies(page, galaxy.source, vec![(galaxy.name.clone(), change)]);
 }
 
 /// The centre of what is cut now, in pixels of the picture.

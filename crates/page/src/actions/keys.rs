@@ -1,6 +1,8 @@
 //! Keys that work everywhere on the page.
 
-use crate::store::state::Page;
+use super::{apply, change, show_sheet, step};
+use crate::store::Action;
+use crate::store::Page;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -18,30 +20,30 @@ pub fn listen(page: Page) {
             "z" | "Z" if command && !typing => {
                 event.prevent_default();
                 if event.shift_key() {
-                    page.redo()
+                    apply(page, Action::Redo)
                 } else {
-                    page.undo()
+                    apply(page, Action::Undo)
                 }
             }
             "y" if command && !typing => {
                 event.prevent_default();
-                page.redo();
+                apply(page, Action::Redo);
             }
             "Escape" => {
                 if page.sheet.get_untracked().is_some() {
-                    page.sheet.set(None);
+                    show_sheet(page, None);
                 } else if page.session.with_untracked(|session| session.galaxy.is_some()) {
-                    page.change(|session| session.galaxy = None);
+                    change(page, |session| session.galaxy = None);
                 } else {
-                    page.change(|session| session.branch = None);
+                    change(page, |session| session.branch = None);
                 }
             }
             // The tree and the grid of a branch have their own use for them, and say so.
             key @ ("ArrowLeft" | "ArrowRight") if !typing && !command && !event.default_prevented() => {
-                page.step_through_tree(if key == "ArrowLeft" { -1 } else { 1 });
+                step(page, if key == "ArrowLeft" { -1 } else { 1 });
             }
-            "s" if !typing && !command => page.sheet.set(Some(crate::store::state::Sheet::Sky)),
-            "?" if !typing => page.sheet.set(Some(crate::store::state::Sheet::Help)),
+            "s" if !typing && !command => show_sheet(page, Some(galaxy_grove::page_model::Sheet::Sky)),
+            "?" if !typing => show_sheet(page, Some(galaxy_grove::page_model::Sheet::Help)),
             _ => {}
         }
     });

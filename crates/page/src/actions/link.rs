@@ -1,7 +1,9 @@
 //! The address follows the view, and the view follows the address.
 
-use crate::store::state::Page;
-use galaxy_grove::page_model::session::{Session, Source};
+use super::apply;
+use crate::store::Action;
+use crate::store::Page;
+use galaxy_grove::page_model::session::Session;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -23,22 +25,7 @@ pub fn follow(page: Page) {
     Effect::new(move || write(page.session.with(Session::to_fragment)));
     let handle = window_event_listener(ev::hashchange, move |_| {
         let wanted = Session::from_fragment(&window().location().hash().unwrap_or_default());
-        let now = page.session.get_untracked();
-        if wanted.source == now.source || now.source == Source::Files {
-            // What is here is not read anew, and stays prepared as it is.
-            page.change(|session| {
-                *session = Session {
-                    source: now.source,
-                    recipe: now.recipe,
-                    unique: now.unique,
-                    ..wanted
-                }
-            });
-        } else {
-            page.session.set(wanted.clone());
-            page.flow.update_value(|flow| flow.from_link = true);
-            page.open(&wanted.source);
-        }
+        apply(page, Action::FollowLink(Box::new(wanted)));
     });
     on_cleanup(move || handle.remove());
 }

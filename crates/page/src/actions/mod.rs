@@ -1,19 +1,23 @@
-//! What changes the state of the page, or does something in the browser.
+//! What changes the state of the page, or does something in the browser. [`apply`] is the only way in.
+
+mod apply;
 
 pub mod adjust;
-pub mod arrivals;
-pub mod atlas;
 pub mod context;
 pub mod download;
-pub mod flow;
-pub mod growing;
 pub mod keys;
 pub mod link;
 pub mod pick;
 pub mod save;
 pub mod show;
+pub mod sky_form;
 pub mod sky_run;
-pub mod sources;
+pub mod start;
 pub mod take;
+pub mod thumbnails;
 pub mod timing;
 pub mod tree_window;
+
+pub use apply::{
+    answer, apply, change, change_galaxies, change_quietly, complain, remember, say, show_sheet, step,
+};

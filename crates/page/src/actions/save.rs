@@ -1,14 +1,17 @@
 //! Taking results away: files made in the browser.
 
+use super::complain;
 use crate::actions::download::{download, picture};
-use crate::actions::growing::precision;
-use crate::store::grove::{Cutting, Grove};
-use crate::store::state::{DeviceState, Page};
+use crate::store::Page;
 use crate::text::in_words;
+use crate::work::choose::tree_budget;
 use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
 use galaxy_grove::grouping::Method;
+use galaxy_grove::page_model::DeviceState;
+use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::{Cutting, TreeView};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -44,7 +47,7 @@ fn named(page: Page, stem: &str, end: &str) -> String {
 
 /// Saves, and says what went wrong if something did.
 pub fn save(page: Page, what: Save) {
-    let (Some(grove), Some(cutting)) = (page.grove.get_untracked(), page.cutting.get_untracked()) else {
+    let (Some(grove), Some(cutting)) = (page.tree.get_untracked(), page.cutting.get_untracked()) else {
         return;
     };
     let done = match what {
@@ -55,14 +58,14 @@ pub fn save(page: Page, what: Save) {
         }),
     };
     if let Err(reason) = done {
-        page.complain(format!("Nothing was saved: {reason}."));
+        complain(page, format!("Nothing was saved: {reason}."));
     }
 }
 
 /// What files and tables say of all galaxies.
 fn facts(page: Page) -> Vec<FactColumn> {
     page.collection.with_value(|c| {
-        let abouts: Vec<_> = c.galaxies.iter().map(|galaxy| &galaxy.about).collect();
+        let abouts: Vec<_> = c.galaxies().map(|galaxy| &galaxy.about).collect();
         export::facts(&abouts)
     })
 }
@@ -70,16 +73,16 @@ fn facts(page: Page) -> Vec<FactColumn> {
 /// Stem and end of a file's name, its media type, and what is in it.
 type Made = (&'static str, &'static str, &'static str, Vec<u8>);
 
-fn made(page: Page, what: Save, grove: &Grove, cutting: &Cutting) -> Result<Made, String> {
+fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<Made, String> {
     let ids: Vec<i64> = page
         .collection
-        .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.id).collect());
+        .with_value(|c| c.galaxies().map(|galaxy| galaxy.id).collect());
     let groups = || cutting.groups.numbers();
     Ok(match what {
         Save::Csv => {
             let names: Vec<String> = page
                 .collection
-                .with_value(|c| c.galaxies.iter().map(|galaxy| galaxy.name.clone()).collect());
+                .with_value(|c| c.galaxies().map(|galaxy| galaxy.name.clone()).collect());
             let text = export::groups_csv(&ids, &names, &groups(), &grove.codes, &facts(page));
             let text = text.map_err(|error| error.to_string())?;
             ("grove-groups", "csv", "text/csv", text.into_bytes())
@@ -127,7 +130,7 @@ pub fn verdicts(page: Page) {
         }
     });
     if let Err(reason) = download("grove-files.csv", "text/csv", text.as_bytes()) {
-        page.complain(format!("Nothing was saved: {reason}."));
+        complain(page, format!("Nothing was saved: {reason}."));
     }
 }
 
@@ -173,7 +176,7 @@ fn methods(page: Page) -> String {
         .map_or((0, 0.0), |cutting| (cutting.len(), cutting.height));
     let galaxies = page.count.get_untracked();
     let method = Method {
-        precision: precision(galaxies),
+        precision: precision(galaxies, tree_budget()),
         ..Method::default()
     };
     let note = MethodsNote {
@@ -205,11 +208,11 @@ fn credits(page: Page) -> Option<String> {
     let files = page
         .session
         .with_untracked(|session| session.source == Source::Files);
-    let credits: BTreeSet<&str> = page.sky.used.with_untracked(|used| {
-        used.iter()
-            .filter_map(|key| Some(Survey::by_key(key)?.credit))
-            .collect()
-    });
+    let surveys = page.surveys();
+    let credits: BTreeSet<&str> = surveys
+        .iter()
+        .filter_map(|key| Some(Survey::by_key(key)?.credit))
+        .collect();
     let credits = credits.into_iter().collect::<Vec<_>>().join("; ");
     (files && !credits.is_empty()).then_some(credits)
 }

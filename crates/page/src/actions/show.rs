@@ -1,8 +1,9 @@
 //! Showing another set of galaxies.
 
-use crate::store::state::Page;
+use super::apply;
+use crate::store::Action;
+use crate::store::Page;
 use galaxy_grove::page_model::session::{DEMO_COUNT, Source};
-use leptos::prelude::*;
 
 /// The demo that the page opens with.
 pub fn simulated() -> Source {
@@ -14,7 +15,5 @@ pub fn simulated() -> Source {
 
 /// Shows another set of galaxies.
 pub fn show(page: Page, source: Source) {
-    page.session
-        .update(|session| *session = session.of_another(source.clone()));
-    page.open(&source);
+    apply(page, Action::Show(source));
 }

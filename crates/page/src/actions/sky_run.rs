@@ -1,13 +1,16 @@
 //! The fetch itself: requests leave as the plan allows, answers become files for the page.
 
+use super::{apply, complain, say, show_sheet};
 use crate::actions::context::context;
-use crate::actions::flow::now;
-use crate::store::sky_state::Progress;
-use crate::store::state::{FileRow, Page, Sheet};
+use crate::actions::sky_form::{Progress, Sky};
+use crate::store::Action;
+use crate::store::Page;
 use crate::work::choose::parameter;
+use crate::work::clock::now;
 use crate::work::gather::Dropped;
 use crate::work::sky_cache;
 use galaxy_grove::intake::Refusal;
+use galaxy_grove::page_model::{FileRow, Sheet};
 use galaxy_grove::surveys::hips2fits::is_blank;
 use galaxy_grove::surveys::{
     Address, Answer, Failure, Form, Job, Outcome, Pace, Plan, Step, Survey, explain_status,
@@ -36,6 +39,7 @@ thread_local! {
 
 struct Run {
     page: Page,
+    sky: Sky,
     address: Address,
     survey: &'static Survey,
     plan: RefCell<Plan>,
@@ -50,8 +54,7 @@ struct Run {
 }
 
 /// Begins to fetch what the sheet says. Nothing was sent before, and nothing happens when a fetch is under way.
-pub fn begin(page: Page) {
-    let sky = page.sky;
+pub fn begin(page: Page, sky: Sky) {
     let (survey, Some(size)) = (untrack(|| sky.chosen()), untrack(|| sky.size())) else {
         return;
     };
@@ -80,6 +83,7 @@ pub fn begin(page: Page) {
     }
     let run = Rc::new(Run {
         page,
+        sky,
         // Only a server on this computer can stand in, for tests.
         address: Address::or_local(parameter("sesame").as_deref(), parameter("hips2fits").as_deref()),
         survey,
@@ -275,7 +279,7 @@ impl Run {
             total: self.jobs.borrow().len(),
             said: self.said.borrow().clone(),
         };
-        self.page.sky.progress.set(Some(progress));
+        self.sky.progress.set(Some(progress));
     }
 
     /// False once it has ended: answers and timers of a cancelled fetch still come.
@@ -287,7 +291,7 @@ impl Run {
     fn finish(self: &Rc<Self>) {
         RUN.with_borrow_mut(|run| *run = None);
         let page = self.page;
-        page.sky.progress.set(None);
+        self.sky.progress.set(None);
         let mut rows = self.refused.clone();
         for (target, refusal) in self.plan.borrow().failures() {
             rows.push(FileRow::missing(
@@ -310,11 +314,15 @@ impl Run {
             }
         }
         let (arrived, failed) = (dropped.len(), rows.len());
-        page.add_with_missing(dropped, rows);
+        apply(
+            page,
+            Action::Add {
+                files: dropped,
+                missing: rows,
+            },
+        );
         if arrived > 0 {
-            page.sky.used.update(|used| {
-                used.insert(self.survey.key);
-            });
+            apply(page, Action::NoteSurvey(self.survey.key));
         }
         let cached = match *self.cached.borrow() {
             0 => String::new(),
@@ -330,12 +338,12 @@ impl Run {
             words = format!("{words} {failed} could not be had: the list of files says why.");
         }
         if arrived == 0 {
-            page.complain(words);
-            page.sheet.set(Some(Sheet::Files));
+            complain(page, words);
+            show_sheet(page, Some(Sheet::Files));
         } else {
-            page.say(words);
+            say(page, words);
             if page.sheet.get_untracked() == Some(Sheet::Sky) {
-                page.sheet.set(None);
+                show_sheet(page, None);
             }
         }
     }

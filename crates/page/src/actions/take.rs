@@ -1,18 +1,25 @@
 //! Files that the user gave, taken in.
 
-use crate::store::state::{FileRow, Page, Sheet};
+use super::{apply, complain, say, show_sheet};
+use crate::store::Action;
+use crate::store::Page;
 use crate::work::gather::{Dropped, entries, from_list, walk};
 use galaxy_grove::intake::Refusal;
-use leptos::prelude::*;
+use galaxy_grove::page_model::{FileRow, Sheet};
 use web_sys::{ClipboardEvent, DataTransfer, HtmlInputElement};
 
 /// Takes what was dropped, folders walked. To be called while the drop event runs.
 pub fn take_dropped(page: Page, transfer: &DataTransfer) {
     let entries = entries(transfer);
     leptos::task::spawn_local(async move {
-        let told = |count| page.say(format!("Looking through the folders: {count} files so far."));
+        let told = |count| {
+            say(
+                page,
+                format!("Looking through the folders: {count} files so far."),
+            )
+        };
         let (files, problems) = walk(entries, told).await;
-        page.notice.set(None);
+        apply(page, Action::Say(None));
         take(page, files, problems);
     });
 }
@@ -40,16 +47,17 @@ pub fn take_picked(page: Page, input: &HtmlInputElement) {
 /// Takes files, and what could not be opened, with the reasons.
 fn take(page: Page, files: Vec<Dropped>, problems: Vec<(String, String)>) {
     if files.is_empty() && problems.is_empty() {
-        return page.say("There was no file in it.");
+        return say(page, "There was no file in it.");
     }
     let (arrived, failed) = (files.len(), problems.len());
     let rows = problems.into_iter().map(|(name, reason)| {
         let remedy = "check that it is still there and may be read, and drop it again";
         FileRow::missing(name, Refusal::new(reason, remedy))
     });
-    page.add_with_missing(files, rows.collect());
+    let missing = rows.collect();
+    apply(page, Action::Add { files, missing });
     if failed > 0 && arrived == 0 {
-        page.complain("Nothing in it could be opened: the list of files says why.");
-        page.sheet.set(Some(Sheet::Files));
+        complain(page, "Nothing in it could be opened: the list of files says why.");
+        show_sheet(page, Some(Sheet::Files));
     }
 }

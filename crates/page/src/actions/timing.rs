@@ -1,7 +1,7 @@
 //! Marks that styles, tests and benchmarks read from the page: `data-stage`, `data-first-groups`.
 
-use crate::actions::flow::now;
-use crate::store::state::Page;
+use crate::store::Page;
+use crate::work::clock::now;
 use leptos::prelude::*;
 
 /// Keeps `<html data-stage="...">` true.
@@ -12,12 +12,12 @@ pub fn mark_stage(page: Page) {
     });
     Effect::new(move || {
         let name = match page.device.get() {
-            crate::store::state::DeviceState::Loading(..) => "loading",
-            crate::store::state::DeviceState::Ready(ready) => match ready.backend {
+            galaxy_grove::page_model::DeviceState::Loading(..) => "loading",
+            galaxy_grove::page_model::DeviceState::Ready(ready) => match ready.backend {
                 galaxy_grove::page_model::protocol::Backend::WebGpu => "webgpu",
                 galaxy_grove::page_model::protocol::Backend::Cpu => "cpu",
             },
-            crate::store::state::DeviceState::Unusable(_) => "unusable",
+            galaxy_grove::page_model::DeviceState::Unusable(_) => "unusable",
         };
         mark("data-device", name);
     });

@@ -1,8 +1,10 @@
 //! What pointers, wheel and keys do on the tree.
 
 use crate::actions::tree_window::{look_into, pan, zoom};
+use crate::actions::{apply, change, change_quietly, remember};
 use crate::canvas::shown::Shown;
-use crate::store::state::Page;
+use crate::store::Action;
+use crate::store::Page;
 use galaxy_grove::page_model::session::Session;
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -160,16 +162,16 @@ impl Gesture {
                     "default"
                 });
                 if self.page.hover.get_untracked() != hit {
-                    self.page.hover.set(hit);
+                    apply(self.page, Action::Hover(hit));
                 }
             }
             Some(Doing::Cutting(_)) => {
                 self.cursor("ns-resize");
                 let y = y.clamp(shown.scale.area.top, shown.scale.area.bottom);
                 self.dragged.set(Some(y));
-                if let Some(grove) = self.page.grove.get_untracked() {
+                if let Some(grove) = self.page.tree.get_untracked() {
                     let wanted = grove.groups_at(shown.scale.height(y));
-                    self.page.change_quietly(|session| session.groups = Some(wanted));
+                    change_quietly(self.page, |session| session.groups = Some(wanted));
                 }
             }
             Some(Doing::Moving {
@@ -207,13 +209,13 @@ impl Gesture {
         let doing = self.doing.get_value();
         self.doing.set_value(None);
         match doing {
-            Some(Doing::Cutting(before)) => self.page.remember(*before),
+            Some(Doing::Cutting(before)) => remember(self.page, *before),
             Some(Doing::Moving {
                 moved: true, before, ..
-            }) => self.page.remember(*before),
+            }) => remember(self.page, *before),
             Some(Doing::Moving { from: (x, y), .. }) => {
                 if let Some(node) = self.hit(x, y) {
-                    self.page.change(|session| {
+                    change(self.page, |session| {
                         session.branch = if session.branch == Some(node) {
                             None
                         } else {
@@ -222,7 +224,7 @@ impl Gesture {
                     });
                 }
             }
-            Some(Doing::Pinching { before, .. }) => self.page.remember(*before),
+            Some(Doing::Pinching { before, .. }) => remember(self.page, *before),
             None => {}
         }
     }
@@ -271,7 +273,7 @@ impl Gesture {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let set = |wanted: usize| page.change(|session| session.groups = Some(wanted.clamp(1, most)));
+        let set = |wanted: usize| change(page, |session| session.groups = Some(wanted.clamp(1, most)));
         match event.key().as_str() {
             // The line goes where the arrow points: up joins, down splits.
             "ArrowUp" => set(groups.saturating_sub(1)),

@@ -1,8 +1,8 @@
 //! The dendrogram on a canvas.
 
 use crate::canvas::thumbnail;
-use crate::store::grove::{Cutting, Grove};
 use galaxy_grove::layout::{Area, Drawing, Elbow, Place, Scale, palette, ticks};
+use galaxy_grove::page_model::{Cutting, TreeView};
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
 
@@ -31,7 +31,7 @@ pub struct Scene<'a> {
     pub height: f64,
     /// Device pixels for each pixel.
     pub ratio: f64,
-    pub grove: &'a Grove,
+    pub grove: &'a TreeView,
     pub cutting: &'a Cutting,
     pub drawing: &'a Drawing,
     pub scale: &'a Scale,

@@ -1,6 +1,6 @@
 //! One galaxy's thumbnail, taken from its page: drawn on a canvas, or as the background of an element.
 
-use crate::actions::atlas::{ACROSS, PER_PAGE, with_page};
+use crate::actions::thumbnails::{ACROSS, PER_PAGE, with_page};
 use galaxy_grove::cutout::SIDE;
 use web_sys::CanvasRenderingContext2d;
 

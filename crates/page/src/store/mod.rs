@@ -1,6 +1,11 @@
 //! What the page knows.
 
-pub mod grove;
-pub mod sky_state;
-pub mod state;
-pub mod steps;
+mod handles;
+mod signals;
+
+pub use signals::Page;
+
+/// What happens to the page, with the browser's files.
+pub type Action = galaxy_grove::page_model::Action<web_sys::File>;
+/// What the page then does.
+pub type Effect = galaxy_grove::page_model::Effect<web_sys::File>;

@@ -1,8 +1,10 @@
 //! Where files come in: dropped anywhere, pasted, or picked.
 
 use crate::actions::show::{show, simulated};
+use crate::actions::show_sheet;
 use crate::actions::take::{take_dropped, take_pasted, take_picked};
-use crate::store::state::{Page, Sheet};
+use crate::store::Page;
+use galaxy_grove::page_model::Sheet;
 use galaxy_grove::page_model::session::Source;
 use leptos::ev;
 use leptos::prelude::*;
@@ -65,7 +67,7 @@ pub fn DropStrip() -> impl IntoView {
             <span>"Or look at "
                 <button class="link" on:click=move |_| show(page, simulated())>"simulated galaxies"</button> " or the "
                 <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button>
-                ", or fetch galaxies " <button class="link" id="sky-link" on:click=move |_| page.sheet.set(Some(Sheet::Sky))>"from the sky"</button> "."
+                ", or fetch galaxies " <button class="link" id="sky-link" on:click=move |_| show_sheet(page, Some(Sheet::Sky))>"from the sky"</button> "."
             </span>
             <input type="file" id="picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick files" on:change=picked/>
             <input type="file" id="folder-picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick a folder" on:change=picked/>

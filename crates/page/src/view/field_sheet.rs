@@ -1,7 +1,8 @@
 //! A picture of many galaxies with a box on each source: which became cutouts, and which should not.
 
+use crate::actions::change_galaxies;
 use crate::canvas::pictures::{place, put_grey};
-use crate::store::state::Page;
+use crate::store::Page;
 use crate::view::widgets::questions::Questions;
 use crate::view::widgets::sheet::SheetFrame;
 use galaxy_grove::cutout::prepare::Override;
@@ -105,7 +106,7 @@ fn Shown(name: String, source: u32, view: Arc<FieldView>) -> impl IntoView {
                     (of.name.clone(), change)
                 })
                 .collect();
-            page.make_changes(source, changes);
+            change_galaxies(page, source, changes);
         }
     };
     let file = {

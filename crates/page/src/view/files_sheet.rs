@@ -1,7 +1,9 @@
 //! The list of files: every one with its verdict.
 
+use crate::actions::apply;
 use crate::actions::save;
-use crate::store::state::{FileRow, Page};
+use crate::store::Action;
+use crate::store::Page;
 use crate::text::in_words;
 use crate::view::widgets::questions::Questions;
 use crate::view::widgets::scrolled::Scrolled;
@@ -9,8 +11,8 @@ use crate::view::widgets::sheet::SheetFrame;
 use crate::view::widgets::switch::Switch;
 use galaxy_grove::cutout::Recipe;
 use galaxy_grove::cutout::prepare::{Scale, common_scale};
+use galaxy_grove::page_model::FileRow;
 use galaxy_grove::page_model::protocol::Verdict;
-use galaxy_grove::page_model::session::Source;
 use leptos::prelude::*;
 
 /// Which files are listed.
@@ -52,7 +54,7 @@ pub fn FilesSheet() -> impl IntoView {
             <span class="seg">
                 {choice(Filter::All, "All")} {choice(Filter::Remarked, "With remarks")} {choice(Filter::Refused, "Refused")}
             </span>
-            <button on:click=move |_| save::verdicts(page) disabled=move || page.files.with(Vec::is_empty)>"Save list"</button>
+            <button on:click=move |_| save::verdicts(page) disabled=move || page.files.with(<[_]>::is_empty)>"Save list"</button>
         }
     };
     view! {
@@ -68,19 +70,15 @@ pub fn FilesSheet() -> impl IntoView {
 fn Options() -> impl IntoView {
     let page = Page::current();
     let again = move |edit: fn(&mut Recipe, bool), on: bool| {
-        page.session.update(|session| edit(&mut session.recipe, on));
-        if page
-            .session
-            .with_untracked(|session| session.source == Source::Files)
-        {
-            page.open(&Source::Files);
-        }
+        let mut recipe = page.session.with_untracked(|session| session.recipe.clone());
+        edit(&mut recipe, on);
+        apply(page, Action::Prepare(recipe));
     };
     let one_scale = move |on: bool| {
         let scale = if on {
             let halves: Vec<f32> = page
                 .collection
-                .with_value(|c| c.galaxies.iter().filter_map(|galaxy| galaxy.half_side).collect());
+                .with_value(|c| c.galaxies().filter_map(|galaxy| galaxy.half_side).collect());
             match common_scale(&halves) {
                 half_side if half_side > 0.0 => Scale::AllTheSame { half_side },
                 _ => Scale::EachFillsTheFrame,
@@ -88,8 +86,8 @@ fn Options() -> impl IntoView {
         } else {
             Scale::EachFillsTheFrame
         };
-        page.session.update(|session| session.recipe.scale = scale);
-        again(|_, _| (), true);
+        let recipe = page.session.with_untracked(|session| session.recipe.clone());
+        apply(page, Action::Prepare(Recipe { scale, ..recipe }));
     };
     let recipe =
         move |id: &'static str, words, title, get: fn(&Recipe) -> bool, set: fn(&mut Recipe, bool)| {
@@ -113,7 +111,7 @@ fn Options() -> impl IntoView {
                 "Turn each major axis to the horizontal and flip by asymmetry, so that groups follow shape and not position angle. The reference does not",
                 |recipe| recipe.orient, |recipe, on| recipe.orient = on)}
             <Switch id="unique" words="Each picture once" title="Leave out galaxies whose cutout equals that of another one"
-                is_on=unique turn=Callback::new(move |on| page.leave_out_duplicates(on))/>
+                is_on=unique turn=Callback::new(move |on| apply(page, Action::LeaveOutDuplicates(on)))/>
         </div>
     }
 }
@@ -161,7 +159,7 @@ fn List(filter: RwSignal<Filter>) -> impl IntoView {
                     }
                 }).collect_view()}
             </div>
-            <Show when=move || page.files.with(Vec::is_empty)>
+            <Show when=move || page.files.with(<[_]>::is_empty)>
                 <p class="empty">"No files yet. Drop galaxy images anywhere on the page: every file gets a verdict here."</p>
             </Show>
         </div>

@@ -1,14 +1,16 @@
 //! One galaxy: as dropped, prepared, its codes, what the model paints from them, and its nearest kin.
 
 use crate::actions::adjust;
+use crate::actions::{apply, change, step};
 use crate::canvas::pictures::{Figure, Picture};
-use crate::store::grove::Grove;
-use crate::store::state::Page;
+use crate::store::Action;
+use crate::store::Page;
 use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
 use galaxy_grove::grouping::nearest;
 use galaxy_grove::layout::palette;
+use galaxy_grove::page_model::TreeView;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -23,12 +25,12 @@ pub fn GalaxyPanel() -> impl IntoView {
     let page = Page::current();
     let row = Memo::new(move |_| page.session.with(|session| session.galaxy));
     Effect::new(move || {
-        if let (Some(row), true) = (row.get(), page.grove.with(Option::is_some)) {
-            page.paint(row);
+        if let (Some(row), true) = (row.get(), page.tree.with(Option::is_some)) {
+            apply(page, Action::Reconstruct(row));
         }
     });
     view! {
-        {move || match (row.get(), page.grove.get()) {
+        {move || match (row.get(), page.tree.get()) {
             (Some(row), Some(grove)) if row < grove.leaves() => view! { <Opened row grove/> }.into_any(),
             _ => ().into_any(),
         }}
@@ -36,17 +38,17 @@ pub fn GalaxyPanel() -> impl IntoView {
 }
 
 #[component]
-fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
+fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     let page = Page::current();
     let painted = move || {
-        page.painted
+        page.reconstruction
             .get()
             .filter(|(of, _)| *of == row)
             .map(|(_, image)| image)
     };
     let (galaxy, raw) = page
         .collection
-        .with_value(|c| (c.galaxies.get(row).cloned(), c.raw(row).to_vec()));
+        .with_value(|c| (c.galaxy(row).cloned(), c.raw(row).to_vec()));
     let Some(galaxy) = galaxy else {
         return ().into_any();
     };
@@ -103,7 +105,7 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
         group().map(|(number, node, colour)| {
             view! {
                 <button class="chip" style=format!("--c:{colour}")
-                    on:click=move |_| page.change(|s| s.branch = Some(node))>{format!("group {number}")}</button>
+                    on:click=move |_| change(page, |s| s.branch = Some(node))>{format!("group {number}")}</button>
             }
         })
     };
@@ -116,10 +118,10 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
         (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
     let original = page.collection.with_value(|c| {
         let first = c.original_of(row)?;
-        Some((first, c.galaxies.get(first)?.name.clone()))
+        Some((first, c.galaxy(first)?.name.clone()))
     });
     let original = original.map(|(first, name)| {
-        let open = move |_| page.change(|session| session.galaxy = Some(first));
+        let open = move |_| change(page, |session| session.galaxy = Some(first));
         view! { <dt>"shows the same as"</dt><dd><button class="link" on:click=open>{name}</button></dd> }
     });
     let facts = galaxy_grove::export::facts(&[&galaxy.about])
@@ -156,10 +158,10 @@ fn Opened(row: usize, grove: Arc<Grove>) -> impl IntoView {
                 <h2 title=galaxy.name.clone()>{galaxy.name.clone()}</h2>
                 {chip}
                 <span class="spacer"></span>
-                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| page.step_through_tree(-1)>"←"</button>
-                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| page.step_through_tree(1)>"→"</button>
+                <button class="quiet" aria-label="Previous in the tree" title="Previous in the tree (←)" on:click=move |_| step(page, -1)>"←"</button>
+                <button class="quiet" aria-label="Next in the tree" title="Next in the tree (→)" on:click=move |_| step(page, 1)>"→"</button>
                 <button aria-label="Close" title="Close (Esc)" id="close-galaxy"
-                    on:click=move |_| page.change(|s| s.galaxy = None)>"✕"</button>
+                    on:click=move |_| change(page, |s| s.galaxy = None)>"✕"</button>
             </header>
             <div class="pictures">
                 {first}

@@ -1,14 +1,16 @@
 //! The groups: a card each, or one branch with all its galaxies.
 
 use crate::actions::tree_window::look_into;
-use crate::store::grove::{Cutting, Grove};
-use crate::store::state::Page;
+use crate::actions::{apply, change};
+use crate::store::Action;
+use crate::store::Page;
 use crate::text::galaxies;
 use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
+use galaxy_grove::page_model::{Cutting, TreeView};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -26,16 +28,16 @@ pub fn GroupsPanel() -> impl IntoView {
     let pressed = move |wanted| (order.get() == wanted).to_string();
     view! {
         <section class="panel groups-panel" aria-label="Groups">
-            {move || match (branch.get(), page.grove.get()) {
+            {move || match (branch.get(), page.tree.get()) {
                 (Some(node), Some(grove)) => view! { <Branch node grove/> }.into_any(),
                 _ => view! {
                     <header>
                         <h2>"Groups"</h2>
                         <span class="seg" role="group" aria-label="Order of the groups">
                             <button aria-pressed=move || pressed(GroupOrder::Size)
-                                on:click=move |_| page.change(|s| s.order = GroupOrder::Size)>"Largest first"</button>
+                                on:click=move |_| change(page, |s| s.order = GroupOrder::Size)>"Largest first"</button>
                             <button aria-pressed=move || pressed(GroupOrder::Tree)
-                                on:click=move |_| page.change(|s| s.order = GroupOrder::Tree)>"Tree order"</button>
+                                on:click=move |_| change(page, |s| s.order = GroupOrder::Tree)>"Tree order"</button>
                         </span>
                     </header>
                     <Cards order/>
@@ -81,7 +83,7 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
         <div class="cards" node_ref=scrolled.node on:scroll=move |_| scrolled.follow()>
             <div class="tall" role="list" style=move || format!("height:{}px", listed.with(Vec::len) as f64 * CARD)>
                 <For each=visible key=key children=move |(place, index, cutting)| {
-                    page.grove.get_untracked().map(|grove| view! { <Card place index cutting grove/> })
+                    page.tree.get_untracked().map(|grove| view! { <Card place index cutting grove/> })
                 }/>
             </div>
             <Show when=move || listed.with(Vec::is_empty)>
@@ -92,7 +94,7 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
 }
 
 #[component]
-fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) -> impl IntoView {
+fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>) -> impl IntoView {
     let page = Page::current();
     let Some(group) = cutting.groups.groups().get(index).copied() else {
         return ().into_any();
@@ -113,11 +115,11 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) ->
     view! {
         <article class="card" role="listitem" class:lit=lit data-group=number.to_string()
             style=format!("--c:{colour};top:{}px", place as f64 * CARD)
-            on:pointerenter=move |_| page.hover.set(Some(node))
-            on:pointerleave=move |_| page.hover.set(None)>
+            on:pointerenter=move |_| apply(page, Action::Hover(Some(node)))
+            on:pointerleave=move |_| apply(page, Action::Hover(None))>
             <header>
                 <span class="badge">{number}</span>
-                <h3><button title="Show all of them" on:click=move |_| page.change(|s| s.branch = Some(node))>
+                <h3><button title="Show all of them" on:click=move |_| change(page, |s| s.branch = Some(node))>
                     {format!("Group {number}")}
                 </button></h3>
                 <span class="size">{galaxies(size)}</span>
@@ -134,7 +136,7 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<Grove>) ->
 
 /// One branch of the tree with all its galaxies.
 #[component]
-fn Branch(node: usize, grove: Arc<Grove>) -> impl IntoView {
+fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     let page = Page::current();
     let typical = grove.typical(node);
     let size = typical.len();
@@ -164,8 +166,8 @@ fn Branch(node: usize, grove: Arc<Grove>) -> impl IntoView {
     view! {
         <header>
             <h2>"Branch"</h2>
-            <button id="back" on:click=move |_| page.change(|s| s.branch = None)>"← All groups"</button>
-            <button class="quiet" disabled=parent.is_none() on:click=move |_| page.change(|s| s.branch = parent)
+            <button id="back" on:click=move |_| change(page, |s| s.branch = None)>"← All groups"</button>
+            <button class="quiet" disabled=parent.is_none() on:click=move |_| change(page, |s| s.branch = parent)
                 title="The branch that this one joins">"One up"</button>
             <button class="quiet" title="Show only this branch in the tree"
                 on:click=move |_| look_into(page, Some(node))>"Zoom to it"</button>

@@ -3,9 +3,11 @@
 use crate::actions::pick::pick;
 use crate::actions::show::{show, simulated};
 use crate::actions::{link, save};
-use crate::store::state::{DeviceState, Page, Sheet};
+use crate::actions::{say, show_sheet};
+use crate::store::Page;
 use crate::view::widgets::menu::Menu;
 use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::{DeviceState, Sheet};
 use leptos::prelude::*;
 
 /// Name, chips and buttons.
@@ -22,10 +24,10 @@ pub fn Header() -> impl IntoView {
             <div class="actions">
                 <button class="primary" id="add" on:click=move |_| pick(false)>"Add galaxies"</button>
                 <button class="wide-only" id="sky" title="Fetch pictures of named galaxies from sky surveys (S)"
-                    on:click=move |_| page.sheet.set(Some(Sheet::Sky))>"From the sky"</button>
+                    on:click=move |_| show_sheet(page, Some(Sheet::Sky))>"From the sky"</button>
                 <ShareButton/>
                 <SaveMenu/>
-                <button aria-label="Help" title="Help, facts and keys (?)" on:click=move |_| page.sheet.set(Some(Sheet::Help))>
+                <button aria-label="Help" title="Help, facts and keys (?)" on:click=move |_| show_sheet(page, Some(Sheet::Help))>
                     "?"
                 </button>
             </div>
@@ -59,10 +61,10 @@ fn SetMenu() -> impl IntoView {
                 "Your files…" <small>"they stay on this computer"</small>
             </button></li>
             <li><button on:click=move |_| pick(true)>"A folder of yours…"</button></li>
-            <li><button id="sky-menu" on:click=move |_| page.sheet.set(Some(Sheet::Sky))>
+            <li><button id="sky-menu" on:click=move |_| show_sheet(page, Some(Sheet::Sky))>
                 "From the sky…" <small>"fetched by name or position, when you say so"</small>
             </button></li>
-            <li><button id="files" on:click=move |_| page.sheet.set(Some(Sheet::Files))>"List of files and how they were read"</button></li>
+            <li><button id="files" on:click=move |_| show_sheet(page, Some(Sheet::Files))>"List of files and how they were read"</button></li>
             <li><button on:click=move |_| show(page, Source::Nothing)>"Clear the page"</button></li>
         </Menu>
     }
@@ -96,7 +98,7 @@ fn DeviceChip() -> impl IntoView {
         DeviceState::Loading(..) => "The model is being loaded and tested".to_owned(),
     };
     view! {
-        <button class="chip device" id="device" title=title on:click=move |_| page.sheet.set(Some(Sheet::Help))>
+        <button class="chip device" id="device" title=title on:click=move |_| show_sheet(page, Some(Sheet::Help))>
             <span class=dot></span><span class="text">{text}</span>
         </button>
     }
@@ -105,15 +107,16 @@ fn DeviceChip() -> impl IntoView {
 #[component]
 fn ShareButton() -> impl IntoView {
     let page = Page::current();
-    let share = move |_| {
-        let link = link::address(page);
-        let own = page
-            .session
-            .with_untracked(|session| session.source == Source::Files);
-        leptos::task::spawn_local(async move {
-            let written = window().navigator().clipboard().write_text(&link);
-            let copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();
-            page.say(match (copied, own) {
+    let share =
+        move |_| {
+            let link = link::address(page);
+            let own = page
+                .session
+                .with_untracked(|session| session.source == Source::Files);
+            leptos::task::spawn_local(async move {
+                let written = window().navigator().clipboard().write_text(&link);
+                let copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();
+                say(page, match (copied, own) {
                 (true, false) => {
                     "The link to this view is copied: whoever opens it sees what you see.".to_owned()
                 }
@@ -124,8 +127,8 @@ fn ShareButton() -> impl IntoView {
                 }
                 (false, _) => format!("The browser would not copy. This is the link: {link}"),
             });
-        });
-    };
+            });
+        };
     view! { <button class="wide-only" id="share" on:click=share>"Share"</button> }
 }
 
@@ -133,7 +136,7 @@ fn ShareButton() -> impl IntoView {
 fn SaveMenu() -> impl IntoView {
     let page = Page::current();
     let item = move |id: &'static str, what: save::Save, name: &'static str, note: &'static str| {
-        let off = move || page.grove.with(Option::is_none);
+        let off = move || page.tree.with(Option::is_none);
         view! {
             <li><button id=id disabled=off on:click=move |_| save::save(page, what)>{name} <small>{note}</small></button></li>
         }

@@ -1,7 +1,8 @@
 //! What this is, what the keys do, and which model computed.
 
-use crate::store::state::{DeviceState, Page};
+use crate::store::Page;
 use crate::view::widgets::sheet::SheetFrame;
+use galaxy_grove::page_model::DeviceState;
 use leptos::prelude::*;
 
 /// Help over the page.

@@ -1,8 +1,9 @@
 //! “From the sky”: names, positions and the ready list become pictures of a sky survey. The only part of the page that
 //! sends anything, and only after its button was pressed.
 
+use crate::actions::sky_form::Sky;
 use crate::actions::sky_run;
-use crate::store::state::Page;
+use crate::store::Page;
 use crate::view::widgets::sheet::SheetFrame;
 use crate::view::widgets::sky_list::ReadyList;
 use crate::view::widgets::sky_progress::SkyProgress;
@@ -16,18 +17,18 @@ const MOST_PROBLEMS: usize = 5;
 /// The sheet over the page.
 #[component]
 pub fn SkySheet() -> impl IntoView {
-    let page = Page::current();
-    let targets = Memo::new(move |_| page.sky.targets());
-    let running = move || page.sky.progress.with(Option::is_some);
+    let sky = Sky::current();
+    let targets = Memo::new(move |_| sky.targets());
+    let running = move || sky.progress.with(Option::is_some);
     view! {
         <SheetFrame label="From the sky" close_id="close-sky" class="sky">
                 <div class="body">
                     <div class="sky-what"><Pasted/><ReadyList/></div>
                     <How/>
-                    <p id="sky-consent">{move || targets.with(|targets| promise(targets, page.sky.chosen(), page.sky.asked.get()))}</p>
+                    <p id="sky-consent">{move || targets.with(|targets| promise(targets, sky.chosen(), sky.asked.get()))}</p>
                     <Show when=running><SkyProgress/><Said/></Show>
                     <Show when=move || !running()><Buttons targets/></Show>
-                    <p class="hint">{move || page.sky.chosen().credit} ". " {FAMOUS_CREDIT} "."</p>
+                    <p class="hint">{move || sky.chosen().credit} ". " {FAMOUS_CREDIT} "."</p>
                 </div>
         </SheetFrame>
     }
@@ -58,7 +59,7 @@ fn promise(targets: &[Target], survey: &Survey, asked: bool) -> String {
 /// The text field, and what its lines mean.
 #[component]
 fn Pasted() -> impl IntoView {
-    let sky = Page::current().sky;
+    let sky = Sky::current();
     let field = NodeRef::<Textarea>::new();
     // So that one can type at once. On a telephone the keyboard would cover the sheet.
     Effect::new(move || {
@@ -115,7 +116,7 @@ fn Pasted() -> impl IntoView {
 /// Survey and size.
 #[component]
 fn How() -> impl IntoView {
-    let sky = Page::current().sky;
+    let sky = Sky::current();
     let choose = move |event: web_sys::Event| {
         if let Some(survey) = Survey::by_key(&event_target_value(&event)) {
             sky.survey.set(survey.key);
@@ -151,10 +152,10 @@ fn How() -> impl IntoView {
 /// Fetch, which is the consent, and Forget.
 #[component]
 fn Buttons(targets: Memo<Vec<Target>>) -> impl IntoView {
-    let page = Page::current();
+    let (page, sky) = (Page::current(), Sky::current());
     let forgotten = RwSignal::new(false);
     let count = move || targets.with(Vec::len);
-    let off = move || count() == 0 || page.sky.size().is_none();
+    let off = move || count() == 0 || sky.size().is_none();
     let label = move || match count() {
         1 => "Fetch 1 galaxy".to_owned(),
         count => format!("Fetch {count} galaxies"),
@@ -167,11 +168,11 @@ fn Buttons(targets: Memo<Vec<Target>>) -> impl IntoView {
     };
     view! {
         <div class="options">
-            <button class="primary" id="sky-fetch" disabled=off on:click=move |_| sky_run::begin(page)>{label}</button>
+            <button class="primary" id="sky-fetch" disabled=off on:click=move |_| sky_run::begin(page, sky)>{label}</button>
             <button class="quiet" id="sky-forget" on:click=forget>
                 {move || if forgotten.get() { "Kept pictures are forgotten" } else { "Forget kept pictures" }}
             </button>
-            <Show when=move || page.sky.size().is_none()>
+            <Show when=move || sky.size().is_none()>
                 <span class="hint bad">"The size is no number above 0: write arcminutes, such as 2.5."</span>
             </Show>
         </div>
@@ -181,9 +182,9 @@ fn Buttons(targets: Memo<Vec<Target>>) -> impl IntoView {
 /// The last things that happened.
 #[component]
 fn Said() -> impl IntoView {
-    let page = Page::current();
+    let sky = Sky::current();
     let said = move || {
-        page.sky.progress.with(|progress| {
+        sky.progress.with(|progress| {
             progress
                 .as_ref()
                 .map(|progress| progress.said.clone())

@@ -1,7 +1,10 @@
 //! What the page is doing, and what it has to say.
 
-use crate::store::state::{DeviceState, Offer, Page, Sheet, Stage};
+use crate::actions::{apply, show_sheet};
+use crate::store::Action;
+use crate::store::Page;
 use crate::view::widgets::bar::Bar;
+use galaxy_grove::page_model::{DeviceState, Offer, Sheet, Stage};
 use leptos::prelude::*;
 
 /// Progress with its cancel button, and the one sentence.
@@ -12,19 +15,19 @@ pub fn Status() -> impl IntoView {
         {move || page.notice.get().map(|notice| {
             let offers = notice.offers.into_iter().map(|offer| match offer {
                 Offer::Sample(size) => view! {
-                    <button on:click=move |_| page.sample(size)>{format!("Take a random {size} of them")}</button>
+                    <button on:click=move |_| apply(page, Action::Sample(size))>{format!("Take a random {size} of them")}</button>
                 }.into_any(),
                 Offer::Field => view! {
-                    <button id="show-field" on:click=move |_| page.sheet.set(Some(Sheet::Field))>"Show the boxes"</button>
+                    <button id="show-field" on:click=move |_| show_sheet(page, Some(Sheet::Field))>"Show the boxes"</button>
                 }.into_any(),
                 Offer::Files => view! {
-                    <button on:click=move |_| page.sheet.set(Some(Sheet::Files))>"Show which, and why"</button>
+                    <button on:click=move |_| show_sheet(page, Some(Sheet::Files))>"Show which, and why"</button>
                 }.into_any(),
                 Offer::GoOn => view! {
-                    <button id="go-on" on:click=move |_| { page.notice.set(None); page.encode() }>"Go on"</button>
+                    <button id="go-on" on:click=move |_| apply(page, Action::GoOn)>"Go on"</button>
                 }.into_any(),
                 Offer::Unique => view! {
-                    <button id="leave-out-duplicates" on:click=move |_| page.leave_out_duplicates(true)>"Leave them out"</button>
+                    <button id="leave-out-duplicates" on:click=move |_| apply(page, Action::LeaveOutDuplicates(true))>"Leave them out"</button>
                 }.into_any(),
             });
             let offers = offers.collect_view();
@@ -32,7 +35,7 @@ pub fn Status() -> impl IntoView {
                 <div class="notice" class:bad=notice.bad role="status">
                     <span class="grow">{notice.text}</span>
                     {offers}
-                    <button class="quiet" aria-label="Dismiss" on:click=move |_| page.notice.set(None)>"✕"</button>
+                    <button class="quiet" aria-label="Dismiss" on:click=move |_| apply(page, Action::Say(None))>"✕"</button>
                 </div>
             }
         })}
@@ -40,7 +43,7 @@ pub fn Status() -> impl IntoView {
             <div class="progress">
                 <span class="what">{move || sentence(&page.stage.get(), &page.device.get())}</span>
                 <Bar label="Progress" share=Signal::derive(move || share(&page.stage.get()))/>
-                <button on:click=move |_| page.cancel()>"Cancel"</button>
+                <button on:click=move |_| apply(page, Action::Cancel)>"Cancel"</button>
             </div>
         </Show>
         <p class="visually-hidden" role="status" aria-live="polite">{move || announcement(page)}</p>

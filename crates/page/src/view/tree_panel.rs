@@ -3,13 +3,16 @@
 use crate::actions::context::context;
 use crate::actions::show::{show, simulated};
 use crate::actions::tree_window::{look_into, zoom};
+use crate::actions::{apply, change, say};
 use crate::canvas::gesture::Gesture;
 use crate::canvas::paint::{self, Scene, THUMBS};
 use crate::canvas::shown::Shown;
-use crate::store::state::{Page, Stage};
+use crate::store::Action;
+use crate::store::Page;
 use crate::text::galaxies;
 use crate::view::widgets::gaps::Gaps;
 use galaxy_grove::layout::{Scale, dendrogram, places};
+use galaxy_grove::page_model::Stage;
 use galaxy_grove::page_model::session::Source;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
@@ -29,7 +32,7 @@ pub fn TreePanel() -> impl IntoView {
     let window = Memo::new(move |_| page.session.with(|session| session.window));
     let shown = Memo::new_with_compare(
         move |_| {
-            let (grove, cutting) = (page.grove.get()?, page.cutting.get()?);
+            let (grove, cutting) = (page.tree.get()?, page.cutting.get()?);
             let area = paint::area(width.get(), height.get());
             let scale = Scale::new(area, grove.leaves(), window.get(), grove.tree.top());
             let drawing = dendrogram(&grove.tree, &grove.order, &cutting.groups, &scale);
@@ -46,7 +49,7 @@ pub fn TreePanel() -> impl IntoView {
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
     // In quarters: to paint a large tree for every page of thumbnails would take longer than the pages.
     let thumbnails = Memo::new(move |_| {
-        page.atlas.with(|urls| {
+        page.thumbnails.with(|urls| {
             let there = urls.iter().filter(|url| !url.is_empty()).count();
             4 * there / urls.len().max(1)
         })
@@ -55,7 +58,7 @@ pub fn TreePanel() -> impl IntoView {
         let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else {
             return;
         };
-        let (Some(grove), Some(cutting)) = (page.grove.get(), page.cutting.get()) else {
+        let (Some(grove), Some(cutting)) = (page.tree.get(), page.cutting.get()) else {
             return;
         };
         let (width, height, ratio) = (
@@ -95,7 +98,7 @@ pub fn TreePanel() -> impl IntoView {
             format!("{} groups, height {:.2}", cut.len(), cut.height)
         })
     };
-    let top = move || page.grove.get().map_or(1.0, |grove| grove.tree.top());
+    let top = move || page.tree.get().map_or(1.0, |grove| grove.tree.top());
     view! {
         <section class="panel tree-panel" aria-label="Merger tree">
             <Head/>
@@ -115,13 +118,13 @@ pub fn TreePanel() -> impl IntoView {
                     on:pointermove=move |event| gesture.moved(&event)
                     on:pointerup=move |event| gesture.up(&event)
                     on:pointercancel=move |event| gesture.up(&event)
-                    on:pointerleave=move |_| page.hover.set(None)
+                    on:pointerleave=move |_| apply(page, Action::Hover(None))
                     on:dblclick=move |event| gesture.double(&event)
                     on:wheel=move |event| gesture.wheel(&event)
                     on:keydown=move |event| gesture.key(&event)
                 ></canvas>
                 <Tip pointer width/>
-                <Show when=move || page.grove.with(Option::is_none)>
+                <Show when=move || page.tree.with(Option::is_none)>
                     <div class="empty">{move || match page.stage.get() {
                         Stage::Idle => view! {
                             <p>"Drop galaxy images here, or open a demo."</p>
@@ -145,26 +148,26 @@ pub fn TreePanel() -> impl IntoView {
 fn Head() -> impl IntoView {
     let page = Page::current();
     let groups = move || page.cutting.get().map_or(0, |cutting| cutting.len());
-    let none = move || page.grove.with(Option::is_none);
+    let none = move || page.tree.with(Option::is_none);
     let set = move |wanted: usize| {
         let most = page
-            .grove
+            .tree
             .with_untracked(|grove| grove.as_ref().map_or(1, |grove| grove.leaves()));
-        page.change(|session| session.groups = Some(wanted.clamp(1, most)));
+        change(page, |session| session.groups = Some(wanted.clamp(1, most)));
     };
     let typed = move |event: web_sys::Event| {
         match event_target_value(&event).trim().parse::<usize>() {
             Ok(wanted) => set(wanted),
-            Err(_) => page.say("The number of groups is a whole number, 1 or more."),
+            Err(_) => say(page, "The number of groups is a whole number, 1 or more."),
         }
         // What was typed may be out of range, and then nothing else would write the field.
         write_back(&event, groups().to_string());
     };
     let typed_height = move |event: web_sys::Event| {
         let height = event_target_value(&event).trim().replace(',', ".").parse::<f64>();
-        match (height, page.grove.get_untracked()) {
+        match (height, page.tree.get_untracked()) {
             (Ok(height), Some(grove)) if height >= 0.0 => set(grove.groups_at(height)),
-            _ => page.say("The height of the cut is a number, 0 or more."),
+            _ => say(page, "The height of the cut is a number, 0 or more."),
         }
         write_back(&event, height_text(page));
     };
@@ -219,7 +222,7 @@ fn write_back(event: &web_sys::Event, text: String) {
 fn Tip(pointer: RwSignal<(f64, f64)>, width: Signal<f64>) -> impl IntoView {
     let page = Page::current();
     let tip = move || {
-        let (node, grove, cutting) = (page.hover.get()?, page.grove.get()?, page.cutting.get()?);
+        let (node, grove, cutting) = (page.hover.get()?, page.tree.get()?, page.cutting.get()?);
         let (x, y) = pointer.get();
         // Cards light branches too; only the pointer over the tree gets a tip.
         if (x, y) == (0.0, 0.0) {

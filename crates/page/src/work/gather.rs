@@ -6,14 +6,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-/// A file the user gave, and the name to show: with the folders it came from.
-#[derive(Debug, Clone)]
-pub struct Dropped {
-    /// Name with folders.
-    pub name: String,
-    /// The browser's handle.
-    pub file: File,
-}
+/// A file that the user gave, with the browser's handle.
+pub type Dropped = galaxy_grove::page_model::Dropped<File>;
 
 /// Files that the user picked in a dialog, or pasted.
 pub fn from_list(list: &FileList) -> Vec<Dropped> {

@@ -1,7 +1,8 @@
 //! The buttons that cut one galaxy of the user's differently.
 
 use crate::actions::adjust::centre_now;
-use crate::store::state::Page;
+use crate::actions::{answer, change, change_galaxies};
+use crate::store::Page;
 use galaxy_grove::cutout::prepare::Override;
 use galaxy_grove::page_model::collection::Galaxy;
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
     let page = Page::current();
     let now = page.change_of(galaxy.source, &galaxy.name);
     let (source, name) = (galaxy.source, galaxy.name.clone());
-    let make = move |change: Override| page.make_changes(source, [(name.clone(), change)]);
+    let make = move |change: Override| change_galaxies(page, source, vec![(name.clone(), change)]);
     let half = galaxy.half_side.unwrap_or(32.0);
     let centre = now.centre.or_else(|| centre_now(&galaxy));
     let resize = {
@@ -41,7 +42,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
     let exclude = {
         let make = make.clone();
         move |_| {
-            page.change(|session| session.galaxy = None);
+            change(page, |session| session.galaxy = None);
             make(Override { exclude: true, ..now });
         }
     };
@@ -56,7 +57,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
             <button id="adjust-invert" aria-pressed=(now.invert == Some(true)).to_string() title="Turn light and dark around" on:click=invert>"Invert"</button>
             <button id="adjust-exclude" title="The list of files brings it back" on:click=exclude>"Leave out"</button>
             <button id="adjust-field" title="Look for every galaxy in this picture"
-                on:click=move |_| page.answer(source, "field", "every galaxy in it")>"Find more in this picture"</button>
+                on:click=move |_| answer(page, source, "field", "every galaxy in it")>"Find more in this picture"</button>
             {undo}
         </div>
     }

@@ -1,6 +1,7 @@
 //! The heights of the cuts into 2, 3, ... groups as a line: where it falls steeply, a cut is natural.
 
-use crate::store::state::Page;
+use crate::actions::change;
+use crate::store::Page;
 use galaxy_grove::grouping::cut_gaps;
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ pub fn Gaps() -> impl IntoView {
     let page = Page::current();
     let chart =
         move || {
-            let grove = page.grove.get()?;
+            let grove = page.tree.get()?;
             let gaps = cut_gaps(&grove.tree, 31);
             if gaps.len() < 3 {
                 return None;
@@ -37,7 +38,7 @@ pub fn Gaps() -> impl IntoView {
                 let note = if best.contains(&groups) { " (a wide gap)" } else { "" };
                 view! {
                     <circle cx=x(groups) cy=y(gap.above) r=move || if now() { 5.0 } else { 2.6 } class:now=now
-                        on:click=move |_| page.change(|s| s.groups = Some(groups))>
+                        on:click=move |_| change(page, |s| s.groups = Some(groups))>
                         <title>{format!("{groups} groups, up to height {:.2}{note}", gap.above)}</title>
                     </circle>
                 }

@@ -1,6 +1,7 @@
 //! All galaxies of a branch as a grid. Only what can be seen is in the document.
 
-use crate::store::state::Page;
+use crate::actions::change;
+use crate::store::Page;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use leptos::prelude::*;
@@ -52,7 +53,7 @@ pub fn Members(
             .and_then(|row| rows.iter().position(|&other| other == row))
             .map_or(0, |at| at as isize + step);
         if let Some(&row) = rows.get(at.clamp(0, rows.len() as isize - 1) as usize) {
-            page.change(|session| session.galaxy = Some(row));
+            change(page, |session| session.galaxy = Some(row));
             let (across, side) = shape.get_untracked();
             let line_top = (at.max(0) as usize / across) as f64 * (side + GAP);
             if let Some(element) = scrolled.node.get_untracked() {

@@ -1,6 +1,9 @@
 //! What a file leaves open, to be answered by the user.
 
-use crate::store::state::{FileRow, Page, Sheet};
+use crate::actions::{answer, apply};
+use crate::store::Action;
+use crate::store::Page;
+use galaxy_grove::page_model::FileRow;
 use leptos::prelude::*;
 
 /// Pickers for what a file leaves open. Another answer reads the file again.
@@ -15,7 +18,7 @@ pub fn Questions(
     let source = file.source;
     let pickers = file.questions.into_iter().map(|question| {
         let key = question.key.clone();
-        let answered = move |event: web_sys::Event| page.answer(source, &key, &event_target_value(&event));
+        let answered = move |event: web_sys::Event| answer(page, source, &key, &event_target_value(&event));
         let options = question.options.into_iter().enumerate().map(|(at, option)| {
             view! { <option value=option.clone() selected={at == question.taken}>{option.clone()}</option> }
         });
@@ -28,8 +31,7 @@ pub fn Questions(
     let has_boxes = boxes && page.fields.with(|fields| fields.contains_key(&key));
     let boxes = has_boxes.then(|| {
         let show = move |_| {
-            page.field.set(Some(key.clone()));
-            page.sheet.set(Some(Sheet::Field));
+            apply(page, Action::ShowField(key.0, key.1.clone()));
         };
         view! { <button on:click=show>"Boxes"</button> }
     });
@@ -39,7 +41,7 @@ pub fn Questions(
             "Undo {changes} {}",
             if changes == 1 { "change" } else { "changes" }
         );
-        view! { <button data-undo="" on:click=move |_| page.forget_changes(source)>{words}</button> }
+        view! { <button data-undo="" on:click=move |_| apply(page, Action::ForgetChanges(source))>{words}</button> }
     });
     view! { <span class="asks">{pickers.collect_view()} {boxes} {undo}</span> }
 }

@@ -1,6 +1,7 @@
 //! What lies over the page: a modal dialog, so that the browser keeps the focus in it and gives it back afterwards.
 
-use crate::store::state::Page;
+use crate::actions::show_sheet;
+use crate::store::Page;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
@@ -36,7 +37,7 @@ pub fn SheetFrame(
             dialog.close();
         }
     });
-    let close = move || page.sheet.set(None);
+    let close = move || show_sheet(page, None);
     // On the way down, and on the veil itself: a selection of text may end there.
     let outside = move |event: web_sys::PointerEvent| {
         if event.target() == event.current_target() {

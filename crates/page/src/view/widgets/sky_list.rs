@@ -1,15 +1,13 @@
 //! The ready list: 200 well known galaxies to tick.
 
-use crate::store::sky_state::Sky;
-use crate::store::state::Page;
+use crate::actions::sky_form::Sky;
 use galaxy_grove::surveys::Kind;
 use leptos::prelude::*;
 
 /// The list with its filter.
 #[component]
 pub fn ReadyList() -> impl IntoView {
-    let page = Page::current();
-    let ticked = page.sky.ticked;
+    let ticked = Sky::current().ticked;
     let letters = RwSignal::new(String::new());
     let kind = RwSignal::new(None::<Kind>);
     let shown = Memo::new(move |_| letters.with(|letters| Sky::listed(letters, kind.get())));

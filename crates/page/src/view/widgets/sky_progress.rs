@@ -1,16 +1,16 @@
 //! How far the fetch from the sky has come.
 
+use crate::actions::sky_form::Sky;
 use crate::actions::sky_run;
-use crate::store::state::Page;
 use crate::view::widgets::bar::Bar;
 use leptos::prelude::*;
 
 /// The bar with its numbers and its cancel button.
 #[component]
 pub fn SkyProgress() -> impl IntoView {
-    let page = Page::current();
+    let sky = Sky::current();
     let numbers = move || {
-        page.sky.progress.with(|progress| {
+        sky.progress.with(|progress| {
             progress
                 .as_ref()
                 .map_or((0, 0), |progress| (progress.done, progress.total))

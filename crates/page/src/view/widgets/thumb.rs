@@ -1,7 +1,8 @@
 //! One galaxy as a small picture that can be clicked.
 
+use crate::actions::change;
 use crate::canvas::thumbnail;
-use crate::store::state::Page;
+use crate::store::Page;
 use leptos::prelude::*;
 
 /// A thumbnail. Opens the galaxy.
@@ -27,11 +28,11 @@ pub fn Thumb(
         <button
             class=format!("thumb {class}")
             class:on=on
-            style=move || page.atlas.with(|urls| thumbnail::style(urls, row))
+            style=move || page.thumbnails.with(|urls| thumbnail::style(urls, row))
             title=label.clone()
             aria-label=label
             data-row=row.to_string()
-            on:click=move |_| page.change(|session| session.galaxy = Some(row))
+            on:click=move |_| change(page, |session| session.galaxy = Some(row))
         ></button>
     }
 }

@@ -3,11 +3,12 @@
 //! Ten thousand image elements would bring a browser to its knees; forty backgrounds do not.
 
 use crate::actions::context::context;
-use crate::store::state::Page;
+use crate::store::{Action, Page};
 use galaxy_grove::cutout::SIDE;
 use galaxy_grove::page_model::collection::{Collection, grey};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlCanvasElement, ImageData, Url};
 
@@ -22,17 +23,21 @@ thread_local! {
     static EDITION: Cell<u32> = const { Cell::new(0) };
 }
 
+/// Whom to tell of pages that begin and are painted.
+pub type Tell = Rc<dyn Fn(Action)>;
+
 /// Paints all galaxies of the collection anew.
-pub fn rebuild(page: Page) {
-    for url in page.atlas.get_untracked() {
+pub fn rebuild(page: Page, tell: Tell) {
+    for url in page.thumbnails.get_untracked() {
         drop(Url::revoke_object_url(&url));
     }
     PAGES.with_borrow_mut(Vec::clear);
     let edition = EDITION.get() + 1;
     EDITION.set(edition);
     let pages = page.count.get_untracked().div_ceil(PER_PAGE);
-    page.atlas.set(vec![String::new(); pages]);
-    paint_from(page, 0, edition);
+    tell(Action::ThumbnailsBegun(pages));
+    // The count is the last page's business: the signal follows only when this action is done.
+    paint_from(page, 0, pages, edition, tell);
 }
 
 /// Hands the page of a galaxy's thumbnail to `show`, when it is painted.
@@ -45,19 +50,19 @@ pub fn with_page(row: usize, show: impl FnOnce(&HtmlCanvasElement)) {
 }
 
 /// Paints one page, and leaves the next to a later turn, so that the page answers in between.
-fn paint_from(page: Page, index: usize, edition: u32) {
-    if EDITION.get() != edition || index >= page.atlas.with_untracked(Vec::len) {
+fn paint_from(page: Page, index: usize, pages: usize, edition: u32, tell: Tell) {
+    if EDITION.get() != edition || index >= pages {
         return;
     }
     match page.collection.with_value(|c| paint(c, index)) {
         Ok(canvas) => {
-            publish(page, index, edition, &canvas);
+            publish(index, edition, &canvas, Rc::clone(&tell));
             PAGES.with_borrow_mut(|all| all.push(canvas));
         }
         Err(error) => return web_sys::console::error_1(&error),
     }
     set_timeout(
-        move || paint_from(page, index + 1, edition),
+        move || paint_from(page, index + 1, pages, edition, tell),
         std::time::Duration::ZERO,
     );
 }
@@ -84,18 +89,14 @@ fn paint(collection: &Collection, index: usize) -> Result<HtmlCanvasElement, JsV
     Ok(canvas)
 }
 
-fn publish(page: Page, index: usize, edition: u32, canvas: &HtmlCanvasElement) {
+fn publish(page: usize, edition: u32, canvas: &HtmlCanvasElement, tell: Tell) {
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         if let Some(url) = url {
             if EDITION.get() != edition {
                 return drop(Url::revoke_object_url(&url));
             }
-            page.atlas.update(|urls| {
-                if let Some(place) = urls.get_mut(index) {
-                    *place = url;
-                }
-            });
+            tell(Action::ThumbnailsPainted { page, url });
         }
     });
     if let Err(error) = canvas.to_blob(done.unchecked_ref()) {

@@ -45,8 +45,6 @@ pub struct Sky {
     pub progress: RwSignal<Option<Progress>>,
     /// Something was fetched, or tried, in this visit.
     pub asked: RwSignal<bool>,
-    /// The surveys that pictures came from, by key.
-    pub used: RwSignal<BTreeSet<&'static str>>,
 }
 
 impl Default for Sky {
@@ -70,12 +68,16 @@ impl Default for Sky {
             ticked: RwSignal::new(BTreeSet::new()),
             progress: RwSignal::new(None),
             asked: RwSignal::new(false),
-            used: RwSignal::new(BTreeSet::new()),
         }
     }
 }
 
 impl Sky {
+    /// The form of the page that a component belongs to.
+    pub fn current() -> Self {
+        expect_context::<Self>()
+    }
+
     /// The survey that is chosen.
     pub fn chosen(&self) -> &'static Survey {
         Survey::by_key(self.survey.get()).unwrap_or(&SURVEYS[0])

@@ -1,14 +1,21 @@
-//! The tree and its cut, as the page's components share them: made once, then only read.
+//! The tree and its cut, as the parts of the page share them: made once, then only read.
 
-use galaxy_grove::cutout::CODES;
-use galaxy_grove::grouping::{
+use super::session::GroupOrder;
+use crate::cutout::CODES;
+use crate::grouping::{
     GroupingError, Groups, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into,
     medoids, suggested_cuts, typicality,
 };
 
+/// Tells one tree of a visit from all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct TreeId(pub(super) u64);
+
 /// A merger tree with all that does not depend on the cut.
 #[derive(Debug)]
-pub struct Grove {
+pub struct TreeView {
+    /// Its identity: a tree that is built anew has another.
+    pub id: TreeId,
     /// The tree. Leaf i is row i of the collection.
     pub tree: Tree,
     /// Where its nodes stand.
@@ -26,12 +33,13 @@ pub struct Grove {
 /// Groups for which nobody asked: enough to see, few enough to take in.
 const DEFAULT_GROUPS: usize = 9;
 
-impl Grove {
+impl TreeView {
     /// Checks what a worker sent and lays the tree out.
     ///
     /// # Errors
     /// [`GroupingError`] when the merges make no tree.
     pub fn new(
+        id: TreeId,
         leaves: usize,
         a: &[u32],
         b: &[u32],
@@ -53,6 +61,7 @@ impl Grove {
         let packed = PackedCodes::new(&codes, CODES)?;
         let suggested = suggested_cuts(&tree, 5);
         Ok(Self {
+            id,
             tree,
             order,
             colours,
@@ -98,24 +107,23 @@ pub struct Cutting {
     pub medoids: Vec<usize>,
     /// Where the line stands.
     pub height: f64,
-    /// The tree it belongs to: its address serves as identity.
-    pub tree: usize,
+    /// The tree that was cut.
+    pub tree: TreeId,
 }
 
 impl Cutting {
     /// Cuts into `wanted` groups, or into a default number.
-    pub fn new(grove: &Grove, wanted: Option<usize>) -> Self {
+    pub fn new(view: &TreeView, wanted: Option<usize>) -> Self {
         let k = wanted
-            .unwrap_or_else(|| grove.default_groups())
-            .clamp(1, grove.leaves().max(1));
-        let groups = cut_into(&grove.tree, &grove.order, k);
-        let medoids = medoids(&grove.codes, CODES, &grove.order, &groups);
-        let tree = std::ptr::from_ref(grove) as usize;
+            .unwrap_or_else(|| view.default_groups())
+            .clamp(1, view.leaves().max(1));
+        let groups = cut_into(&view.tree, &view.order, k);
+        let medoids = medoids(&view.codes, CODES, &view.order, &groups);
         Self {
             groups,
             medoids,
-            height: cut_height(&grove.tree, k),
-            tree,
+            height: cut_height(&view.tree, k),
+            tree: view.id,
         }
     }
 
@@ -130,10 +138,12 @@ impl Cutting {
     }
 
     /// Group indices as they are listed.
-    pub fn listed(&self, order: galaxy_grove::page_model::session::GroupOrder) -> Vec<usize> {
+    pub fn listed(&self, order: GroupOrder) -> Vec<usize> {
         let mut indices: Vec<usize> = (0..self.len()).collect();
-        if order == galaxy_grove::page_model::session::GroupOrder::Size {
-            indices.sort_by_key(|&index| std::cmp::Reverse(self.groups.groups()[index].len()));
+        if order == GroupOrder::Size {
+            indices.sort_by_key(|&index| {
+                std::cmp::Reverse(self.groups.groups().get(index).map_or(0, |group| group.len()))
+            });
         }
         indices
     }

@@ -1,0 +1,26 @@
+//! The beginning of a visit: the device, the workers, the first galaxies.
+
+use super::apply::{apply, set_pool};
+use crate::store::{Action, Page};
+use crate::work::choose;
+use crate::work::workers::Workers;
+use std::rc::Rc;
+
+/// Chooses the device, starts the workers, and shows what the address asks for.
+pub async fn start(page: Page) {
+    let choice = choose::backend().await;
+    let listener = Rc::new(move |event| apply(page, Action::Worker(event)));
+    set_pool(Workers::start(
+        choice.backend,
+        choose::cpu_workers(),
+        choose::version(),
+        choose::deadline_factor(),
+        listener,
+    ));
+    apply(
+        page,
+        Action::Start {
+            remark: choice.remark,
+        },
+    );
+}

@@ -1,0 +1,86 @@
+//! The one way in: an action changes the state, and says what the page wants done.
+
+use super::action::{Action, Effect};
+use super::flow::{cancel, encoding, open, reading, said, tables, view, worker};
+use super::session::Session;
+use super::stage::{Notice, Sheet};
+use super::state::{Changes, PageState, Part};
+use super::steps::Direction;
+
+/// Changes the state of a page by what happened. Returns the parts that changed, for those who show them, and what the
+/// page wants done, in order.
+///
+/// `has_time` is asked while many galaxies are moved; when it says no, the rest is left for [`Action::Settle`], so that a
+/// page answers in between.
+pub fn apply<F: Clone>(
+    page: &mut PageState<F>,
+    action: Action<F>,
+    has_time: &mut dyn FnMut() -> bool,
+) -> (Changes, Vec<Effect<F>>) {
+    match action {
+        Action::Start { remark } => {
+            page.work.from_link = true;
+            open::open(page);
+            page.set_notice(remark.map(Notice::plain));
+        }
+        Action::Show(source) => open::show(page, source),
+        Action::FollowLink(wanted) => open::follow_link(page, *wanted),
+        Action::Add { files, missing } => open::add(page, files, missing),
+        Action::Cancel => cancel::cancel(page),
+        Action::GoOn => {
+            page.set_notice(None);
+            tables::join_rest(page);
+            encoding::encode(page);
+        }
+        Action::Sample(size) => open::sample(page, size),
+        Action::LeaveOutDuplicates(unique) => {
+            let view = Session {
+                unique,
+                ..page.session.clone()
+            };
+            page.set_session(view);
+            open::open(page);
+        }
+        Action::Prepare(recipe) => open::prepare(page, recipe),
+        Action::Answer { source, key, answer } => said::say_of(page, source, |said| said.set(key, answer)),
+        Action::ChangeGalaxies { source, changes } => said::say_of(page, source, |said| {
+            for (galaxy, change) in changes {
+                said.change(&galaxy, change);
+            }
+        }),
+        Action::ForgetChanges(source) => said::say_of(page, source, |said| said.forget_changes()),
+        Action::ChangeView(after) => view::change(page, *after),
+        Action::DragView(after) => view::drag(page, *after),
+        Action::RememberView(before) => view::remember(page, before),
+        Action::Undo => said::step(page, Direction::Undo),
+        Action::Redo => said::step(page, Direction::Redo),
+        Action::StepThroughTree(by) => view::step_through_tree(page, by),
+        Action::Reconstruct(row) => encoding::reconstruct(page, row),
+        Action::ShowSheet(sheet) => page.set_sheet(sheet),
+        Action::ShowField(source, name) => {
+            page.set_field(Some((source, name)));
+            page.set_sheet(Some(Sheet::Field));
+        }
+        Action::Hover(node) => page.set_hover(node),
+        Action::Say(notice) => page.set_notice(notice),
+        Action::ThumbnailsBegun(pages) => {
+            page.thumbnails = vec![String::new(); pages];
+            page.mark(Part::Thumbnails);
+        }
+        Action::ThumbnailsPainted { page: index, url } => {
+            if let Some(place) = page.thumbnails.get_mut(index) {
+                *place = url;
+                page.mark(Part::Thumbnails);
+            }
+        }
+        Action::NoteSurvey(key) => {
+            page.surveys.insert(key);
+        }
+        Action::Settle => {
+            page.work.settling = false;
+            reading::settle(page, has_time);
+        }
+        Action::Worker(event) => worker::heard(page, event, has_time),
+    }
+    (page.take_changes(), std::mem::take(&mut page.effects))
+}

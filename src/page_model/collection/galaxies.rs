@@ -1,0 +1,330 @@
+//! All galaxies: a row each, and the arrays that are computed on.
+
+use super::galaxy::Galaxy;
+use super::parcel::Parcel;
+use super::row::{Picture, Row};
+use crate::catalogue::merge;
+use crate::cutout::{About, CODES, Duplicates, PIXELS};
+use crate::intake::unique_ids;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// All galaxies, in the order of their sources.
+#[derive(Debug, Default)]
+pub struct Collection {
+    rows: Vec<Row>,
+    /// Codes, as far as encoded. `[N * 64]`
+    codes: Vec<u8>,
+    /// Margins, as far as encoded. `[N * 64]`
+    margins: Vec<f32>,
+    /// The cutouts so far, for finding those that are equal to them.
+    seen: Duplicates,
+    /// Rows that were compared with those before them.
+    compared: usize,
+}
+
+impl Collection {
+    /// The number of galaxies.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True when there is no galaxy.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Galaxies whose codes are known.
+    pub fn encoded(&self) -> usize {
+        self.rows.iter().filter(|row| row.is_encoded).count()
+    }
+
+    /// The facts of all galaxies, row by row.
+    pub fn galaxies(&self) -> impl Iterator<Item = &Galaxy> {
+        self.rows.iter().map(|row| &row.galaxy)
+    }
+
+    /// The facts of one galaxy.
+    pub fn galaxy(&self, row: usize) -> Option<&Galaxy> {
+        self.rows.get(row).map(|row| &row.galaxy)
+    }
+
+    /// The codes of all galaxies, zero where they are not known yet. `[N * 64]`
+    pub fn all_codes(&self) -> &[u8] {
+        &self.codes
+    }
+
+    /// Appends a parcel of a source. Ids are still to be [named](Self::name_ids).
+    pub fn append(&mut self, source: u32, parcel: Parcel) {
+        for (row, codes) in parcel.into_rows(source) {
+            self.rows.push(row);
+            self.codes.extend(codes.unwrap_or_else(|| vec![0; CODES]));
+        }
+        self.margins.resize(self.rows.len() * CODES, 0.0);
+        self.look_for_duplicates();
+    }
+
+    /// Compares the galaxies that were not compared yet with those before them.
+    fn look_for_duplicates(&mut self) {
+        while self.compared < self.rows.len() {
+            let at = self.compared;
+            self.compared += 1;
+            let rows = &self.rows;
+            let picture = |row: usize| rows.get(row).and_then(|row| row.picture.as_ref());
+            let likeness = picture(at).and_then(|picture| picture.likeness.as_ref());
+            let image = |row: usize| picture(row).map_or(&[][..], |picture| &picture.image);
+            let original = likeness.and_then(|likeness| self.seen.add(at, likeness, image));
+            if let Some(row) = self.rows.get_mut(at) {
+                row.original = original;
+            }
+        }
+    }
+
+    /// Compares all galaxies anew: their rows have changed.
+    fn look_again(&mut self) {
+        self.seen = Duplicates::default();
+        self.compared = 0;
+        self.look_for_duplicates();
+    }
+
+    /// The rows of a source's galaxies.
+    pub fn rows_of(&self, source: u32) -> Range<usize> {
+        let start = self.rows.partition_point(|row| row.galaxy.source < source);
+        start..self.rows.partition_point(|row| row.galaxy.source <= source)
+    }
+
+    /// Puts parcels in the place of all that came from their source before. A galaxy of the same name keeps its id, and its
+    /// codes too if its image is the same.
+    pub fn replace(&mut self, source: u32, parcels: Vec<Parcel>) {
+        let mut fresh = Self::default();
+        for parcel in parcels {
+            fresh.append(source, parcel);
+        }
+        let Range { start, end } = self.rows_of(source);
+        let named = (start..end).filter(|&row| self.galaxy(row).is_some_and(|galaxy| galaxy.named));
+        // Of two of one name the first counts.
+        let mut old: BTreeMap<String, usize> = named
+            .rev()
+            .filter_map(|row| Some((self.galaxy(row)?.name.clone(), row)))
+            .collect();
+        for at in 0..fresh.len() {
+            let Some(galaxy) = fresh.rows.get_mut(at).map(|row| &mut row.galaxy) else {
+                continue;
+            };
+            let Some(row) = old.remove(&galaxy.name) else {
+                continue;
+            };
+            if let Some(before) = self.galaxy(row) {
+                (galaxy.id, galaxy.named) = (before.id, true);
+            }
+            let is_encoded = self.rows.get(row).is_some_and(|row| row.is_encoded);
+            if is_encoded && !self.image(row).is_empty() && self.image(row) == fresh.image(at) {
+                fresh.set_codes(at, self.codes(row), self.margins(row));
+            }
+        }
+        self.rows.splice(start..end, fresh.rows);
+        self.codes.splice(start * CODES..end * CODES, fresh.codes);
+        self.margins.splice(start * CODES..end * CODES, fresh.margins);
+        self.look_again();
+    }
+
+    /// Gives every galaxy that has none yet an id, unique by the rule of the command line.
+    pub fn name_ids(&mut self) {
+        let named = self.galaxies().filter(|galaxy| galaxy.named);
+        let mut taken = named.map(|galaxy| galaxy.id).collect();
+        let nameless = self.galaxies().filter(|galaxy| !galaxy.named);
+        let wanted: Vec<Option<i64>> = nameless.map(|galaxy| galaxy.wanted).collect();
+        let nameless = self.rows.iter_mut().map(|row| &mut row.galaxy);
+        let nameless = nameless.filter(|galaxy| !galaxy.named);
+        for (galaxy, given) in nameless.zip(unique_ids(&wanted, &mut taken)) {
+            galaxy.remarks.extend(given.remark());
+            (galaxy.id, galaxy.named) = (given.id, true);
+        }
+    }
+
+    /// Adds what a table says of galaxies, by their rows.
+    pub fn add_facts(&mut self, facts: Vec<(u32, About)>) {
+        for (row, about) in facts {
+            if let Some(row) = self.rows.get_mut(row as usize) {
+                merge(&mut row.galaxy.about, about);
+            }
+        }
+    }
+
+    /// Notes in the facts of galaxies which earlier one they show again. Returns the pairs of rows: the first of its kind,
+    /// and a later one. Galaxies that came as codes are not compared. Ids must have been [named](Self::name_ids).
+    pub fn mark_duplicates(&mut self) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for at in 0..self.rows.len() {
+            let original = self.original_of(at);
+            let id = original
+                .and_then(|first| self.galaxy(first))
+                .map(|galaxy| galaxy.id.to_string());
+            if let Some(row) = self.rows.get_mut(at) {
+                row.galaxy.about.set_duplicate_of(id);
+                pairs.extend(original.map(|first| (first, at)));
+            }
+        }
+        pairs
+    }
+
+    /// The galaxy that the one in `row` shows again.
+    pub fn original_of(&self, row: usize) -> Option<usize> {
+        self.rows.get(row)?.original
+    }
+
+    /// Forgets all galaxies after the first `count`, whose codes are all known.
+    pub fn truncate(&mut self, count: usize) {
+        self.rows.truncate(count);
+        self.codes.truncate(count * CODES);
+        self.margins.truncate(count * CODES);
+        self.look_again();
+    }
+
+    /// Keeps only these rows, in this order.
+    pub fn keep(&mut self, rows: &[usize]) {
+        fn pick<T: Copy>(column: &[T], rows: &[usize]) -> Vec<T> {
+            let each = rows.iter();
+            let each = each.filter_map(|&row| column.get(row * CODES..(row + 1) * CODES));
+            each.flatten().copied().collect()
+        }
+        let (codes, margins) = (pick(&self.codes, rows), pick(&self.margins, rows));
+        // Moved, not copied: no row is wanted twice.
+        let mut all: Vec<Option<Row>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
+        *self = Self {
+            rows: rows.iter().filter_map(|&row| all.get_mut(row)?.take()).collect(),
+            codes,
+            margins,
+            ..Self::default()
+        };
+        self.look_for_duplicates();
+    }
+
+    /// The next rows from `from` on whose codes are not known, `most` at most, side by side.
+    pub fn to_encode(&self, from: usize, most: usize) -> Option<Range<usize>> {
+        self.run(from, most, |row| !row.is_encoded)
+    }
+
+    /// The next rows from `from` on that have codes and no picture.
+    pub fn to_paint(&self, from: usize, most: usize) -> Option<Range<usize>> {
+        self.run(from, most, |row| row.is_encoded && row.picture.is_none())
+    }
+
+    /// The first run of rows like that from `from` on, `most` long at most.
+    fn run(&self, from: usize, most: usize, is_wanted: impl Fn(&Row) -> bool) -> Option<Range<usize>> {
+        let start = from + self.rows.get(from..)?.iter().position(&is_wanted)?;
+        let rest = self.rows.get(start..)?.iter().take(most);
+        Some(start..start + rest.take_while(|row| is_wanted(row)).count())
+    }
+
+    /// Puts codes where they belong.
+    pub fn set_codes(&mut self, first: usize, codes: &[u8], margins: &[f32]) {
+        let at = first * CODES;
+        if let (Some(to), Some(to_margins), Some(rows)) = (
+            self.codes.get_mut(at..at + codes.len()),
+            self.margins.get_mut(at..at + margins.len()),
+            self.rows.get_mut(first..first + codes.len() / CODES),
+        ) {
+            to.copy_from_slice(codes);
+            to_margins.copy_from_slice(margins);
+            rows.iter_mut().for_each(|row| row.is_encoded = true);
+        }
+    }
+
+    /// Puts pictures, decoded from codes, where there are none.
+    pub fn set_pictures(&mut self, first: usize, images: &[f32]) {
+        let rows = self.rows.get_mut(first..).unwrap_or_default();
+        for (row, image) in rows.iter_mut().zip(images.chunks_exact(PIXELS)) {
+            row.picture = Some(Picture::decoded(image));
+        }
+    }
+
+    fn picture(&self, row: usize) -> Option<&Picture> {
+        self.rows.get(row)?.picture.as_ref()
+    }
+
+    /// The prepared image of a row; empty when there is none.
+    pub fn image(&self, row: usize) -> &[f32] {
+        self.picture(row).map_or(&[], |picture| &picture.image)
+    }
+
+    /// The images of these rows, one after another.
+    pub fn images(&self, rows: Range<usize>) -> Vec<f32> {
+        let mut images = Vec::with_capacity(rows.len() * PIXELS);
+        rows.for_each(|row| images.extend_from_slice(self.image(row)));
+        images
+    }
+
+    /// The codes of a row; empty when there is no such row.
+    pub fn codes(&self, row: usize) -> &[u8] {
+        self.codes_of(row..row + 1)
+    }
+
+    /// The codes of these rows, one after another; empty when not all of them are there.
+    pub fn codes_of(&self, rows: Range<usize>) -> &[u8] {
+        self.codes
+            .get(rows.start * CODES..rows.end * CODES)
+            .unwrap_or(&[])
+    }
+
+    /// The margins of a row; empty when there is no such row.
+    pub fn margins(&self, row: usize) -> &[f32] {
+        self.margins.get(row * CODES..(row + 1) * CODES).unwrap_or(&[])
+    }
+
+    /// The raw cutout of a row; empty when there is none.
+    pub fn raw(&self, row: usize) -> &[u8] {
+        self.picture(row).map_or(&[], |picture| &picture.raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cutout::DUPLICATE_OF;
+    use crate::page_model::protocol::CutoutHead;
+
+    fn parcel(names: &[&str], value: f32) -> Parcel {
+        let heads = names.iter().map(|name| CutoutHead {
+            name: (*name).to_owned(),
+            ..CutoutHead::default()
+        });
+        Parcel {
+            heads: heads.collect(),
+            raw: vec![value; names.len() * PIXELS],
+            images: vec![value; names.len() * PIXELS],
+            ..Parcel::default()
+        }
+    }
+
+    #[test]
+    fn a_source_that_is_read_again_keeps_its_place_and_the_ids_of_its_galaxies() {
+        let mut all = Collection::default();
+        all.append(0, parcel(&["a"], 0.1));
+        all.append(1, parcel(&["b", "c"], 0.2));
+        all.append(2, parcel(&["d"], 0.3));
+        all.name_ids();
+        all.set_codes(0, &[7; 4 * CODES], &[1.0; 4 * CODES]);
+        assert_eq!(all.encoded(), 4);
+        all.replace(1, vec![parcel(&["c", "new", "newer"], 0.9)]);
+        all.name_ids();
+        let told: Vec<(&str, i64)> = all.galaxies().map(|g| (g.name.as_str(), g.id)).collect();
+        assert_eq!(told, [("a", 1), ("c", 3), ("new", 2), ("newer", 5), ("d", 4)]);
+        assert_eq!(all.to_encode(0, 32), Some(1..4));
+        assert_eq!(all.to_encode(0, 2), Some(1..3));
+        assert_eq!(all.to_encode(4, 2), None);
+        // Read again without a change, it keeps its codes as well.
+        let before = all.encoded();
+        all.replace(0, vec![parcel(&["a"], 0.1)]);
+        assert_eq!(all.encoded(), before);
+        assert_eq!(all.image(1)[0], 0.9);
+        assert_eq!(all.image(4)[0], 0.3);
+        // Cutouts without contrast are all alike.
+        assert_eq!(all.mark_duplicates(), [(0, 1), (0, 2), (0, 3), (0, 4)]);
+        assert_eq!(all.original_of(3), Some(0));
+        assert_eq!(all.galaxy(3).unwrap().about.columns[DUPLICATE_OF], "1");
+        all.keep(&[4, 0]);
+        assert_eq!(all.mark_duplicates(), [(0, 1)]);
+        assert_eq!((all.len(), all.encoded(), all.image(0)[0]), (2, 2, 0.3));
+    }
+}

@@ -1,0 +1,51 @@
+//! One galaxy: its facts, and the small picture of the frame that it was cut from.
+
+use crate::cutout::{About, prepare::Measures};
+
+/// One galaxy's facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Galaxy {
+    /// Unique within the page.
+    pub id: i64,
+    /// The name to show: most often the file's.
+    pub name: String,
+    /// The frame before preparation, where there was one.
+    pub preview: Option<Preview>,
+    /// Sky level and its standard deviation, where they were measured.
+    pub sky: Option<(f32, f32)>,
+    /// Numbers on the cutout, where it was prepared here.
+    pub measures: Option<Measures>,
+    /// Half the side of what was cut, in pixels of the picture.
+    pub half_side: Option<f32>,
+    /// What the file says about it, and what tables say.
+    pub about: About,
+    /// The number of the source that it came from. Galaxies stand in the order of their sources.
+    pub source: u32,
+    /// The id that the file gave; [`Collection::name_ids`](super::Collection::name_ids) makes it unique.
+    pub(super) wanted: Option<i64>,
+    pub(super) named: bool,
+    /// Sentences for the user.
+    pub remarks: Vec<String>,
+}
+
+/// A small picture of the frame, before anything was cut.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// Pixels across and down.
+    pub size: (usize, usize),
+    /// Grey values.
+    pub pixels: Vec<u8>,
+    /// What was cut: centre x, centre y, half side.
+    pub square: Option<(f32, f32, f32)>,
+    /// Pixels of the preview for one of the picture, and where the picture's left top corner is.
+    pub scale: (f32, f32, f32),
+}
+
+impl Preview {
+    /// The place in the picture that is shown at `(x, y)` of the preview. Whole numbers are pixel centres in the picture.
+    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        let (scale, left, top) = self.scale;
+        let scale = if scale > 0.0 { scale } else { 1.0 };
+        ((x - left) / scale - 0.5, (y - top) / scale - 0.5)
+    }
+}

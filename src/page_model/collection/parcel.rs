@@ -1,0 +1,86 @@
+//! Galaxies on their way from a worker into the collection.
+
+use super::galaxy::{Galaxy, Preview};
+use super::row::{Picture, Row};
+use crate::cutout::{CODES, PIXELS};
+use crate::page_model::protocol::CutoutHead;
+
+/// Cutouts that a worker read from one file, not yet in the collection.
+#[derive(Debug, Clone, Default)]
+pub struct Parcel {
+    /// Their facts.
+    pub heads: Vec<CutoutHead>,
+    /// f32 `[N * 4096]`
+    pub raw: Vec<f32>,
+    /// f32 `[N * 4096]`
+    pub images: Vec<f32>,
+    /// The previews one after another.
+    pub previews: Vec<u8>,
+    /// u8 `[N * 64]`, instead of images, when the file holds codes.
+    pub codes: Vec<u8>,
+}
+
+impl Parcel {
+    /// The number of galaxies.
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// True when there is no galaxy in it.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// The galaxies one by one, each with its codes where it came as codes.
+    pub(super) fn into_rows(self, source: u32) -> impl Iterator<Item = (Row, Option<Vec<u8>>)> {
+        let Self {
+            heads,
+            raw,
+            images,
+            previews,
+            codes,
+        } = self;
+        let mut at_preview = 0;
+        heads.into_iter().enumerate().map(move |(at, head)| {
+            let size = (head.preview.0 as usize, head.preview.1 as usize);
+            let end = (at_preview + size.0 * size.1).min(previews.len());
+            let preview = previews.get(at_preview..end).filter(|grey| !grey.is_empty());
+            let preview = preview.map(|pixels| Preview {
+                size,
+                pixels: pixels.to_vec(),
+                square: head.square,
+                scale: head.scale,
+            });
+            at_preview = end;
+            let pixels = at * PIXELS..(at + 1) * PIXELS;
+            let picture = match (raw.get(pixels.clone()), images.get(pixels)) {
+                (Some(raw), Some(image)) => Some(Picture::cut(raw, image)),
+                _ => None,
+            };
+            let codes = codes.get(at * CODES..(at + 1) * CODES).map(<[u8]>::to_vec);
+            let row = Row {
+                galaxy: galaxy(source, head, preview),
+                picture,
+                is_encoded: codes.is_some(),
+                original: None,
+            };
+            (row, codes)
+        })
+    }
+}
+
+fn galaxy(source: u32, head: CutoutHead, preview: Option<Preview>) -> Galaxy {
+    Galaxy {
+        id: 0,
+        wanted: head.id.as_deref().and_then(|id| id.parse().ok()),
+        named: false,
+        source,
+        name: head.name,
+        preview,
+        sky: head.sky,
+        measures: head.measures,
+        half_side: head.half_side,
+        about: head.about,
+        remarks: head.remarks,
+    }
+}

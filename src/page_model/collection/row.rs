@@ -1,0 +1,55 @@
+//! One row of the collection: a galaxy and how far it has come.
+
+use super::galaxy::Galaxy;
+use crate::cutout::Likeness;
+
+/// What there is to see of a galaxy.
+#[derive(Debug)]
+pub(super) struct Picture {
+    /// The cutout before the sky was cleared, for display: 4096 grey values.
+    pub raw: Box<[u8]>,
+    /// What the model sees: 4096 pixels. An allocation of its own, because one long vector of all images would be
+    /// copied whenever it grows: hundreds of megabytes at once, while the page waits.
+    pub image: Box<[f32]>,
+    /// What is compared first when duplicates are looked for; `None` for a picture that was decoded from codes.
+    pub likeness: Option<Likeness>,
+}
+
+impl Picture {
+    /// A cutout as it was read.
+    pub fn cut(raw: &[f32], image: &[f32]) -> Self {
+        Self {
+            raw: raw.iter().map(|&value| grey(value)).collect(),
+            image: image.into(),
+            likeness: Some(Likeness::of(image)),
+        }
+    }
+
+    /// What the model decoded from a galaxy's codes.
+    pub fn decoded(image: &[f32]) -> Self {
+        Self {
+            raw: image.iter().map(|&value| grey(value)).collect(),
+            image: image.into(),
+            likeness: None,
+        }
+    }
+}
+
+/// A galaxy on the page.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Its facts.
+    pub galaxy: Galaxy,
+    /// Its pictures; `None` as long as only its codes are known.
+    pub picture: Option<Picture>,
+    /// Its codes are known.
+    pub is_encoded: bool,
+    /// The row of the first galaxy that shows the same.
+    pub original: Option<usize>,
+}
+
+/// A pixel for the eye.
+pub fn grey(value: f32) -> u8 {
+    // Not `round`, which WebAssembly has no instruction for.
+    (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
+}

@@ -1,0 +1,117 @@
+//! What cannot be done: each failure ends in a verdict or a sentence, and no galaxy that was read is lost.
+
+use super::file_list::{self, Arrival};
+use super::{encoding, reading, tables};
+use crate::intake::Refusal;
+use crate::page_model::action::Effect;
+use crate::page_model::collection::Parcel;
+use crate::page_model::files::FileRow;
+use crate::page_model::protocol::{Request, Verdict};
+use crate::page_model::stage::{DeviceState, Notice, Offer, Stage, galaxies};
+use crate::page_model::state::PageState;
+
+/// A job was given up.
+pub fn lost<F: Clone>(
+    page: &mut PageState<F>,
+    request: &Request,
+    reason: &str,
+    has_time: &mut dyn FnMut() -> bool,
+) {
+    match request {
+        Request::Read { file, .. } | Request::Fetch { file, .. } => {
+            let verdict = match file_list::galaxies_of(page, *file) {
+                0 => Verdict::Refused {
+                    reason: format!("the reader broke off on this file ({reason})"),
+                    remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
+                        .to_owned(),
+                },
+                before => Verdict::Remarked(vec![format!(
+                    "reading broke off after {} ({reason}); the rest was left out",
+                    galaxies(before)
+                )]),
+            };
+            end_source(page, *file, verdict, has_time);
+        }
+        Request::Simulate {
+            file, first, count, ..
+        } => {
+            let refusal = Refusal::new(
+                format!("the simulator broke off ({reason})"),
+                "reload the page to try again",
+            );
+            let name = format!(
+                "simulated galaxies {first} to {}",
+                first + count.saturating_sub(1)
+            );
+            let row = FileRow::missing(name, refusal.clone());
+            page.files_mut().push(row);
+            end_source(page, *file, refusal.into(), has_time);
+        }
+        Request::Join { file, name, .. } => {
+            let verdict = Verdict::Refused {
+                reason: format!("the reader broke off on this table ({reason})"),
+                remedy: "write it anew, as CSV for example".to_owned(),
+            };
+            tables::joined(page, *file, name, verdict, false);
+        }
+        Request::Reconstruct { .. } => {
+            page.complain(format!(
+                "This galaxy could not be decoded from its codes: {reason}."
+            ));
+        }
+        Request::Depict { .. } => {
+            page.complain(format!(
+                "Some galaxies could not be decoded from their codes: {reason}."
+            ));
+            encoding::decode_next(page);
+        }
+        _ => give_up(
+            page,
+            format!("The work was given up after three tries: {reason}."),
+            true,
+        ),
+    }
+}
+
+fn end_source<F: Clone>(
+    page: &mut PageState<F>,
+    source: u32,
+    verdict: Verdict,
+    has_time: &mut dyn FnMut() -> bool,
+) {
+    reading::arrived(page, Arrival::end(source, verdict), Parcel::default(), has_time);
+}
+
+/// No device works here.
+pub fn unusable<F>(page: &mut PageState<F>, reason: &str) {
+    page.set_device(DeviceState::Unusable(reason.to_owned()));
+    let text = format!("The model cannot run in this browser: {reason}. Reload the page to try again.");
+    give_up(page, text, false);
+}
+
+/// Ends all work. What was read is kept, and can be gone on with.
+fn give_up<F>(page: &mut PageState<F>, text: String, offer: bool) {
+    page.effects.push(Effect::CancelJobs);
+    let interrupted = page.work.to_read > 0;
+    let busy = page.stage.busy();
+    if interrupted {
+        let refusal = Refusal::new(
+            "it was not read, because the work was given up",
+            "drop it again to read it",
+        );
+        reading::keep_what_was_read(page);
+        file_list::end_waiting(page, &refusal, "the work was given up");
+        let count = page.collection.len();
+        page.set_count(count);
+        page.effects.push(Effect::PaintThumbnails);
+    }
+    let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == page.count);
+    if busy || interrupted {
+        page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
+    }
+    let mut notice = Notice::bad(text);
+    if offer && !has_tree && page.count > 0 {
+        notice = notice.offering(Offer::GoOn);
+    }
+    page.set_notice(Some(notice));
+}

@@ -1,0 +1,109 @@
+//! From codes to the tree that is shown.
+
+use super::view;
+use crate::grouping::{self, Method, Precision};
+use crate::page_model::action::Effect;
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::{Bulk, Request};
+use crate::page_model::session::Session;
+use crate::page_model::stage::{Notice, Offer, Stage};
+use crate::page_model::state::PageState;
+use crate::page_model::tree_view::{TreeId, TreeView};
+use std::sync::Arc;
+
+/// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
+const RECYCLE_WORKER_BYTES: u64 = 200_000_000;
+
+/// Has the tree built, if there is memory for it.
+pub fn build<F>(page: &mut PageState<F>) {
+    let count = page.collection.len();
+    if count < 2 {
+        page.set_stage(Stage::Idle);
+        return page.say("One galaxy makes no tree. Add at least one more.");
+    }
+    let budget = page.settings.tree_budget;
+    let precision = precision(count, budget);
+    let needed = grouping::memory_needed(count, precision);
+    if needed > budget {
+        let fits = grouping::largest_set(budget, precision);
+        let text = format!(
+            "The tree of {count} galaxies needs {:.1} MB for its distances; this page can take {:.1} MB, which is \
+             {fits} galaxies.",
+            needed as f64 / 1e6,
+            budget as f64 / 1e6
+        );
+        page.set_stage(Stage::Idle);
+        return page.set_notice(Some(Notice::bad(text).offering(Offer::Sample(fits))));
+    }
+    page.set_stage(Stage::Growing {
+        done: 0,
+        total: count - 1,
+    });
+    let method = Method {
+        precision,
+        ..Method::default()
+    };
+    let codes = Bulk::U8(page.collection.all_codes().to_vec());
+    let job = Job::new(Request::Grow { method }, vec![codes]);
+    page.effects.push(Effect::Submit(vec![job]));
+}
+
+/// So many merges are done.
+pub fn progressed<F>(page: &mut PageState<F>, done: u32, total: u32) {
+    if matches!(page.stage, Stage::Growing { .. }) {
+        page.set_stage(Stage::Growing {
+            done: done as usize,
+            total: total as usize,
+        });
+    }
+}
+
+/// The tree is there.
+pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], heights: &[f64]) {
+    if leaves != page.count {
+        return;
+    }
+    page.trees += 1;
+    let codes = page.collection.all_codes().to_vec();
+    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, codes) {
+        Ok(tree) => {
+            let most = tree.leaves();
+            page.work.fresh.clear();
+            let from_link = std::mem::take(&mut page.work.from_link);
+            let mut view = page.session.clone();
+            if !from_link {
+                // A branch is a node of the tree before, and so are those in the steps that undo would take back.
+                view.branch = None;
+                page.steps.forget_views();
+            }
+            page.set_session(Session {
+                groups: view.groups.map(|k| k.min(most)),
+                galaxy: view.galaxy.filter(|&row| row < most),
+                branch: view.branch.filter(|&node| node < 2 * most - 1),
+                ..view
+            });
+            page.set_tree(Some(Arc::new(tree)));
+            view::reopen(page);
+            page.set_stage(Stage::Ready);
+            let precision = precision(leaves, page.settings.tree_budget);
+            if grouping::memory_needed(leaves, precision) > RECYCLE_WORKER_BYTES {
+                page.effects.push(Effect::RefreshWorkers);
+            }
+            page.effects.push(Effect::NoteGroups);
+        }
+        Err(error) => {
+            page.set_stage(Stage::Idle);
+            page.complain(format!("The tree could not be built: {error}."));
+        }
+    }
+}
+
+/// Double precision gives SciPy's tree to the last bit; where it would not fit into `budget` bytes, single precision
+/// has to do.
+pub fn precision(galaxies: usize, budget: u64) -> Precision {
+    if grouping::memory_needed(galaxies, Precision::Double) <= budget {
+        Precision::Double
+    } else {
+        Precision::Single
+    }
+}

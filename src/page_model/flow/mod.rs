@@ -1,0 +1,25 @@
+//! From files to a tree: reading, encoding, linkage. Each step hands over to the next; each can be cancelled.
+//!
+//! ```text
+//! open ──> reading ──> encoding ──> linkage
+//!             ├─ file_list, duplicates, tables
+//! said, cancel, failure, worker: what leads here
+//! ```
+//!
+//! Every function changes the [state](super::state::PageState) and notes the effects that it wants; none knows a browser.
+
+pub(super) mod cancel;
+mod duplicates;
+pub(super) mod encoding;
+mod failure;
+mod file_list;
+pub(super) mod linkage;
+pub(super) mod open;
+pub(super) mod reading;
+pub(super) mod said;
+mod stop;
+pub(super) mod tables;
+pub(super) mod view;
+pub(super) mod worker;
+
+pub use linkage::precision;

@@ -1,0 +1,240 @@
+//! What the page shows: a demo, or the user's files, in the order in which they came.
+
+use super::stop::stop;
+use super::{encoding, file_list, reading, tables, view};
+use crate::cutout::Recipe;
+use crate::page_model::action::Effect;
+use crate::page_model::collection::Collection;
+use crate::page_model::files::{Dropped, FileRow, Given, NO_SOURCE};
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::Request;
+use crate::page_model::session::{Session, Source};
+use crate::page_model::stage::Stage;
+use crate::page_model::state::PageState;
+use rand::seq::SliceRandom as _;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+
+/// Galaxies that one simulating job makes.
+const SIMULATE_CHUNK: u32 = 25;
+/// Where the Hubble Deep Field stands, as a worker's script in `pkg/` sees it.
+const HUBBLE_DEEP_FIELD: &str = "../www/demo/hubble-deep-field.safetensors";
+
+/// Shows another set of galaxies.
+pub fn show<F: Clone>(page: &mut PageState<F>, source: Source) {
+    let view = page.session.of_another(source);
+    page.set_session(view);
+    open(page);
+}
+
+/// Shows what the session asks for, from the start.
+pub fn open<F: Clone>(page: &mut PageState<F>) {
+    let source = page.session.source.clone();
+    view::hold_galaxy(page);
+    clear(page);
+    if source != Source::Files {
+        forget_files(page);
+    }
+    match source {
+        Source::Simulated { seed, count } => {
+            let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
+            let requests = chunks.map(|first| {
+                let count = SIMULATE_CHUNK.min(count - first);
+                move |file| Request::Simulate {
+                    file,
+                    seed,
+                    first,
+                    count,
+                }
+            });
+            read_made(page, requests);
+        }
+        Source::HubbleDeepField => {
+            let name = "Hubble Deep Field";
+            let (url, title) = (HUBBLE_DEEP_FIELD.to_owned(), name.to_owned());
+            let request = move |file| Request::Fetch {
+                file,
+                url,
+                name: title,
+            };
+            let sources = read_made(page, [request]);
+            file_list::list(page, sources.into_iter().map(|source| (source, name.to_owned())));
+        }
+        Source::Files => {
+            let missing = page.sources.missing.clone();
+            *page.files_mut() = missing;
+            let all = page.sources.files.keys().copied().collect();
+            read_files(page, all, false);
+        }
+        Source::Nothing => page.set_stage(Stage::Idle),
+    }
+}
+
+/// Ends all work and forgets all galaxies. The files themselves are remembered.
+fn clear<F>(page: &mut PageState<F>) {
+    stop(page);
+    page.collection = Collection::default();
+    page.files_mut().clear();
+    page.fields_mut().clear();
+    page.set_notice(None);
+    page.set_hover(None);
+    page.set_reconstruction(None);
+    page.set_tree(None);
+    page.set_count(0);
+    page.work.cut.clear();
+    page.work.fresh.clear();
+    page.steps.forget_views();
+    page.effects.push(Effect::PaintThumbnails);
+}
+
+/// Forgets the user's files: they make way for something else.
+fn forget_files<F>(page: &mut PageState<F>) {
+    page.sources.files.clear();
+    page.sources.missing.clear();
+    page.work.tables.clear();
+    page.steps.clear();
+    page.surveys.clear();
+}
+
+/// Adds files to those already here; a demo makes way for them. `missing` are rows in the list for what gave no file;
+/// without any file, what is shown stays.
+pub fn add<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>, missing: Vec<FileRow>) {
+    if !files.is_empty() {
+        add_files(page, files);
+    }
+    page.files_mut().extend(missing.iter().cloned());
+    page.sources.missing.extend(missing);
+}
+
+fn add_files<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>) {
+    if page.session.source == Source::Files {
+        if matches!(page.stage, Stage::Encoding { .. } | Stage::Growing { .. }) {
+            // It goes on, with the new galaxies, when they are read. What has codes keeps them.
+            page.effects.push(Effect::CancelJobs);
+        }
+    } else {
+        clear(page);
+        forget_files(page);
+        let view = page.session.of_another(Source::Files);
+        page.set_session(view);
+    }
+    let new = files
+        .into_iter()
+        .map(|dropped| page.sources.add(dropped))
+        .collect();
+    // What was cancelled and is dropped again is listed once.
+    let sources = &page.sources.files;
+    page.files
+        .retain(|row| row.source == NO_SOURCE || sources.contains_key(&row.source));
+    read_files(page, new, false);
+}
+
+/// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.
+pub fn read_again<F: Clone>(page: &mut PageState<F>, source: u32) {
+    if page.session.unique || page.stage.busy() {
+        // Busy: not all is there yet. Unique: what was left out for a galaxy that changes now has to come back.
+        return open(page);
+    }
+    // Answers that are under way speak of rows that will have moved.
+    stop(page);
+    view::hold_galaxy(page);
+    page.work.cut.remove(&source);
+    page.work.tables.remove(&source);
+    page.fields_mut().retain(|(of, _), _| *of != source);
+    let files = page.files_mut();
+    files.retain(|row| !(row.is_member && row.source == source));
+    for row in files.iter_mut().filter(|row| row.source == source) {
+        (row.verdict, row.galaxies) = (None, 0);
+    }
+    read_files(page, vec![source], true);
+}
+
+/// Reads files of the user's; `again`, when they have rows and galaxies already.
+fn read_files<F: Clone>(page: &mut PageState<F>, sources: Vec<u32>, again: bool) {
+    let recipe = page.session.recipe.clone();
+    let files = &page.sources.files;
+    let given: Vec<(u32, Given<F>)> = sources
+        .into_iter()
+        .filter_map(|source| Some((source, files.get(&source)?.clone())))
+        .collect();
+    if !again {
+        let names = given.iter();
+        let names = names.map(|(source, given)| (*source, given.dropped.name.clone()));
+        file_list::list(page, names);
+    }
+    let jobs = given.into_iter().map(|(source, given)| {
+        let request = Request::Read {
+            file: source,
+            name: given.dropped.name,
+            recipe: recipe.clone(),
+            answers: given.answers,
+        };
+        (source, Job::on_file(request, given.dropped.file))
+    });
+    reading::submit(page, jobs.collect(), again);
+}
+
+/// Reads sources that are not files of the user's.
+fn read_made<F, R: FnOnce(u32) -> Request>(
+    page: &mut PageState<F>,
+    requests: impl IntoIterator<Item = R>,
+) -> Vec<u32> {
+    let jobs = requests.into_iter().map(|request| {
+        let source = page.sources.number();
+        (source, Job::new(request(source), Vec::new()))
+    });
+    let jobs: Vec<(u32, Job<F>)> = jobs.collect();
+    let sources = jobs.iter().map(|(source, _)| *source).collect();
+    reading::submit(page, jobs, false);
+    sources
+}
+
+/// Prepares files by another recipe from now on; those that are here are read again.
+pub fn prepare<F: Clone>(page: &mut PageState<F>, recipe: Recipe) {
+    let view = Session {
+        recipe,
+        ..page.session.clone()
+    };
+    page.set_session(view);
+    if page.session.source == Source::Files {
+        open(page);
+    }
+}
+
+/// Keeps a random sample, the same for the same set, and has its tree built.
+pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
+    // Answers that are under way speak of rows that will have moved.
+    stop(page);
+    view::hold_galaxy(page);
+    let mut rows: Vec<usize> = (0..page.count).collect();
+    rows.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
+    rows.truncate(size);
+    rows.sort_unstable();
+    page.collection.keep(&rows);
+    // A tree that is shown has other rows.
+    page.set_tree(None);
+    page.set_count(rows.len());
+    page.set_notice(None);
+    page.effects.push(Effect::PaintThumbnails);
+    tables::join_all(page);
+    encoding::encode(page);
+}
+
+/// Follows an address that was changed by hand.
+pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
+    let now = &page.session;
+    if wanted.source == now.source || now.source == Source::Files {
+        // What is here is not read anew, and stays prepared as it is.
+        let after = Session {
+            source: now.source.clone(),
+            recipe: now.recipe.clone(),
+            unique: now.unique,
+            ..wanted
+        };
+        view::change(page, after);
+    } else {
+        page.set_session(wanted);
+        page.work.from_link = true;
+        open(page);
+    }
+}

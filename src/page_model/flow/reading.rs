@@ -1,0 +1,225 @@
+//! What comes back from the readers: galaxies into the collection, verdicts into the list of files.
+
+use super::file_list::{self, Arrival};
+use super::{duplicates, encoding, tables};
+use crate::page_model::action::Effect;
+use crate::page_model::collection::Parcel;
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::{FieldView, Verdict};
+use crate::page_model::stage::{Notice, Offer, Sheet, Stage};
+use crate::page_model::state::{MAX_GALAXIES, PageState};
+use std::sync::Arc;
+
+/// Fields whose pictures are kept for their sheets: 0.8 MB each.
+const MAX_FIELDS: usize = 40;
+
+/// Submits jobs that read sources. With `again`, they replace what came from the same source before.
+pub fn submit<F>(page: &mut PageState<F>, jobs: Vec<(u32, Job<F>)>, again: bool) {
+    let sources = jobs.iter().map(|(source, _)| *source);
+    if again {
+        page.work.again.extend(sources.clone());
+    } else {
+        page.work.fresh.extend(sources.clone());
+    }
+    page.work.unread.extend(sources);
+    page.work.to_read += jobs.len();
+    page.effects.push(Effect::NoteStart);
+    show(page);
+    let jobs = jobs.into_iter().map(|(_, job)| job);
+    page.effects.push(Effect::Submit(jobs.collect()));
+}
+
+fn show<F>(page: &mut PageState<F>) {
+    let total = page.work.to_read;
+    let done = total.saturating_sub(page.work.unread.len());
+    page.set_stage(Stage::Reading { done, total });
+}
+
+/// One source, or a part of it, was read.
+pub fn arrived<F: Clone>(
+    page: &mut PageState<F>,
+    mut arrival: Arrival,
+    mut parcel: Parcel,
+    has_time: &mut dyn FnMut() -> bool,
+) {
+    let source = arrival.source;
+    // Those that will be replaced make room.
+    let replaced = page.work.again.iter();
+    let replaced: usize = replaced
+        .map(|&source| page.collection.rows_of(source).len())
+        .sum();
+    let held = page.collection.len() - replaced;
+    let room = MAX_GALAXIES.saturating_sub(page.work.waiting + held);
+    if parcel.len() > room || page.work.cut.contains(&source) {
+        // From here on nothing of this source is taken, so that what was taken is its beginning.
+        page.work.cut.insert(source);
+        parcel = Parcel::default();
+        arrival.verdict = too_many(page, source);
+    }
+    let found = parcel.len();
+    let finished = !arrival.more && arrival.member.is_none();
+    let has_tables = arrival.tables;
+    file_list::note(page, arrival, found);
+    if found > 0 {
+        page.work.parcels.entry(source).or_default().push_back(parcel);
+        page.work.waiting += found;
+    }
+    if finished {
+        page.work.unread.remove(&source);
+        if has_tables {
+            page.work.tables.insert(source);
+        }
+    }
+    show(page);
+    settle(page, has_time);
+}
+
+/// The verdict on a source that holds more galaxies than the page has room for.
+fn too_many<F>(page: &PageState<F>, source: u32) -> Verdict {
+    let name = page.dropped(source).map_or("FILE", |dropped| &dropped.name);
+    let taken = file_list::galaxies_of(page, source);
+    let command = format!("`grove convert \"{name}\" -o galaxies.safetensors`");
+    if taken > 0 {
+        return Verdict::Remarked(vec![format!(
+            "only its first {taken} galaxies were taken: this page takes {MAX_GALAXIES} in all; {command} takes every one"
+        )]);
+    }
+    Verdict::Refused {
+        reason: format!("with it there would be more than {MAX_GALAXIES} galaxies, the most this page takes"),
+        remedy: format!("let the command line read it: {command}"),
+    }
+}
+
+/// A picture turned out to be a field of many galaxies.
+pub fn found_field<F>(page: &mut PageState<F>, source: u32, name: String, view: FieldView) {
+    let text = format!(
+        "{name} shows a field: {} of {} sources were taken for galaxies.",
+        view.boxes.iter().filter(|of| of.is_taken).count(),
+        view.boxes.len()
+    );
+    let key = (source, name);
+    let fields = page.fields_mut();
+    fields.insert(key.clone(), Arc::new(view));
+    while fields.len() > MAX_FIELDS {
+        fields.pop_first();
+    }
+    page.set_field(Some(key));
+    page.set_notice(Some(Notice::plain(text).offering(Offer::Field)));
+}
+
+/// Moves parcels into the collection as soon as all sources before them were read, as long as `has_time` says so: the page
+/// has to answer in between. When nothing is left to read, goes on to the next step.
+pub fn settle<F: Clone>(page: &mut PageState<F>, has_time: &mut dyn FnMut() -> bool) {
+    while let Some((source, parcel)) = next_parcel(page) {
+        page.collection.append(source, parcel);
+        if !has_time() {
+            if !std::mem::replace(&mut page.work.settling, true) {
+                page.effects.push(Effect::SettleLater);
+            }
+            return;
+        }
+    }
+    if page.work.to_read > 0 && page.work.unread.is_empty() {
+        all_read(page);
+    }
+}
+
+/// The next parcel that can go into the collection: of the first source, when all before it were read. What replaces
+/// other galaxies waits until all is read.
+fn next_parcel<F>(page: &mut PageState<F>) -> Option<(u32, Parcel)> {
+    let work = &mut page.work;
+    let front = work.unread.first().copied().unwrap_or(u32::MAX);
+    let mut waiting = work.parcels.keys();
+    let source = *waiting.find(|source| !work.again.contains(source))?;
+    let parcels = work.parcels.get_mut(&source).filter(|_| source <= front)?;
+    let parcel = parcels.pop_front();
+    if parcels.is_empty() {
+        work.parcels.remove(&source);
+    }
+    let parcel = parcel?;
+    work.waiting -= parcel.len();
+    Some((source, parcel))
+}
+
+/// Moves all that was read into the collection. Returns the pairs of rows that show the same.
+pub fn keep_what_was_read<F>(page: &mut PageState<F>) -> Vec<(usize, usize)> {
+    let work = &mut page.work;
+    (work.to_read, work.waiting) = (0, 0);
+    let parcels = std::mem::take(&mut work.parcels);
+    let unread = std::mem::take(&mut work.unread);
+    let mut again = std::mem::take(&mut work.again);
+    for (source, parcels) in parcels {
+        if !again.remove(&source) {
+            for parcel in parcels {
+                page.collection.append(source, parcel);
+            }
+        } else if !unread.contains(&source) {
+            replace(page, source, parcels.into());
+        }
+        // Of a source that was not read to its end again, the galaxies that it gave before stay.
+    }
+    for source in again.difference(&unread) {
+        replace(page, *source, Vec::new());
+    }
+    page.collection.name_ids();
+    page.collection.mark_duplicates()
+}
+
+fn replace<F>(page: &mut PageState<F>, source: u32, parcels: Vec<Parcel>) {
+    // Rows move: what is shown and what was selected would speak of other galaxies.
+    page.set_tree(None);
+    page.collection.replace(source, parcels);
+}
+
+fn all_read<F: Clone>(page: &mut PageState<F>) {
+    let pairs = keep_what_was_read(page);
+    let unique = page.session.unique;
+    if unique {
+        duplicates::leave_out(page, &pairs);
+    }
+    tables::join_all(page);
+    let refused = say_what_is_wrong(page, pairs.len(), unique);
+    let count = page.collection.len();
+    page.set_count(count);
+    page.effects.push(Effect::PaintThumbnails);
+    if count > 0 {
+        return encoding::encode(page);
+    }
+    page.set_stage(Stage::Idle);
+    if refused > 0 {
+        page.set_sheet(Some(Sheet::Files));
+    }
+}
+
+/// Says above the panels how many files were refused, and how many galaxies are here twice. Returns the first number.
+fn say_what_is_wrong<F>(page: &mut PageState<F>, duplicates: usize, left_out: bool) -> usize {
+    let refused = page.files.iter().filter(|file| file.is_refused()).count();
+    let all = page.files.len();
+    let (mut words, mut offers) = (Vec::new(), Vec::new());
+    if refused > 0 {
+        words.push(format!("{refused} of {all} files could not be used."));
+        offers.push(Offer::Files);
+    }
+    let (subject, verb) = if duplicates == 1 {
+        ("1 galaxy".to_owned(), "shows")
+    } else {
+        (format!("{duplicates} galaxies"), "show")
+    };
+    if duplicates > 0 && left_out {
+        words.push(format!(
+            "Left out: {subject} that {verb} the same as another one."
+        ));
+        offers = vec![Offer::Files];
+    } else if duplicates > 0 {
+        words.push(format!("{subject} {verb} the same as another one."));
+        offers.push(Offer::Unique);
+    }
+    if !words.is_empty() {
+        page.set_notice(Some(Notice {
+            text: words.join(" "),
+            bad: refused > 0 && refused == all,
+            offers,
+        }));
+    }
+    refused
+}

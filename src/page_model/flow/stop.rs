@@ -1,0 +1,14 @@
+//! The end of all jobs.
+
+use crate::page_model::action::Effect;
+use crate::page_model::state::PageState;
+
+/// Ends all jobs and forgets what they brought.
+pub fn stop<F>(page: &mut PageState<F>) {
+    page.effects.push(Effect::CancelJobs);
+    let work = &mut page.work;
+    work.parcels.clear();
+    work.unread.clear();
+    work.again.clear();
+    (work.to_read, work.waiting) = (0, 0);
+}

@@ -1,0 +1,42 @@
+//! What those who show a page ask of its state.
+
+use super::files::Dropped;
+use super::protocol::Answers;
+use super::state::PageState;
+use crate::cutout::prepare::Override;
+use std::collections::BTreeSet;
+
+impl<F> PageState<F> {
+    /// The name of a galaxy, empty when there is no such row.
+    pub fn name_of(&self, row: usize) -> String {
+        let galaxy = self.collection.galaxy(row);
+        galaxy.map(|galaxy| galaxy.name.clone()).unwrap_or_default()
+    }
+
+    /// All that was said about a file of the user's.
+    pub(super) fn said_of(&self, source: u32) -> Option<&Answers> {
+        Some(&self.sources.files.get(&source)?.answers)
+    }
+
+    /// What is done differently for a galaxy of one of the user's files.
+    pub fn change_of(&self, source: u32, galaxy: &str) -> Override {
+        self.said_of(source)
+            .map(|said| said.of(galaxy))
+            .unwrap_or_default()
+    }
+
+    /// How many galaxies of a file something is done differently for.
+    pub fn changes_of(&self, source: u32) -> usize {
+        self.said_of(source).map_or(0, |said| said.changes().len())
+    }
+
+    /// The keys of the surveys of the sky that the user's galaxies came from.
+    pub fn surveys(&self) -> &BTreeSet<&'static str> {
+        &self.surveys
+    }
+
+    /// A file of the user's.
+    pub fn dropped(&self, source: u32) -> Option<&Dropped<F>> {
+        Some(&self.sources.files.get(&source)?.dropped)
+    }
+}
