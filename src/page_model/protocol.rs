@@ -3,6 +3,10 @@
 //! A message is a small head (an enum, through serde) and a bulk: arrays whose memory changes hands instead of being
 //! copied. The page owns all data; a worker keeps only the model, so it can be ended and replaced at any moment.
 
+mod bulk;
+
+pub use bulk::Bulk;
+
 use crate::cutout::{About, Recipe, prepare::Measures};
 use crate::grouping::Method;
 pub use crate::intake::{Answers, FieldBox, FieldView, Question, Verdict};

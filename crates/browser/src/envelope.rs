@@ -1,75 +1,9 @@
 //! A message on its way between threads: a small head through serde, and arrays whose memory changes hands.
 
+use galaxy_grove::page_model::protocol::Bulk;
 use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
-
-/// One array of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Bulk {
-    /// Bytes: codes, thumbnails, files.
-    U8(Vec<u8>),
-    /// Node numbers.
-    U32(Vec<u32>),
-    /// Pixels, margins.
-    F32(Vec<f32>),
-    /// Heights.
-    F64(Vec<f64>),
-}
-
-impl Bulk {
-    /// The bytes, or nothing when the array is of another type.
-    pub fn into_u8(self) -> Vec<u8> {
-        if let Self::U8(v) = self { v } else { Vec::new() }
-    }
-    /// The integers, or nothing when the array is of another type.
-    pub fn into_u32(self) -> Vec<u32> {
-        if let Self::U32(v) = self { v } else { Vec::new() }
-    }
-    /// The numbers, or nothing when the array is of another type.
-    pub fn into_f32(self) -> Vec<f32> {
-        if let Self::F32(v) = self { v } else { Vec::new() }
-    }
-    /// The numbers, or nothing when the array is of another type.
-    pub fn into_f64(self) -> Vec<f64> {
-        if let Self::F64(v) = self { v } else { Vec::new() }
-    }
-
-    fn to_js(&self) -> (JsValue, js_sys::ArrayBuffer) {
-        match self {
-            Self::U8(v) => {
-                let array = Uint8Array::from(v.as_slice());
-                (array.clone().into(), array.buffer())
-            }
-            Self::U32(v) => {
-                let array = Uint32Array::from(v.as_slice());
-                (array.clone().into(), array.buffer())
-            }
-            Self::F32(v) => {
-                let array = Float32Array::from(v.as_slice());
-                (array.clone().into(), array.buffer())
-            }
-            Self::F64(v) => {
-                let array = Float64Array::from(v.as_slice());
-                (array.clone().into(), array.buffer())
-            }
-        }
-    }
-
-    fn from_js(value: &JsValue) -> Option<Self> {
-        if let Some(array) = value.dyn_ref::<Uint8Array>() {
-            Some(Self::U8(array.to_vec()))
-        } else if let Some(array) = value.dyn_ref::<Float32Array>() {
-            Some(Self::F32(array.to_vec()))
-        } else if let Some(array) = value.dyn_ref::<Uint32Array>() {
-            Some(Self::U32(array.to_vec()))
-        } else {
-            value
-                .dyn_ref::<Float64Array>()
-                .map(|array| Self::F64(array.to_vec()))
-        }
-    }
-}
 
 /// Why a message cannot be sent or understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,8 +42,7 @@ impl<T> Envelope<T> {
 
     /// The arrays one after another, empty ones when there are no more: `let [codes, margins] = envelope.take();`
     pub fn take<const N: usize>(&mut self) -> [Bulk; N] {
-        let mut arrays = std::mem::take(&mut self.bulk).into_iter();
-        std::array::from_fn(|_| arrays.next().unwrap_or_else(|| Bulk::U8(Vec::new())))
+        Bulk::first(std::mem::take(&mut self.bulk))
     }
 }
 
@@ -119,22 +52,32 @@ impl<T: Serialize> Envelope<T> {
     /// # Errors
     /// When the head cannot be expressed in JavaScript.
     pub fn to_js(&self) -> Result<(JsValue, Array), EnvelopeError> {
-        let head = serde_wasm_bindgen::to_value(&self.head).map_err(|e| EnvelopeError(e.to_string()))?;
-        let (object, bulk, transfer) = (Object::new(), Array::new(), Array::new());
-        for array in &self.bulk {
-            let (view, buffer) = array.to_js();
-            bulk.push(&view);
-            transfer.push(&buffer);
-        }
-        let file = self
-            .file
-            .as_ref()
-            .map_or(JsValue::UNDEFINED, |file| JsValue::from(file.clone()));
-        for (key, value) in [("head", head), ("bulk", bulk.into()), ("file", file)] {
-            Reflect::set(&object, &key.into(), &value).map_err(|e| EnvelopeError(super::describe(&e)))?;
-        }
-        Ok((object.into(), transfer))
+        to_js(&self.head, &self.bulk, self.file.as_ref())
     }
+}
+
+/// What [`Envelope::to_js`] makes, of parts that stay where they are: the arrays are copied into JavaScript's memory, so
+/// the sender keeps its own, to send them again if they are lost.
+///
+/// # Errors
+/// When the head cannot be expressed in JavaScript.
+pub fn to_js<T: Serialize>(
+    head: &T,
+    bulk: &[Bulk],
+    file: Option<&web_sys::File>,
+) -> Result<(JsValue, Array), EnvelopeError> {
+    let head = serde_wasm_bindgen::to_value(head).map_err(|e| EnvelopeError(e.to_string()))?;
+    let (object, arrays, transfer) = (Object::new(), Array::new(), Array::new());
+    for array in bulk {
+        let (view, buffer) = array_to_js(array);
+        arrays.push(&view);
+        transfer.push(&buffer);
+    }
+    let file = file.map_or(JsValue::UNDEFINED, |file| JsValue::from(file.clone()));
+    for (key, value) in [("head", head), ("bulk", arrays.into()), ("file", file)] {
+        Reflect::set(&object, &key.into(), &value).map_err(|e| EnvelopeError(super::describe(&e)))?;
+    }
+    Ok((object.into(), transfer))
 }
 
 impl<T: DeserializeOwned> Envelope<T> {
@@ -148,7 +91,7 @@ impl<T: DeserializeOwned> Envelope<T> {
         let head = serde_wasm_bindgen::from_value(get("head")?).map_err(|e| EnvelopeError(e.to_string()))?;
         let bulk = get("bulk")?;
         let bulk = match bulk.dyn_ref::<Array>() {
-            Some(arrays) => arrays.iter().filter_map(|array| Bulk::from_js(&array)).collect(),
+            Some(arrays) => arrays.iter().filter_map(|array| array_from_js(&array)).collect(),
             None => Vec::new(),
         };
         Ok(Self {
@@ -156,5 +99,40 @@ impl<T: DeserializeOwned> Envelope<T> {
             bulk,
             file: get("file")?.dyn_into().ok(),
         })
+    }
+}
+
+fn array_to_js(array: &Bulk) -> (JsValue, js_sys::ArrayBuffer) {
+    match array {
+        Bulk::U8(v) => {
+            let array = Uint8Array::from(v.as_slice());
+            (array.clone().into(), array.buffer())
+        }
+        Bulk::U32(v) => {
+            let array = Uint32Array::from(v.as_slice());
+            (array.clone().into(), array.buffer())
+        }
+        Bulk::F32(v) => {
+            let array = Float32Array::from(v.as_slice());
+            (array.clone().into(), array.buffer())
+        }
+        Bulk::F64(v) => {
+            let array = Float64Array::from(v.as_slice());
+            (array.clone().into(), array.buffer())
+        }
+    }
+}
+
+fn array_from_js(value: &JsValue) -> Option<Bulk> {
+    if let Some(array) = value.dyn_ref::<Uint8Array>() {
+        Some(Bulk::U8(array.to_vec()))
+    } else if let Some(array) = value.dyn_ref::<Float32Array>() {
+        Some(Bulk::F32(array.to_vec()))
+    } else if let Some(array) = value.dyn_ref::<Uint32Array>() {
+        Some(Bulk::U32(array.to_vec()))
+    } else {
+        value
+            .dyn_ref::<Float64Array>()
+            .map(|array| Bulk::F64(array.to_vec()))
     }
 }

@@ -11,8 +11,9 @@ mod fetch;
 pub use adapter::Adapter;
 pub use ask::{Answered, ask};
 pub use body::read_body;
-pub use envelope::{Bulk, Envelope, EnvelopeError};
+pub use envelope::{Envelope, EnvelopeError, to_js};
 pub use fetch::{FetchError, fetch_bytes};
+pub use galaxy_grove::page_model::protocol::Bulk;
 
 use wasm_bindgen::JsValue;
 

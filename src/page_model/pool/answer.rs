@@ -1,0 +1,48 @@
+//! What a worker's report means for the job that it is at.
+
+use crate::page_model::protocol::{Report, Request};
+
+/// What a report means for a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// More will follow.
+    Progress,
+    /// The job is done.
+    Done,
+    /// It does not belong to this job.
+    Foreign,
+}
+
+/// What a report means for the job with this request.
+pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
+    let (ours, more) = match (request, report) {
+        (
+            Request::Read { file, .. } | Request::Fetch { file, .. } | Request::Simulate { file, .. },
+            Report::Cutouts {
+                file: of,
+                member,
+                more,
+                ..
+            },
+            // After the files inside an archive comes the archive itself.
+        ) => (file == of, *more || member.is_some()),
+        (Request::Read { file, .. } | Request::Fetch { file, .. }, Report::Field { file: of, .. }) => {
+            (file == of, true)
+        }
+        (Request::Join { file, .. }, Report::Joined { file: of, more, .. }) => (file == of, *more),
+        (Request::Encode { first }, Report::Encoded { first: of })
+        | (Request::Depict { first }, Report::Depicted { first: of }) => (first == of, false),
+        (Request::Reconstruct { row }, Report::Reconstructed { row: of }) => (row == of, false),
+        (Request::Depict { .. }, Report::NotDepicted { .. })
+        | (Request::Grow { .. }, Report::Grown { .. })
+        | (Request::UseModel, Report::ModelInUse)
+        | (Request::Inspect, Report::Inspected) => (true, false),
+        (Request::Grow { .. }, Report::Growing { .. }) => (true, true),
+        _ => (false, false),
+    };
+    match (ours, more) {
+        (false, _) => Meaning::Foreign,
+        (true, true) => Meaning::Progress,
+        (true, false) => Meaning::Done,
+    }
+}

@@ -1,0 +1,1 @@
+//! Plain scenarios, and any interleaving.
