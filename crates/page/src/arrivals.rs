@@ -2,8 +2,8 @@
 
 use super::atlas;
 use super::flow::{MOST_GALAXIES, now};
-use super::pool::Job;
 use super::state::{FileRow, Notice, Offer, Page, Sheet, Stage};
+use super::work::Job;
 use galaxy_grove::page_model::collection::{Collection, Parcel};
 use galaxy_grove::page_model::protocol::{FieldView, Question, Request, Verdict};
 use leptos::prelude::*;

@@ -52,6 +52,12 @@ pub fn cpu_workers() -> usize {
     (window().navigator().hardware_concurrency() as usize).clamp(1, 4)
 }
 
+/// By what every deadline of the workers is multiplied: `?deadlines=0.1` makes them ten times as short, for tests.
+pub fn deadline_factor() -> f64 {
+    let wish = parameter("deadlines").and_then(|factor| factor.parse().ok());
+    wish.unwrap_or(1.0)
+}
+
 /// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser tells it,
 /// and never more than WebAssembly's 4 GB leave room for.
 pub fn tree_budget() -> u64 {

@@ -2,13 +2,13 @@
 
 use super::arrivals::Arrival;
 use super::atlas;
-use super::pool::{Event, Job, SharedPool};
 use super::sources::Sources;
 use super::state::{DeviceState, Notice, Offer, Page, Stage};
+use super::work::{Job, Workers};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::page_model::collection::{Collection, Parcel};
-use galaxy_grove::page_model::protocol::{Backend, Report, Request, Verdict};
-use grove_browser::{Bulk, Envelope};
+use galaxy_grove::page_model::pool::Event;
+use galaxy_grove::page_model::protocol::{Backend, Bulk, Report, Request, Verdict};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub const MOST_GALAXIES: usize = 25_000;
 #[derive(Default)]
 pub struct Flow {
     /// The workers.
-    pub pool: Option<SharedPool>,
+    pub pool: Option<Workers>,
     /// The user's files, kept to read them again.
     pub sources: Sources,
     pub(super) parcels: BTreeMap<u32, VecDeque<Parcel>>,
@@ -76,7 +76,7 @@ impl Page {
     }
 
     /// The workers, once they were started.
-    pub(super) fn pool(&self) -> Option<SharedPool> {
+    pub(super) fn pool(&self) -> Option<Workers> {
         self.flow.with_value(|flow| flow.pool.clone())
     }
 
@@ -182,7 +182,7 @@ impl Page {
     /// Takes what the workers say.
     pub fn hear(&self, event: Event) {
         match event {
-            Event::Report(envelope) => self.report(*envelope),
+            Event::Report { report, bulk } => self.report(report, bulk),
             Event::Lost { request, reason } => self.lost(&request, &reason),
             Event::FellBack { reason } => {
                 self.device.set(DeviceState::Loading(0.0, 0.0));
@@ -198,8 +198,8 @@ impl Page {
         }
     }
 
-    fn report(&self, mut envelope: Envelope<Report>) {
-        match std::mem::replace(&mut envelope.head, Report::Hello) {
+    fn report(&self, report: Report, bulk: Vec<Bulk>) {
+        match report {
             Report::Ready(ready) => {
                 let better = self.device.with_untracked(|device| match device {
                     DeviceState::Ready(now) => now.backend == Backend::Cpu && ready.backend != Backend::Cpu,
@@ -226,7 +226,7 @@ impl Page {
                 tables,
                 more,
             } => {
-                let [raw, images, previews, codes] = envelope.take();
+                let [raw, images, previews, codes] = Bulk::first(bulk);
                 let parcel = Parcel {
                     heads: cutouts,
                     raw: raw.into_f32(),
@@ -245,7 +245,7 @@ impl Page {
                 self.arrived(arrival, parcel);
             }
             Report::Field { file, name, mut view } => {
-                let [grey] = envelope.take();
+                let [grey] = Bulk::first(bulk);
                 view.grey = grey.into_u8();
                 self.found_field(file, name, view);
             }
@@ -260,14 +260,14 @@ impl Page {
                 self.joined(file, &name, verdict);
             }
             Report::Encoded { first } => {
-                let [codes, margins] = envelope.take();
+                let [codes, margins] = Bulk::first(bulk);
                 let (codes, margins) = (codes.into_u8(), margins.into_f32());
                 self.collection
                     .update_value(|c| c.set_codes(first as usize, &codes, &margins));
                 self.encoded();
             }
             Report::Depicted { first } => {
-                let [images] = envelope.take();
+                let [images] = Bulk::first(bulk);
                 let images = images.into_f32();
                 self.collection
                     .update_value(|c| c.set_pictures(first as usize, &images));
@@ -285,11 +285,11 @@ impl Page {
                 }
             }
             Report::Grown { leaves } => {
-                let [a, b, heights] = envelope.take();
+                let [a, b, heights] = Bulk::first(bulk);
                 self.grown(leaves as usize, &a.into_u32(), &b.into_u32(), &heights.into_f64());
             }
             Report::Reconstructed { row } => {
-                let [image] = envelope.take();
+                let [image] = Bulk::first(bulk);
                 let row = row as usize;
                 // The answer for a galaxy that was closed meanwhile would hide that for the one that is open.
                 if self.session.with_untracked(|session| session.galaxy == Some(row)) {
@@ -300,13 +300,8 @@ impl Page {
                 self.complain(format!("{reason}."));
                 self.paint_next();
             }
-            Report::Failed { reason } => {
-                self.complain(format!("That did not work: {reason}."));
-                if self.stage.with_untracked(Stage::busy) {
-                    self.stage.set(Stage::Idle);
-                }
-            }
             Report::Hello
+            | Report::Failed { .. }
             | Report::ModelInUse
             | Report::Unusable { .. }
             | Report::Inspected
@@ -346,9 +341,11 @@ impl Page {
                 };
                 self.joined(*file, name, verdict);
             }
-            Request::Reconstruct { .. } => {}
+            Request::Reconstruct { .. } => self.complain(format!("That did not work: {reason}.")),
             Request::Depict { .. } => self.paint_next(),
             _ => {
+                // What else runs would go on without this part, and never end.
+                self.stop();
                 self.stage.set(Stage::Idle);
                 self.complain(format!("The work was given up after three tries: {reason}."));
             }

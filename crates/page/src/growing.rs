@@ -3,11 +3,10 @@
 use super::atlas;
 use super::choose::tree_budget;
 use super::grove::Grove;
-use super::pool::Job;
 use super::state::{Notice, Offer, Page, Stage};
+use super::work::Job;
 use galaxy_grove::grouping::{self, Method, Precision};
-use galaxy_grove::page_model::protocol::Request;
-use grove_browser::Bulk;
+use galaxy_grove::page_model::protocol::{Bulk, Request};
 use leptos::prelude::*;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;

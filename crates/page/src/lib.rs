@@ -24,7 +24,6 @@ mod link;
 mod members;
 mod paint;
 mod pictures;
-mod pool;
 mod save;
 mod scrolled;
 mod sheet;
@@ -41,6 +40,7 @@ mod steps;
 mod thumb;
 mod timing;
 mod tree_panel;
+mod work;
 
 use galaxy_grove::page_model::session::Session;
 use leptos::prelude::*;
@@ -69,8 +69,13 @@ fn App() -> impl IntoView {
             page.say(sentence);
         }
         let listener = Rc::new(move |event| page.hear(event));
-        let pool =
-            pool::SharedPool::start(choice.backend, choose::cpu_workers(), choose::version(), listener);
+        let pool = work::Workers::start(
+            choice.backend,
+            choose::cpu_workers(),
+            choose::version(),
+            choose::deadline_factor(),
+            listener,
+        );
         page.flow
             .update_value(|flow| (flow.pool, flow.from_link) = (Some(pool), true));
         // Opening clears the view; the link's own cut and selection come back once the tree stands.

@@ -1,8 +1,8 @@
 //! What the page shows: a demo, or the user's files, in the order in which they came.
 
 use super::gather::Dropped;
-use super::pool::Job;
 use super::state::{FileRow, NO_SOURCE, Page, Stage};
+use super::work::Job;
 use galaxy_grove::cutout::prepare::Override;
 use galaxy_grove::page_model::protocol::{Answers, Request};
 use galaxy_grove::page_model::session::Source;
