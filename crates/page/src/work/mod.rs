@@ -1,6 +1,6 @@
 //! Work that happens beside the page, in workers.
 
 mod timers;
-pub mod workers;
+mod workers;
 
 pub use workers::{Job, Workers};

@@ -346,6 +346,7 @@ fn codes_that_the_model_cannot_paint_are_an_answer() {
     let mut browser = ready();
     browser.submit(vec![jobs::depict(0)]);
     let worker = browser.at(&Request::Depict { first: 0 });
+    browser.workers.get_mut(&worker).unwrap().message = None;
     let reason = "they are another model's".to_owned();
     let report = Report::NotDepicted { reason };
     browser.say(worker, report.clone());
