@@ -151,10 +151,11 @@ impl Workers {
                 timer,
                 seconds,
             } => {
-                let workers = self.clone();
-                self.0.timers.set(worker, seconds, move || {
-                    workers.tell(Input::TimerFired { worker, timer });
-                });
+                if self.0.workers.borrow().contains_key(&worker) {
+                    let workers = self.clone();
+                    let fired = move || workers.tell(Input::TimerFired { worker, timer });
+                    self.0.timers.set(worker, seconds, fired);
+                }
             }
             Effect::Tell(event) => (self.0.listener)(event),
         }

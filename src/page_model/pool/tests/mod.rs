@@ -1,1 +1,7 @@
-//! Plain scenarios, and any interleaving.
+//! Plain scenarios, and any interleaving, against a browser that is played.
+
+mod browser;
+mod interleavings;
+mod jobs;
+mod ledger;
+mod scenarios;

@@ -1,0 +1,354 @@
+//! A browser that is played: its workers answer, stay silent, die and fail as a test wants. It checks every effect.
+
+use super::ledger::Ledger;
+use crate::page_model::pool::{Effect, Event, Input, Job, Pool, Settings, TimerId, WorkerId};
+use crate::page_model::protocol::{Backend, Ready, Report, Request, Verdict};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What a worker, or the browser in its place, does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// What it should: say hello, load the model, answer.
+    Well,
+    /// It tells of progress.
+    Progress,
+    /// It fails at what it was asked, and goes on.
+    Fail,
+    /// It dies with a word.
+    Crash,
+    /// Its device is lost.
+    LoseDevice,
+    /// An error event without a message: its script is missing.
+    Error,
+    /// Its last message was not posted.
+    NotPosted,
+    /// It was not even started.
+    NotSpawned,
+    /// Its timer runs out.
+    Time,
+    /// It says what it was not asked for.
+    Nonsense,
+}
+
+/// A worker.
+pub struct Fake {
+    pub backend: Backend,
+    /// It said hello.
+    pub runs: bool,
+    /// What it is at.
+    pub message: Option<Rc<Job<u32>>>,
+    pub timer: Option<TimerId>,
+    /// What its timer was set to last.
+    pub seconds: u32,
+}
+
+/// The browser.
+pub struct Browser {
+    pool: Pool<u32>,
+    pub workers: BTreeMap<WorkerId, Fake>,
+    pub dead: Vec<WorkerId>,
+    pub timers: Vec<(WorkerId, TimerId)>,
+    pub ledger: Ledger,
+    pub told: Vec<Event>,
+    /// Jobs posted, without those that start the model.
+    pub posted: Vec<(WorkerId, Request)>,
+}
+
+impl Browser {
+    pub fn start(backend: Backend, cpu_workers: usize) -> Self {
+        let (pool, effects) = Pool::new(Settings {
+            backend,
+            cpu_workers,
+            ..Settings::default()
+        });
+        let mut browser = Self {
+            pool,
+            workers: BTreeMap::new(),
+            dead: Vec::new(),
+            timers: Vec::new(),
+            ledger: Ledger::default(),
+            told: Vec::new(),
+            posted: Vec::new(),
+        };
+        browser.carry_out(effects);
+        browser
+    }
+
+    pub fn submit(&mut self, jobs: Vec<Job<u32>>) {
+        jobs.iter().for_each(|job| self.ledger.submit(job));
+        self.tell(Input::Submit(jobs));
+    }
+
+    pub fn cancel(&mut self) {
+        self.ledger.cancel();
+        self.tell(Input::CancelAll);
+        assert!(self.workers.values().all(|fake| !fake.is_at_a_job()));
+    }
+
+    pub fn refresh(&mut self) {
+        self.tell(Input::Refresh);
+    }
+
+    pub fn fire(&mut self, worker: WorkerId, timer: TimerId) {
+        self.tell(Input::TimerFired { worker, timer });
+    }
+
+    pub fn say(&mut self, worker: WorkerId, report: Report) {
+        let bulk = Vec::new();
+        self.tell(Input::Answer { worker, report, bulk });
+    }
+
+    /// A worker acts, if it can act so now. Dead ones do as they like: nobody may hear them.
+    pub fn act(&mut self, worker: WorkerId, act: Act) {
+        let no_reason = String::new();
+        let fake = self.workers.get_mut(&worker);
+        let message = fake.as_ref().and_then(|fake| fake.message.clone());
+        match (act, fake) {
+            (Act::Well, Some(fake)) => {
+                if !fake.runs {
+                    fake.runs = true;
+                    self.say(worker, Report::Hello);
+                } else if let Some(message) = message {
+                    fake.message = None;
+                    let backend = fake.backend;
+                    self.say(worker, answer(&message.request, backend));
+                }
+            }
+            (Act::Well, None) => self.say(worker, Report::Hello),
+            (Act::Progress, _) => {
+                if let Some(report) = message.and_then(|message| progress(&message.request)) {
+                    self.say(worker, report);
+                }
+            }
+            (Act::Fail, fake) => {
+                if let Some(fake) = fake {
+                    fake.message = None;
+                }
+                let reason = "it does not fit".to_owned();
+                self.say(worker, Report::Failed { reason });
+            }
+            (Act::Crash, _) => self.say(
+                worker,
+                Report::Crashed {
+                    reason: "index out of bounds".to_owned(),
+                },
+            ),
+            (Act::LoseDevice, _) => self.say(
+                worker,
+                Report::Unusable {
+                    reason: "the device was lost".to_owned(),
+                },
+            ),
+            (Act::Error, _) => self.tell(Input::WorkerFailed {
+                worker,
+                reason: no_reason,
+            }),
+            (Act::NotPosted, Some(fake)) => {
+                if fake.message.take().is_some() {
+                    self.tell(Input::NotPosted {
+                        worker,
+                        reason: no_reason,
+                    });
+                }
+            }
+            (Act::NotSpawned, Some(fake)) => {
+                if !fake.runs {
+                    self.workers.remove(&worker);
+                    self.dead.push(worker);
+                    self.tell(Input::NotSpawned {
+                        worker,
+                        reason: no_reason,
+                    });
+                }
+            }
+            (Act::NotPosted, None) => self.tell(Input::NotPosted {
+                worker,
+                reason: no_reason,
+            }),
+            (Act::NotSpawned, None) => self.tell(Input::NotSpawned {
+                worker,
+                reason: no_reason,
+            }),
+            (Act::Time, Some(fake)) => {
+                if let Some(timer) = fake.timer.take() {
+                    self.fire(worker, timer);
+                }
+            }
+            (Act::Time, None) => {}
+            (Act::Nonsense, _) => {
+                for report in [
+                    Report::Encoded { first: 999_999 },
+                    Report::Hello,
+                    Report::Inspected,
+                ] {
+                    // A worker that has yet to say hello says it.
+                    if report != Report::Hello || self.workers.get(&worker).is_none_or(|fake| fake.runs) {
+                        self.say(worker, report);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Everybody does well until nobody is waited for.
+    pub fn work(&mut self) {
+        self.play(|_, _| Act::Well);
+    }
+
+    /// Those who are waited for act, one after another, until nobody is waited for. A worker's nature may depend on
+    /// its number.
+    pub fn play(&mut self, nature: impl Fn(u32, &Fake) -> Act) {
+        for _ in 0..100_000 {
+            let mut waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
+            let Some((&worker, fake)) = waited_for.next() else {
+                return;
+            };
+            let act = nature(worker.0, fake);
+            self.act(worker, act);
+        }
+        panic!("it does not come to rest");
+    }
+
+    /// The workers of one kind.
+    pub fn of(&self, backend: Backend) -> Vec<WorkerId> {
+        let workers = self.workers.iter();
+        let of = workers.filter(|(_, fake)| fake.backend == backend);
+        of.map(|(&id, _)| id).collect()
+    }
+
+    /// The worker that is at the job with this request.
+    pub fn at(&self, request: &Request) -> WorkerId {
+        let mut workers = self.workers.iter();
+        let at = workers.find(|(_, fake)| fake.message.as_ref().is_some_and(|m| m.request == *request));
+        *at.expect("nobody is at this job").0
+    }
+
+    fn tell(&mut self, input: Input<u32>) {
+        let effects = self.pool.handle(input);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect<u32>>) {
+        for effect in effects {
+            match effect {
+                Effect::Spawn { worker, backend } => {
+                    assert!(self.ledger.unusable.is_none());
+                    assert!(!self.dead.contains(&worker), "a number was used again");
+                    let fake = Fake {
+                        backend,
+                        runs: false,
+                        message: None,
+                        timer: None,
+                        seconds: 0,
+                    };
+                    assert!(self.workers.insert(worker, fake).is_none());
+                }
+                Effect::Terminate { worker } => {
+                    assert!(self.workers.remove(&worker).is_some(), "it was dead already");
+                    self.dead.push(worker);
+                }
+                Effect::Post { worker, message } => {
+                    let fake = self.workers.get_mut(&worker).expect("a message to a dead worker");
+                    assert!(fake.runs, "a message to a worker that is not there yet");
+                    if !matches!(message.request, Request::Start { .. }) {
+                        self.posted.push((worker, message.request.clone()));
+                    }
+                    assert!(fake.message.replace(message).is_none(), "two jobs at once");
+                }
+                Effect::SetTimer {
+                    worker,
+                    timer,
+                    seconds,
+                } => {
+                    let fake = self.workers.get_mut(&worker).expect("a timer for a dead worker");
+                    assert!(seconds > 0);
+                    (fake.timer, fake.seconds) = (Some(timer), seconds);
+                    self.timers.push((worker, timer));
+                }
+                Effect::Tell(event) => {
+                    self.ledger.hear(&event);
+                    self.told.push(event);
+                }
+            }
+        }
+        for fake in self.workers.values().filter(|fake| fake.is_waited_for()) {
+            assert!(fake.timer.is_some(), "a wait without an end");
+        }
+    }
+}
+
+impl Fake {
+    pub fn is_waited_for(&self) -> bool {
+        !self.runs || self.message.is_some()
+    }
+
+    pub fn is_at_a_job(&self) -> bool {
+        let message = self.message.as_ref();
+        message.is_some_and(|message| !matches!(message.request, Request::Start { .. }))
+    }
+
+    /// It loads the model.
+    pub fn loads(&self) -> bool {
+        self.message.is_some() && !self.is_at_a_job()
+    }
+}
+
+fn cutouts(file: u32, more: bool) -> Report {
+    Report::Cutouts {
+        file,
+        member: None,
+        verdict: Verdict::Accepted,
+        cutouts: Vec::new(),
+        questions: Vec::new(),
+        tables: false,
+        more,
+    }
+}
+
+fn joined(file: u32, more: bool) -> Report {
+    Report::Joined {
+        file,
+        name: String::new(),
+        verdict: Verdict::Accepted,
+        facts: Vec::new(),
+        more,
+    }
+}
+
+fn answer(request: &Request, backend: Backend) -> Report {
+    match *request {
+        Request::Start { .. } => Report::Ready(Ready {
+            backend,
+            device: String::new(),
+            model: String::new(),
+            model_sha256: String::new(),
+            model_note: String::new(),
+            compared: 0,
+            milliseconds: 0.0,
+        }),
+        Request::Read { file, .. } | Request::Fetch { file, .. } | Request::Simulate { file, .. } => {
+            cutouts(file, false)
+        }
+        Request::Join { file, .. } => joined(file, false),
+        Request::Encode { first } => Report::Encoded { first },
+        Request::Depict { first } => Report::Depicted { first },
+        Request::Reconstruct { row } => Report::Reconstructed { row },
+        Request::Grow { .. } => Report::Grown { leaves: 2 },
+        Request::Inspect => Report::Inspected,
+        Request::UseModel => Report::ModelInUse,
+    }
+}
+
+fn progress(request: &Request) -> Option<Report> {
+    match *request {
+        Request::Start { .. } => Some(Report::Loading {
+            done: 1.0,
+            total: 2.0,
+        }),
+        Request::Read { file, .. } => Some(cutouts(file, true)),
+        Request::Join { file, .. } => Some(joined(file, true)),
+        Request::Grow { .. } => Some(Report::Growing { done: 1, total: 2 }),
+        _ => None,
+    }
+}

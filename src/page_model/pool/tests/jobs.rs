@@ -1,0 +1,52 @@
+//! Jobs with a number each.
+
+use crate::cutout::{CODES, Recipe};
+use crate::grouping::Method;
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::{Answers, Bulk, Request};
+
+pub fn read(file: u32) -> Job<u32> {
+    let request = Request::Read {
+        file,
+        name: String::new(),
+        recipe: Recipe::default(),
+        answers: Answers::default(),
+    };
+    Job::on_file(request, file)
+}
+
+pub fn join(file: u32) -> Job<u32> {
+    let request = Request::Join {
+        file,
+        name: String::new(),
+        galaxies: Vec::new(),
+    };
+    Job::on_file(request, file)
+}
+
+pub fn simulate(file: u32) -> Job<u32> {
+    let request = Request::Simulate {
+        file,
+        seed: 0,
+        first: 0,
+        count: 1,
+    };
+    Job::new(request, Vec::new())
+}
+
+pub fn encode(first: u32) -> Job<u32> {
+    Job::new(Request::Encode { first }, vec![Bulk::F32(vec![0.5; 8])])
+}
+
+pub fn depict(first: u32) -> Job<u32> {
+    Job::new(Request::Depict { first }, vec![Bulk::U8(vec![0; CODES])])
+}
+
+pub fn reconstruct(row: u32) -> Job<u32> {
+    Job::new(Request::Reconstruct { row }, vec![Bulk::U8(vec![0; CODES])])
+}
+
+pub fn grow() -> Job<u32> {
+    let method = Method::default();
+    Job::new(Request::Grow { method }, vec![Bulk::U8(vec![0; 2 * CODES])])
+}
