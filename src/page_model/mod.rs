@@ -24,6 +24,8 @@ pub mod collection;
 pub mod pool;
 pub mod protocol;
 pub mod session;
+#[cfg(test)]
+mod tests;
 
 pub use action::{Action, Effect};
 pub use apply::apply;

@@ -1,0 +1,157 @@
+//! What a worker that does well answers.
+
+use crate::cutout::{CODES, PIXELS};
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::{Backend, Bulk, CutoutHead, Ready, Report, Request, Verdict};
+
+/// Files give so many galaxies, by their handle; a handle that is a multiple of this one is a table.
+const TABLE_EVERY: u32 = 7;
+
+/// True for the handle of a table.
+pub fn is_table(file: u32) -> bool {
+    file % TABLE_EVERY == 0
+}
+
+/// How many galaxies the file of a handle holds.
+pub fn galaxies_in(file: u32) -> usize {
+    match file {
+        file if is_table(file) => 0,
+        // One with none: refused.
+        file => (file % 5) as usize,
+    }
+}
+
+/// A report on `count` galaxies of a source. Each picture differs from all others, unless `alike`.
+pub fn cutouts(source: u32, first: usize, count: usize, more: bool) -> (Report, Vec<Bulk>) {
+    let name = |row: usize| format!("{source}-{row}");
+    let head = |row: usize| CutoutHead {
+        name: name(row),
+        ..CutoutHead::default()
+    };
+    let mut pixels = vec![0.0; count * PIXELS];
+    for (row, image) in (first..).zip(pixels.chunks_exact_mut(PIXELS)) {
+        // Two bright pixels, somewhere else for each galaxy.
+        let at = (source as usize * 97 + row * 31) % (PIXELS - 1);
+        (image[at], image[at + 1]) = (1.0, 0.5 + row as f32 * 0.01);
+    }
+    let verdict = if count == 0 && !more && first == 0 {
+        Verdict::Refused {
+            reason: "it holds no picture".to_owned(),
+            remedy: "drop another one".to_owned(),
+        }
+    } else {
+        Verdict::Accepted
+    };
+    let report = Report::Cutouts {
+        file: source,
+        member: None,
+        verdict,
+        cutouts: (first..first + count).map(head).collect(),
+        questions: Vec::new(),
+        tables: false,
+        more,
+    };
+    (report, vec![Bulk::F32(pixels.clone()), Bulk::F32(pixels)])
+}
+
+/// The whole answer of a worker that does well.
+pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
+    let plain = |report| (report, Vec::new());
+    match &job.request {
+        Request::Start { .. } => plain(Report::Ready(Ready {
+            backend,
+            device: String::new(),
+            model: String::new(),
+            model_sha256: String::new(),
+            model_note: String::new(),
+            compared: 0,
+            milliseconds: 0.0,
+        })),
+        Request::Read { file, .. } => {
+            let handle = job.file.unwrap_or_default();
+            let (report, bulk) = cutouts(*file, 0, galaxies_in(handle), false);
+            match report {
+                Report::Cutouts { file, .. } if is_table(handle) => plain(Report::Cutouts {
+                    file,
+                    member: None,
+                    verdict: Verdict::Accepted,
+                    cutouts: Vec::new(),
+                    questions: Vec::new(),
+                    tables: true,
+                    more: false,
+                }),
+                report => (report, bulk),
+            }
+        }
+        Request::Fetch { file, .. } => cutouts(*file, 0, 6, false),
+        Request::Simulate { file, count, .. } => cutouts(*file, 0, *count as usize, false),
+        Request::Join { file, name, .. } => plain(Report::Joined {
+            file: *file,
+            name: name.clone(),
+            verdict: Verdict::Accepted,
+            facts: Vec::new(),
+            more: false,
+        }),
+        Request::Encode { first } => {
+            let images = job.bulk.first().map_or(0, |bulk| match bulk {
+                Bulk::F32(pixels) => pixels.len() / PIXELS,
+                _ => 0,
+            });
+            let codes: Vec<u8> = (0..images * CODES).map(|at| (at / 3 % 16) as u8).collect();
+            let margins = vec![1.0; images * CODES];
+            (
+                Report::Encoded { first: *first },
+                vec![Bulk::U8(codes), Bulk::F32(margins)],
+            )
+        }
+        Request::Depict { first } => {
+            let codes = job.bulk.first().map_or(0, |bulk| match bulk {
+                Bulk::U8(codes) => codes.len() / CODES,
+                _ => 0,
+            });
+            (
+                Report::Depicted { first: *first },
+                vec![Bulk::F32(vec![0.5; codes * PIXELS])],
+            )
+        }
+        Request::Reconstruct { row } => (
+            Report::Reconstructed { row: *row },
+            vec![Bulk::F32(vec![0.5; PIXELS])],
+        ),
+        Request::Grow { .. } => {
+            let leaves = job.bulk.first().map_or(0, |bulk| match bulk {
+                Bulk::U8(codes) => codes.len() / CODES,
+                _ => 0,
+            }) as u32;
+            // Each galaxy joins all those before it.
+            let merges = 0..leaves.saturating_sub(1);
+            let a = merges
+                .clone()
+                .map(|at| if at == 0 { 0 } else { leaves + at - 1 })
+                .collect();
+            let b = merges.clone().map(|at| at + 1).collect();
+            let heights = merges.map(|at| f64::from(at) + 1.0).collect();
+            (
+                Report::Grown { leaves },
+                vec![Bulk::U32(a), Bulk::U32(b), Bulk::F64(heights)],
+            )
+        }
+        Request::Inspect => plain(Report::Inspected),
+        Request::UseModel => plain(Report::ModelInUse),
+    }
+}
+
+/// Progress, where the job has any. A reader gives its first galaxy.
+pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Bulk>)> {
+    match job.request {
+        Request::Start { .. } => Some((
+            Report::Loading {
+                done: 1.0,
+                total: 2.0,
+            },
+            Vec::new(),
+        )),
+        Request::Grow { .. } => Some((Report::Growing { done: 1, total: 2 }, Vec::new())),
+        _ => None,
+    }
+}

@@ -1,0 +1,6 @@
+//! The page and its workers together, in a browser that is played.
+
+mod answers;
+mod interleavings;
+mod scenarios;
+mod world;
