@@ -196,15 +196,24 @@ impl Browser {
         self.play(|_, _| Act::Well);
     }
 
-    /// Those who are waited for act, one after another, until nobody is waited for. A worker's nature may depend on
-    /// its number.
+    /// Those who are waited for act, in turn, until nobody is waited for. A worker's nature may depend on its number.
     pub fn play(&mut self, nature: impl Fn(u32, &Fake) -> Act) {
-        for _ in 0..100_000 {
-            let mut waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
-            let Some((&worker, fake)) = waited_for.next() else {
+        self.play_in_order(0, nature);
+    }
+
+    /// The same in another order.
+    pub fn play_in_order(&mut self, seed: u32, nature: impl Fn(u32, &Fake) -> Act) {
+        let mut random = seed;
+        for turn in 0..20_000 {
+            let waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
+            let waited_for: Vec<WorkerId> = waited_for.map(|(&worker, _)| worker).collect();
+            if waited_for.is_empty() {
                 return;
-            };
-            let act = nature(worker.0, fake);
+            }
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let who = if seed == 0 { turn } else { (random >> 16) as usize };
+            let worker = waited_for[who % waited_for.len()];
+            let act = nature(worker.0, &self.workers[&worker]);
             self.act(worker, act);
         }
         panic!("it does not come to rest");

@@ -137,6 +137,7 @@ proptest! {
         webgpu: bool,
         cpu_workers in 1_usize..4,
         steps in prop::collection::vec(step(), 0..50),
+        order: u32,
         natures in prop::collection::vec(nature(), 1..6),
     ) {
         let backend = if webgpu { Backend::WebGpu } else { Backend::Cpu };
@@ -146,7 +147,7 @@ proptest! {
             take(&mut browser, step, &mut next);
         }
         // Nobody asks for anything more, and the workers are as they are.
-        browser.play(|number, fake| {
+        browser.play_in_order(order, |number, fake| {
             let (first, then) = natures[number as usize % natures.len()];
             match if fake.is_at_a_job() { then } else { first } {
                 // Where that cannot happen, nothing does.
