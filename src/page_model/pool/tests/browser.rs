@@ -90,8 +90,17 @@ impl Browser {
         self.tell(Input::Refresh);
     }
 
+    /// A timer runs out. One that is out of date changes nothing.
     pub fn fire(&mut self, worker: WorkerId, timer: TimerId) {
-        self.tell(Input::TimerFired { worker, timer });
+        let fake = self.workers.get_mut(&worker);
+        let set = fake.filter(|fake| fake.timer == Some(timer));
+        let is_set = set.map(|fake| fake.timer = None).is_some();
+        let effects = self.pool.handle(Input::TimerFired { worker, timer });
+        assert!(
+            is_set || effects.is_empty(),
+            "a timer that is out of date was heard"
+        );
+        self.carry_out(effects);
     }
 
     pub fn say(&mut self, worker: WorkerId, report: Report) {
@@ -171,7 +180,7 @@ impl Browser {
                 reason: no_reason,
             }),
             (Act::Time, Some(fake)) => {
-                if let Some(timer) = fake.timer.take() {
+                if let Some(timer) = fake.timer {
                     self.fire(worker, timer);
                 }
             }

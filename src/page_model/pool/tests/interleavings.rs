@@ -119,11 +119,6 @@ fn take(browser: &mut Browser, step: &Step, next: &mut u32) {
         }
         Step::AnyTimer(which) => {
             let (worker, timer) = *which.get(&browser.timers);
-            if let Some(fake) = browser.workers.get_mut(&worker)
-                && fake.timer == Some(timer)
-            {
-                fake.timer = None;
-            }
             browser.fire(worker, timer);
         }
     }
