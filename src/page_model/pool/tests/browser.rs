@@ -90,8 +90,17 @@ impl Browser {
         self.tell(Input::Refresh);
     }
 
+    /// A timer runs out. One that is out of date changes nothing.
     pub fn fire(&mut self, worker: WorkerId, timer: TimerId) {
-        self.tell(Input::TimerFired { worker, timer });
+        let fake = self.workers.get_mut(&worker);
+        let set = fake.filter(|fake| fake.timer == Some(timer));
+        let is_set = set.map(|fake| fake.timer = None).is_some();
+        let effects = self.pool.handle(Input::TimerFired { worker, timer });
+        assert!(
+            is_set || effects.is_empty(),
+            "a timer that is out of date was heard"
+        );
+        self.carry_out(effects);
     }
 
     pub fn say(&mut self, worker: WorkerId, report: Report) {
@@ -171,7 +180,7 @@ impl Browser {
                 reason: no_reason,
             }),
             (Act::Time, Some(fake)) => {
-                if let Some(timer) = fake.timer.take() {
+                if let Some(timer) = fake.timer {
                     self.fire(worker, timer);
                 }
             }
@@ -196,15 +205,24 @@ impl Browser {
         self.play(|_, _| Act::Well);
     }
 
-    /// Those who are waited for act, one after another, until nobody is waited for. A worker's nature may depend on
-    /// its number.
+    /// Those who are waited for act, in turn, until nobody is waited for. A worker's nature may depend on its number.
     pub fn play(&mut self, nature: impl Fn(u32, &Fake) -> Act) {
-        for _ in 0..100_000 {
-            let mut waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
-            let Some((&worker, fake)) = waited_for.next() else {
+        self.play_in_order(0, nature);
+    }
+
+    /// The same in another order.
+    pub fn play_in_order(&mut self, seed: u32, nature: impl Fn(u32, &Fake) -> Act) {
+        let mut random = seed;
+        for turn in 0..20_000 {
+            let waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
+            let waited_for: Vec<WorkerId> = waited_for.map(|(&worker, _)| worker).collect();
+            if waited_for.is_empty() {
                 return;
-            };
-            let act = nature(worker.0, fake);
+            }
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let who = if seed == 0 { turn } else { (random >> 16) as usize };
+            let worker = waited_for[who % waited_for.len()];
+            let act = nature(worker.0, &self.workers[&worker]);
             self.act(worker, act);
         }
         panic!("it does not come to rest");

@@ -119,11 +119,6 @@ fn take(browser: &mut Browser, step: &Step, next: &mut u32) {
         }
         Step::AnyTimer(which) => {
             let (worker, timer) = *which.get(&browser.timers);
-            if let Some(fake) = browser.workers.get_mut(&worker)
-                && fake.timer == Some(timer)
-            {
-                fake.timer = None;
-            }
             browser.fire(worker, timer);
         }
     }
@@ -137,6 +132,7 @@ proptest! {
         webgpu: bool,
         cpu_workers in 1_usize..4,
         steps in prop::collection::vec(step(), 0..50),
+        order: u32,
         natures in prop::collection::vec(nature(), 1..6),
     ) {
         let backend = if webgpu { Backend::WebGpu } else { Backend::Cpu };
@@ -146,7 +142,7 @@ proptest! {
             take(&mut browser, step, &mut next);
         }
         // Nobody asks for anything more, and the workers are as they are.
-        browser.play(|number, fake| {
+        browser.play_in_order(order, |number, fake| {
             let (first, then) = natures[number as usize % natures.len()];
             match if fake.is_at_a_job() { then } else { first } {
                 // Where that cannot happen, nothing does.

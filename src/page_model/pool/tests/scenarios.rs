@@ -140,6 +140,22 @@ fn without_its_script_no_worker_starts_and_everything_is_given_back() {
 }
 
 #[test]
+fn what_runs_elsewhere_is_given_back_too() {
+    let mut browser = Browser::start(Backend::WebGpu, 1);
+    let gpu = browser.of(Backend::WebGpu)[0];
+    browser.act(gpu, Act::Well);
+    browser.act(gpu, Act::Well);
+    browser.submit(vec![jobs::encode(0), jobs::encode(1), jobs::read(2)]);
+    assert_eq!(browser.at(&encode(0)), gpu);
+    for _ in 0..8 {
+        browser.act(browser.of(Backend::Cpu)[0], Act::Error);
+    }
+    assert!(browser.ledger.unusable.is_some());
+    assert_eq!(browser.ledger.lost.len(), 3);
+    assert!(browser.workers.is_empty() && browser.dead.contains(&gpu));
+}
+
+#[test]
 fn a_worker_that_is_not_started_at_all_counts_as_failed() {
     let mut browser = Browser::start(Backend::Cpu, 1);
     browser.submit(vec![jobs::encode(0)]);
