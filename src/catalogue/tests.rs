@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 
-use super::{columns::label_column, *};
+use super::columns::label_column;
+use super::*;
 
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");

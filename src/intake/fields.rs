@@ -1,38 +1,20 @@
 //! Pictures of many galaxies: whether one is taken as such, and its galaxies.
 
-use super::galaxies::{Failure, made, placed};
-use super::{Galaxy, Picture, Reading, Refusal};
-use crate::cutout::field::{self, Field, FieldOptions, Source, SourceFlags};
+use super::one::{Failure, made, placed};
+use super::picture::Picture;
+use crate::cutout::field;
+use crate::cutout::field::{Field, FieldOptions, Source, SourceFlags};
 use crate::cutout::{About, Frame, Recipe, prepare};
+use crate::intake::report::field_view::{FieldBox, FieldView};
+use crate::intake::report::galaxy::Galaxy;
+use crate::intake::report::question::Reading;
+use crate::refusal::Refusal;
 
 /// Pixels along a side of the picture with the boxes.
 const SIDE: usize = 900;
+
 /// The thresholds to choose from, in sigma of the sky.
 const THRESHOLDS: [f32; 5] = [1.5, 3.0, 5.0, 10.0, 20.0];
-
-/// A picture of many galaxies, with a box on each source: for the eye.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FieldView {
-    /// Pixels along one side.
-    pub side: usize,
-    /// `side * side` grey values, row-major, top row first.
-    pub grey: Vec<u8>,
-    /// The sources, the one with the most light first.
-    pub boxes: Vec<FieldBox>,
-}
-
-/// A source in a [`FieldView`].
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FieldBox {
-    /// The name of its galaxy.
-    pub name: String,
-    /// Centre x, centre y and half side of its cutout, in pixels of the view.
-    pub square: (f32, f32, f32),
-    /// It became a cutout.
-    pub is_taken: bool,
-    /// What speaks against it, or its light.
-    pub words: String,
-}
 
 /// What a field gave.
 pub(super) struct Finding {
@@ -170,7 +152,7 @@ fn cut(
 }
 
 /// What speaks against a source, or how bright it is.
-fn words(source: &Source, excluded: bool) -> String {
+pub(super) fn words(source: &Source, excluded: bool) -> String {
     let SourceFlags {
         edge,
         star_like,

@@ -6,16 +6,26 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{
-    Answers, Content, Failure, FileReport, Galaxy, Kind, Limits, Picture, Reading, Refusal, Source, archive,
-    array::{Rows, choose_rows, run},
-    galaxy, guarded, hdf5,
-    hdf5::{Hdf5Set, Store},
-    npy::Npy,
-    set::Sieve,
-    verdict::Told,
-};
+use super::content::Content;
+use super::guard::guarded;
+use super::kind::Kind;
+use super::one::{Failure, galaxy};
+use super::picture::Picture;
+use super::source::Source;
 use crate::cutout::{About, CutoutSet, PIXELS, Recipe};
+use crate::intake::container::archive;
+use crate::intake::formats::array::choose_rows;
+use crate::intake::formats::array::{Rows, run};
+use crate::intake::formats::hdf5;
+use crate::intake::formats::hdf5::Hdf5Set;
+use crate::intake::formats::hdf5::Store;
+use crate::intake::formats::npy::Npy;
+use crate::intake::formats::set::Sieve;
+use crate::intake::report::file::{FileReport, Told};
+use crate::intake::report::galaxy::Galaxy;
+use crate::intake::report::question::{Answers, Reading};
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// Takes one galaxy; [`ControlFlow::Break`] ends the reading.
 pub type Each<'a> = &'a mut dyn FnMut(Galaxy) -> ControlFlow<()>;
