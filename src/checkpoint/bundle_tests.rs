@@ -1,8 +1,8 @@
 //! Tests of reader and writer against each other, against an index that TensorFlow wrote, and against damage.
 
+use super::super::bundle_writer::{NewTensor, write_bundle, write_index, write_sharded};
+use super::super::table_writer::TableWriter;
 use super::*;
-use crate::bundle_writer::{NewTensor, write_bundle, write_index, write_sharded};
-use crate::table_writer::TableWriter;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use std::collections::BTreeMap;

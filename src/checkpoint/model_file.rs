@@ -6,7 +6,7 @@
 //! and metadata give equal bytes: tensors and metadata stand sorted by name.
 
 use super::architecture::CODEBOOK;
-use super::metadata::Metadata;
+pub(super) use super::metadata::Metadata;
 use super::weights::{WeightTensor, Weights, WeightsError};
 use half::f16;
 use safetensors::{Dtype, SafeTensors};

@@ -1,7 +1,7 @@
 //! Tests of the table reader against the writer and against hostile bytes.
 
+use super::super::table_writer::TableWriter;
 use super::*;
-use crate::table_writer::TableWriter;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -31,8 +31,8 @@ fn table_around(block: &[u8], kind: u8) -> Vec<u8> {
     let mut file = Vec::new();
     let mut put = |bytes: &[u8], kind: u8| {
         let mut handle = Vec::new();
-        crate::wire::put_varint(&mut handle, file.len() as u64);
-        crate::wire::put_varint(&mut handle, bytes.len() as u64);
+        super::super::wire::put_varint(&mut handle, file.len() as u64);
+        super::super::wire::put_varint(&mut handle, bytes.len() as u64);
         let mut block = bytes.to_vec();
         block.push(kind);
         let checksum = masked_crc32c(&block);
@@ -132,9 +132,9 @@ fn keys_that_unpack_beyond_measure_are_refused() {
     let long = vec![b'k'; 20_000];
     let mut bytes = Vec::new();
     let mut put = |shared: u64, suffix: &[u8]| {
-        crate::wire::put_varint(&mut bytes, shared);
-        crate::wire::put_varint(&mut bytes, suffix.len() as u64);
-        crate::wire::put_varint(&mut bytes, 0);
+        super::super::wire::put_varint(&mut bytes, shared);
+        super::super::wire::put_varint(&mut bytes, suffix.len() as u64);
+        super::super::wire::put_varint(&mut bytes, 0);
         bytes.extend(suffix);
     };
     put(0, &long);

@@ -1,8 +1,8 @@
 //! Tests of weights: the layouts, the import, the model file.
 
+use super::super::Precision;
+use super::super::model_file::Metadata;
 use super::*;
-use crate::Precision;
-use crate::model_file::Metadata;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

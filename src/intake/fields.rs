@@ -1,7 +1,7 @@
 //! Pictures of many galaxies: whether one is taken as such, and its galaxies.
 
-use super::one::{Failure, made, placed};
 use super::picture::Picture;
+use super::preparing::{Failure, made, placed};
 use crate::cutout::field;
 use crate::cutout::field::{Field, FieldOptions, Source, SourceFlags};
 use crate::cutout::{About, Frame, Recipe, prepare};

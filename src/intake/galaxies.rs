@@ -1,8 +1,8 @@
 //! From decoded pictures to prepared galaxies.
 
-use super::one::Failure;
-use super::one::galaxy;
 use super::picture::Picture;
+use super::preparing::Failure;
+use super::preparing::galaxy;
 use crate::cutout::Recipe;
 use crate::intake::fields;
 use crate::intake::report::field_view::FieldView;
@@ -57,8 +57,12 @@ pub(super) fn galaxies(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cutout::About;
     use crate::cutout::simulate::galaxy as simulated;
     use crate::cutout::{Frame, SIDE, Tone, Wcs};
+    use crate::intake::report::galaxy::{Galaxy, Preview};
+    use crate::intake::report::question::Answers;
+    use crate::limits::Limits;
 
     /// A galaxy with a bright knot away from its centre.
     fn with_knot(index: usize) -> Picture {

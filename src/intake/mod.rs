@@ -18,8 +18,8 @@ mod galaxies;
 mod guard;
 mod kind;
 mod lazy;
-mod one;
 mod picture;
+mod preparing;
 mod read;
 mod report;
 mod source;
@@ -39,8 +39,8 @@ pub use self::{
     },
     kind::Kind,
     lazy::{Each, Prepare, Spread, count_lazy, count_npy, in_turn, read_lazy, read_npy},
-    one::Failure,
     picture::Picture,
+    preparing::Failure,
     read::{decode, read},
     report::{
         field_view::{FieldBox, FieldView},

@@ -10,8 +10,8 @@ mod arms;
 mod camera;
 mod dice;
 mod draw;
-mod field;
-mod galaxy;
+pub(super) mod field;
+pub(super) mod galaxy;
 mod kind;
 mod light;
 

@@ -31,9 +31,9 @@ pub(super) type Open = fn(&mut Walker<'_, '_>, &str, &[u8], Container, usize) ->
 pub(super) struct Walker<'v, 'w> {
     pub(super) limits: &'v Limits,
     pub(super) budget: &'v Budget,
-    visit: &'v mut Visit<'w>,
+    pub(super) visit: &'v mut Visit<'w>,
     /// How archives inside are opened.
-    open: Open,
+    pub(super) open: Open,
     /// Entries so far, of any kind, in all archives.
     pub(super) entries: usize,
     /// Members handed over so far.
