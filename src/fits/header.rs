@@ -188,6 +188,7 @@ pub fn walk(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
 ///
 /// # Errors
 /// As [`walk`], but for what is cut short.
+#[cfg(feature = "tables")]
 pub fn walk_head(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
     units(bytes, limits, false)
 }

@@ -57,6 +57,8 @@ pub use crate::{
     refusal::Refusal,
 };
 
+// For the rooms of tables.
+#[cfg(feature = "tables")]
 pub(crate) use self::{
     formats::fits::has_galaxies,
     report::ids::{digits, stem},

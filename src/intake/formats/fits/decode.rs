@@ -83,6 +83,7 @@ pub(super) fn table<'a>(unit: &Unit, bytes: &'a [u8]) -> Option<Table<'a>> {
 
 /// True for a table that is read here, if its file holds no image: galaxies' pictures or codes. All others are tables of
 /// facts.
+#[cfg(feature = "tables")]
 pub(crate) fn has_galaxies(unit: &Unit, bytes: &[u8]) -> bool {
     table(unit, bytes).is_some_and(|table| codes::columns(&table).is_some() || rows::has_pictures(&table))
 }

@@ -15,6 +15,7 @@ mod layout;
 mod list;
 mod rows;
 
+#[cfg(feature = "tables")]
 pub(crate) use self::decode::has_galaxies;
 pub use self::{
     decode::decode,
