@@ -1,5 +1,6 @@
 //! Pictures of many galaxies: whether one is taken as such, and its galaxies.
 
+use crate::intake::report::key::QuestionKey;
 use super::picture::Picture;
 use super::preparing::{Failure, made, placed};
 use crate::cutout::field;
@@ -27,7 +28,7 @@ pub(super) struct Finding {
 /// Asks whether a picture is to be taken as a field. It is not asked of pictures that do not look like one, unless the
 /// user gave an answer all the same.
 pub(super) fn wanted(frame: &Frame, recipe: &Recipe, reading: &mut Reading) -> Result<bool, Refusal> {
-    let asked = reading.answers.get("field").is_some();
+    let asked = reading.answers.get(&QuestionKey::Field).is_some();
     if !recipe.prepare || !(asked || field::is_field(frame)) {
         return Ok(false);
     }
@@ -36,7 +37,7 @@ pub(super) fn wanted(frame: &Frame, recipe: &Recipe, reading: &mut Reading) -> R
         "the one in the middle".to_owned(),
     ];
     let text = "It looks like a field of many galaxies. What is wanted of it?";
-    Ok(reading.choose("field", text, options, 0)? == 0)
+    Ok(reading.choose(QuestionKey::Field, text, options, 0)? == 0)
 }
 
 /// Finds the galaxies of a field, and prepares each.
@@ -48,7 +49,7 @@ pub(super) fn galaxies(
 ) -> Result<Finding, Refusal> {
     let thresholds = THRESHOLDS.map(|sigma| format!("{sigma} sigma")).to_vec();
     let threshold = reading.choose(
-        "threshold",
+        QuestionKey::Threshold,
         "From which light on does a source count?",
         thresholds,
         0,
@@ -57,7 +58,7 @@ pub(super) fn galaxies(
         "likely galaxies only".to_owned(),
         "stars, small and cut-off ones too".to_owned(),
     ];
-    let all = reading.choose("sources", "Which sources are wanted?", choice, 0)? == 1;
+    let all = reading.choose(QuestionKey::Sources, "Which sources are wanted?", choice, 0)? == 1;
     let options = FieldOptions {
         threshold: THRESHOLDS.get(threshold).copied().unwrap_or(1.5),
         most: reading.limits.galaxies,

@@ -47,6 +47,7 @@ pub use self::{
         file::FileReport,
         galaxy::{Galaxy, Preview},
         ids::{Assigned, Renumbered, Taken, assign_ids, id_from_name, number_galaxies, unique_ids},
+        key::QuestionKey,
         question::{Answers, Question, Reading},
         verdict::Verdict,
     },

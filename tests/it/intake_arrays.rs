@@ -103,7 +103,7 @@ fn every_way_of_storing_gives_the_same_pixels() {
         // Five pictures could be five bands of one.
         assert_eq!(questions.len(), 1, "{name}");
         assert_eq!(
-            (questions[0].key.as_str(), questions[0].taken),
+            (&*questions[0].key.to_string(), questions[0].taken),
             ("layout", 0),
             "{name}"
         );
@@ -225,7 +225,7 @@ fn every_shape_is_a_picture() {
             mixed(4),
             "{dataset}: colour is mixed by default"
         );
-        assert_eq!(questions.last().unwrap().key, "band");
+        assert_eq!(questions.last().unwrap().key.to_string(), "band");
         for band in 0..3 {
             let number = format!("{}", band + 1);
             let (pictures, ..) = decode("shapes.h5", &[("dataset", dataset), ("band", &number)]);
@@ -241,7 +241,7 @@ fn every_shape_is_a_picture() {
     assert_eq!(pictures[1].frame.pixels, third, "of five bands the middle one");
     let band = questions.last().unwrap();
     assert_eq!(
-        (band.key.as_str(), band.taken, band.options.len()),
+        (&*band.key.to_string(), band.taken, band.options.len()),
         ("band", 2, 5)
     );
 
@@ -280,10 +280,10 @@ fn galaxy10_works_at_once() {
     let report = read("Galaxy10_DECals.h5", &fixture("galaxy10.h5"), &Limits::default());
     assert_eq!(report.galaxies.len(), N, "{}", report.verdict);
     assert!(!report.is_set);
-    let keys: Vec<&str> = report
+    let keys: Vec<String> = report
         .questions
         .iter()
-        .map(|question| question.key.as_str())
+        .map(|question| question.key.to_string())
         .collect();
     assert_eq!(
         keys,
@@ -727,7 +727,7 @@ fn a_sample_is_the_same_rows_everywhere() {
     let question = report
         .questions
         .iter()
-        .find(|question| question.key == "sample")
+        .find(|question| question.key.to_string() == "sample")
         .unwrap();
     assert_eq!(question.options[1], "the first 20");
     assert!(

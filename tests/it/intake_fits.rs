@@ -120,7 +120,7 @@ fn tiles_may_reach_through_planes() {
     let (found, _, questions) = pictures("rice_cube", &[]);
     assert_eq!(found.len(), 1);
     same("rice_cube", &found[0].frame.pixels, plane(2), 0.0);
-    assert_eq!(questions[0].key, "band");
+    assert_eq!(questions[0].key.to_string(), "band");
     assert_eq!(questions[0].taken, 2);
     let (found, _, _) = pictures("rice_cube", &[("band", "band 5")]);
     same("rice_cube", &found[0].frame.pixels, plane(4), 0.0);
@@ -269,7 +269,7 @@ fn the_cutouts_coordinates_are_astropys() {
 fn science_is_told_from_errors() {
     let (found, remarks, questions) = pictures("sci_err_dq", &[]);
     assert_eq!((found.len(), remarks.len()), (1, 2), "{remarks:?}");
-    assert_eq!(questions[0].key, "images");
+    assert_eq!(questions[0].key.to_string(), "images");
     assert_eq!(questions[0].options[0], "only [1] SCI (40 x 32)");
     let about = &found[0].about;
     // From the primary header, which speaks for the only image taken.
@@ -308,7 +308,7 @@ fn a_table_of_images_is_galaxies() {
     assert_eq!(report.galaxies[3].name, "table_images.fits[4]");
 
     let (floats, _, questions) = pictures("table_two", &[]);
-    assert_eq!(questions[0].key, "column");
+    assert_eq!(questions[0].key.to_string(), "column");
     assert_eq!(questions[0].options, ["IMAGE (20 x 20)", "COUNTS (20 x 20)"]);
     same("table_two", &floats[2].frame.pixels, &third.frame.pixels, 0.0);
     let (counts, _, _) = pictures("table_two", &[("column", "COUNTS")]);
@@ -326,7 +326,7 @@ fn a_table_of_images_is_galaxies() {
     same("table_arrays", &arrays[2].frame.pixels, &third.frame.pixels, 0.0);
 
     let (cubes, _, questions) = pictures("table_cubes", &[("band", "3")]);
-    assert_eq!(questions[0].key, "band");
+    assert_eq!(questions[0].key.to_string(), "band");
     let wanted: Vec<f32> = found[1].frame.pixels.iter().map(|v| v * 3.0).collect();
     same("table_cubes", &cubes[1].frame.pixels, &wanted, 0.0);
 }

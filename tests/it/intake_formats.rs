@@ -133,7 +133,7 @@ fn pages_are_pictures() {
 fn pages_of_different_size_are_a_question() {
     let decoded = decode("sizes.tif", &fixture("sizes.tif"), &[]).unwrap();
     assert_eq!(decoded.pictures.len(), 1);
-    assert_eq!(decoded.questions[0].key, "pages");
+    assert_eq!(decoded.questions[0].key.to_string(), "pages");
     assert_eq!(
         decoded.questions[0].options,
         ["all (2 pages)", "page 1 (40 x 32)", "page 2 (30 x 20)"]
@@ -213,7 +213,7 @@ fn pages_of_other_channels_are_asked_about_by_themselves() {
     let channel = |picture: &Picture| (picture.frame.pixels[0] * 255.0).round() as usize + 1;
     let keys = |decoded: &Decoded| -> Vec<String> {
         let questions = decoded.questions.iter();
-        questions.map(|question| question.key.clone()).collect()
+        questions.map(|question| question.key.to_string()).collect()
     };
     let decoded = decode("x.tif", &channels(&[7, 3, 7]), &[]).unwrap();
     assert_eq!(keys(&decoded), ["pages", "band", "band of page 2"]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use galaxy_grove::cutout::{Recipe, prepare::Scale};
-use galaxy_grove::intake::{Answers, FileReport, Question, Verdict};
+use galaxy_grove::intake::{Answers, FileReport, Question, QuestionKey, Verdict};
 
 /// How pictures become cutouts; sets are prepared already.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -24,7 +24,7 @@ pub struct Preparation {
     orient: bool,
     /// What to take where a file leaves a choice, say band=2 or dataset=images; `grove info FILE` lists the choices
     #[arg(long = "choose", value_name = "KEY=ANSWER", value_parser = pair)]
-    choices: Vec<(String, String)>,
+    choices: Vec<(QuestionKey, String)>,
 }
 
 impl Preparation {
@@ -56,7 +56,7 @@ impl Preparation {
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Answers to questions that no file has asked yet, by the questions' keys.
-    unused: BTreeMap<String, String>,
+    unused: BTreeMap<QuestionKey, String>,
     /// How many files asked each question, in the words in which the first was told.
     told: BTreeMap<String, (String, usize)>,
 }

@@ -80,7 +80,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
             <button id="adjust-invert" aria-pressed=(now.invert == Some(true)).to_string() title="Turn light and dark around" on:click=invert>"Invert"</button>
             <button id="adjust-exclude" title="The list of files brings it back" on:click=exclude>"Leave out"</button>
             <button id="adjust-field" title="Look for every galaxy in this picture"
-                on:click=move |_| page.answer(source, "field", "every galaxy in it")>"Find more in this picture"</button>
+                on:click=move |_| page.answer(source, &galaxy_grove::intake::QuestionKey::Field, "every galaxy in it")>"Find more in this picture"</button>
             {undo}
         </div>
     }

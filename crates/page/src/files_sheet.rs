@@ -240,7 +240,7 @@ pub fn Questions(
             view! { <option value=option.clone() selected={at == question.taken}>{option.clone()}</option> }
         });
         view! {
-            <select aria-label=question.text.clone() title=question.text.clone() data-question=question.key
+            <select aria-label=question.text.clone() title=question.text.clone() data-question=question.key.to_string()
                 on:change=answered>{options.collect_view()}</select>
         }
     });

@@ -4,6 +4,7 @@ use super::gather::Dropped;
 use super::pool::Job;
 use super::state::{FileRow, NO_SOURCE, Page, Stage};
 use galaxy_grove::cutout::prepare::Override;
+use galaxy_grove::intake::QuestionKey;
 use galaxy_grove::page_model::protocol::{Answers, Request};
 use galaxy_grove::page_model::session::Source;
 use leptos::prelude::*;
@@ -142,7 +143,7 @@ impl Page {
     }
 
     /// Reads one of the user's files again with another answer to what it left open.
-    pub fn answer(&self, source: u32, key: &str, answer: &str) {
+    pub fn answer(&self, source: u32, key: &QuestionKey, answer: &str) {
         self.say_of(source, |said| said.set(key, answer));
     }
 

@@ -5,5 +5,6 @@ pub(super) mod file;
 pub(super) mod found;
 pub(super) mod galaxy;
 pub(super) mod ids;
+pub(super) mod key;
 pub(super) mod question;
 pub(super) mod verdict;

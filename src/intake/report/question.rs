@@ -9,11 +9,13 @@ use crate::limits::Limits;
 use crate::refusal::Refusal;
 use std::collections::BTreeMap;
 
+use super::key::QuestionKey;
+
 /// A choice that a file leaves open.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Question {
-    /// A short name, the same for the same kind of choice in all files: `band`, `dataset`, `images`.
-    pub key: String,
+    /// Which one it is.
+    pub key: QuestionKey,
     /// The question, for the eye.
     pub text: String,
     /// What can be answered; at least two.
@@ -26,18 +28,18 @@ pub struct Question {
 /// galaxies, by their names.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Answers {
-    choices: BTreeMap<String, String>,
+    choices: BTreeMap<QuestionKey, String>,
     changes: BTreeMap<String, Override>,
 }
 
 impl Answers {
     /// Sets an answer: an option's words, or its number counted from 1.
-    pub fn set(&mut self, key: impl Into<String>, answer: impl Into<String>) {
+    pub fn set(&mut self, key: impl Into<QuestionKey>, answer: impl Into<String>) {
         self.choices.insert(key.into(), answer.into());
     }
 
     /// The answer to a question, if there is one.
-    pub fn get(&self, key: &str) -> Option<&str> {
+    pub fn get(&self, key: &QuestionKey) -> Option<&str> {
         self.choices.get(key).map(String::as_str)
     }
 
@@ -99,7 +101,7 @@ impl<'a> Reading<'a> {
     /// A [`Refusal`] when the answer is none of the options.
     pub fn choose(
         &mut self,
-        key: &str,
+        key: QuestionKey,
         text: &str,
         options: Vec<String>,
         default: usize,
@@ -107,7 +109,7 @@ impl<'a> Reading<'a> {
         if options.len() < 2 {
             return Ok(0);
         }
-        let taken = match self.answers.get(key) {
+        let taken = match self.answers.get(&key) {
             None => default.min(options.len() - 1),
             Some(answer) => {
                 let by_words = options
@@ -133,7 +135,7 @@ impl<'a> Reading<'a> {
             }
         };
         self.questions.push(Question {
-            key: key.to_owned(),
+            key,
             text: text.to_owned(),
             options,
             taken,
@@ -161,16 +163,16 @@ mod tests {
         ] {
             let mut answers = Answers::default();
             if let Some(answer) = answer {
-                answers.set("band", answer);
+                answers.set(QuestionKey::Band, answer);
             }
             let mut reading = Reading::new(&limits, &answers);
-            let taken = reading.choose("band", "Which band?", options(), 1);
+            let taken = reading.choose(QuestionKey::Band, "Which band?", options(), 1);
             assert_eq!(reading.questions.len(), usize::from(taken.is_ok()));
             assert_eq!(taken.ok(), expected, "{answer:?}");
         }
         let answers = Answers::default();
         let mut reading = Reading::new(&limits, &answers);
-        assert_eq!(reading.choose("band", "Which band?", vec!["r".into()], 0), Ok(0));
+        assert_eq!(reading.choose(QuestionKey::Band, "Which band?", vec!["r".into()], 0), Ok(0));
         assert!(reading.questions.is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! What the axes of an array mean: which are pixels, which are bands, and which counts galaxies.
 
+use crate::intake::report::key::QuestionKey;
 use super::arrays::Array;
 use super::element::Element;
 use crate::intake::picture::Picture;
@@ -126,7 +127,7 @@ impl Layout {
         let found = Self::of(&array.shape, companions);
         let options = found.iter().map(Self::words).collect();
         let text = format!("How are the values of {} to be read?", array.words());
-        let taken = reading.choose("layout", &text, options, 0)?;
+        let taken = reading.choose(QuestionKey::Layout, &text, options, 0)?;
         found.get(taken).copied().ok_or_else(|| {
             Refusal::new(
                 format!("{} holds no pictures by its shape", array.words()),
@@ -172,7 +173,7 @@ impl Layout {
             }
         }
         let text = format!("The pictures have {bands} bands. Which one is taken?");
-        let taken = reading.choose("band", &text, options, default)?;
+        let taken = reading.choose(QuestionKey::Band, &text, options, default)?;
         Ok(if bands == 3 && taken == 3 {
             Band::Mixed
         } else {

@@ -1,5 +1,6 @@
 //! Which array of a file holds the images.
 
+use crate::intake::report::key::QuestionKey;
 use super::arrays::{Array, Values};
 use super::layout::Layout;
 use crate::intake::report::question::Reading;
@@ -52,7 +53,7 @@ pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<usi
     found.sort_by_key(|(_, array)| (rank(&array.short()), std::cmp::Reverse(elements(array))));
     found.truncate(LISTED);
     let options = found.iter().map(|(_, array)| array.words()).collect();
-    let taken = reading.choose("dataset", "Which dataset holds the images?", options, 0)?;
+    let taken = reading.choose(QuestionKey::Dataset, "Which dataset holds the images?", options, 0)?;
     found
         .get(taken)
         .map(|(index, _)| *index)
@@ -129,7 +130,7 @@ mod tests {
                 "masks (900, 90, 90) uint8"
             ]
         );
-        answers.set("dataset", "big");
+        answers.set(QuestionKey::Dataset, "big");
         assert_eq!(
             images(&arrays, "HDF5 file", &mut Reading::new(&limits, &answers)),
             Ok(1)

@@ -1,5 +1,6 @@
 //! Which rows of a large set are read.
 
+use crate::intake::report::key::QuestionKey;
 use rand::{SeedableRng, seq::index};
 use rand_chacha::ChaCha8Rng;
 
@@ -35,7 +36,7 @@ pub fn choose(count: u64, reading: &mut Reading) -> Result<(Vec<u64>, Vec<String
     let random = u32::try_from(count).is_ok();
     let taken = if random {
         let options = vec![format!("a random sample of {n} (seed {SEED})"), first];
-        reading.choose("sample", &text, options, usize::from(asked))?
+        reading.choose(QuestionKey::Sample, &text, options, usize::from(asked))?
     } else {
         1
     };
@@ -109,7 +110,7 @@ mod tests {
             reading.questions[0].options,
             ["a random sample of 5 (seed 0)", "the first 5"]
         );
-        answers.set("sample", "the first 5");
+        answers.set(QuestionKey::Sample, "the first 5");
         let (rows, remarks) = choose(178_000, &mut Reading::new(&limits, &answers)).unwrap();
         assert_eq!(rows, [0, 1, 2, 3, 4]);
         assert!(
@@ -128,7 +129,7 @@ mod tests {
         let (rows, remarks) = choose(3, &mut Reading::new(&limits, &answers)).unwrap();
         assert_eq!(rows, [0, 1]);
         assert_eq!(remarks, ["the first 2 of 3 galaxies were read"]);
-        answers.set("sample", "a random sample of 2");
+        answers.set(QuestionKey::Sample, "a random sample of 2");
         let (rows, _) = choose(1000, &mut Reading::new(&limits, &answers)).unwrap();
         assert_eq!(rows, draw(1000, 2));
     }

@@ -1,5 +1,6 @@
 //! The bands of a cube: their names, and the question which to take.
 
+use crate::intake::report::key::QuestionKey;
 use super::layout::Layout;
 use crate::fits::header::Header;
 use crate::intake::report::question::Reading;
@@ -89,18 +90,18 @@ pub(in crate::intake) fn choose(
     }
     let default = offered.iter().position(|plane| *plane == middle).unwrap_or(0);
     let words: Vec<String> = options.iter().map(|(words, _)| words.clone()).collect();
-    let asked = reading.questions.iter().find(|question| question.key == "band");
+    let asked = reading.questions.iter().find(|question| question.key == QuestionKey::Band);
     let taken = match asked {
         // Several cubes with the same bands are one question.
         Some(question) if question.options == words => question.taken,
         Some(_) => {
-            let key = format!("band of [{index}]");
+            let key = QuestionKey::BandOfExtension(index);
             let text = format!("The extension {index} is a cube of {planes} bands too. Which one?");
-            reading.choose(&key, &text, words, default)?
+            reading.choose(key, &text, words, default)?
         }
         None => {
             let text = format!("It is a cube of {planes} bands. Which one?");
-            reading.choose("band", &text, words, default)?
+            reading.choose(QuestionKey::Band, &text, words, default)?
         }
     };
     let take = options
@@ -223,7 +224,7 @@ mod tests {
         let limits = Limits::default();
         let mut answers = Answers::default();
         if let Some(answer) = answer {
-            answers.set("band", answer);
+            answers.set(QuestionKey::Band, answer);
         }
         let mut reading = Reading::new(&limits, &answers);
         let layout = Layout::new(&[20, 20, planes], &limits).unwrap().unwrap();
@@ -282,7 +283,7 @@ mod tests {
         };
         let layout = Layout::new(&[20, 20, 4001], &limits).unwrap().unwrap();
         let mut answers = Answers::default();
-        answers.set("band", "each plane is a galaxy");
+        answers.set(QuestionKey::Band, "each plane is a galaxy");
         let mut reading = Reading::new(&limits, &answers);
         assert!(
             choose(&mut reading, &Header::default(), &layout, 0).is_err(),
@@ -299,6 +300,6 @@ mod tests {
             choose(&mut reading, &Header::default(), &layout(planes), index).unwrap();
             assert_eq!(reading.questions.len(), questions);
         }
-        assert_eq!(reading.questions[1].key, "band of [2]");
+        assert_eq!(reading.questions[1].key, QuestionKey::BandOfExtension(2));
     }
 }

@@ -1,5 +1,6 @@
 //! Which images of a file are galaxies: all of them, unless they differ in kind; then it is a question.
 
+use crate::intake::report::key::QuestionKey;
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
@@ -144,7 +145,7 @@ pub(in crate::intake) fn choose(
     }
     let words = options.iter().map(|(words, _)| words.clone()).collect();
     let text = "The file holds images of different kinds. Which are galaxies?";
-    let taken = reading.choose("images", text, words, 0)?;
+    let taken = reading.choose(QuestionKey::Images, text, words, 0)?;
     let chosen = options
         .into_iter()
         .nth(taken)
@@ -173,7 +174,7 @@ mod tests {
         let limits = Limits::default();
         let mut answers = Answers::default();
         if let Some(answer) = answer {
-            answers.set("images", answer);
+            answers.set(QuestionKey::Images, answer);
         }
         let mut reading = Reading::new(&limits, &answers);
         let units: Vec<Unit> = images

@@ -1,5 +1,6 @@
 //! Tables of galaxies: a column holds a picture in each row, the other columns facts.
 
+use crate::intake::report::key::QuestionKey;
 use std::collections::BTreeMap;
 
 use super::budget::Budget;
@@ -117,7 +118,7 @@ fn galaxies(
             format!("{} ({})", name.unwrap_or_default(), axes.join(" x "))
         })
         .collect();
-    let taken = reading.choose("column", "Which column holds the pictures?", options, 0)?;
+    let taken = reading.choose(QuestionKey::Column, "Which column holds the pictures?", options, 0)?;
     let found = shapes.get(taken);
     let (column, axes) = found
         .and_then(|(at, axes)| table.columns.get(*at).zip(Some(axes)))

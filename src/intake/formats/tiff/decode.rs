@@ -1,5 +1,6 @@
 //! The pages of a TIFF, and which of them to take.
 
+use crate::intake::report::key::QuestionKey;
 use super::open::{Tiff, open, refusal};
 use crate::intake::content::Content;
 use crate::intake::formats::tiff::page;
@@ -135,9 +136,9 @@ fn choose(pages: &[Page], reading: &mut Reading, remarks: &mut Vec<String>) -> R
             .iter()
             .map(|page| format!("page {} ({} x {})", page.index + 1, page.width, page.height)),
     );
-    let answered = reading.answers.get("pages").is_some();
+    let answered = reading.answers.get(&QuestionKey::Pages).is_some();
     let taken = reading.choose(
-        "pages",
+        QuestionKey::Pages,
         "The TIFF has several pages. Which are galaxies?",
         options,
         usize::from(!equal),

@@ -1,5 +1,6 @@
 //! One page of a TIFF as a picture of one channel.
 
+use crate::intake::report::key::QuestionKey;
 use tiff::{
     ColorType,
     decoder::DecodingResult,
@@ -119,19 +120,19 @@ fn ink(
             let listed = samples.min(LISTED);
             let mut options: Vec<String> = (1..=listed).map(|band| format!("channel {band}")).collect();
             options.push("mean of all".to_owned());
-            let before = reading.questions.iter().find(|question| question.key == "band");
+            let before = reading.questions.iter().find(|question| question.key == QuestionKey::Band);
             // Pages of the same channels are asked about once and answered once.
             let same = before.filter(|question| question.options == options);
             let key = match (before, same) {
-                (Some(_), None) => format!("band of page {page}"),
-                _ => "band".to_owned(),
+                (Some(_), None) => QuestionKey::BandOfPage(page),
+                _ => QuestionKey::Band,
             };
             let answered = reading.answers.get(&key).is_some();
             let taken = match same {
                 Some(question) => question.taken,
                 None => {
                     let text = format!("The TIFF has {samples} channels without colours. Which one?");
-                    reading.choose(&key, &text, options, (samples / 2).min(listed - 1))?
+                    reading.choose(key, &text, options, (samples / 2).min(listed - 1))?
                 }
             };
             if !answered {
