@@ -4,7 +4,7 @@ use super::table::Table;
 use crate::catalogue::{ecsv, fits, text, votable};
 use crate::cutout::Recipe;
 use crate::intake;
-use crate::intake::{Answers, FileReport, Kind, Packing, expand};
+use crate::intake::{Answers, FileReport, Kind, Outcome, Packing, expand};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -87,7 +87,7 @@ pub fn read_or_detect(
     }
     let report = intake::read(name, bytes, recipe, limits, answers);
     match kind {
-        Some(kind) if report.verdict.is_refused() && report.codes.is_none() => Found::Table(kind),
+        Some(kind) if matches!(report.outcome, Outcome::Refused(_)) => Found::Table(kind),
         _ => Found::Report(Box::new(report)),
     }
 }

@@ -1,6 +1,5 @@
 //! Pictures of many galaxies: whether one is taken as such, and its galaxies.
 
-use crate::intake::report::key::QuestionKey;
 use super::picture::Picture;
 use super::preparing::{Failure, made, placed};
 use crate::cutout::field;
@@ -8,6 +7,7 @@ use crate::cutout::field::{Field, FieldOptions, Source, SourceFlags};
 use crate::cutout::{About, Frame, Recipe, prepare};
 use crate::intake::report::field_view::{FieldBox, FieldView};
 use crate::intake::report::galaxy::Galaxy;
+use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
 

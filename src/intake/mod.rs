@@ -44,7 +44,7 @@ pub use self::{
     read::{decode, read},
     report::{
         field_view::{FieldBox, FieldView},
-        file::FileReport,
+        file::{FileReport, Galaxies, Outcome},
         galaxy::{Galaxy, Preview},
         ids::{Assigned, Renumbered, Taken, assign_ids, id_from_name, number_galaxies, unique_ids},
         key::QuestionKey,

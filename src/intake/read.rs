@@ -8,7 +8,8 @@ use super::kind::Kind;
 use crate::cutout::Recipe;
 use crate::intake::container::unpack::{Packing, expand};
 use crate::intake::lazy;
-use crate::intake::report::file::FileReport;
+use crate::intake::report::field_view::FieldView;
+use crate::intake::report::file::{FileReport, Galaxies, Outcome};
 use crate::intake::report::question::{Answers, Reading};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
@@ -81,36 +82,38 @@ pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers:
         return lazy::read_bytes(name, kind, bytes, recipe, limits, answers);
     }
     let mut reading = Reading::new(limits, answers);
-    let (mut coded, mut field) = (None, None);
-    let (found, is_set, credit) = match guarded(kind, || decoder(kind)(bytes, &mut reading)) {
-        Ok(Content::Pictures { pictures, remarks }) => {
-            let found = galaxies(name, pictures, remarks, recipe, &mut reading, &mut field);
-            (found, false, None)
-        }
-        Ok(Content::Set { set, credit, remarks }) => (set::galaxies(&set, remarks), true, credit),
-        Ok(Content::Codes(codes)) => {
-            let reason = format!(
-                "it holds codes, not pictures: those of {} galaxies",
-                codes.ids.len()
-            );
-            let remedy = "group them with `grove groups`; drop the pictures themselves here";
-            coded = Some(codes);
-            (Err(Refusal::new(reason, remedy)), false, None)
-        }
-        Err(refusal) => (Err(refusal), false, None),
-    };
-    let report = match found {
-        Ok((galaxies, remarks)) => FileReport {
-            is_set,
-            credit,
-            ..FileReport::accepted(name, galaxies, remarks)
-        },
-        Err(refusal) => FileReport::refused(name, refusal),
-    };
+    let mut field = None;
+    let outcome = guarded(kind, || decoder(kind)(bytes, &mut reading))
+        .and_then(|content| outcome(name, content, recipe, &mut reading, &mut field))
+        .unwrap_or_else(Outcome::Refused);
     FileReport {
         questions: reading.questions,
-        codes: coded,
         field,
-        ..report
+        ..FileReport::new(name, outcome)
     }
+}
+
+/// What the content of a file gives: pictures are prepared, all else is as it is.
+fn outcome(
+    name: &str,
+    content: Content,
+    recipe: &Recipe,
+    reading: &mut Reading,
+    field: &mut Option<FieldView>,
+) -> Result<Outcome, Refusal> {
+    Ok(match content {
+        Content::Pictures { pictures, remarks } => {
+            let (list, remarks) = galaxies(name, pictures, remarks, recipe, reading, field)?;
+            Outcome::Galaxies(Galaxies::new(list, remarks))
+        }
+        Content::Set { set, credit, remarks } => {
+            let (list, remarks) = set::galaxies(&set, remarks)?;
+            Outcome::Galaxies(Galaxies {
+                is_set: true,
+                credit,
+                ..Galaxies::new(list, remarks)
+            })
+        }
+        Content::Codes(codes) => Outcome::Codes(codes),
+    })
 }

@@ -58,7 +58,7 @@ pub struct Asked {
     /// Answers to questions that no file has asked yet, by the questions' keys.
     unused: BTreeMap<QuestionKey, String>,
     /// How many files asked each question, in the words in which the first was told.
-    told: BTreeMap<String, (String, usize)>,
+    told: BTreeMap<String, (QuestionKey, usize)>,
 }
 
 impl Asked {
@@ -72,7 +72,7 @@ impl Asked {
 
     /// Tells a file's questions, unless another file had the same.
     pub fn hear(&mut self, path: &Path, report: &FileReport) {
-        if let Verdict::Refused { reason, .. } = &report.verdict {
+        if let Verdict::Refused { reason, .. } = &report.verdict() {
             self.refused(reason);
         }
         let mut own = BTreeSet::new();
@@ -124,10 +124,10 @@ fn half_side(text: &str) -> Result<f32, String> {
         .ok_or_else(|| "give a number of pixels, 1 or more".to_owned())
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+fn pair(text: &str) -> Result<(QuestionKey, String), String> {
     match text.split_once('=') {
         Some((key, answer)) if !key.trim().is_empty() && !answer.trim().is_empty() => {
-            Ok((key.trim().to_owned(), answer.trim().to_owned()))
+            Ok((QuestionKey::from(key.trim()), answer.trim().to_owned()))
         }
         _ => Err("write it as KEY=ANSWER, say band=2".to_owned()),
     }

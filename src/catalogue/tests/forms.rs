@@ -305,7 +305,7 @@ fn pictures_are_read_and_tables_are_told() {
     let Found::Report(report) = told("g1.png", &fixture("g1.png")) else {
         panic!("a picture is no table")
     };
-    assert!(!report.verdict.is_refused(), "{}", report.verdict);
+    assert!(!report.verdict().is_refused(), "{}", report.verdict());
     // Netpbm's letters are no table, whatever the name says.
     let mut letters = "P2\n32 32\n255\n".to_owned();
     for at in 0..32 * 32i32 {
@@ -315,7 +315,7 @@ fn pictures_are_read_and_tables_are_told() {
     assert_eq!(detect("t.csv", letters.as_bytes()), Some(TableKind::Csv));
     let found = told("t.csv", letters.as_bytes());
     assert!(
-        matches!(&found, Found::Report(report) if !report.verdict.is_refused()),
+        matches!(&found, Found::Report(report) if !report.verdict().is_refused()),
         "{found:?}"
     );
 }

@@ -177,13 +177,13 @@ pub fn number_galaxies(galaxies: &mut [Galaxy], taken: &mut Taken) -> Renumbered
 pub fn assign_ids(reports: &mut [FileReport], taken: &mut Taken) {
     let wanted: Vec<Option<i64>> = reports
         .iter()
-        .flat_map(|r| r.galaxies.iter().map(|g| g.id))
+        .flat_map(|r| r.galaxies().iter().map(|g| g.id))
         .collect();
     let assigned = unique_ids(&wanted, taken);
     let mut assigned = assigned.iter();
     for report in reports {
-        if let Some(remark) = Renumbered::of(&mut report.galaxies, &mut assigned).remark() {
-            report.verdict.remark(remark);
+        if let Some(remark) = Renumbered::of(report.galaxies_mut(), &mut assigned).remark() {
+            report.remark(remark);
         }
     }
 }

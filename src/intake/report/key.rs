@@ -1,10 +1,10 @@
 //! The names of the questions that files leave open.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 /// Which question it is: the same for the same kind of choice in all files. Its text, as `band`, is what the command
 /// line takes (`--choose band=2`) and what travels between page and worker.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum QuestionKey {
     /// `band`: which band of a cube, or which channel.
@@ -51,7 +51,22 @@ const PLAIN: [(&str, QuestionKey); 10] = [
 
 /// A number as it is displayed: `2`, but not `02` or `+2`.
 fn number(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|number: &usize| number.to_string() == text)
+    text.parse()
+        .ok()
+        .filter(|number: &usize| number.to_string() == text)
+}
+
+/// In the order of their texts.
+impl Ord for QuestionKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.to_string().cmp(&other.to_string())
+    }
+}
+
+impl PartialOrd for QuestionKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl From<&str> for QuestionKey {
@@ -59,7 +74,8 @@ impl From<&str> for QuestionKey {
         if let Some((_, key)) = PLAIN.iter().find(|(plain, _)| *plain == text) {
             return key.clone();
         }
-        let extension = || number(text.strip_prefix("band of [")?.strip_suffix(']')?).map(Self::BandOfExtension);
+        let extension =
+            || number(text.strip_prefix("band of [")?.strip_suffix(']')?).map(Self::BandOfExtension);
         let page = || number(text.strip_prefix("band of page ")?).map(Self::BandOfPage);
         extension()
             .or_else(page)

@@ -172,7 +172,10 @@ mod tests {
         }
         let answers = Answers::default();
         let mut reading = Reading::new(&limits, &answers);
-        assert_eq!(reading.choose(QuestionKey::Band, "Which band?", vec!["r".into()], 0), Ok(0));
+        assert_eq!(
+            reading.choose(QuestionKey::Band, "Which band?", vec!["r".into()], 0),
+            Ok(0)
+        );
         assert!(reading.questions.is_empty());
     }
 }

@@ -81,3 +81,22 @@ impl fmt::Display for Verdict {
         out.write_str(&line.replace(['\n', '\r', '\t'], " "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_one_line() {
+        let verdict = Verdict::from(Refusal::new("bad\ncard", "try\r\nagain"));
+        assert_eq!(verdict.to_string(), "refused: bad card. What to do: try  again");
+        let mut verdict = Verdict::Accepted;
+        verdict.remark("a".into());
+        verdict.remark("b".into());
+        assert_eq!(verdict.to_string(), "accepted with a remark: a; b");
+        assert_eq!(verdict.word(), "remarked");
+        assert_eq!(phrase("The sky is odd."), "the sky is odd");
+        assert_eq!(phrase("NGC 5 is here."), "NGC 5 is here");
+        assert_eq!(phrase("1 pixel had no value."), "1 pixel had no value");
+    }
+}

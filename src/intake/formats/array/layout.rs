@@ -1,9 +1,9 @@
 //! What the axes of an array mean: which are pixels, which are bands, and which counts galaxies.
 
-use crate::intake::report::key::QuestionKey;
 use super::arrays::Array;
 use super::element::Element;
 use crate::intake::picture::Picture;
+use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::limits::Limits;
 use crate::refusal::Refusal;

@@ -1,8 +1,8 @@
 //! Which array of a file holds the images.
 
-use crate::intake::report::key::QuestionKey;
 use super::arrays::{Array, Values};
 use super::layout::Layout;
+use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
 
@@ -53,7 +53,12 @@ pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<usi
     found.sort_by_key(|(_, array)| (rank(&array.short()), std::cmp::Reverse(elements(array))));
     found.truncate(LISTED);
     let options = found.iter().map(|(_, array)| array.words()).collect();
-    let taken = reading.choose(QuestionKey::Dataset, "Which dataset holds the images?", options, 0)?;
+    let taken = reading.choose(
+        QuestionKey::Dataset,
+        "Which dataset holds the images?",
+        options,
+        0,
+    )?;
     found
         .get(taken)
         .map(|(index, _)| *index)

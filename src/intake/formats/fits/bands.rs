@@ -1,8 +1,8 @@
 //! The bands of a cube: their names, and the question which to take.
 
-use crate::intake::report::key::QuestionKey;
 use super::layout::Layout;
 use crate::fits::header::Header;
+use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
 
@@ -90,7 +90,10 @@ pub(in crate::intake) fn choose(
     }
     let default = offered.iter().position(|plane| *plane == middle).unwrap_or(0);
     let words: Vec<String> = options.iter().map(|(words, _)| words.clone()).collect();
-    let asked = reading.questions.iter().find(|question| question.key == QuestionKey::Band);
+    let asked = reading
+        .questions
+        .iter()
+        .find(|question| question.key == QuestionKey::Band);
     let taken = match asked {
         // Several cubes with the same bands are one question.
         Some(question) if question.options == words => question.taken,

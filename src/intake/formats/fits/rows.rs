@@ -118,7 +118,12 @@ fn galaxies(
             format!("{} ({})", name.unwrap_or_default(), axes.join(" x "))
         })
         .collect();
-    let taken = reading.choose(QuestionKey::Column, "Which column holds the pictures?", options, 0)?;
+    let taken = reading.choose(
+        QuestionKey::Column,
+        "Which column holds the pictures?",
+        options,
+        0,
+    )?;
     let found = shapes.get(taken);
     let (column, axes) = found
         .and_then(|(at, axes)| table.columns.get(*at).zip(Some(axes)))

@@ -1,10 +1,10 @@
 //! The pages of a TIFF, and which of them to take.
 
-use crate::intake::report::key::QuestionKey;
 use super::open::{Tiff, open, refusal};
 use crate::intake::content::Content;
 use crate::intake::formats::tiff::page;
 use crate::intake::picture::Picture;
+use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::limits::Limits;
 use crate::refusal::Refusal;

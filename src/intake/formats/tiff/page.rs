@@ -120,7 +120,10 @@ fn ink(
             let listed = samples.min(LISTED);
             let mut options: Vec<String> = (1..=listed).map(|band| format!("channel {band}")).collect();
             options.push("mean of all".to_owned());
-            let before = reading.questions.iter().find(|question| question.key == QuestionKey::Band);
+            let before = reading
+                .questions
+                .iter()
+                .find(|question| question.key == QuestionKey::Band);
             // Pages of the same channels are asked about once and answered once.
             let same = before.filter(|question| question.options == options);
             let key = match (before, same) {
