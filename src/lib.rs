@@ -28,14 +28,29 @@
 //!
 //! Everything but the last two rows is pure: values in, values out, no DOM and no disk.
 
+#[cfg(feature = "formats")]
 pub mod bundle;
+#[cfg(feature = "tables")]
 pub mod catalogue;
+#[cfg(feature = "formats")]
 pub mod checkpoint;
+#[cfg(feature = "cutouts")]
 pub mod cutout;
+#[cfg(feature = "tables")]
 pub mod export;
+#[cfg(feature = "figures")]
 pub mod figure;
+#[cfg(feature = "formats")]
+mod fits;
 pub mod grouping;
+#[cfg(feature = "formats")]
 pub mod intake;
 pub mod layout;
+#[cfg(feature = "formats")]
+mod limits;
+#[cfg(feature = "tables")]
 pub mod page_model;
+#[cfg(feature = "formats")]
+mod refusal;
+#[cfg(feature = "tables")]
 pub mod surveys;

@@ -34,7 +34,7 @@ pub fn read(name: &str, bytes: &[u8]) {
 
 /// What every report promises.
 pub fn check(report: &FileReport) {
-    for galaxy in &report.galaxies {
+    for galaxy in report.galaxies() {
         assert_eq!((galaxy.raw.len(), galaxy.image.len()), (4096, 4096));
         assert!(galaxy.raw.iter().chain(&galaxy.image).all(|value| value.is_finite()));
     }

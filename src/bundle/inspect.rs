@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use safetensors::{SafeTensors, tensor::Metadata};
 
-use super::BundleError;
+use super::error::BundleError;
 
 /// One tensor of a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

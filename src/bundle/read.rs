@@ -4,7 +4,10 @@ use half::f16;
 use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
 
-use super::{Bundle, BundleError, CODES, Dtype, FORMAT, VERSION, duplicate, inspect::metadata};
+use super::contents::{Bundle, CODES, FORMAT, VERSION, duplicate};
+use super::dtype::Dtype;
+use super::error::BundleError;
+use super::inspect::metadata;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE};
 
 /// The number of galaxies in a bundle, from its header: cheap.

@@ -5,7 +5,10 @@ use std::ops::Range;
 use safetensors::Dtype as Kind;
 use safetensors::tensor::{Metadata, TensorInfo};
 
-use super::{BundleError, Dtype, inspect::metadata, read};
+use super::dtype::Dtype;
+use super::error::BundleError;
+use super::inspect::metadata;
+use crate::bundle::read;
 use crate::cutout::{PIXELS, SIDE};
 
 /// Where the galaxies of a bundle stand in its file.
@@ -159,8 +162,9 @@ fn span(start: u64, size: usize, rows: Range<usize>) -> Range<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Dtype, read, write};
     use super::*;
+    use crate::bundle::dtype::Dtype;
+    use crate::bundle::{read, write};
     use crate::cutout::CutoutSet;
 
     #[test]

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use half::f16;
 use serde_json::{Map, Value, json};
 
-use super::{BundleError, CODES, Dtype, FORMAT, RESERVED, VERSION, duplicate};
+use super::contents::{CODES, FORMAT, RESERVED, VERSION, duplicate};
+use super::dtype::Dtype;
+use super::error::BundleError;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
 
 /// The largest header that readers accept.

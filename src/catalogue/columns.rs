@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, Table};
+use super::table::{Column, Table};
 use crate::cutout::About;
-use crate::intake::{FACTS, fact, left_out, sexagesimal};
+use crate::intake::sexagesimal;
+use crate::limits::{FACTS, fact, left_out};
 
 /// Names of right ascensions and declinations, side by side, the usual first. Only letters and digits are compared.
 const COORDINATES: [(&str, &str); 14] = [

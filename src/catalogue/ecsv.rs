@@ -1,8 +1,10 @@
 //! astropy's enhanced CSV: comments in YAML give names, types and units. Only these are read, line by line: a YAML parser
 //! for four keys would be larger than the rest of this room.
 
-use super::{Table, text};
-use crate::intake::{Limits, Refusal};
+use super::table::Table;
+use crate::catalogue::text;
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// True when the first line says so.
 pub fn is_ecsv(head: &str) -> bool {

@@ -1,10 +1,12 @@
 //! The first table of a FITS file without images, binary or ASCII.
 
-use super::{Column, Table, check_cells, too_long};
-use crate::intake::{
-    Limits, Refusal,
-    fits_units::{Holds, Table as Binary, Unit, double_text, has_galaxies, walk, walk_head},
-};
+use super::table::{Column, Table, check_cells, too_long};
+use crate::fits::header::{Holds, Unit, walk, walk_head};
+use crate::fits::numbers::double_text;
+use crate::fits::table::Table as Binary;
+use crate::intake::has_galaxies;
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// Most columns that the standard allows.
 const FIELDS: i64 = 999;

@@ -1,11 +1,11 @@
 //! Which row of a table speaks of which galaxy. Every column is tried as the key; the one that fits most galaxies wins.
 
-use crate::intake::{Refusal, Verdict};
+use crate::intake::Verdict;
+use crate::refusal::Refusal;
 
-use super::{
-    Facts, Table,
-    key::{By, Keys},
-};
+use super::columns::Facts;
+use super::key::{By, Keys};
+use super::table::Table;
 
 /// Names of columns that hold keys, those preferred first.
 const KEY_NAMES: [&str; 26] = [

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{Column, Table, check_cells, too_long};
-use crate::intake::{Limits, Refusal};
+use super::table::{Column, Table, check_cells, too_long};
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// What may stand between cells, in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];

@@ -1,13 +1,15 @@
 //! VOTable: the first table with data, as TABLEDATA, BINARY or BINARY2.
 
+use super::table::{Column, Table, check_cells, too_long};
+use super::votable_field::{Field, Form};
+use crate::catalogue::votable_binary;
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesStart, Event},
 };
-
-use super::{Column, Table, check_cells, too_long, votable_binary};
-use crate::intake::{Limits, Refusal};
 
 /// True when the root element is a VOTABLE.
 pub fn is_votable(head: &str) -> bool {
@@ -24,25 +26,6 @@ pub fn is_votable(head: &str) -> bool {
                     .unwrap_or_default();
                 name.rsplit(':').next() == Some("VOTABLE")
             })
-}
-
-/// What a FIELD says.
-#[derive(Clone, Debug, Default)]
-pub struct Field {
-    pub name: String,
-    pub unit: Option<String>,
-    pub description: Option<String>,
-    pub datatype: String,
-    pub arraysize: Option<String>,
-    /// The text that stands for a missing value.
-    pub null: Option<String>,
-}
-
-/// How the rows of a table are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    Binary,
-    Binary2,
 }
 
 fn damaged(why: &str) -> Refusal {

@@ -1,13 +1,10 @@
 //! The rows of a VOTable in BINARY or BINARY2: big-endian values one behind another (VOTable 1.4, section 5.2).
 
-use super::{
-    Column, check_cells, too_long,
-    votable::{Field, Form},
-};
-use crate::intake::{
-    Limits, Refusal,
-    fits_units::{double_text, single_text},
-};
+use super::table::{Column, check_cells, too_long};
+use super::votable_field::{Field, Form};
+use crate::fits::numbers::{double_text, single_text};
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// Longest array whose values are kept as text. Longer ones are spectra or images.
 const SHORT: usize = 16;

@@ -4,49 +4,17 @@
 //! The index is a sorted [table](super::table). Its first key is empty and holds a `BundleHeaderProto`; each other key
 //! is a tensor's name and holds a `BundleEntryProto` (TensorFlow, `core/protobuf/tensor_bundle.proto`).
 
-use std::fmt;
-
-use super::CheckpointError;
+use super::data_type::DataType;
+use super::error::CheckpointError;
 use super::proto::{Field, Fields, Malformed};
 use super::table::visit_table;
 use super::wire::masked_crc32c;
 
 /// The format version that this reader knows.
 const FORMAT_VERSION: u64 = 1;
+
 /// More dimensions than this no TensorFlow tensor has.
 const MAX_RANK: usize = 254;
-
-/// The type of a tensor's numbers, by TensorFlow's `DataType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataType(pub u64);
-
-impl DataType {
-    /// 32-bit floating point, the only type that is read.
-    pub const FLOAT32: Self = Self(1);
-}
-
-impl fmt::Display for DataType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.0 {
-            1 => "float32",
-            2 => "float64",
-            3 => "int32",
-            4 => "uint8",
-            5 => "int16",
-            6 => "int8",
-            7 => "strings",
-            9 => "int64",
-            10 => "booleans",
-            14 => "bfloat16",
-            17 => "uint16",
-            19 => "float16",
-            22 => "uint32",
-            23 => "uint64",
-            other => return write!(f, "TensorFlow's data type {other}"),
-        };
-        f.write_str(name)
-    }
-}
 
 /// One tensor as the index describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

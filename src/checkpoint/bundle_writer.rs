@@ -1,8 +1,9 @@
 //! Writes TensorFlow's checkpoint format V2 so that TensorFlow's `Saver` reads it, byte for byte as TensorFlow would
 //! have written it.
 
-use super::CheckpointError;
-use super::bundle::{DataType, TensorEntry};
+use super::bundle::TensorEntry;
+use super::data_type::DataType;
+use super::error::CheckpointError;
 use super::proto::{put_bytes, put_fixed32, put_integer};
 use super::table_writer::TableWriter;
 use super::wire::masked_crc32c;

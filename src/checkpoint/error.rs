@@ -1,6 +1,6 @@
 //! What can be wrong with a checkpoint.
 
-use super::bundle::DataType;
+use super::data_type::DataType;
 
 /// Why a TensorFlow checkpoint could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

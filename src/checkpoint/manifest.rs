@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::architecture::Architecture;
-use super::model_file::{Metadata, Precision};
+use super::metadata::Metadata;
+use super::model_file::Precision;
 use super::weights::{WeightTensor, Weights, WeightsError};
 
 /// The manifest version that this code writes and reads.

@@ -20,8 +20,10 @@
 pub mod architecture;
 pub mod bundle;
 pub mod bundle_writer;
+mod data_type;
 pub mod error;
 pub mod manifest;
+mod metadata;
 pub mod model_file;
 mod proto;
 pub mod table;
@@ -30,9 +32,11 @@ pub mod weights;
 mod wire;
 
 pub use architecture::{Architecture, Mismatch, Misshapen};
-pub use bundle::{DataType, TensorBundle, TensorEntry, shard_file_name};
+pub use bundle::{TensorBundle, TensorEntry, shard_file_name};
 pub use bundle_writer::{NewTensor, write_bundle, write_sharded};
+pub use data_type::DataType;
 pub use error::CheckpointError;
 pub use manifest::{Manifest, ManifestError, TensorSummary, Training};
-pub use model_file::{Metadata, Precision};
+pub use metadata::Metadata;
+pub use model_file::Precision;
 pub use weights::{Plan, WeightTensor, Weights, WeightsError, from_tf_layout, to_tf_layout};

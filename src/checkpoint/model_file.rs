@@ -5,20 +5,17 @@
 //! from (`name`, `source`, `data`, `steps`, `seed`, `data_variance`, `validation_nmse`, `licence`, ...). Equal weights
 //! and metadata give equal bytes: tensors and metadata stand sorted by name.
 
-use std::collections::BTreeMap;
-
+use super::architecture::CODEBOOK;
+pub(super) use super::metadata::Metadata;
+use super::weights::{WeightTensor, Weights, WeightsError};
 use half::f16;
 use safetensors::{Dtype, SafeTensors};
 use serde::Serialize;
-
-use super::architecture::CODEBOOK;
-use super::weights::{WeightTensor, Weights, WeightsError};
-
-/// Names and texts in the head of a model file.
-pub type Metadata = BTreeMap<String, String>;
+use std::collections::BTreeMap;
 
 /// The `format` of a model file.
 pub const FORMAT: &str = "galaxy-grove model";
+
 /// The `version` of a model file.
 pub const VERSION: &str = "1";
 

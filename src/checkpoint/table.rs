@@ -13,7 +13,7 @@
 //! Described by LevelDB's `doc/table_format.md`; TensorFlow's copy of it differs only in its defaults. Everything in
 //! the file is checked before it is believed: bounds, checksums, the order of keys and of blocks.
 
-use super::CheckpointError;
+use super::error::CheckpointError;
 use super::wire::{Cursor, masked_crc32c};
 
 /// The last eight bytes of every table, little-endian.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::architecture::{Architecture, Mismatch};
 use super::bundle::TensorBundle;
 use super::bundle_writer::{NewTensor, write_bundle};
-use super::{CheckpointError, Metadata};
+use super::error::CheckpointError;
+use super::metadata::Metadata;
 
 /// One tensor in our layout, row-major.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::prepare::Orientation;
-use super::{DUPLICATE_OF, SIDE, Wcs};
+use super::duplicates::DUPLICATE_OF;
+use super::size::SIDE;
+use super::wcs::Wcs;
+use crate::cutout::prepare::Orientation;
 
 /// Facts that travel with a galaxy from its file into tables and exports. All may be absent.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

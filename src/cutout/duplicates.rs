@@ -5,7 +5,7 @@
 //! pairs of 4,000 real galaxies, two in a million are as near. A coarse grid over the four most telling waves spares nine of
 //! ten comparisons.
 
-use super::SIDE;
+use super::size::SIDE;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -218,7 +218,8 @@ fn reachable(products: &Products) -> Vec<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cutout::{PIXELS, simulate::simulate};
+    use crate::cutout::simulate::galaxy::simulate;
+    use crate::cutout::size::PIXELS;
 
     /// Pairs: the first of its kind, and a later one that equals it.
     fn duplicates(images: &[f32]) -> Vec<(usize, usize)> {
@@ -249,7 +250,7 @@ mod tests {
         let mut images = set.raw.clone();
         for index in 0..30 {
             let noisy = set.raw_of(index).iter().enumerate().map(|(i, v)| {
-                v + 0.004 * crate::cutout::field::testing::noise((index * PIXELS + i) as u64) as f32
+                v + 0.004 * crate::cutout::raster::testing::noise((index * PIXELS + i) as u64) as f32
             });
             images.extend(noisy);
         }

@@ -2,11 +2,14 @@
 
 mod about;
 mod duplicates;
+mod error;
 pub mod field;
 mod frame;
 pub mod prepare;
+mod raster;
 pub mod set;
 pub mod simulate;
+mod size;
 mod wcs;
 
 pub use about::About;
@@ -14,13 +17,5 @@ pub use duplicates::{DUPLICATE_OF, Duplicates, Likeness, correlation};
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};
+pub use size::{CODES, GRID, PIXELS, SIDE};
 pub use wcs::{Sip, Wcs};
-
-/// Pixels along one side of a cutout.
-pub const SIDE: usize = 64;
-/// Pixels of a cutout: row-major, top row first.
-pub const PIXELS: usize = SIDE * SIDE;
-/// Positions along one side of a galaxy's code grid.
-pub const GRID: usize = 8;
-/// Codes of one galaxy: row-major, top row first.
-pub const CODES: usize = GRID * GRID;

@@ -1,6 +1,7 @@
 //! A set of cutouts, stored as columns.
 
-use super::{About, PIXELS, SIDE};
+use super::about::About;
+use super::size::{PIXELS, SIDE};
 use ndarray::{ArrayView3, ShapeError};
 
 /// Why columns do not make a set.

@@ -1,7 +1,7 @@
 //! World coordinates: from pixels to places in the sky.
 
-use super::SIDE;
-use super::prepare::Orientation;
+use super::size::SIDE;
+use crate::cutout::prepare::Orientation;
 
 /// A tangent-plane (or other linear) world coordinate system, as FITS writes it (Greisen & Calabretta 2002).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

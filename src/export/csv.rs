@@ -1,7 +1,8 @@
 //! Groups as CSV (RFC 4180).
 
+use super::error::ExportError;
 use super::error::{same_length, width_of};
-use super::{ExportError, FactColumn};
+use super::facts::FactColumn;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

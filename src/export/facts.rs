@@ -1,6 +1,6 @@
 //! What files and tables say about galaxies, as columns for exports.
 
-use super::ID_COLUMN;
+use super::id_column::ID_COLUMN;
 use crate::cutout::{About, Wcs};
 use std::collections::BTreeSet;
 

@@ -1,8 +1,6 @@
-//! Codes of galaxies, from a file of any of the formats that `grove extract` writes.
+//! Codes of galaxies, as a file gives them.
 
-use super::fits::ID_COLUMN;
-use super::fits_read::read_fits;
-use super::{npy, tensors};
+use super::id_column::ID_COLUMN;
 use std::collections::BTreeSet;
 
 /// Codes of galaxies, as read from a file.
@@ -92,38 +90,6 @@ pub enum FeaturesError {
     /// A format that this build leaves out.
     #[error("this is a Parquet file, which only the command line reads; write FITS instead")]
     NoParquet,
-}
-
-/// Reads ids and codes; the format is told by the first bytes.
-///
-/// - FITS: the first binary table; ids are the column `sdss_objid`, all others are codes in the order of the file, as
-///   the reference takes them.
-/// - Parquet: the same columns (command line only).
-/// - NPY: an array of whole numbers `[N, width]`, which has no room for ids: they are 1, 2, ... N. See
-///   [`read_ids_npy`](super::read_ids_npy).
-/// - safetensors: the tensors `id` and `codes`; a bundle with codes will do.
-///
-/// # Errors
-/// [`FeaturesError`] says what is wrong and what to do.
-pub fn read_features(bytes: &[u8]) -> Result<Features, FeaturesError> {
-    match bytes {
-        [0x1f, 0x8b, ..] => Err(FeaturesError::Packed),
-        [b'P', b'A', b'R', b'1', ..] => read_parquet(bytes),
-        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => npy::read_codes(bytes),
-        _ if bytes.starts_with(b"SIMPLE  =") => read_fits(bytes),
-        _ if bytes.get(8) == Some(&b'{') => tensors::read_codes(bytes),
-        _ => Err(FeaturesError::Foreign),
-    }
-}
-
-#[cfg(feature = "parquet")]
-fn read_parquet(bytes: &[u8]) -> Result<Features, FeaturesError> {
-    super::parquet::read_codes(bytes)
-}
-
-#[cfg(not(feature = "parquet"))]
-fn read_parquet(_bytes: &[u8]) -> Result<Features, FeaturesError> {
-    Err(FeaturesError::NoParquet)
 }
 
 /// A code from any whole number.

@@ -1,17 +1,17 @@
 //! Codes as a FITS table, byte for byte as the reference writes it with astropy.
 
-use std::collections::BTreeSet;
-
+use super::error::ExportError;
 use super::error::{same_length, width_of};
-use super::{ExportError, FactColumn, FactNumbers};
-
-/// The name of the column of ids.
-pub const ID_COLUMN: &str = "sdss_objid";
+use super::facts::{FactColumn, FactNumbers};
+use super::id_column::ID_COLUMN;
+use std::collections::BTreeSet;
 
 /// FITS files come in blocks of this many bytes.
 pub(super) const BLOCK: usize = 2880;
+
 /// A header line.
 pub(super) const CARD: usize = 80;
+
 /// Columns of a table at most.
 const FIELDS: usize = 999;
 
@@ -247,8 +247,8 @@ fn pad(out: &mut Vec<u8>, filler: u8) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_features;
     use super::*;
+    use crate::export::read::read_features;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,11 +1,10 @@
 //! Reads a FITS table of codes, ours or the reference's, with integer columns of any width.
 
 use super::features::{Features, FeaturesError};
-use super::fits::ID_COLUMN;
-use crate::intake::{
-    Limits,
-    fits_units::{Holds, Table, Unit, walk, whole},
-};
+use super::id_column::ID_COLUMN;
+use crate::fits::header::{Holds, Unit, walk};
+use crate::fits::table::{Table, whole};
+use crate::limits::Limits;
 
 /// Reads ids and codes from the first binary table of a FITS file. Ids are the column `sdss_objid`; all other columns
 /// are codes, in the order of the file, as the reference takes them. (Intake is stricter: to tell a table of codes from
@@ -91,8 +90,9 @@ fn rows(unit: &Unit, table: &Table<'_>) -> Result<Features, FeaturesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FeatureFormat, features_fits, read_features};
     use super::*;
+    use crate::export::fits::{FeatureFormat, features_fits};
+    use crate::export::read::read_features;
     use proptest::prelude::*;
 
     fn sample() -> Vec<u8> {

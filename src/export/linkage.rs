@@ -15,7 +15,7 @@ pub fn linkage_csv(tree: &Tree) -> String {
 /// SciPy's Z as NumPy's NPY (version 1.0, little-endian doubles, `[n - 1, 4]`): the bytes that `numpy.save(Z)` writes.
 pub fn linkage_npy(tree: &Tree) -> Vec<u8> {
     let rows = tree.merges().len();
-    let mut out = super::npy::header("<f8", &[rows, 4]);
+    let mut out = crate::export::npy::header("<f8", &[rows, 4]);
     for merge in tree.merges() {
         for value in [merge.a as f64, merge.b as f64, merge.height, merge.size as f64] {
             out.extend(value.to_le_bytes());

@@ -19,24 +19,28 @@ mod facts;
 mod features;
 mod fits;
 mod fits_read;
+mod id_column;
 mod linkage;
 mod methods;
 mod newick;
 mod npy;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod read;
 mod sink;
 mod tensors;
 
 pub use csv::{csv_field, groups_csv};
 pub use error::ExportError;
 pub use facts::{FactColumn, FactNumbers, facts};
-pub use features::{Features, FeaturesError, read_features};
-pub use fits::{FeatureFormat, ID_COLUMN, features_fits, groups_fits};
+pub use features::{Features, FeaturesError};
+pub use fits::{FeatureFormat, features_fits, groups_fits};
+pub use id_column::ID_COLUMN;
 pub use linkage::{linkage_csv, linkage_npy};
 pub use methods::{MethodsNote, methods_text};
 pub use newick::newick;
 pub use npy::read_ids_npy;
 #[cfg(feature = "parquet")]
 pub use parquet::{Numbers, ParquetSink, parquet};
+pub use read::read_features;
 pub use sink::{FeatureSink, FitsSink, NpySink, TensorSink};

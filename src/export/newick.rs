@@ -1,6 +1,6 @@
 //! The tree as Newick text.
 
-use super::ExportError;
+use super::error::ExportError;
 use super::error::same_length;
 use crate::grouping::Tree;
 use std::fmt::Write as _;

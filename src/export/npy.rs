@@ -140,9 +140,9 @@ pub fn read_ids_npy(bytes: &[u8]) -> Result<Vec<i64>, FeaturesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_features;
     use super::*;
-    use crate::export::linkage_npy;
+    use crate::export::linkage::linkage_npy;
+    use crate::export::read::read_features;
     use crate::grouping::Tree;
     use proptest::prelude::*;
 

@@ -1,8 +1,9 @@
 //! Tables as Apache Parquet, without Arrow: columns of numbers, one row group.
 
+use super::error::ExportError;
 use super::features::{Features, FeaturesError, code};
-use super::fits::ID_COLUMN;
-use super::{ExportError, FeatureSink};
+use super::id_column::ID_COLUMN;
+use super::sink::FeatureSink;
 use bytes::Bytes;
 use parquet::basic::{Compression, Repetition, Type as Physical};
 use parquet::data_type::{Int32Type, Int64Type};
@@ -46,7 +47,7 @@ impl Numbers {
 pub fn parquet(columns: &[(String, Numbers)]) -> Result<Vec<u8>, ExportError> {
     let rows = columns.first().map_or(0, |(_, numbers)| numbers.len());
     for (_, numbers) in columns {
-        super::error::same_length("a column", numbers.len(), rows)?;
+        crate::export::error::same_length("a column", numbers.len(), rows)?;
     }
     write(columns).map_err(|error| ExportError::Parquet(error.to_string()))
 }
@@ -147,7 +148,7 @@ impl<W: Write + Send> ParquetSink<W> {
 
 impl<W: Write + Send> FeatureSink for ParquetSink<W> {
     fn push(&mut self, ids: &[i64], codes: &[u8]) -> io::Result<()> {
-        super::sink::check(ids, codes, self.width)?;
+        crate::export::sink::check(ids, codes, self.width)?;
         self.ids.extend(ids);
         self.codes.extend(codes);
         if self.ids.len() >= ROW_GROUP {
@@ -220,8 +221,8 @@ pub(super) fn read_codes(bytes: &[u8]) -> Result<Features, FeaturesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_features;
     use super::*;
+    use crate::export::read::read_features;
 
     #[test]
     fn ragged_columns_and_foreign_files_are_refused() {

@@ -1,7 +1,8 @@
 //! Writing codes as they come, however many: nothing is held back but what a format wants at its end.
 
-use super::fits::{self, BLOCK, FeatureFormat};
-use super::{npy, tensors};
+use super::fits::{BLOCK, FeatureFormat};
+use crate::export::fits;
+use crate::export::{npy, tensors};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 /// Takes codes galaxy by galaxy and makes a file of them.
@@ -165,8 +166,11 @@ impl<W: Write + Seek> FeatureSink for TensorSink<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, features_fits, read_features, read_ids_npy};
     use super::*;
+    use crate::export::features::Features;
+    use crate::export::fits::features_fits;
+    use crate::export::npy::read_ids_npy;
+    use crate::export::read::read_features;
     use proptest::prelude::*;
     use std::io::Cursor;
 
@@ -204,7 +208,7 @@ mod tests {
             #[cfg(feature = "parquet")]
             {
                 let file = tempfile::NamedTempFile::new().unwrap();
-                feed(Box::new(super::super::ParquetSink::new(file.reopen().unwrap(), 3).unwrap()));
+                feed(Box::new(crate::export::parquet::ParquetSink::new(file.reopen().unwrap(), 3).unwrap()));
                 prop_assert_eq!(&read_features(&std::fs::read(file.path()).unwrap()).unwrap(), &expected);
             }
         }

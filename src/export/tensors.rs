@@ -77,8 +77,8 @@ pub(super) fn read_codes(bytes: &[u8]) -> Result<Features, FeaturesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_features;
     use super::*;
+    use crate::export::read::read_features;
 
     #[test]
     fn a_models_file_has_no_codes() {

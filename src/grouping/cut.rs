@@ -5,10 +5,10 @@
 //! until that merge itself is undone.
 
 use super::{Tree, TreeOrder};
-use serde::{Deserialize, Serialize};
 
 /// One group: a branch of the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Group {
     /// The node on top of the branch: the group's lasting identity.
     pub node: usize,

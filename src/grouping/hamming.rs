@@ -145,35 +145,71 @@ impl PackedCodes {
         let table: Vec<T> = (0..=self.width)
             .map(|count| T::of(scale(count as f64 / self.width as f64)))
             .collect();
-        match (self.lane, self.words) {
-            (Lane::Nibble, 4) => self.fill_four(&table, &mut out),
-            (lane, words) => {
-                let words = words.max(1);
-                for i in 0..self.galaxies.saturating_sub(1) {
-                    let (head, tail) = self.data.split_at((i + 1) * words);
-                    let own = &head[i * words..];
-                    out.extend(
-                        tail.chunks_exact(words)
-                            .map(|other| table[lane.differing(own, other) as usize]),
-                    );
-                }
-            }
-        }
+        #[cfg(feature = "parallel")]
+        self.fill_on_all_cores(&table, &mut out, length);
+        #[cfg(not(feature = "parallel"))]
+        self.fill(&table, &mut out);
         Ok(out)
     }
 
-    /// The usual case, 64 codes below 16, with the loop over four words unrolled.
-    fn fill_four<T: Real>(&self, table: &[T], out: &mut Vec<T>) {
-        let (rows, _) = self.data.as_chunks::<4>();
-        for (i, own) in rows.iter().enumerate() {
-            out.extend(rows[i + 1..].iter().map(|other| {
-                let mut marks = 0;
-                for word in 0..4 {
-                    marks |= Lane::Nibble.marks(own[word] ^ other[word]) << word;
-                }
-                table[marks.count_ones() as usize]
-            }));
+    /// Looks up all distances, one row after another.
+    #[cfg(any(test, not(feature = "parallel")))]
+    fn fill<T: Real>(&self, table: &[T], out: &mut Vec<T>) {
+        let rows = 0..self.galaxies.saturating_sub(1);
+        match (self.lane, self.words) {
+            (Lane::Nibble, 4) => rows.for_each(|i| out.extend(self.row_of_four(table, i))),
+            _ => rows.for_each(|i| out.extend(self.row_of_any(table, i))),
         }
+    }
+
+    /// The same, the rows shared out among all cores. `length` is that of the condensed vector, whose memory is reserved.
+    #[cfg(feature = "parallel")]
+    fn fill_on_all_cores<T: Real>(&self, table: &[T], out: &mut Vec<T>, length: usize) {
+        use rayon::prelude::*;
+
+        out.resize(length, T::ZERO);
+        let mut rest = out.as_mut_slice();
+        let mut rows = Vec::with_capacity(self.galaxies);
+        for i in 0..self.galaxies.saturating_sub(1) {
+            let (row, behind) = std::mem::take(&mut rest).split_at_mut(self.galaxies - 1 - i);
+            rows.push((i, row));
+            rest = behind;
+        }
+        let four = (self.lane, self.words) == (Lane::Nibble, 4);
+        rows.into_par_iter().for_each(|(i, row)| {
+            if four {
+                row.iter_mut()
+                    .zip(self.row_of_four(table, i))
+                    .for_each(|(place, distance)| *place = distance);
+            } else {
+                row.iter_mut()
+                    .zip(self.row_of_any(table, i))
+                    .for_each(|(place, distance)| *place = distance);
+            }
+        });
+    }
+
+    /// The distances of galaxy `i` to those behind it.
+    fn row_of_any<T: Real>(&self, table: &[T], i: usize) -> impl Iterator<Item = T> {
+        // Galaxies without codes have no words.
+        let words = self.words.max(1);
+        let (head, tail) = self.data.split_at((i + 1) * words);
+        let own = &head[i * words..];
+        tail.chunks_exact(words)
+            .map(move |other| table[self.lane.differing(own, other) as usize])
+    }
+
+    /// The same in the usual case, 64 codes below 16, with the loop over four words unrolled.
+    fn row_of_four<T: Real>(&self, table: &[T], i: usize) -> impl Iterator<Item = T> {
+        let (rows, _) = self.data.as_chunks::<4>();
+        let own = &rows[i];
+        rows[i + 1..].iter().map(move |other| {
+            let mut marks = 0;
+            for word in 0..4 {
+                marks |= Lane::Nibble.marks(own[word] ^ other[word]) << word;
+            }
+            table[marks.count_ones() as usize]
+        })
     }
 }
 
@@ -227,6 +263,27 @@ mod tests {
                 }
             }
             prop_assert_eq!(place, condensed.len());
+        }
+    }
+
+    #[cfg(feature = "parallel")]
+    proptest! {
+        #[test]
+        fn on_all_cores_the_bits_are_the_same(
+            (width, most, codes) in (prop_oneof![1_usize..=20, Just(64)], prop_oneof![Just(15_u8), Just(255)])
+                .prop_flat_map(|(width, most)| {
+                    let codes = prop::collection::vec(0..=most, 0..40 * width);
+                    (Just(width), Just(most), codes)
+                })
+        ) {
+            let whole = codes.len() / width * width;
+            let packed = PackedCodes::new(&codes[..whole], width).unwrap();
+            let table: Vec<f64> = (0..=width).map(|count| (count as f64 / width as f64).sqrt()).collect();
+            let (mut serial, mut parallel) = (Vec::new(), Vec::new());
+            packed.fill(&table, &mut serial);
+            packed.fill_on_all_cores(&table, &mut parallel, pairs(packed.len()) as usize);
+            let bits = |distances: &[f64]| distances.iter().map(|d| d.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&serial), bits(&parallel), "{} codes up to {}", width, most);
         }
     }
 

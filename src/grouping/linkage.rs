@@ -1,12 +1,12 @@
 //! Which linkage, in which precision, by which engine; and how much memory that takes.
 
 use super::hamming::pairs;
-use super::{GroupingError, Merge, PackedCodes, Real, RowOrder, Tree, chain, ward_chain};
-use serde::{Deserialize, Serialize};
+use super::{GroupingError, PackedCodes, Real, RowOrder, Tree, chain, ward_chain};
 
 /// What the tree is made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Linkage {
     /// Ward's formula on Hamming distances as they are: the reference method (Cheng et al. 2021). Hamming distances are
     /// not Euclidean, so the heights are no variances, and ties make the tree depend on the order of the rows.
@@ -28,8 +28,9 @@ impl Linkage {
 }
 
 /// The precision of the distances.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Precision {
     /// 8 bytes a pair. With [`Engine::Chain`], SciPy's tree to the last bit.
     #[default]
@@ -49,8 +50,9 @@ impl Precision {
 }
 
 /// The code that does the merging.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Engine {
     /// Our nearest-neighbour chain with SciPy's tie rules ([`ward_chain`]). Reports progress.
     #[default]
@@ -60,7 +62,8 @@ pub enum Engine {
 }
 
 /// How to grow a tree. The default is the reference's tree, bit for bit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Method {
     /// What the tree is made from.
     pub linkage: Linkage,
@@ -69,7 +72,7 @@ pub struct Method {
     /// The code that does the merging.
     pub engine: Engine,
     /// The order in which rows enter the tree.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub rows: RowOrder,
 }
 
@@ -177,14 +180,7 @@ pub fn ward_kodama<T: Real>(distances: &mut [T], n: usize) -> Result<Tree, Group
     if n < 2 {
         return Tree::from_merges(n, Vec::new());
     }
-    let dendrogram = kodama::linkage(distances, n, kodama::Method::Ward);
-    let merges = dendrogram.steps().iter().map(|step| Merge {
-        a: step.cluster1.min(step.cluster2),
-        b: step.cluster1.max(step.cluster2),
-        height: step.dissimilarity.double(),
-        size: step.size,
-    });
-    Tree::from_merges(n, merges.collect())
+    Tree::from_merges(n, T::kodama(distances, n))
 }
 
 #[cfg(test)]

@@ -2,17 +2,49 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
+use super::tree::Merge;
+
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    use super::Merge;
+
+    /// What only the precisions of this crate can do.
+    pub trait Sealed: Sized {
+        /// The merges of Ward's tree by the kodama crate, out of condensed distances, which serve as work space.
+        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge>;
+    }
+
+    impl Sealed for f32 {
+        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge> {
+            super::kodama_merges(distances, n, f64::from)
+        }
+    }
+
+    impl Sealed for f64 {
+        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge> {
+            super::kodama_merges(distances, n, |height| height)
+        }
+    }
+}
+
+fn kodama_merges<T: kodama::Float>(distances: &mut [T], n: usize, double: impl Fn(T) -> f64) -> Vec<Merge> {
+    kodama::linkage(distances, n, kodama::Method::Ward)
+        .steps()
+        .iter()
+        .map(|step| Merge {
+            a: step.cluster1.min(step.cluster2),
+            b: step.cluster1.max(step.cluster2),
+            height: double(step.dissimilarity),
+            size: step.size,
+        })
+        .collect()
 }
 
 /// A precision for distances: `f32` or `f64`.
 pub trait Real:
     sealed::Sealed
-    + kodama::Float
     + Copy
+    + Send
+    + Sync
     + PartialOrd
     + Add<Output = Self>
     + Sub<Output = Self>

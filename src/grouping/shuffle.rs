@@ -4,12 +4,12 @@
 //! tree itself. So it is reproduced to the last bit.
 
 use rand_mt::Mt;
-use serde::{Deserialize, Serialize};
 
 /// The order in which rows enter the tree. Among tied distances the first row wins, so the order decides the tree
 /// wherever Hamming distances tie, and they do so often.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum RowOrder {
     /// The reference's seed-0 shuffle.
     #[default]

@@ -1,10 +1,10 @@
 //! The merger tree and the order of its leaves.
 
 use super::GroupingError;
-use serde::{Deserialize, Serialize};
 
 /// One merge, in SciPy's numbering: leaves are `0..n`, the merge of rank i makes node `n + i`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Merge {
     /// The child drawn left; in a tree that was just grown, the one of smaller id.
     pub a: usize,
@@ -18,20 +18,23 @@ pub struct Merge {
 
 /// A merger tree: n leaves and n - 1 merges in order of height. Its fields cannot be changed, so every `Tree` is sound:
 /// children come before parents, each is joined once, heights do not fall.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Parts", into = "Parts")]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts", into = "Parts"))]
 pub struct Tree {
     leaves: usize,
     merges: Vec<Merge>,
 }
 
 /// What travels between worker and page; checked again on arrival.
-#[derive(Serialize, Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Parts {
     leaves: usize,
     merges: Vec<Merge>,
 }
 
+#[cfg(feature = "serde")]
 impl TryFrom<Parts> for Tree {
     type Error = GroupingError;
     fn try_from(parts: Parts) -> Result<Self, GroupingError> {
@@ -39,6 +42,7 @@ impl TryFrom<Parts> for Tree {
     }
 }
 
+#[cfg(feature = "serde")]
 impl From<Tree> for Parts {
     fn from(tree: Tree) -> Self {
         Self {

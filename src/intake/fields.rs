@@ -1,38 +1,21 @@
 //! Pictures of many galaxies: whether one is taken as such, and its galaxies.
 
-use super::galaxies::{Failure, made, placed};
-use super::{Galaxy, Picture, Reading, Refusal};
-use crate::cutout::field::{self, Field, FieldOptions, Source, SourceFlags};
+use super::picture::Picture;
+use super::preparing::{Failure, made, placed};
+use crate::cutout::field;
+use crate::cutout::field::{Field, FieldOptions, Source, SourceFlags};
 use crate::cutout::{About, Frame, Recipe, prepare};
+use crate::intake::report::field_view::{FieldBox, FieldView};
+use crate::intake::report::galaxy::Galaxy;
+use crate::intake::report::key::QuestionKey;
+use crate::intake::report::question::Reading;
+use crate::refusal::Refusal;
 
 /// Pixels along a side of the picture with the boxes.
 const SIDE: usize = 900;
+
 /// The thresholds to choose from, in sigma of the sky.
 const THRESHOLDS: [f32; 5] = [1.5, 3.0, 5.0, 10.0, 20.0];
-
-/// A picture of many galaxies, with a box on each source: for the eye.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FieldView {
-    /// Pixels along one side.
-    pub side: usize,
-    /// `side * side` grey values, row-major, top row first.
-    pub grey: Vec<u8>,
-    /// The sources, the one with the most light first.
-    pub boxes: Vec<FieldBox>,
-}
-
-/// A source in a [`FieldView`].
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FieldBox {
-    /// The name of its galaxy.
-    pub name: String,
-    /// Centre x, centre y and half side of its cutout, in pixels of the view.
-    pub square: (f32, f32, f32),
-    /// It became a cutout.
-    pub is_taken: bool,
-    /// What speaks against it, or its light.
-    pub words: String,
-}
 
 /// What a field gave.
 pub(super) struct Finding {
@@ -45,7 +28,7 @@ pub(super) struct Finding {
 /// Asks whether a picture is to be taken as a field. It is not asked of pictures that do not look like one, unless the
 /// user gave an answer all the same.
 pub(super) fn wanted(frame: &Frame, recipe: &Recipe, reading: &mut Reading) -> Result<bool, Refusal> {
-    let asked = reading.answers.get("field").is_some();
+    let asked = reading.answers.get(&QuestionKey::Field).is_some();
     if !recipe.prepare || !(asked || field::is_field(frame)) {
         return Ok(false);
     }
@@ -54,7 +37,7 @@ pub(super) fn wanted(frame: &Frame, recipe: &Recipe, reading: &mut Reading) -> R
         "the one in the middle".to_owned(),
     ];
     let text = "It looks like a field of many galaxies. What is wanted of it?";
-    Ok(reading.choose("field", text, options, 0)? == 0)
+    Ok(reading.choose(QuestionKey::Field, text, options, 0)? == 0)
 }
 
 /// Finds the galaxies of a field, and prepares each.
@@ -66,7 +49,7 @@ pub(super) fn galaxies(
 ) -> Result<Finding, Refusal> {
     let thresholds = THRESHOLDS.map(|sigma| format!("{sigma} sigma")).to_vec();
     let threshold = reading.choose(
-        "threshold",
+        QuestionKey::Threshold,
         "From which light on does a source count?",
         thresholds,
         0,
@@ -75,7 +58,7 @@ pub(super) fn galaxies(
         "likely galaxies only".to_owned(),
         "stars, small and cut-off ones too".to_owned(),
     ];
-    let all = reading.choose("sources", "Which sources are wanted?", choice, 0)? == 1;
+    let all = reading.choose(QuestionKey::Sources, "Which sources are wanted?", choice, 0)? == 1;
     let options = FieldOptions {
         threshold: THRESHOLDS.get(threshold).copied().unwrap_or(1.5),
         most: reading.limits.galaxies,
@@ -170,7 +153,7 @@ fn cut(
 }
 
 /// What speaks against a source, or how bright it is.
-fn words(source: &Source, excluded: bool) -> String {
+pub(super) fn words(source: &Source, excluded: bool) -> String {
     let SourceFlags {
         edge,
         star_like,

@@ -1,9 +1,9 @@
 //! What a file is, by its first bytes. Names lie; magic numbers seldom do.
 
-use super::{
-    Refusal,
-    archive::{Special, is_tar, is_zip, special},
-};
+use crate::intake::container::archive::detect::is_zip;
+use crate::intake::container::archive::tar_header::is_tar;
+use crate::intake::container::archive::{Special, special};
+use crate::refusal::Refusal;
 
 /// The formats that intake reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

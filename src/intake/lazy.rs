@@ -6,16 +6,26 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{
-    Answers, Content, Failure, FileReport, Galaxy, Kind, Limits, Picture, Reading, Refusal, Source, archive,
-    array::{Rows, choose_rows, run},
-    galaxy, guarded, hdf5,
-    hdf5::{Hdf5Set, Store},
-    npy::Npy,
-    set::Sieve,
-    verdict::Told,
-};
+use super::content::Content;
+use super::guard::guarded;
+use super::kind::Kind;
+use super::picture::Picture;
+use super::preparing::{Failure, galaxy};
+use super::source::Source;
 use crate::cutout::{About, CutoutSet, PIXELS, Recipe};
+use crate::intake::container::archive;
+use crate::intake::formats::array::choose_rows;
+use crate::intake::formats::array::{Rows, run};
+use crate::intake::formats::hdf5;
+use crate::intake::formats::hdf5::Hdf5Set;
+use crate::intake::formats::hdf5::Store;
+use crate::intake::formats::npy::Npy;
+use crate::intake::formats::set::Sieve;
+use crate::intake::report::file::{FileReport, Galaxies, Outcome, Told};
+use crate::intake::report::galaxy::Galaxy;
+use crate::intake::report::question::{Answers, Reading};
+use crate::limits::Limits;
+use crate::refusal::Refusal;
 
 /// Takes one galaxy; [`ControlFlow::Break`] ends the reading.
 pub type Each<'a> = &'a mut dyn FnMut(Galaxy) -> ControlFlow<()>;
@@ -132,7 +142,7 @@ pub(super) fn read_bytes(
         Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, reading),
         _ => numpy(kind, &bytes, reading, |rows, _| hand.rows(rows)),
     });
-    FileReport { galaxies, ..report }
+    report.with(galaxies)
 }
 
 /// Hands galaxies on and keeps the account.
@@ -269,10 +279,9 @@ impl<'a> Hand<'a> {
     }
 
     fn report(self, read: Result<Vec<String>, Refusal>, reading: Reading) -> FileReport {
-        let refused = |refusal| FileReport::refused(self.name, refusal);
-        let report = match read {
-            Err(refusal) if self.count == 0 => refused(refusal),
-            Ok(_) if self.count == 0 => refused(Refusal::new(
+        let outcome = match read {
+            Err(refusal) if self.count == 0 => Outcome::Refused(refusal),
+            Ok(_) if self.count == 0 => Outcome::Refused(Refusal::new(
                 self.failures
                     .into_iter()
                     .next()
@@ -293,15 +302,16 @@ impl<'a> Hand<'a> {
                         self.failed - self.failures.len()
                     ));
                 }
-                FileReport {
+                Outcome::Galaxies(Galaxies {
                     is_set: self.is_set,
-                    ..FileReport::told(self.name, self.told.verdict(remarks))
-                }
+                    remarks: self.told.remarks(remarks),
+                    ..Galaxies::default()
+                })
             }
         };
         FileReport {
             questions: reading.questions,
-            ..report
+            ..FileReport::new(self.name, outcome)
         }
     }
 }

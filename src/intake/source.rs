@@ -1,6 +1,7 @@
 //! Bytes that are read where they are needed, so that a file may be larger than memory.
 
-use super::{Kind, Refusal};
+use super::kind::Kind;
+use crate::refusal::Refusal;
 
 /// A file (or something like it) that is read in places.
 ///

@@ -6,6 +6,7 @@ use super::session::{Session, Source};
 use super::stage::{Notice, Sheet};
 use crate::cutout::Recipe;
 use crate::cutout::prepare::Override;
+use crate::intake::QuestionKey;
 
 /// What a person does, or a worker says.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub enum Action<F> {
         /// The file.
         source: u32,
         /// The question's key.
-        key: String,
+        key: QuestionKey,
         /// The answer.
         answer: String,
     },

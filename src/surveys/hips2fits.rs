@@ -7,7 +7,7 @@
 use super::request::encoded;
 use super::survey::{Form, Survey};
 use super::target::Position;
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 
 /// The longest answer, in bytes: 256 by 256 numbers of 8 bytes are half a megabyte.
 pub const MOST_BYTES: usize = 8_000_000;
@@ -146,7 +146,8 @@ fn first_picture(bytes: &[u8]) -> Option<(i64, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surveys::{SURVEYS, field_of};
+    use crate::surveys::size::field_of;
+    use crate::surveys::survey::SURVEYS;
 
     fn cutout(key: &str) -> Cutout {
         let survey = Survey::by_key(key).unwrap();

@@ -1,14 +1,16 @@
 //! One target on its way to a picture: perhaps a look-up of its name, then the cutout.
 
-use super::famous::{Famous, by_name, by_position, key};
-use super::hips2fits::{self, Cutout};
+use super::famous::{Famous, by_name, by_position};
+use super::hips2fits::Cutout;
+use super::key::key;
 use super::plan::Failure;
 use super::request::Address;
-use super::sesame;
 use super::size::{Size, field_of};
 use super::survey::Survey;
 use super::target::{Place, Position, Target};
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
+use crate::surveys::hips2fits;
+use crate::surveys::sesame;
 
 /// What is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +174,9 @@ pub fn unknown_names(targets: &[Target]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surveys::{SURVEYS, famous, read_targets};
+    use crate::surveys::famous;
+    use crate::surveys::positions::read_targets;
+    use crate::surveys::survey::SURVEYS;
 
     const AUTOMATIC: Size = Size::Automatic(2.0);
 

@@ -9,6 +9,9 @@
 mod famous;
 pub mod hips2fits;
 mod job;
+mod key;
+mod naming;
+mod numbers;
 mod plan;
 mod positions;
 mod request;

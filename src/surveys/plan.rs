@@ -4,7 +4,7 @@
 //! at least 300 milliseconds between two starts. What fails for a passing reason is tried again after 2, 4 and 8 seconds;
 //! when one target after another fails so, the rest is given up.
 
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 
 /// Why a request gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

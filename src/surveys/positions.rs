@@ -1,17 +1,18 @@
 //! Reads what was pasted: names and positions, one a line, or a table with a header.
 
+use super::naming::{MOST_NAME, named, written};
+use super::numbers::{number, parts};
 use super::size::angle;
-use super::table;
 use super::target::{Line, Place, Position, Target};
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
+use crate::surveys::table;
 use std::collections::BTreeMap;
 
 /// The most galaxies of one go: at the pace the CDS is asked, this many take some minutes.
 pub const MOST_TARGETS: usize = 500;
+
 /// The longest text, in bytes.
 const MOST_TEXT: usize = 200_000;
-/// The longest name, in letters.
-const MOST_NAME: usize = 100;
 
 /// Reads a pasted text. Every line that is neither empty nor a comment (`#`) gets an outcome.
 ///
@@ -60,14 +61,6 @@ pub fn read_targets(text: &str) -> Result<Vec<Line>, Refusal> {
         line.outcome = Err(refusal);
     }
     Ok(lines)
-}
-
-/// The lines that say something, with their numbers from 1.
-pub(super) fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 fn read_line(line: &str) -> Result<Target, Refusal> {
@@ -135,29 +128,6 @@ fn placed(position: Position, rest: &[&str], label: &[&str]) -> Result<Target, R
     })
 }
 
-/// A target by its name.
-pub(super) fn named(name: &str, diameter: Option<f64>) -> Result<Target, Refusal> {
-    let name = name.trim().trim_matches('"').trim();
-    let length = name.chars().count();
-    let refuse = |reason: String| {
-        Err(Refusal::new(
-            reason,
-            "write a name such as M 51, or a position such as 202.47 47.195",
-        ))
-    };
-    if length > MOST_NAME {
-        return refuse(format!("it is {length} letters long, and no name is"));
-    }
-    if !name.chars().any(char::is_alphabetic) || name.chars().any(char::is_control) {
-        return refuse(format!("`{name}` is neither a name nor a position"));
-    }
-    Ok(Target {
-        label: name.to_owned(),
-        place: Place::Name(name.to_owned()),
-        diameter,
-    })
-}
-
 fn with_size_first<'a, 'b>(words: &'a [&'b str]) -> (Option<f64>, &'a [&'b str]) {
     match words {
         [one, two, rest @ ..] if angle(one).is_none() && is_long_unit(two) => {
@@ -221,7 +191,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// The position that the words begin with, and how many of them it takes.
-fn position(words: &[&str]) -> Result<Option<(Position, usize)>, Refusal> {
+pub(super) fn position(words: &[&str]) -> Result<Option<(Position, usize)>, Refusal> {
     // Hours and degrees with units or colons, each in one to three words.
     for ra_words in (1..=3).rev() {
         for dec_words in (1..=3).rev() {
@@ -264,110 +234,8 @@ fn position(words: &[&str]) -> Result<Option<(Position, usize)>, Refusal> {
 }
 
 /// Decimal degrees, with or without `d` or `°`.
-fn degrees(word: &str) -> Option<f64> {
+pub(super) fn degrees(word: &str) -> Option<f64> {
     number(word.trim_end_matches(['d', '°']))
-}
-
-/// A plain decimal number. The words that Rust also takes for numbers (`inf`, `nan`) are none.
-pub(super) fn number(word: &str) -> Option<f64> {
-    let plain = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '+' | '-' | 'e' | 'E');
-    let digits = word.trim_start_matches(['+', '-']);
-    if !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') || !word.chars().all(plain) {
-        return None;
-    }
-    word.parse().ok().filter(|value: &f64| value.is_finite())
-}
-
-/// An angle in sixtieths, as it is written.
-#[derive(Debug)]
-pub(super) struct Sexagesimal<'a> {
-    word: std::borrow::Cow<'a, str>,
-    negative: bool,
-    values: [f64; 3],
-    /// The sign after the first number: `h`, `d` or `:`.
-    mark: char,
-}
-
-/// Understands `13:29:52.7`, `13h29m52.7s`, `-47d11m43s`, `+47°11'43"`; the last parts may be missing. `None` when the
-/// word has another form.
-pub(super) fn parts(word: &str) -> Option<Sexagesimal<'_>> {
-    let negative = word.starts_with('-');
-    let body = word.strip_prefix(['+', '-']).unwrap_or(word);
-    if !body.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
-    }
-    let mut values = [0.0; 3];
-    let (mut mark, mut rest) = (None, body);
-    for place in 0..3 {
-        let end = rest
-            .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
-            .unwrap_or(rest.len());
-        let (digits, tail) = rest.split_at(end);
-        let value = number(digits)?;
-        let mut letters = tail.chars();
-        let sign = letters.next();
-        let colons = mark == Some(':');
-        let known = match (place, sign) {
-            (0, Some(':' | 'h' | 'H' | 'd' | 'D' | '°')) => true,
-            (1, Some(':')) => colons,
-            (1, Some('m' | 'M' | '\'' | '′' | '’')) => !colons,
-            (2, Some('s' | 'S' | '"' | '″' | '”')) => !colons,
-            (1 | 2, None) => true,
-            _ => false,
-        };
-        if !known {
-            return None;
-        }
-        if let Some(slot) = values.get_mut(place) {
-            *slot = value;
-        }
-        if place == 0 {
-            mark = sign.map(|sign| match sign.to_ascii_lowercase() {
-                '°' => 'd',
-                other => other,
-            });
-        }
-        rest = letters.as_str();
-        if rest.is_empty() {
-            break;
-        }
-        // Only the last part has decimals: 47.195d5m are two angles.
-        if value.fract() != 0.0 || place == 2 {
-            return None;
-        }
-    }
-    Some(Sexagesimal {
-        word: word.into(),
-        negative,
-        values,
-        mark: mark?,
-    })
-}
-
-impl Sexagesimal<'_> {
-    /// The angle in degrees. `hours`: what colons stand between are hours, as for a right ascension.
-    pub(super) fn degrees(&self, hours: bool) -> Result<f64, Refusal> {
-        let [whole, minutes, seconds] = self.values;
-        if minutes >= 60.0 || seconds >= 60.0 {
-            return Err(Refusal::new(
-                format!("`{}` has 60 or more minutes or seconds", self.word),
-                "write minutes and seconds below 60, or decimal degrees",
-            ));
-        }
-        let scale = match self.mark {
-            'h' if !hours => {
-                return Err(Refusal::new(
-                    format!("the declination `{}` is in hours", self.word),
-                    "write the right ascension first and the declination, in degrees, second",
-                ));
-            }
-            'h' => 15.0,
-            ':' if hours => 15.0,
-            _ => 1.0,
-        };
-        let size = (whole + minutes / 60.0 + seconds / 3600.0) * scale;
-        Ok(if self.negative { -size } else { size })
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What both services share: their addresses, how words are put into an address, and what a status means.
 
 use super::plan::Failure;
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The servers that the page may speak to, as its content security policy names them.

@@ -5,7 +5,7 @@
 
 use super::request::encoded;
 use super::target::Position;
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// The longest answer, in bytes; a real one has some thousand.
@@ -106,13 +106,16 @@ pub fn parse(name: &str, answer: &str) -> Result<Resolved, Refusal> {
 
 /// The position of one resolver's answer: degrees, else sixtieths.
 fn place(resolver: Node<'_, '_>) -> Option<Position> {
-    let number = |tag: &str| text(resolver, tag).and_then(|text| super::positions::number(&text));
+    let number = |tag: &str| text(resolver, tag).and_then(|text| crate::surveys::numbers::number(&text));
     if let (Some(ra), Some(dec)) = (number("jradeg"), number("jdedeg")) {
         return Position::new(ra, dec).ok();
     }
     let sixtieths = text(resolver, "jpos")?;
     let (ra, dec) = sixtieths.split_once(char::is_whitespace)?;
-    let (ra, dec) = (super::positions::parts(ra)?, super::positions::parts(dec.trim())?);
+    let (ra, dec) = (
+        crate::surveys::numbers::parts(ra)?,
+        crate::surveys::numbers::parts(dec.trim())?,
+    );
     Position::new(ra.degrees(true).ok()?, dec.degrees(false).ok()?).ok()
 }
 

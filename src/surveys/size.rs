@@ -1,7 +1,7 @@
 //! How large a galaxy is, and how much sky to fetch around it.
 
 use super::survey::Survey;
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 
 /// The diameter that is taken, in arcminutes, for a galaxy whose size nobody told.
 pub const DEFAULT_DIAMETER: f64 = 2.0;
@@ -83,7 +83,7 @@ pub(super) fn angle(word: &str) -> Option<f64> {
     let word = word.to_lowercase().replace('’', "'").replace('”', "\"");
     UNITS.iter().find_map(|(unit, arcminutes)| {
         let number = word.strip_suffix(unit)?.trim_end();
-        let value = super::positions::number(number)?;
+        let value = crate::surveys::numbers::number(number)?;
         (value > 0.0).then_some(value * arcminutes)
     })
 }
@@ -91,7 +91,7 @@ pub(super) fn angle(word: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surveys::SURVEYS;
+    use crate::surveys::survey::SURVEYS;
 
     #[test]
     fn angles_come_with_units() {

@@ -1,7 +1,7 @@
 //! The surveys that pictures are cut from, as the CDS publishes them (HiPS, Fernique et al. 2015).
 
-use super::Position;
-use crate::intake::Refusal;
+use super::target::Position;
+use crate::refusal::Refusal;
 
 /// What hips2fits is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

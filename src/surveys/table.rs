@@ -1,10 +1,11 @@
 //! Pasted tables: a header names the columns, in any order and by the names that catalogues use.
 
-use super::positions::{named, number, parts, written};
+use super::naming::{named, written};
+use super::numbers::{number, parts};
 use super::size::angle;
 use super::target::{Line, Place, Position, Target};
 use crate::catalogue::{Axis, axis};
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 
 /// What parts the columns. Spaces come last: names hold them.
 const MARKS: [char; 5] = ['\t', ',', ';', '|', ' '];

@@ -1,6 +1,6 @@
 //! What is to be fetched: a place on the sky, with a label and perhaps a size.
 
-use crate::intake::Refusal;
+use crate::refusal::Refusal;
 
 /// A direction: right ascension and declination in degrees, ICRS.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,7 +74,7 @@ impl Target {
     /// The same for two targets whose pictures would be the same.
     pub(super) fn identity(&self) -> String {
         let place = match &self.place {
-            Place::Name(name) => super::famous::key(name),
+            Place::Name(name) => crate::surveys::key::key(name),
             Place::At(position) => position.label(),
         };
         format!("{place} {:?}", self.diameter)

@@ -24,7 +24,7 @@ fn natively(path: &Path, recipe: &Recipe) -> Result<Given> {
     let mut read = |name: &str, content: Result<&[u8], intake::Refusal>| {
         if let Ok(bytes) = content {
             let report = intake::read(name, bytes, recipe, &Limits::default(), &Answers::default());
-            for galaxy in report.galaxies {
+            for galaxy in report.into_galaxies() {
                 count += 1;
                 for value in galaxy.raw.iter().chain(&galaxy.image) {
                     digest.update(value.to_le_bytes());

@@ -169,8 +169,8 @@ async fn a_mixed_folder_of_sixty_files_gets_sixty_verdicts() -> Result<()> {
             &Limits::default(),
             &Answers::default(),
         );
-        assert_eq!(galaxies, &report.galaxies.len().to_string(), "{name}: {words}");
-        let sentences = match &report.verdict {
+        assert_eq!(galaxies, &report.galaxies().len().to_string(), "{name}: {words}");
+        let sentences = match &report.verdict() {
             Verdict::Accepted => vec![],
             Verdict::Remarked(remarks) => remarks.clone(),
             Verdict::Refused { reason, remedy } => vec![reason.clone(), remedy.clone()],

@@ -96,8 +96,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut asked = Asked::new(&arguments.preparation);
     for outcome in &outcomes {
         asked.hear(&outcome.path, &outcome.report);
-        if outcome.report.verdict != Verdict::Accepted {
-            eprintln!("{}: {}", outcome.path.display(), outcome.report.verdict);
+        if outcome.report.verdict() != Verdict::Accepted {
+            eprintln!("{}: {}", outcome.path.display(), outcome.report.verdict());
         }
     }
     asked.end();
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let files = outcomes.len();
     let refused = outcomes
         .iter()
-        .filter(|outcome| outcome.report.verdict.is_refused())
+        .filter(|outcome| outcome.report.verdict().is_refused())
         .count();
     let set = gather(outcomes)?;
     if set.is_empty() {
@@ -207,7 +207,7 @@ fn read_all(
             .iter()
             .flat_map(|input| read_input(input, recipe, &Limits::native(), answers))
             .map(|mut outcome| {
-                outcome.report.galaxies.clear();
+                outcome.report.retain(|_| false);
                 outcome
             }),
     );
@@ -216,14 +216,17 @@ fn read_all(
 
 /// Cuts a report's galaxies to the room that is left, and says so.
 fn shorten(report: &mut FileReport, room: &mut usize) {
-    let count = report.galaxies.len();
+    let count = report.galaxies().len();
     if count > *room {
-        report.galaxies.truncate(*room);
-        report
-            .verdict
-            .remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
+        let mut left = *room;
+        report.retain(|_| {
+            let is_kept = left > 0;
+            left = left.saturating_sub(1);
+            is_kept
+        });
+        report.remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
     }
-    *room -= report.galaxies.len();
+    *room -= report.galaxies().len();
 }
 
 /// Joins every table to the galaxies of all files, and says how well it fitted.
@@ -236,21 +239,21 @@ fn join_tables(outcomes: &mut [Outcome]) {
     for (at, table) in tables {
         let galaxies: Vec<(i64, &str)> = outcomes
             .iter()
-            .flat_map(|outcome| &outcome.report.galaxies)
+            .flat_map(|outcome| outcome.report.galaxies())
             .map(|galaxy| (galaxy.id.unwrap_or_default(), galaxy.name.as_str()))
             .collect();
         let joined = join(&table, &galaxies);
         let facts = Facts::new(&table, joined.key_column);
         let galaxies = outcomes
             .iter_mut()
-            .flat_map(|outcome| &mut outcome.report.galaxies);
+            .flat_map(|outcome| outcome.report.galaxies_mut());
         for (galaxy, row) in galaxies.zip(&joined.matched) {
             if let Some(row) = row {
                 merge(&mut galaxy.about, facts.of(*row));
             }
         }
         if let Some(outcome) = outcomes.get_mut(at) {
-            outcome.report.verdict = joined.verdict(&table);
+            outcome.report = FileReport::told(&outcome.report.name, joined.verdict(&table));
         }
     }
 }
@@ -270,7 +273,10 @@ fn number(outcomes: &mut [Outcome]) {
 
 fn gather(outcomes: Vec<Outcome>) -> anyhow::Result<CutoutSet> {
     let mut set = CutoutSet::default();
-    for galaxy in outcomes.into_iter().flat_map(|outcome| outcome.report.galaxies) {
+    for galaxy in outcomes
+        .into_iter()
+        .flat_map(|outcome| outcome.report.into_galaxies())
+    {
         let id = galaxy
             .id
             .with_context(|| format!("`{}` got no id: this is a fault of grove", galaxy.name))?;
@@ -285,10 +291,10 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
         outcomes
             .iter()
             .map(|outcome| &outcome.report)
-            .filter(|report| !report.galaxies.is_empty())
+            .filter(|report| !report.galaxies().is_empty())
     };
     let mut metadata = BTreeMap::new();
-    let credits: BTreeSet<&str> = reports().filter_map(|report| report.credit.as_deref()).collect();
+    let credits: BTreeSet<&str> = reports().filter_map(|report| report.credit()).collect();
     let credit = arguments
         .credit
         .clone()
@@ -314,18 +320,21 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
     };
     metadata.insert("source".to_owned(), format!("{told}{more}"));
     let mut preparation = Vec::new();
-    if reports().any(|report| !report.is_set) {
+    if reports().any(|report| !report.is_set()) {
         preparation.push(if recipe.prepare {
             "found, cut out and cleared"
         } else {
             "resampled only"
         });
     }
-    if reports().any(|report| report.is_set) {
+    if reports().any(|report| report.is_set()) {
         preparation.push("sets as they were");
     }
     let mut preparation = preparation.join("; ");
-    if let Some(words) = recipe.words().filter(|_| reports().any(|report| !report.is_set)) {
+    if let Some(words) = recipe
+        .words()
+        .filter(|_| reports().any(|report| !report.is_set()))
+    {
         preparation = format!("{preparation}. {words}");
     }
     metadata.insert("preparation".to_owned(), preparation);
@@ -340,14 +349,15 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
 fn table(outcomes: &[Outcome]) -> String {
     let mut text = "file,verdict,galaxies,sentence,remedy\n".to_owned();
     for Outcome { path, report, .. } in outcomes {
-        let (sentence, remedy) = match &report.verdict {
+        let verdict = report.verdict();
+        let (sentence, remedy) = match &verdict {
             Verdict::Accepted => (String::new(), ""),
             Verdict::Remarked(remarks) => (remarks.join("; "), ""),
             Verdict::Refused { reason, remedy } => (reason.clone(), remedy.as_str()),
         };
-        let count = report.galaxies.len().to_string();
+        let count = report.galaxies().len().to_string();
         let path = path.to_string_lossy();
-        let row = [&*path, report.verdict.word(), &count, &sentence, remedy].map(csv_field);
+        let row = [&*path, verdict.word(), &count, &sentence, remedy].map(csv_field);
         text += &row.join(",");
         text.push('\n');
     }

@@ -10,7 +10,7 @@ use galaxy_grove::cutout::{Duplicates, Likeness};
 pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
     let galaxies: Vec<_> = outcomes
         .iter()
-        .flat_map(|outcome| &outcome.report.galaxies)
+        .flat_map(|outcome| outcome.report.galaxies())
         .collect();
     let image = |row: usize| galaxies.get(row).map_or(&[][..], |galaxy| &galaxy.image);
     let mut found = Duplicates::default();
@@ -27,7 +27,7 @@ pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
     let mut row = 0;
     for report in outcomes.iter_mut().map(|outcome| &mut outcome.report) {
         let mut told = Vec::new();
-        report.galaxies.retain_mut(|galaxy| {
+        report.retain(|galaxy| {
             let original = originals.get(&row);
             row += 1;
             galaxy.about.set_duplicate_of(original.map(|(id, _)| id.clone()));
@@ -39,8 +39,8 @@ pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
         let fate = if leave_out { " and was left out" } else { "" };
         match told.as_slice() {
             [] => {}
-            [one] => report.verdict.remark(format!("{one}{fate}")),
-            [one, ..] => report.verdict.remark(format!(
+            [one] => report.remark(format!("{one}{fate}")),
+            [one, ..] => report.remark(format!(
                 "{} of its galaxies show the same as others{}; the first: {one}",
                 told.len(),
                 if leave_out { " and were left out" } else { "" }

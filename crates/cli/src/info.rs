@@ -163,7 +163,7 @@ fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> R
     let report = intake::read_lazy(&info.file, source, &recipe, limits, &answers, &in_turn, &mut each);
     info.remarks.extend(report.questions.iter().map(told));
     info.galaxies = measured.some();
-    match report.verdict {
+    match report.verdict() {
         Verdict::Accepted => Ok(()),
         Verdict::Remarked(remarks) => {
             info.remarks.extend(remarks);

@@ -131,7 +131,7 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
         );
         return vec![Outcome {
             path: input.path.clone(),
-            report: FileReport { galaxies, ..report },
+            report: report.with(galaxies),
             table: None,
         }];
     }

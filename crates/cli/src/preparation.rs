@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use galaxy_grove::cutout::{Recipe, prepare::Scale};
-use galaxy_grove::intake::{Answers, FileReport, Question, Verdict};
+use galaxy_grove::intake::{Answers, FileReport, Question, QuestionKey, Verdict};
 
 /// How pictures become cutouts; sets are prepared already.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -24,7 +24,7 @@ pub struct Preparation {
     orient: bool,
     /// What to take where a file leaves a choice, say band=2 or dataset=images; `grove info FILE` lists the choices
     #[arg(long = "choose", value_name = "KEY=ANSWER", value_parser = pair)]
-    choices: Vec<(String, String)>,
+    choices: Vec<(QuestionKey, String)>,
 }
 
 impl Preparation {
@@ -56,9 +56,9 @@ impl Preparation {
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Answers to questions that no file has asked yet, by the questions' keys.
-    unused: BTreeMap<String, String>,
+    unused: BTreeMap<QuestionKey, String>,
     /// How many files asked each question, in the words in which the first was told.
-    told: BTreeMap<String, (String, usize)>,
+    told: BTreeMap<String, (QuestionKey, usize)>,
 }
 
 impl Asked {
@@ -72,7 +72,7 @@ impl Asked {
 
     /// Tells a file's questions, unless another file had the same.
     pub fn hear(&mut self, path: &Path, report: &FileReport) {
-        if let Verdict::Refused { reason, .. } = &report.verdict {
+        if let Verdict::Refused { reason, .. } = &report.verdict() {
             self.refused(reason);
         }
         let mut own = BTreeSet::new();
@@ -124,10 +124,10 @@ fn half_side(text: &str) -> Result<f32, String> {
         .ok_or_else(|| "give a number of pixels, 1 or more".to_owned())
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+fn pair(text: &str) -> Result<(QuestionKey, String), String> {
     match text.split_once('=') {
         Some((key, answer)) if !key.trim().is_empty() && !answer.trim().is_empty() => {
-            Ok((key.trim().to_owned(), answer.trim().to_owned()))
+            Ok((QuestionKey::from(key.trim()), answer.trim().to_owned()))
         }
         _ => Err("write it as KEY=ANSWER, say band=2".to_owned()),
     }

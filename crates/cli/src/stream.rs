@@ -237,10 +237,10 @@ impl Stream {
         let (batch, others) = self.numbered(waiting, taken);
         self.hand(batch, take)?;
         if let Some(remark) = renumbered.and(others).remark() {
-            report.verdict.remark(remark);
+            report.remark(remark);
         }
         self.asked.hear(&input.path, &report);
-        self.tell(&input.path, &report.verdict);
+        self.tell(&input.path, &report.verdict());
         Ok(())
     }
 
@@ -347,8 +347,8 @@ impl Stream {
         assign_ids(&mut reports, taken);
         for (path, report) in paths.iter().zip(reports) {
             self.asked.hear(path, &report);
-            self.tell(path, &report.verdict);
-            self.gather(report.galaxies, batch);
+            self.tell(path, &report.verdict());
+            self.gather(report.into_galaxies(), batch);
         }
     }
 }

@@ -4,7 +4,9 @@ use super::source::FileSource;
 use super::{post, tables};
 use galaxy_grove::catalogue::{self, Found};
 use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
-use galaxy_grove::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Question, Refusal, Verdict};
+use galaxy_grove::intake::{
+    self, Answers, Codes, FileReport, Galaxy, Limits, Outcome, Question, Refusal, Verdict,
+};
 use galaxy_grove::page_model::protocol::{CutoutHead, Report};
 use grove_browser::{Bulk, Envelope, describe, fetch_bytes};
 use std::ops::ControlFlow;
@@ -63,7 +65,7 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
             }
             Err(refusal) => FileReport::refused(member, refusal),
         };
-        seen.refused += usize::from(report.verdict.is_refused() && report.codes.is_none());
+        seen.refused += usize::from(matches!(report.outcome, Outcome::Refused(_)));
         if member == name {
             seen.own = Some(report);
         } else {
@@ -141,7 +143,7 @@ fn read_lazily(
     post(parcel(
         file,
         None,
-        report.verdict,
+        report.verdict(),
         waiting,
         &report.questions,
         false,
@@ -229,24 +231,26 @@ fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
 
 /// Sends a report in parcels, the verdict with the last.
 fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
-    if let Some(codes) = report.codes.take() {
-        return send_codes(file, member.as_deref(), &codes);
+    if let Outcome::Codes(codes) = &report.outcome {
+        return send_codes(file, member.as_deref(), codes);
     }
     if let Some(mut view) = report.field.take() {
         let name = report.name.clone();
         let grey = Bulk::U8(std::mem::take(&mut view.grey));
         post(Envelope::with(Report::Field { file, name, view }, vec![grey]));
     }
-    let mut galaxies = report.galaxies.into_iter();
+    let verdict = report.verdict();
+    let questions = std::mem::take(&mut report.questions);
+    let mut galaxies = report.into_galaxies().into_iter();
     loop {
         let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
         let more = galaxies.len() > 0;
         post(parcel(
             file,
             member.clone(),
-            report.verdict.clone(),
+            verdict.clone(),
             part,
-            &report.questions,
+            &questions,
             tables,
             more,
         ));

@@ -1,9 +1,14 @@
 //! A cutout of one source of a field, with its neighbours masked.
 
-use super::{Field, Source};
-use crate::cutout::Frame;
-use crate::cutout::prepare::plane::{clean, window};
-use crate::cutout::prepare::{Override, PrepareError, Prepared, Recipe, from_plane};
+use super::find::Field;
+use super::source::Source;
+use crate::cutout::error::PrepareError;
+use crate::cutout::frame::Frame;
+use crate::cutout::prepare::Override;
+use crate::cutout::prepare::Prepared;
+use crate::cutout::prepare::Recipe;
+use crate::cutout::prepare::from_plane;
+use crate::cutout::raster::plane::{clean, window};
 
 /// The window that is worked in is so many half sides of the square wide, as in the preparation of single galaxies, and at
 /// least [`LEAST`] pixels.

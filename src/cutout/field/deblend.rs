@@ -4,8 +4,8 @@
 //! when at least two of them hold enough of the light. The tree is grown by joining pixels in order of brightness, so
 //! that all thresholds together cost hardly more than one. Pixels go to their sources by a watershed.
 
-use crate::cutout::prepare::plane::beside;
-use crate::cutout::prepare::watershed::watershed;
+use crate::cutout::raster::plane::beside;
+use crate::cutout::raster::watershed::watershed;
 
 /// How touching sources are parted.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

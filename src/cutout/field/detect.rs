@@ -1,7 +1,8 @@
 //! Connected light above a threshold: smoothing, and the walk over the pixels.
 
-use super::deblend::{self, Deblending};
-use crate::cutout::prepare::plane::{Plane, beside};
+use super::deblend::Deblending;
+use crate::cutout::field::deblend;
+use crate::cutout::raster::plane::{Plane, beside};
 
 /// How a frame is smoothed before its sources are looked for. The weights add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -1,8 +1,9 @@
 //! Is it a field of many sources, or the picture of one galaxy with what happens to stand around it?
 
-use super::{Field, FieldOptions, find};
-use crate::cutout::prepare::plane::clean;
-use crate::cutout::{Frame, Tone};
+use super::find::{Field, find};
+use super::options::FieldOptions;
+use crate::cutout::frame::{Frame, Tone};
+use crate::cutout::raster::plane::clean;
 
 /// A field has so many clear sources at least.
 const MANY: usize = 12;
@@ -94,8 +95,9 @@ fn of(field: &Field) -> Judgement {
         (field.width as f32 - 1.0) / 2.0,
         (field.height as f32 - 1.0) / 2.0,
     );
-    let within =
-        |s: &super::Source, share: f32| (s.x - mx).abs() < share * short && (s.y - my).abs() < share * short;
+    let within = |s: &crate::cutout::field::source::Source, share: f32| {
+        (s.x - mx).abs() < share * short && (s.y - my).abs() < share * short
+    };
     let central = clear().find(|s| within(s, CENTRAL));
     let framed = clear().any(|s| within(s, CENTRED) && s.half_side >= SIZE * short);
     let sources = clear().count();

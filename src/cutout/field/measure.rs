@@ -3,29 +3,40 @@
 //! Centre and axes by the moments of the smoothed light in its own pixels, as SExtractor does; the light by an ellipse
 //! after Kron 1980, ApJS 43, 305, in which the pixels of other sources are replaced by those across the centre.
 
-use super::background::Background;
 use super::detect::Segments;
-use super::{Source, SourceFlags};
-use crate::cutout::prepare::plane::{Plane, beside};
+use super::source::{Source, SourceFlags};
+use crate::cutout::raster::background::Background;
+use crate::cutout::raster::moments::axes;
+use crate::cutout::raster::plane::{Plane, beside};
 
 /// The ellipse of the Kron radius reaches so many times the axes.
 const KRON_REACH: f64 = 6.0;
+
 /// The ellipse of the flux is so many Kron radii, and reaches at least [`KRON_LEAST`] times the axes.
 const KRON_FACTOR: f64 = 2.5;
+
 const KRON_LEAST: f64 = 3.5;
+
 /// Light of at least so many sigma counts for the size of the square, as in the preparation.
 const SQUARE_SIGMA: f32 = 3.0;
+
 /// The share of those pixels that the square holds before it is widened by [`MARGIN`]; as in the preparation.
 const COVERED: f64 = 0.98;
+
 const MARGIN: f64 = 1.1;
+
 /// Half a square at least, in pixels.
 const LEAST_HALF: f64 = 4.0;
+
 /// A square of less than this (half a side) shows no shape.
 const SMALL_HALF: f32 = 8.0;
+
 /// So many saturated pixels make a saturated source.
 const SATURATED: u32 = 3;
+
 /// Radii in the curve of growth, for each pixel.
 const RINGS: f64 = 8.0;
+
 /// Pixels nearer the centre than this are cut finely for the curve of growth.
 const FINE: f64 = 8.0;
 
@@ -181,22 +192,6 @@ fn source(seen: &Seen, number: u32, sums: &Sums) -> Option<Source> {
     })
 }
 
-/// Semi-axes (standard deviations) and angle out of second moments. A pixel is not smaller than itself: at least 1/12
-/// along each axis.
-pub(in crate::cutout) fn axes(xx: f64, yy: f64, xy: f64) -> (f64, f64, f64) {
-    const PIXEL: f64 = 1.0 / 12.0;
-    let thin = xx * yy - xy * xy < PIXEL * PIXEL;
-    let (xx, yy) = if thin { (xx + PIXEL, yy + PIXEL) } else { (xx, yy) };
-    let middle = 0.5 * (xx + yy);
-    let spread = (0.25 * (xx - yy) * (xx - yy) + xy * xy).sqrt();
-    let floor = |v: f64| if v > PIXEL { v } else { PIXEL };
-    (
-        floor(middle + spread).sqrt(),
-        floor(middle - spread).sqrt(),
-        0.5 * libm::atan2(2.0 * xy, xx - yy),
-    )
-}
-
 /// The place and the ellipse of a source.
 struct Shape {
     x: f64,
@@ -332,23 +327,4 @@ fn half_side(seen: &Seen, sums: &Sums, (x, y): (f64, f64), limit: f32) -> f32 {
     let place = (COVERED * reach.len().saturating_sub(1) as f64).round() as usize;
     let half = MARGIN * (reach.get(place).copied().unwrap_or(0.0) + 0.5);
     (if half > LEAST_HALF { half } else { LEAST_HALF }) as f32
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn axes_of_a_known_ellipse() {
-        let (a, b, theta) = axes(9.0, 4.0, 0.0);
-        assert_eq!((a, b, theta), (3.0, 2.0, 0.0));
-        // The same turned by 30 degrees.
-        let (c, s) = (30_f64.to_radians().cos(), 30_f64.to_radians().sin());
-        let (a, b, theta) = axes(9.0 * c * c + 4.0 * s * s, 9.0 * s * s + 4.0 * c * c, 5.0 * c * s);
-        assert!((a - 3.0).abs() < 1e-9 && (b - 2.0).abs() < 1e-9);
-        assert!((theta.to_degrees() - 30.0).abs() < 1e-9);
-        // A single pixel, and a line.
-        assert!(axes(0.0, 0.0, 0.0).1 > 0.2);
-        assert!(axes(4.0, 0.0, 0.0).1 > 0.2);
-    }
 }

@@ -4,8 +4,8 @@
 //! amount. So the stars of a frame are a clump at the small end of the half-light radii. Where there is no such clump,
 //! nothing is called a star for its size.
 
-use super::Source;
-use crate::cutout::prepare::plane::Plane;
+use super::source::Source;
+use crate::cutout::raster::plane::Plane;
 
 /// Only sources of this signal to noise help to find the clump, or can be judged.
 const CLEAR: f32 = 20.0;

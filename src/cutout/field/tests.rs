@@ -1,8 +1,11 @@
 //! Fields against the truth that they were simulated from.
 
 use super::*;
-use crate::cutout::Recipe;
-use crate::cutout::simulate::{FieldScene, Truth, field as simulated};
+use crate::cutout::prepare::PrepareError;
+use crate::cutout::prepare::Recipe;
+use crate::cutout::simulate::field as simulated;
+use crate::cutout::simulate::field::{FieldScene, Truth};
+use crate::cutout::{Frame, Tone};
 
 /// The found source nearest to a true one, and how far off it is.
 fn nearest<'a>(field: &'a Field, truth: &Truth) -> Option<(&'a Source, f32)> {

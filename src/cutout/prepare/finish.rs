@@ -1,6 +1,6 @@
 //! The last steps on the 64x64 pixels: pedestal, scale, rounding, clearing the sky.
 
-use super::sky::Sky;
+use crate::cutout::raster::sky::Sky;
 
 /// A sky that stands more sigma than this above zero is lowered. (Of the Galaxy Zoo training cutouts, whose sky is as
 /// it was, one in two hundred stands higher.)

@@ -116,10 +116,11 @@ pub fn flags(measures: &Measures) -> Vec<Flag> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measures::{measure, tests::bell};
     use super::*;
-    use crate::cutout::simulate::galaxy;
-    use crate::cutout::{PIXELS, SIDE};
+    use crate::cutout::prepare::measures::measure;
+    use crate::cutout::prepare::measures::tests::bell;
+    use crate::cutout::simulate::galaxy::galaxy;
+    use crate::cutout::size::{PIXELS, SIDE};
 
     #[test]
     fn each_flag_has_its_case() {
@@ -138,7 +139,7 @@ mod tests {
         let faint: Vec<f32> = bell(31.5, 31.5, 9.0, 0.5, 0.4)
             .iter()
             .enumerate()
-            .map(|(i, v)| v * 0.09 + 0.3 + 0.01 * crate::cutout::field::testing::noise(7 * i as u64) as f32)
+            .map(|(i, v)| v * 0.09 + 0.3 + 0.01 * crate::cutout::raster::testing::noise(7 * i as u64) as f32)
             .collect();
         assert_eq!(of(&faint), [Flag::Faint]);
         for flag in [Flag::Blank, Flag::Saturated, Flag::Truncated] {

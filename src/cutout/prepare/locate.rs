@@ -1,8 +1,9 @@
 //! Where to cut: the galaxy's square, its limits, and the cases that need their own way.
 
-use super::plane::Plane;
-use super::segment::{self, Found, WORKING_SIDE};
-use super::sky::{Sky, darkest_corner, outer_tenth};
+use super::segment::{Found, WORKING_SIDE};
+use crate::cutout::prepare::segment;
+use crate::cutout::raster::plane::Plane;
+use crate::cutout::raster::sky::{Sky, darkest_corner, outer_tenth};
 
 /// The side of the frames that the recipe's lengths are given for.
 const STANDARD: f64 = 424.0;

@@ -1,9 +1,9 @@
 //! Numbers on a finished cutout: what the flags go by.
 
-use super::plane::{Plane, beside};
-use super::sky::darkest_corner;
-use crate::cutout::field::axes;
-use crate::cutout::{PIXELS, SIDE};
+use crate::cutout::raster::moments::axes;
+use crate::cutout::raster::plane::{Plane, beside};
+use crate::cutout::raster::sky::darkest_corner;
+use crate::cutout::size::{PIXELS, SIDE};
 
 /// Light counts from so many sigma above the sky on.
 const LIT: f64 = 2.0;
@@ -307,7 +307,7 @@ fn at_edge(picture: Extent, x: f32, y: f32) -> bool {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::cutout::simulate::galaxy;
+    use crate::cutout::simulate::galaxy::galaxy;
 
     /// A bell of this width and axis ratio on a little noise.
     pub fn bell(x: f64, y: f64, width: f64, ratio: f64, angle: f64) -> Vec<f32> {
@@ -316,7 +316,7 @@ pub(super) mod tests {
             .map(|i| {
                 let (dx, dy) = ((i % SIDE) as f64 - x, (i / SIDE) as f64 - y);
                 let (u, v) = (dx * c + dy * s, (dy * c - dx * s) / ratio);
-                let noise = crate::cutout::field::testing::noise(i as u64);
+                let noise = crate::cutout::raster::testing::noise(i as u64);
                 let v = 0.95 * libm::exp(-(u * u + v * v) / (2.0 * width * width)) + 0.02 + 0.01 * noise;
                 v.clamp(0.0, 1.0) as f32
             })

@@ -7,7 +7,7 @@
 //! same four ways and ends up the same.
 
 use super::measures::{Body, body, places};
-use crate::cutout::SIDE;
+use crate::cutout::size::SIDE;
 
 /// From this axis ratio on a galaxy counts as round and stays as it is.
 const ROUND: f64 = 0.9;
@@ -173,10 +173,12 @@ fn sample(pixels: &[f32], x: f64, y: f64, outside: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measures::{measure, tests::bell};
     use super::*;
-    use crate::cutout::simulate::galaxy;
-    use crate::cutout::{PIXELS, correlation};
+    use crate::cutout::duplicates::correlation;
+    use crate::cutout::prepare::measures::measure;
+    use crate::cutout::prepare::measures::tests::bell;
+    use crate::cutout::simulate::galaxy::galaxy;
+    use crate::cutout::size::PIXELS;
 
     /// A cutout that is turned on its own pixels; `None` for a round galaxy.
     fn orient(cutout: &[f32]) -> Option<Vec<f32>> {

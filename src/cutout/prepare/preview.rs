@@ -1,11 +1,11 @@
 //! The frame as a small grey picture, to be shown beside its cutout.
 
-use crate::cutout::{Frame, Tone};
+use crate::cutout::frame::{Frame, Tone};
 
-use super::plane::clean;
-use super::resample::{Area, resample};
-use super::sky::clipped;
-use super::{locate, stretch};
+use crate::cutout::prepare::{locate, stretch};
+use crate::cutout::raster::plane::clean;
+use crate::cutout::raster::resample::{Area, resample};
+use crate::cutout::raster::sky::clipped;
 
 /// A square grey picture of a frame, and where the frame's pixels went.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,26 +3,33 @@
 //! Lengths are those of the training data's recipe, given for a frame whose shorter side is 212 pixels (Galaxy Zoo's
 //! 424, halved) and scaled with the shorter side of the plane at hand.
 
+use crate::cutout::raster::plane::Plane;
+use crate::cutout::raster::smooth::smooth;
+use crate::cutout::raster::watershed::{peaks, saddles, watershed};
 use std::cmp::Ordering;
-
-use super::plane::Plane;
-use super::watershed::{peaks, saddles, watershed};
 
 /// The shorter side for which the lengths below are given.
 pub(in crate::cutout) const WORKING_SIDE: f64 = 212.0;
+
 /// Standard deviation of the smoothing.
 const SMOOTHING: f64 = 1.2;
+
 /// Brightness peaks lie further apart than this, along each axis.
 const SEPARATION: f64 = 9.0;
+
 /// Segments whose peak lies this near the centre belong to the central galaxy.
 const CENTRAL: f64 = 14.0;
+
 /// Smaller segments do not count as the nearest object when nothing lies at the centre.
 const SPECK: f64 = 30.0;
+
 /// A segment whose peak rises no more over the saddle to the galaxy than this (saddle over peak, both above the sky) is
 /// a knot in it rather than another object.
 const KNOT: f64 = 0.8;
+
 /// The fraction of the galaxy's pixels that its square holds before it is widened.
 const COVERED: f64 = 0.98;
+
 /// How much wider than that the square is.
 const MARGIN: f64 = 1.1;
 
@@ -33,45 +40,6 @@ pub(in crate::cutout) struct Found {
     pub y: f64,
     /// Half the side of the square it fills, before any limit.
     pub half: f64,
-}
-
-/// Smooths with a Gaussian, mirrored at the edges.
-pub(in crate::cutout) fn smooth(plane: &Plane, sigma: f64) -> Vec<f64> {
-    let radius = (4.0 * sigma + 0.5).floor() as i64;
-    let mut kernel: Vec<f64> = (-radius..=radius)
-        .map(|i| libm::exp(-0.5 * (i * i) as f64 / (sigma * sigma)))
-        .collect();
-    let total: f64 = kernel.iter().sum();
-    kernel.iter_mut().for_each(|k| *k /= total);
-    let mirror = |i: i64, size: usize| -> usize {
-        let period = 2 * size as i64;
-        let i = i.rem_euclid(period.max(1));
-        (if i < size as i64 { i } else { period - 1 - i }) as usize
-    };
-    let (width, height) = (plane.width, plane.height);
-    let mut across = Vec::with_capacity(width * height);
-    for row in plane.values.chunks_exact(width.max(1)) {
-        for x in 0..width as i64 {
-            let mut sum = 0.0;
-            for (k, w) in (x - radius..).zip(&kernel) {
-                sum += w * f64::from(row.get(mirror(k, width)).copied().unwrap_or(0.0));
-            }
-            across.push(sum);
-        }
-    }
-    let mut out = vec![0.0; width * height];
-    for (y, line) in (0_i64..).zip(out.chunks_exact_mut(width.max(1))) {
-        for (k, w) in (y - radius..).zip(&kernel) {
-            let start = mirror(k, height) * width;
-            for (sum, v) in line
-                .iter_mut()
-                .zip(across.get(start..start + width).unwrap_or(&[]))
-            {
-                *sum += w * v;
-            }
-        }
-    }
-    out
 }
 
 /// Finds the galaxy at (or else nearest to) a place, by default the centre of the plane: all connected light more than `excess` above `level`.

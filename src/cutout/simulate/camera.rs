@@ -2,7 +2,7 @@
 
 use super::dice::{Dice, exp};
 use super::light::{Light, Spot};
-use crate::cutout::{PIXELS, SIDE};
+use crate::cutout::size::{PIXELS, SIDE};
 
 /// Pixels simulated around the cutout, so that blurring has something to draw from.
 const MARGIN: usize = 8;

@@ -3,10 +3,10 @@
 //! Every galaxy is scaled as preparation scales a real one: its outer isophote, a few sigma above the sky, touches a
 //! square of nine tenths of the frame.
 
-use super::Kind;
 use super::arms::Arms;
 use super::camera::Camera;
 use super::dice::{Dice, Texture, exp};
+use super::kind::Kind;
 use super::light::{Bar, Cloud, Disc, EdgeOn, Light, Pose, Ring, Spheroid, Spot};
 
 /// Everything in the frame.

@@ -2,9 +2,9 @@
 
 use super::dice::{Dice, Texture, exp};
 use super::light::{Disc, Light, Pose, Spheroid};
-use crate::cutout::prepare::plane::Plane;
-use crate::cutout::prepare::segment::smooth;
-use crate::cutout::{Frame, Tone};
+use crate::cutout::frame::{Frame, Tone};
+use crate::cutout::raster::plane::Plane;
+use crate::cutout::raster::smooth::smooth;
 
 /// What a simulated field holds.
 #[derive(Clone, Debug, PartialEq)]

@@ -22,7 +22,7 @@ pub fn lost<F: Clone>(
             let verdict = match file_list::galaxies_of(page, *file) {
                 0 => Verdict::Refused {
                     reason: format!("the reader broke off on this file ({reason})"),
-                    remedy: "the file is probably damaged; save it anew, or convert it with `grove convert`"
+                    remedy: "drop it again; if that fails too, the file is probably damaged: save it anew, or convert it with `grove convert`"
                         .to_owned(),
                 },
                 before => Verdict::Remarked(vec![format!(

@@ -15,6 +15,10 @@ const MAX_FIELDS: usize = 40;
 
 /// Submits jobs that read sources. With `again`, they replace what came from the same source before.
 pub fn submit<F>(page: &mut PageState<F>, jobs: Vec<(u32, Job<F>)>, again: bool) {
+    if jobs.is_empty() {
+        // Nothing will come back that could end the reading.
+        return page.set_stage(Stage::Idle);
+    }
     let sources = jobs.iter().map(|(source, _)| *source);
     if again {
         page.work.again.extend(sources.clone());

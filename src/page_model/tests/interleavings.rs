@@ -3,6 +3,7 @@
 
 use super::world::{Act, World};
 use crate::cutout::Recipe;
+use crate::intake::QuestionKey;
 use crate::page_model::protocol::Backend;
 use crate::page_model::session::{Session, Source};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
@@ -95,7 +96,7 @@ fn take(world: &mut World, step: &Step) {
             if !sources.is_empty() {
                 world.act(Action::Answer {
                     source: *file.get(&sources),
-                    key: "band".to_owned(),
+                    key: QuestionKey::Band,
                     answer: answer.to_string(),
                 });
             }

@@ -5,6 +5,7 @@ use crate::store::{Action, Effect, Page};
 use crate::work::clock::now;
 use crate::work::workers::Workers;
 use galaxy_grove::cutout::prepare::Override;
+use galaxy_grove::intake::QuestionKey;
 use galaxy_grove::page_model::session::Session;
 use galaxy_grove::page_model::{Notice, Sheet};
 use leptos::prelude::*;
@@ -106,8 +107,8 @@ pub fn change_galaxies(page: Page, source: u32, changes: Vec<(String, Override)>
 }
 
 /// Reads one of the user's files again with another answer to what it left open.
-pub fn answer(page: Page, source: u32, key: &str, answer: &str) {
-    let (key, answer) = (key.to_owned(), answer.to_owned());
+pub fn answer(page: Page, source: u32, key: QuestionKey, answer: &str) {
+    let answer = answer.to_owned();
     apply(page, Action::Answer { source, key, answer });
 }
 

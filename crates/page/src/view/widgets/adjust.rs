@@ -4,6 +4,7 @@ use crate::actions::adjust::centre_now;
 use crate::actions::{answer, change, change_galaxies};
 use crate::store::Page;
 use galaxy_grove::cutout::prepare::Override;
+use galaxy_grove::intake::QuestionKey;
 use galaxy_grove::page_model::collection::Galaxy;
 use leptos::prelude::*;
 
@@ -57,7 +58,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
             <button id="adjust-invert" aria-pressed=(now.invert == Some(true)).to_string() title="Turn light and dark around" on:click=invert>"Invert"</button>
             <button id="adjust-exclude" title="The list of files brings it back" on:click=exclude>"Leave out"</button>
             <button id="adjust-field" title="Look for every galaxy in this picture"
-                on:click=move |_| answer(page, source, "field", "every galaxy in it")>"Find more in this picture"</button>
+                on:click=move |_| answer(page, source, QuestionKey::Field, "every galaxy in it")>"Find more in this picture"</button>
             {undo}
         </div>
     }

@@ -18,12 +18,12 @@ pub fn Questions(
     let source = file.source;
     let pickers = file.questions.into_iter().map(|question| {
         let key = question.key.clone();
-        let answered = move |event: web_sys::Event| answer(page, source, &key, &event_target_value(&event));
+        let answered = move |event: web_sys::Event| answer(page, source, key.clone(), &event_target_value(&event));
         let options = question.options.into_iter().enumerate().map(|(at, option)| {
             view! { <option value=option.clone() selected={at == question.taken}>{option.clone()}</option> }
         });
         view! {
-            <select aria-label=question.text.clone() title=question.text.clone() data-question=question.key
+            <select aria-label=question.text.clone() title=question.text.clone() data-question=question.key.to_string()
                 on:change=answered>{options.collect_view()}</select>
         }
     });

@@ -1,0 +1,38 @@
+//! What a bundle holds, and the names that it goes by.
+
+use super::dtype::Dtype;
+use crate::cutout::CutoutSet;
+use std::collections::BTreeMap;
+
+/// The value of the metadata key `format`.
+pub const FORMAT: &str = "galaxy-grove bundle";
+
+/// The value of the metadata key `version`.
+pub const VERSION: &str = "1";
+
+/// Codes of one galaxy.
+pub const CODES: usize = 64;
+
+/// Metadata keys that [`write()`] sets itself.
+pub const RESERVED: [&str; 5] = ["about", "format", "version", "names", "scale"];
+
+/// What a bundle holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// The cutouts.
+    pub set: CutoutSet,
+    /// 64 codes for each galaxy, if the file has them. `[N * 64]`
+    pub codes: Option<Vec<u8>>,
+    /// How the pixels were stored.
+    pub dtype: Dtype,
+    /// All metadata, those of [`RESERVED`] included.
+    pub metadata: BTreeMap<String, String>,
+    /// Sentences for the user.
+    pub remarks: Vec<String>,
+}
+
+/// The first identifier that stands twice.
+pub(super) fn duplicate(ids: &[i64]) -> Option<i64> {
+    let mut seen = std::collections::BTreeSet::new();
+    ids.iter().copied().find(|id| !seen.insert(*id))
+}

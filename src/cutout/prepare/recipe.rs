@@ -1,0 +1,58 @@
+//! The settings of the preparation.
+
+use super::change::Scale;
+
+/// The settings of the preparation.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Recipe {
+    /// Find, centre, crop, scale and clear. Off: the whole frame is resampled to 64x64 and its maximum set to 1.
+    pub prepare: bool,
+    /// Stretch linear data (FITS) with asinh first.
+    pub stretch: bool,
+    /// Whether each galaxy fills its cutout or all are shown at one scale.
+    pub scale: Scale,
+    /// Turn each galaxy's major axis to the horizontal. The reference does not: exports say so.
+    pub orient: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            prepare: true,
+            stretch: true,
+            scale: Scale::EachFillsTheFrame,
+            orient: false,
+        }
+    }
+}
+
+impl Recipe {
+    /// What this recipe does beyond the reference's, in a sentence for exports; `None` when it does nothing else.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if !self.prepare {
+            parts.push(
+                "pictures were only resampled to 64x64, without finding or clearing anything".to_owned(),
+            );
+        }
+        if !self.stretch {
+            parts.push("linear data were not stretched".to_owned());
+        }
+        if let Scale::AllTheSame { half_side } = self.scale {
+            parts.push(format!(
+                "all galaxies were cut at one scale ({:.1} pixels a side)",
+                2.0 * half_side
+            ));
+        }
+        if self.orient {
+            parts.push(
+                "each galaxy that is not round was turned so that its major axis is horizontal, and flipped so that its \
+                 heavier side is on the right and on top"
+                    .to_owned(),
+            );
+        }
+        (!parts.is_empty()).then(|| format!("Preparation departs from the reference: {}.", parts.join("; ")))
+    }
+}

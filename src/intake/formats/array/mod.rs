@@ -1,0 +1,20 @@
+//! Arrays of numbers that hold pictures of galaxies: the part that HDF5 and NumPy files share.
+//!
+//! A file is a list of [`Array`]s behind the trait [`Arrays`]. [`Rows`] finds the one that holds the images ([`pick`]),
+//! decides what its axes mean ([`layout`]), asks where that is open, joins the other arrays of the same length as ids,
+//! coordinates and labels ([`columns`]), and then reads the rows in pieces that fit into memory.
+
+mod arrays;
+mod columns;
+mod element;
+mod layout;
+mod pick;
+mod rows;
+mod sample;
+
+pub use self::{
+    arrays::{Array, Arrays, Values},
+    element::{Class, Element, Number},
+    rows::{Rows, run},
+    sample::choose as choose_rows,
+};

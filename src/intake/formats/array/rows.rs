@@ -1,0 +1,270 @@
+//! The galaxies of a file of arrays, a few at a time.
+
+use std::ops::Range;
+
+use super::arrays::{Array, Arrays, Values};
+use super::columns::Columns;
+use super::element::Element;
+use super::layout::{Band, Layout};
+use crate::intake::formats::array::{columns, pick, sample};
+use crate::intake::picture::Picture;
+use crate::intake::report::question::Reading;
+use crate::refusal::Refusal;
+
+/// Bytes that are read at once, when rows are stored one by one.
+const PIECE: u64 = 64 << 20;
+/// Bytes that are read at once at most, when many rows are stored together. One galaxy may not be larger.
+const LARGEST_PIECE: u64 = 256 << 20;
+/// Pictures that are handed over at once at most, and their pixels.
+const HANDED: usize = 64;
+const HANDED_PIXELS: u64 = 1 << 23;
+
+/// The galaxies of a file, in the order of its rows.
+pub struct Rows<'a> {
+    arrays: &'a dyn Arrays,
+    index: usize,
+    layout: Layout,
+    element: Element,
+    band: Band,
+    columns: Columns,
+    /// The rows that are wanted, ascending, and how many of them were read.
+    wanted: Vec<u64>,
+    done: usize,
+    piece: Piece,
+    /// Sentences about the file.
+    remarks: Vec<String>,
+    flux: u64,
+}
+
+/// Some rows in memory.
+#[derive(Default)]
+struct Piece {
+    rows: Range<u64>,
+    bytes: Vec<u8>,
+    about: Vec<(Option<i64>, crate::cutout::About)>,
+    /// Where in the wanted rows it ends.
+    until: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Finds the images and everything that goes with them; asks what is open. Reads no row. `what` names the kind of
+    /// file.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when there are no images, they are too large, or an answer does not fit.
+    pub fn open(arrays: &'a dyn Arrays, what: &str, reading: &mut Reading) -> Result<Self, Refusal> {
+        let list = arrays.list();
+        let index = pick::images(list, what, reading)?;
+        let lost = || {
+            Refusal::new(
+                format!("the {what} holds no images"),
+                "give a file with images in it",
+            )
+        };
+        let array = list.get(index).ok_or_else(lost)?;
+        let Values::Numbers(element) = array.values else {
+            return Err(lost());
+        };
+        let first = array.shape.first().copied().unwrap_or_default();
+        let layout = Layout::choose(array, columns::has_companions(list, first), reading)?;
+        if layout.count == 0 {
+            return Err(Refusal::new(
+                format!("{} holds no images: it has 0 rows", array.words()),
+                "write it again with its rows",
+            ));
+        }
+        layout.check(reading.limits)?;
+        let bytes = layout
+            .values()
+            .map(|n| (n as u64).saturating_mul(element.size() as u64));
+        if bytes.is_none_or(|bytes| bytes > LARGEST_PIECE) {
+            return Err(Refusal::new(
+                format!("one picture of {} takes more than 256 MB", array.words()),
+                "write the band that you want as a dataset of its own",
+            ));
+        }
+        let band = layout.choose_band(element, reading)?;
+        let (wanted, mut remarks) = sample::choose(layout.count, reading)?;
+        remarks.extend_from_slice(arrays.remarks());
+        let columns = Columns::find(list, layout.count);
+        Ok(Self {
+            arrays,
+            index,
+            layout,
+            element,
+            band,
+            columns,
+            wanted,
+            done: 0,
+            piece: Piece::default(),
+            remarks,
+            flux: 0,
+        })
+    }
+
+    /// How many galaxies there will be.
+    pub fn len(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Pixels of all galaxies together.
+    pub fn pixels(&self) -> u64 {
+        self.layout.area().saturating_mul(self.wanted.len() as u64)
+    }
+
+    /// The array that holds the images, in words.
+    pub fn words(&self) -> String {
+        self.arrays
+            .list()
+            .get(self.index)
+            .map(Array::words)
+            .unwrap_or_default()
+    }
+
+    /// The next few pictures; none when all were read.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the file cannot be read any further.
+    pub fn next(&mut self) -> Result<Vec<Picture>, Refusal> {
+        if self.done >= self.piece.until {
+            let Some(piece) = self.read_piece()? else {
+                return Ok(Vec::new());
+            };
+            self.piece = piece;
+        }
+        let most = HANDED
+            .min((HANDED_PIXELS / self.layout.area().max(1)) as usize)
+            .max(1);
+        let until = self.piece.until.min(self.done.saturating_add(most));
+        let rows = self.wanted.get(self.done..until).unwrap_or_default();
+        let size = self.layout.values().unwrap_or_default() * self.element.size();
+        let mut pictures = Vec::with_capacity(rows.len());
+        for row in rows {
+            let at = row
+                .checked_sub(self.piece.rows.start)
+                .and_then(|at| usize::try_from(at).ok());
+            let at = at.unwrap_or_default();
+            let bytes = self.piece.bytes.get(at * size..(at + 1) * size).ok_or_else(|| {
+                Refusal::new(
+                    format!("row {row} of {} is missing", self.words()),
+                    "download or copy the file again",
+                )
+            })?;
+            let (mut picture, flux) = self.layout.picture(self.element, self.band, bytes);
+            self.flux += u64::from(flux);
+            if let Some((id, about)) = self.piece.about.get_mut(at) {
+                picture.id = *id;
+                picture.about = std::mem::take(about);
+            }
+            if self.layout.count > 1 {
+                picture.label = Some(row.to_string());
+            }
+            pictures.push(picture);
+        }
+        self.done = until;
+        Ok(pictures)
+    }
+
+    /// Reads as many of the wanted rows at once as fit, and belong together; `None` at the end.
+    fn read_piece(&mut self) -> Result<Option<Piece>, Refusal> {
+        let rest = self.wanted.get(self.done..).unwrap_or_default();
+        let (Some(first), Some(array)) = (rest.first().copied(), self.arrays.list().get(self.index)) else {
+            return Ok(None);
+        };
+        let row_bytes = (self.layout.values().unwrap_or_default() * self.element.size()).max(1) as u64;
+        let block = if self.layout.span == 1 {
+            array.block.max(1)
+        } else {
+            1
+        };
+        let count = run(rest, block, row_bytes);
+        let last = rest.get(count - 1).copied().unwrap_or(first);
+        let rows = first..last + 1;
+        let stored = if self.layout.span == 1 {
+            rows.clone()
+        } else {
+            0..self.layout.span
+        };
+        let bytes = self.arrays.numbers(self.index, stored)?;
+        let about = self.columns.read(self.arrays, rows.clone());
+        Ok(Some(Piece {
+            rows,
+            bytes,
+            about,
+            until: self.done + count,
+        }))
+    }
+
+    /// Sentences about the file, when all was read.
+    pub fn remarks(self) -> Vec<String> {
+        let mut remarks = self.remarks;
+        let all = self.done as u64;
+        match self.flux {
+            0 => {}
+            n if n == all => {
+                remarks.push("its values are not within 0 and 1, so they were taken as flux (linear)".to_owned());
+            }
+            n => remarks.push(format!(
+                "the values of {n} of {all} pictures are not within 0 and 1: these were taken as flux (linear), the \
+                 others as stretched"
+            )),
+        }
+        remarks.extend(self.columns.remarks);
+        remarks
+    }
+}
+
+/// How many of the wanted rows to read at once: neighbours, and what is stored together, as far as memory allows. At
+/// least one.
+pub fn run(wanted: &[u64], block: u64, row_bytes: u64) -> usize {
+    let room = PIECE.max(block.saturating_mul(row_bytes)).min(LARGEST_PIECE);
+    let most = (room / row_bytes).max(1);
+    let Some(first) = wanted.first() else { return 1 };
+    let goes_on = |pair: &[u64]| {
+        let [before, row] = pair else { return false };
+        let (one, other) = (before / block, row / block);
+        let fits = row - first < most;
+        if one == other {
+            return fits;
+        }
+        // A new block is begun only when the whole of it fits; else it would be unpacked twice.
+        *row == before + 1 && ((other + 1).saturating_mul(block) - first <= most || block >= most && fits)
+    };
+    1 + wanted.windows(2).take_while(|pair| goes_on(pair)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_in_pieces_that_fit() {
+        let all: Vec<u64> = (0..100).collect();
+        // Contiguous: as many as fit into a piece.
+        assert_eq!(run(&all, 1, PIECE / 10), 10);
+        assert_eq!(run(&all, 1, 1), 100);
+        assert_eq!(run(&all, 1, PIECE * 3), 1);
+        // Blocks of 16 rows of which six fit, or one at least.
+        assert_eq!(run(&all, 16, PIECE / 100), 96);
+        assert_eq!(run(&all, 16, PIECE / 20), 16);
+        assert_eq!(
+            run(&all[5..], 16, PIECE / 20),
+            11,
+            "to the end of the first block"
+        );
+        assert_eq!(
+            run(&all, 16, LARGEST_PIECE / 16),
+            16,
+            "a block may take more than a piece"
+        );
+        assert_eq!(
+            run(&all, 64, LARGEST_PIECE / 16),
+            16,
+            "but not more than the largest"
+        );
+        // Scattered rows: together when they lie in one block.
+        assert_eq!(run(&[3, 9, 15, 16, 40], 16, 1), 4);
+        assert_eq!(run(&[3, 9, 15, 40], 16, 1), 3);
+        assert_eq!(run(&[3, 9, 10], 1, 1), 1);
+    }
+}

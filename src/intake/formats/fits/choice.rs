@@ -1,0 +1,240 @@
+//! Which images of a file are galaxies: all of them, unless they differ in kind; then it is a question.
+
+use crate::intake::report::key::QuestionKey;
+use std::collections::BTreeMap;
+
+use super::layout::Layout;
+use crate::fits::header::{Header, Unit};
+use crate::intake::report::question::Reading;
+use crate::refusal::Refusal;
+
+/// Names (EXTNAME) of extensions that hold no light but errors, weights, masks and the like.
+const NO_LIGHT: [&str; 38] = [
+    "ERR",
+    "ERROR",
+    "ERRORS",
+    "DQ",
+    "QUALITY",
+    "WHT",
+    "WEIGHT",
+    "WEIGHTS",
+    "CTX",
+    "CON",
+    "MASK",
+    "MASKBITS",
+    "MSK",
+    "BPM",
+    "BADPIX",
+    "VAR",
+    "VARIANCE",
+    "IVAR",
+    "INVVAR",
+    "STDDEV",
+    "SIGMA",
+    "NOISE",
+    "RMS",
+    "UNCERT",
+    "UNCERTAINTY",
+    "PSF",
+    "BKG",
+    "AREA",
+    "EXP",
+    "EXPTIME",
+    "EXPOSURE",
+    "NEXP",
+    "SEG",
+    "SEGMAP",
+    "VAR_POISSON",
+    "VAR_RNOISE",
+    "VAR_FLAT",
+    "FLAGS",
+];
+/// Images that are offered one by one.
+const OFFERED: usize = 24;
+
+/// EXTNAME in capitals, or nothing.
+pub(in crate::intake) fn extname(header: &Header) -> String {
+    header.text("EXTNAME").unwrap_or_default().to_ascii_uppercase()
+}
+
+/// An image that could be a galaxy.
+pub(in crate::intake) struct Candidate<'a> {
+    /// Its header-data unit.
+    pub unit: &'a Unit,
+    /// Where its pictures lie.
+    pub layout: Layout,
+}
+
+impl Candidate<'_> {
+    fn is_light(&self) -> bool {
+        !NO_LIGHT.contains(&extname(&self.unit.header).as_str())
+    }
+
+    fn size(&self) -> (usize, usize) {
+        (self.layout.width, self.layout.height)
+    }
+
+    /// `[1] SCI`
+    fn title(&self) -> String {
+        format!("[{}] {}", self.unit.index, extname(&self.unit.header))
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// Asks which images to read; those of light unless somebody answers otherwise. Images of one kind ask nothing. Returns
+/// the numbers of the candidates, and sentences on those that were left out by their names.
+///
+/// # Errors
+/// A [`Refusal`] when the answer is none of the options.
+pub(in crate::intake) fn choose(
+    reading: &mut Reading,
+    candidates: &[Candidate<'_>],
+) -> Result<(Vec<usize>, Vec<String>), Refusal> {
+    let all: Vec<usize> = (0..candidates.len()).collect();
+    let (mut light, mut dark) = (Vec::new(), Vec::new());
+    let mut sizes: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        if candidate.is_light() {
+            light.push(at);
+        } else {
+            dark.push(at);
+        }
+    }
+    if light.is_empty() {
+        // When nothing but weights is there, the names mislead.
+        light = std::mem::take(&mut dark);
+    }
+    for (at, candidate) in candidates.iter().enumerate() {
+        if light.contains(&at) {
+            sizes.entry(candidate.size()).or_default().push(at);
+        }
+    }
+    if dark.is_empty() && sizes.len() < 2 {
+        return Ok((all, Vec::new()));
+    }
+    let mut options: Vec<(String, Vec<usize>)> = Vec::new();
+    if light.len() > 1 {
+        let which = if dark.is_empty() { "" } else { " that hold light" };
+        let size = match sizes.keys().collect::<Vec<_>>().as_slice() {
+            [(width, height)] => format!(" of {width} x {height}"),
+            _ => String::new(),
+        };
+        options.push((format!("all {} images{size}{which}", light.len()), light.clone()));
+    }
+    if sizes.len() > 1 {
+        for ((width, height), same) in sizes.iter().filter(|(_, same)| same.len() > 1) {
+            options.push((
+                format!("the {} images of {width} x {height}", same.len()),
+                same.clone(),
+            ));
+        }
+    }
+    for (at, candidate) in light.iter().chain(&dark).take(OFFERED).filter_map(|at| {
+        let candidate = candidates.get(*at)?;
+        Some((*at, candidate))
+    }) {
+        let (width, height) = candidate.size();
+        options.push((
+            format!("only {} ({width} x {height})", candidate.title()),
+            vec![at],
+        ));
+    }
+    if !dark.is_empty() {
+        options.push((format!("all {} images, errors and masks too", all.len()), all));
+    }
+    let words = options.iter().map(|(words, _)| words.clone()).collect();
+    let text = "The file holds images of different kinds. Which are galaxies?";
+    let taken = reading.choose(QuestionKey::Images, text, words, 0)?;
+    let chosen = options
+        .into_iter()
+        .nth(taken)
+        .map(|option| option.1)
+        .unwrap_or_default();
+    // Somebody who chose knows what else there was.
+    let left_out = if taken == 0 { dark } else { Vec::new() };
+    let remarks = left_out.into_iter().filter_map(|at| {
+        let unit = candidates.get(at)?.unit;
+        let (index, name) = (unit.index, extname(&unit.header));
+        Some(format!(
+            "the extension {index} ({name}) was left out: by its name it holds no light"
+        ))
+    });
+    Ok((chosen, remarks.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fits::header::Holds;
+    use crate::intake::report::question::Answers;
+    use crate::limits::Limits;
+
+    fn asked(images: &[(&str, u64)], answer: Option<&str>) -> (Vec<usize>, usize, Vec<String>) {
+        let limits = Limits::default();
+        let mut answers = Answers::default();
+        if let Some(answer) = answer {
+            answers.set(QuestionKey::Images, answer);
+        }
+        let mut reading = Reading::new(&limits, &answers);
+        let units: Vec<Unit> = images
+            .iter()
+            .enumerate()
+            .map(|(index, (name, _))| Unit {
+                index,
+                header: Header::of(&[("EXTNAME", &format!("'{name}'"))]),
+                holds: Holds::Image,
+                data: 0..0,
+            })
+            .collect();
+        let candidates: Vec<Candidate<'_>> = units
+            .iter()
+            .zip(images)
+            .map(|(unit, (_, side))| Candidate {
+                unit,
+                layout: Layout::new(&[*side, *side], &limits).unwrap().unwrap(),
+            })
+            .collect();
+        let (chosen, remarks) = choose(&mut reading, &candidates).unwrap();
+        let options = reading.questions.pop().map(|question| question.options);
+        (chosen, remarks.len(), options.unwrap_or_default())
+    }
+
+    #[test]
+    fn one_kind_asks_nothing() {
+        assert_eq!(asked(&[("", 64), ("", 64)], None), (vec![0, 1], 0, vec![]));
+        assert_eq!(
+            asked(&[("WHT", 64)], None),
+            (vec![0], 0, vec![]),
+            "the name misleads"
+        );
+    }
+
+    #[test]
+    fn weights_are_left_out_unless_asked_for() {
+        let files = [("SCI", 64), ("ERR", 64), ("DQ", 64)];
+        let (chosen, remarks, options) = asked(&files, None);
+        assert_eq!((chosen, remarks), (vec![0], 2));
+        assert_eq!(
+            options,
+            [
+                "only [0] SCI (64 x 64)",
+                "only [1] ERR (64 x 64)",
+                "only [2] DQ (64 x 64)",
+                "all 3 images, errors and masks too"
+            ]
+        );
+        assert_eq!(asked(&files, Some("only [1] ERR")).0, [1]);
+        assert_eq!(asked(&files, Some("4")).0, [0, 1, 2]);
+    }
+
+    #[test]
+    fn sizes_are_kinds() {
+        let files = [("", 64), ("", 32), ("", 64), ("", 16)];
+        let (chosen, _, options) = asked(&files, None);
+        assert_eq!(chosen, [0, 1, 2, 3]);
+        assert_eq!(options[..2], ["all 4 images", "the 2 images of 64 x 64"]);
+        assert_eq!(options.len(), 6);
+        assert_eq!(asked(&files, Some("2")).0, [0, 2]);
+    }
+}

@@ -1,0 +1,207 @@
+//! From the parts of a file to its pictures or codes.
+
+use super::bands::Take;
+use super::budget::Budget;
+use super::choice::Candidate;
+use super::images::{Values, axes};
+use super::layout::Layout;
+use crate::cutout::{About, Frame, Tone};
+use crate::fits::header::Header;
+use crate::fits::header::{Holds, Unit, walk};
+use crate::fits::table::Table;
+use crate::intake::content::Content;
+use crate::intake::formats::fits::{bands, choice, codes, facts, rows};
+use crate::intake::picture::Picture;
+use crate::intake::report::question::Reading;
+use crate::refusal::Refusal;
+
+/// Reads the pictures of a FITS file, or its codes.
+///
+/// # Errors
+/// A [`Refusal`] when the file is cut short or damaged, or holds neither images nor codes.
+pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
+    let walk = walk(bytes, reading.limits)?;
+    let mut remarks = walk.remarks;
+    let mut failures = Vec::new();
+    let mut candidates = Vec::new();
+    let is_image = |unit: &&Unit| matches!(unit.holds, Holds::Image | Holds::Tiles);
+    for unit in walk.units.iter().filter(is_image) {
+        match Layout::new(&axes(unit), reading.limits) {
+            Ok(Some(layout)) => candidates.push(Candidate { unit, layout }),
+            Ok(None) => remarks.push(format!(
+                "the extension {} was left out: it is no two-dimensional image",
+                unit.index
+            )),
+            Err(refusal) => failures.push((unit.index, refusal)),
+        }
+    }
+    if candidates.is_empty() && failures.is_empty() {
+        return from_tables(&walk.units, bytes, reading, remarks);
+    }
+    let (chosen, left_out) = choice::choose(reading, &candidates)?;
+    remarks.extend(left_out);
+    remarks.extend(walk.units.iter().filter_map(|unit| passed_over(unit, bytes)));
+    let primary = walk.units.first().map(|unit| &unit.header);
+    let mut budget = Budget::new(reading.limits);
+    let mut pictures = Vec::new();
+    for candidate in chosen.iter().filter_map(|at| candidates.get(*at)) {
+        let data = bytes.get(candidate.unit.data.clone()).unwrap_or_default();
+        // The primary header speaks for an extension that says so, or that is the only galaxy.
+        let inherits = candidate.unit.header.flag("INHERIT") == Some(true) || chosen.len() == 1;
+        let more = primary.filter(|_| inherits && candidate.unit.index > 0);
+        match read(candidate, data, more, &mut budget, reading) {
+            Ok(found) => pictures.extend(found),
+            Err(refusal) => failures.push((candidate.unit.index, refusal)),
+        }
+    }
+    if pictures.is_empty() {
+        return Err(failures
+            .into_iter()
+            .next()
+            .map_or_else(|| no_image(&walk.units), |(_, refusal)| refusal));
+    }
+    let images = walk.units.iter().filter(is_image).count();
+    if pictures.len() == 1 && images == 1 {
+        // The only picture of its file needs no number.
+        pictures.iter_mut().for_each(|picture| picture.label = None);
+    }
+    remarks.extend(
+        failures
+            .into_iter()
+            .map(|(index, refusal)| format!("the extension {index} was left out: {refusal}")),
+    );
+    Ok(Content::Pictures { pictures, remarks })
+}
+
+/// The binary table of a unit that holds one, or what there is of it; `None` for units of other kinds and tables that are compressed or damaged.
+pub(super) fn table<'a>(unit: &Unit, bytes: &'a [u8]) -> Option<Table<'a>> {
+    if unit.holds != Holds::Table || unit.is_compressed() {
+        return None;
+    }
+    Table::beginning(&unit.header, bytes.get(unit.data.clone())?).ok()
+}
+
+/// True for a table that is read here, if its file holds no image: galaxies' pictures or codes. All others are tables of
+/// facts.
+#[cfg(feature = "tables")]
+pub(crate) fn has_galaxies(unit: &Unit, bytes: &[u8]) -> bool {
+    table(unit, bytes).is_some_and(|table| codes::columns(&table).is_some() || rows::has_pictures(&table))
+}
+
+/// What is said of a table of galaxies that is passed over because there are images beside it.
+fn passed_over(unit: &Unit, bytes: &[u8]) -> Option<String> {
+    let table = table(unit, bytes)?;
+    let what = match codes::columns(&table) {
+        Some(_) => "codes",
+        // A table of one row is often an image's own: its sky, its point spread function.
+        None if table.rows > 1 && rows::has_pictures(&table) => "pictures",
+        None => return None,
+    };
+    Some(format!(
+        "the table in its header-data unit {} ({} rows) holds {what} too and was not read, since the file has images: write \
+         it into a file of its own",
+        unit.index, table.rows
+    ))
+}
+
+/// The pictures of one image: one, or each plane of a cube.
+fn read(
+    candidate: &Candidate<'_>,
+    data: &[u8],
+    more: Option<&Header>,
+    budget: &mut Budget,
+    reading: &mut Reading,
+) -> Result<Vec<Picture>, Refusal> {
+    let Candidate { unit, layout } = candidate;
+    let band = bands::choose(reading, &unit.header, layout, unit.index)?;
+    budget.spend(band.take.count(layout), layout)?;
+    let values = Values::new(unit, data, reading.limits)?;
+    let planes = values.pictures(layout, &band.take, reading.limits)?;
+    let about = facts::about(&unit.header, more, layout.first);
+    let picture = |(plane, pixels): (usize, Vec<f32>)| Picture {
+        label: Some(match band.take {
+            Take::Each => format!("{}:{}", unit.index, plane + 1),
+            _ => unit.index.to_string(),
+        }),
+        id: None,
+        frame: Frame {
+            width: layout.width,
+            height: layout.height,
+            pixels,
+            tone: Tone::Linear,
+        },
+        about: About {
+            filter: band.name.clone().or_else(|| about.filter.clone()),
+            ..about.clone()
+        },
+        remarks: band.remark.iter().cloned().collect(),
+    };
+    Ok(planes.into_iter().enumerate().map(picture).collect())
+}
+
+/// What the tables of a file without images hold: the first one with codes or pictures counts.
+fn from_tables(
+    units: &[Unit],
+    bytes: &[u8],
+    reading: &mut Reading,
+    remarks: Vec<String>,
+) -> Result<Content, Refusal> {
+    let mut failure = None;
+    for unit in units.iter().filter(|unit| unit.holds == Holds::Table) {
+        if unit.is_compressed() {
+            failure.get_or_insert_with(|| {
+                Refusal::new(
+                    format!("the table in its header-data unit {} is compressed", unit.index),
+                    "unpack it with `funpack`",
+                )
+            });
+            continue;
+        }
+        let data = bytes.get(unit.data.clone()).unwrap_or_default();
+        let table = match Table::new(&unit.header, data) {
+            Ok(table) => table,
+            Err(reason) => {
+                failure.get_or_insert_with(|| {
+                    Refusal::new(
+                        format!(
+                            "the table in its header-data unit {} cannot be read: {reason}",
+                            unit.index
+                        ),
+                        "check the file with `fitsverify`, or download it again",
+                    )
+                });
+                continue;
+            }
+        };
+        if let Some(codes) = codes::read(&table, reading.limits) {
+            return codes.map(Content::Codes);
+        }
+        if let Some(content) = rows::read(&table, &unit.header, unit.index, reading) {
+            return content.map(|mut content| {
+                if let Content::Pictures { remarks: own, .. } = &mut content {
+                    own.splice(0..0, remarks);
+                }
+                content
+            });
+        }
+    }
+    Err(failure.unwrap_or_else(|| no_image(units)))
+}
+
+fn no_image(units: &[Unit]) -> Refusal {
+    let is_table = |unit: &&Unit| matches!(unit.holds, Holds::Table | Holds::TextTable);
+    let what = match units.iter().filter(is_table).count() {
+        0 if units.iter().all(|unit| unit.holds == Holds::Nothing) => {
+            "the FITS file holds headers only and no image".to_owned()
+        }
+        0 => "the FITS file holds no image".to_owned(),
+        1 => "the FITS file holds a table and no image; no column of it holds pictures or codes".to_owned(),
+        n => {
+            format!("the FITS file holds {n} tables and no image; no column of them holds pictures or codes")
+        }
+    };
+    Refusal::new(
+        what,
+        "give a file with an image in it; `grove info FILE` lists what a file holds",
+    )
+}

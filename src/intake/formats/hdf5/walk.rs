@@ -1,0 +1,141 @@
+//! All datasets of a file, wherever in its groups.
+
+use std::collections::BTreeSet;
+
+use hdf5_reader::{Dataset, Datatype, Hdf5File, error::ByteOrder, group::Group};
+
+use super::open::damaged;
+use crate::intake::formats::array::{Array, Values};
+use crate::intake::formats::array::{Class, Element};
+use crate::refusal::Refusal;
+
+/// Groups below groups are followed so deep.
+const DEPTH: usize = 8;
+/// More datasets than this are not looked at.
+const DATASETS: usize = 1000;
+/// More groups than this neither.
+const GROUPS: usize = 1000;
+
+/// The datasets of a file with their paths (without the leading slash), by path; and a sentence when some were not looked
+/// at.
+pub type Found = (Vec<(String, Dataset)>, Option<String>);
+
+/// Finds the datasets of a file.
+///
+/// # Errors
+/// A [`Refusal`] when the root group cannot be read. Groups below that cannot be read are passed over.
+pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
+    let root = file.root_group().map_err(|error| damaged("/", &error))?;
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut is_cut = false;
+    let mut waiting: Vec<(String, Group, usize)> = vec![(String::new(), root, 0)];
+    while let Some((path, group, depth)) = waiting.pop() {
+        // A group may be linked from below itself.
+        if !seen.insert(group.address()) {
+            continue;
+        }
+        if seen.len() > GROUPS {
+            is_cut = true;
+            break;
+        }
+        // Names one by one: a single broken dataset must not hide its neighbours.
+        let (groups, names) = match group.member_names() {
+            Ok(names) => names,
+            Err(error) if depth == 0 => return Err(damaged("/", &error)),
+            Err(_) => continue,
+        };
+        for name in names {
+            if found.len() >= DATASETS {
+                is_cut = true;
+                break;
+            }
+            if let Ok(dataset) = group.dataset(&name) {
+                found.push((format!("{path}{name}"), dataset));
+            }
+        }
+        if depth >= DEPTH {
+            is_cut |= !groups.is_empty();
+        } else {
+            for name in groups {
+                if let Ok(inner) = group.group(&name) {
+                    waiting.push((format!("{path}{name}/"), inner, depth + 1));
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let remark = is_cut.then(|| {
+        format!(
+            "not all of the file was looked through: the limits are {DATASETS} datasets in {GROUPS} groups, {DEPTH} deep"
+        )
+    });
+    Ok((found, remark))
+}
+
+/// A dataset as an array.
+pub fn array(name: &str, dataset: &Dataset) -> Array {
+    let chunk = dataset.chunks().and_then(|chunk| chunk.first().copied());
+    Array {
+        name: name.to_owned(),
+        shape: dataset.shape().to_vec(),
+        values: values(dataset.dtype()),
+        block: chunk.map_or(1, u64::from).max(1),
+    }
+}
+
+/// What a type holds.
+pub fn values(datatype: &Datatype) -> Values {
+    let number = |class, size: &u8, order: &ByteOrder| {
+        Element::new(class, usize::from(*size), *order == ByteOrder::BigEndian)
+    };
+    let element = match datatype {
+        Datatype::FixedPoint {
+            size,
+            signed,
+            byte_order,
+        } => {
+            let class = if *signed { Class::Signed } else { Class::Unsigned };
+            number(class, size, byte_order)
+        }
+        Datatype::FloatingPoint { size, byte_order } => number(Class::Float, size, byte_order),
+        Datatype::Bitfield { size, byte_order } => number(Class::Unsigned, size, byte_order),
+        Datatype::Enum { base, members } => {
+            // h5py writes truth values as an enumeration of FALSE and TRUE.
+            let truth = members.len() == 2
+                && members
+                    .iter()
+                    .any(|member| member.name.eq_ignore_ascii_case("true"));
+            match (values(base), truth) {
+                (Values::Numbers(element), true) if element.size() == 1 => {
+                    Element::new(Class::Bool, 1, false)
+                }
+                (Values::Numbers(element), _) => Some(element),
+                _ => None,
+            }
+        }
+        Datatype::String { .. } => return Values::Text,
+        Datatype::VarLen {
+            kind: hdf5_reader::VarLenKind::String,
+            ..
+        } => return Values::Text,
+        _ => None,
+    };
+    element.map_or_else(|| Values::Other(type_name(datatype)), Values::Numbers)
+}
+
+/// A type in NumPy's words.
+pub fn type_name(datatype: &Datatype) -> String {
+    match datatype {
+        Datatype::FixedPoint { size, signed, .. } => {
+            format!("{}int{}", if *signed { "" } else { "u" }, u32::from(*size) * 8)
+        }
+        Datatype::FloatingPoint { size, .. } => format!("float{}", u32::from(*size) * 8),
+        Datatype::Enum { .. } if matches!(values(datatype), Values::Numbers(e) if e.white() == Some(1.0)) => {
+            "bool".to_owned()
+        }
+        Datatype::String { .. } | Datatype::VarLen { .. } => "text".to_owned(),
+        Datatype::Compound { .. } => "records".to_owned(),
+        _ => "another type".to_owned(),
+    }
+}

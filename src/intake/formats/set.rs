@@ -1,0 +1,128 @@
+//! Files that are sets already: they pass untouched, but for galaxies that no network could read.
+
+use crate::bundle;
+use crate::cutout::{CutoutSet, PIXELS};
+use crate::intake::content::Content;
+use crate::intake::report::found::Found;
+use crate::intake::report::galaxy::Galaxy;
+use crate::limits::Limits;
+use crate::refusal::Refusal;
+
+/// Reads a bundle.
+///
+/// # Errors
+/// A [`Refusal`] when it is no bundle (but a model, say), damaged, or too large.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+    let count = bundle::count(bytes).map_err(refusal)?;
+    let wanted = limits.check_galaxies(count as u64)?;
+    let mut bundle = bundle::read(bytes).map_err(refusal)?;
+    let mut remarks = std::mem::take(&mut bundle.remarks);
+    if wanted < count {
+        remarks.push(format!("the first {wanted} of {count} galaxies were read"));
+        bundle.set.ids.truncate(wanted);
+        bundle.set.names.truncate(wanted);
+        bundle.set.about.truncate(wanted);
+        bundle.set.raw.truncate(wanted * PIXELS);
+        bundle.set.image.truncate(wanted * PIXELS);
+    }
+    let credit = bundle
+        .metadata
+        .remove("credit")
+        .filter(|credit| !credit.trim().is_empty());
+    Ok(Content::Set {
+        set: bundle.set,
+        credit,
+        remarks,
+    })
+}
+
+fn refusal(error: bundle::BundleError) -> Refusal {
+    let remedy = error.remedy();
+    Refusal::new(error.to_string(), remedy)
+}
+
+/// The galaxies of a set. Those with values that are not finite numbers are left out, with a remark.
+pub(in crate::intake) fn galaxies(set: &CutoutSet, remarks: Vec<String>) -> Result<Found, Refusal> {
+    let mut sieve = Sieve::default();
+    let galaxies = sieve.galaxies(set);
+    Ok((galaxies, sieve.remarks(remarks)?))
+}
+
+/// Looks through a set, part by part.
+#[derive(Default)]
+pub(in crate::intake) struct Sieve {
+    kept: usize,
+    bad: usize,
+    first_bad: Option<String>,
+    top: f32,
+    bottom: f32,
+}
+
+impl Sieve {
+    /// The galaxies of the next part.
+    pub fn galaxies(&mut self, set: &CutoutSet) -> Vec<Galaxy> {
+        let mut galaxies = Vec::with_capacity(set.len());
+        for (index, (id, name)) in set.ids.iter().zip(&set.names).enumerate() {
+            let (raw, image) = (set.raw_of(index), set.image_of(index));
+            let whole = raw.len() == PIXELS && image.len() == PIXELS;
+            if !whole || !raw.iter().chain(image).all(|v| v.is_finite()) {
+                self.bad += 1;
+                self.first_bad.get_or_insert_with(|| name.clone());
+                continue;
+            }
+            for value in image {
+                self.top = self.top.max(*value);
+                self.bottom = self.bottom.min(*value);
+            }
+            galaxies.push(Galaxy {
+                id: Some(*id),
+                name: name.clone(),
+                raw: raw.to_vec(),
+                image: image.to_vec(),
+                preview: None,
+                square: None,
+                sky: 0.0,
+                sigma: 0.0,
+                measures: None,
+                about: set.about.get(index).cloned().unwrap_or_default(),
+                remarks: Vec::new(),
+            });
+        }
+        self.kept += galaxies.len();
+        galaxies
+    }
+
+    /// Adds what was seen to the remarks on the file.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when no galaxy was left.
+    pub fn remarks(self, mut remarks: Vec<String>) -> Result<Vec<String>, Refusal> {
+        if self.kept == 0 {
+            let reason = if self.bad == 0 {
+                "the set holds no galaxies".to_owned()
+            } else {
+                "no galaxy of the set has finite values only".to_owned()
+            };
+            return Err(Refusal::new(
+                reason,
+                "make it again from the pictures with `grove convert`",
+            ));
+        }
+        match (self.bad, self.first_bad) {
+            (1, Some(one)) => remarks.push(format!(
+                "the galaxy {one} was left out: it has values that are not finite"
+            )),
+            (n, Some(first)) => remarks.push(format!(
+                "{n} galaxies were left out (the first is {first}): they have values that are not finite"
+            )),
+            _ => {}
+        }
+        let (bottom, top) = (self.bottom, self.top);
+        if top > 1.0 + 1e-3 || bottom < -1e-3 {
+            remarks.push(format!(
+                "its images run from {bottom:.3} to {top:.3}; the model was trained on 0 to 1, so the codes may mean little"
+            ));
+        }
+        Ok(remarks)
+    }
+}
