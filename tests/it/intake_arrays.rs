@@ -1,10 +1,10 @@
 //! HDF5 of any layout and NumPy's arrays against what made them; lazily and from memory; whole, damaged and foreign.
 
 use grove_test_support::answers;
+use std::fs;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::fs;
 
 use galaxy_grove::{
     cutout::{Recipe, Tone},

@@ -7,6 +7,7 @@ use galaxy_grove::{
     cutout::{Recipe, Tone},
     intake::{self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive},
 };
+use grove_test_support::Npz;
 use proptest::prelude::*;
 
 const WIDTH: usize = 40;
@@ -22,13 +23,12 @@ fn fixture(name: &str) -> Vec<u8> {
 
 /// The pixels of each picture, as Pillow sees them.
 fn expected() -> BTreeMap<String, Vec<f32>> {
-    let mut npz = npyz::npz::NpzArchive::open(folder().join("expected.npz")).unwrap();
-    let names: Vec<String> = npz.array_names().map(str::to_owned).collect();
+    let mut npz = Npz::open(&folder().join("expected.npz"));
+    let names = npz.names().into_iter();
     names
-        .into_iter()
         .map(|name| {
-            let array = npz.by_name(&name).unwrap().unwrap();
-            (name, array.into_vec().unwrap())
+            let pixels = npz.array(&name).into_vec().unwrap();
+            (name, pixels)
         })
         .collect()
 }
