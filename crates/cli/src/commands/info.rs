@@ -10,8 +10,8 @@ use std::{
 
 use serde::Serialize;
 
-use super::preparation::told;
-use super::source::FileSource;
+use crate::inputs::preparation::told;
+use crate::inputs::source::FileSource;
 use galaxy_grove::{
     bundle::{self, TensorEntry},
     checkpoint::manifest::sha256_hex,

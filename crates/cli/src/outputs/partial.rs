@@ -1,11 +1,8 @@
 //! A file in the making: it gets its name when it is whole, and leaves nothing behind when it is not to be.
 
-use anyhow::Context as _;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A file that stands beside its place, under `<name>.part`, until [`Partial::finish`].
 pub struct Partial {
@@ -58,21 +55,4 @@ impl Drop for Partial {
         // After `finish` it is gone already.
         let _ = fs::remove_file(&self.beside);
     }
-}
-
-/// A flag that Ctrl-C raises. `words` are what the user is told; a second Ctrl-C stops at once.
-///
-/// # Errors
-/// When the system takes no handler.
-pub fn stopped_by_user(words: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        eprintln!("{words}; press Ctrl-C again to stop at once");
-    })
-    .context("cannot watch for Ctrl-C")?;
-    Ok(stop)
 }

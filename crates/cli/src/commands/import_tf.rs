@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::files::{refuse_overwrite, write_file};
+use crate::outputs::files::{refuse_overwrite, write_file};
 use galaxy_grove::checkpoint::manifest::sha256_hex;
 use galaxy_grove::checkpoint::{Manifest, Plan, Precision, TensorBundle, Training, Weights, shard_file_name};
 

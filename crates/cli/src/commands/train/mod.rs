@@ -6,8 +6,8 @@ mod folder;
 
 pub use arguments::Arguments;
 
-use super::inputs::read_set;
-use super::partial::stopped_by_user;
+use crate::inputs::reading::read_set;
+use crate::work::stop::stopped_by_user;
 use anyhow::{Context as _, bail};
 use folder::Folder;
 use grove_model::device::processor;

@@ -1,10 +1,11 @@
 //! Sheets of examples: some galaxies of each group, joined to their images by id.
 
-use super::figures;
-use super::files::refuse_overwrite;
-use super::inputs::collect;
-use super::preparation::Preparation;
-use super::stream::{Pixels, Stream};
+use crate::inputs::batch::Pixels;
+use crate::inputs::list::collect;
+use crate::inputs::preparation::Preparation;
+use crate::inputs::stream::Stream;
+use crate::outputs::figures;
+use crate::outputs::files::refuse_overwrite;
 use anyhow::{Context as _, bail};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::figure::{Panel, group_sheet};

@@ -1,8 +1,9 @@
 //! `grove tree`: the merger tree, as files and as a figure.
 
-use super::figures;
-use super::files::{end, refuse_overwrite, write_file};
-use super::growth::{self, Growth};
+use crate::inputs::codes;
+use crate::outputs::figures;
+use crate::outputs::files::{end, refuse_overwrite, write_file};
+use crate::work::growth::{self, Growth};
 use anyhow::bail;
 use galaxy_grove::export::{linkage_csv, linkage_npy, newick};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
@@ -85,7 +86,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             bail!("{name} is a height: give 0 or a positive number");
         }
     }
-    let features = growth::read(&arguments.features)?;
+    let features = codes::read(&arguments.features)?;
     let method = arguments.growth.method();
     let tree = growth::tree(&features, method)?;
     let order = TreeOrder::new(&tree);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::inputs::Outcome;
+use super::reading::Outcome;
 use galaxy_grove::cutout::{Duplicates, Likeness};
 
 /// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::inputs::Input;
+use super::batch::{Batch, Pixels};
+use super::list::Input;
 use super::source::FileSource;
-use super::stream::{Batch, Pixels};
 use galaxy_grove::bundle::{Rows, header_length};
 use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, Reading, Refusal, Source as _};
 

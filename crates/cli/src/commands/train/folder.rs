@@ -1,6 +1,7 @@
 //! The folder of a run: what is written there, and read back to go on.
 
-use crate::files::write_file;
+use super::figures::losses;
+use crate::outputs::files::write_file;
 use anyhow::{Context as _, bail};
 use galaxy_grove::checkpoint::{Metadata, Precision, TensorBundle, Training};
 use grove_model::device::Device;
@@ -166,7 +167,7 @@ impl Folder {
             &self.path.join("metrics.csv"),
             format!("{}{lines}", metrics::HEADER).as_bytes(),
         )?;
-        let figure = super::figures::losses(run, &self.data);
+        let figure = losses(run, &self.data);
         write_file(&self.path.join("loss.svg"), figure.svg().as_bytes())?;
         write_file(&self.path.join("loss.png"), &figure.png(1.5)?)?;
         self.save(run, "last")

@@ -1,8 +1,10 @@
 //! `grove groups`: cutting the tree.
 
-use super::files::{end, refuse_overwrite, write_file};
-use super::growth::{self, Growth};
-use super::sheets;
+mod sheets;
+
+use crate::inputs::codes;
+use crate::outputs::files::{end, refuse_overwrite, write_file};
+use crate::work::growth::{self, Growth};
 use anyhow::{Context as _, bail};
 use galaxy_grove::export::{Features, ID_COLUMN, Numbers, groups_fits, parquet};
 use galaxy_grove::grouping::reference_cut::cut;
@@ -86,7 +88,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     {
         bail!("--height is {height}: give 0 or a positive number");
     }
-    let features = growth::read(&arguments.features)?;
+    let features = codes::read(&arguments.features)?;
     let n = features.ids.len();
     if let Some(k) = arguments.k
         && (k == 0 || k > n)

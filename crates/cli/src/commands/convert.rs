@@ -11,10 +11,11 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use super::duplicates::mark_duplicates;
-use super::files::{SOME_REFUSED, refuse_overwrite, write_file};
-use super::inputs::{Input, Outcome, collect, is_table, read_input};
-use super::preparation::{Asked, Preparation};
+use crate::inputs::duplicates::mark_duplicates;
+use crate::inputs::list::{Input, collect};
+use crate::inputs::preparation::{Asked, Preparation};
+use crate::inputs::reading::{Outcome, is_table, read_input};
+use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
 use galaxy_grove::catalogue::{Facts, Table, join, merge};
 use galaxy_grove::{
     bundle::{self, Dtype},

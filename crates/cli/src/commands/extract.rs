@@ -1,24 +1,18 @@
 //! `grove extract`: the codes of every galaxy.
 
-use super::files::{SOME_REFUSED, end, refuse_overwrite};
-use super::inputs::collect;
-use super::partial::{Partial, stopped_by_user};
-use super::preparation::Preparation;
-use super::stream::{Batch, Stream};
-use super::{model, stream};
+use crate::inputs::codes::ids_beside;
+use crate::inputs::list::collect;
+use crate::inputs::model;
+use crate::inputs::preparation::Preparation;
+use crate::inputs::stream::{Stream, Tally};
+use crate::outputs::files::{SOME_REFUSED, end, refuse_overwrite};
+use crate::outputs::partial::Partial;
+use crate::work::encoding::encode_all;
 use anyhow::{Context as _, bail};
-use galaxy_grove::cutout::{CODES, PIXELS};
+use galaxy_grove::cutout::CODES;
 use galaxy_grove::export::{FeatureFormat, FeatureSink, FitsSink, NpySink, ParquetSink, TensorSink};
-use grove_model::Extractor;
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-
-/// Galaxies that one task encodes: enough to fill the matrix kernels, few enough to share out.
-const CHUNK: usize = 16;
 
 /// Turn galaxies into codes.
 ///
@@ -88,11 +82,6 @@ impl Format {
     }
 }
 
-/// Where the ids of an NPY file stand: `features.npy` has `features.ids.npy` beside it.
-pub fn ids_beside(codes: &Path) -> PathBuf {
-    codes.with_extension("ids.npy")
-}
-
 /// Runs the sub-command.
 ///
 /// # Errors
@@ -145,7 +134,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The last words, and the exit code.
-fn report(tally: &stream::Tally, ids: &mut [i64], output: &Path) -> anyhow::Result<ExitCode> {
+fn report(tally: &Tally, ids: &mut [i64], output: &Path) -> anyhow::Result<ExitCode> {
     ids.sort_unstable();
     if let Some([id, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
         eprintln!(
@@ -165,57 +154,4 @@ fn report(tally: &stream::Tally, ids: &mut [i64], output: &Path) -> anyhow::Resu
     } else {
         ExitCode::from(SOME_REFUSED)
     })
-}
-
-/// Encodes a stream on all cores, with a progress bar; reading goes on meanwhile. `take` gets galaxies and codes in the
-/// order of the input.
-///
-/// # Errors
-/// What reading, the network or `take` said; also when the user stops it.
-pub fn encode_all(
-    extractor: &Extractor,
-    stream: Stream,
-    take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
-) -> anyhow::Result<stream::Tally> {
-    let stop = stopped_by_user("stopping; nothing will be written")?;
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
-    let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
-    let (sender, receiver) = sync_channel::<Batch>(1);
-    let tally = std::thread::scope(|scope| {
-        let reader =
-            scope.spawn(move || stream.read(&mut |batch| sender.send(batch).context("the encoder stopped")));
-        let encoded = encode_batches(extractor, &receiver, &stop, &bar, take);
-        // A reader that waits to hand over a batch must see that nobody takes it.
-        drop(receiver);
-        let read = reader.join().unwrap_or_else(|_| {
-            Err(anyhow::anyhow!(
-                "reading the input failed: this is a fault of grove"
-            ))
-        });
-        encoded.and(read)
-    });
-    bar.finish_and_clear();
-    tally
-}
-
-fn encode_batches(
-    extractor: &Extractor,
-    batches: &Receiver<Batch>,
-    stop: &AtomicBool,
-    bar: &ProgressBar,
-    take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    for batch in batches {
-        if stop.load(Ordering::Relaxed) {
-            bail!("stopped; nothing was written");
-        }
-        let parts: Vec<Vec<u8>> = batch
-            .images
-            .par_chunks(CHUNK * PIXELS)
-            .map(|images| Ok(pollster::block_on(extractor.extract(images))?.codes))
-            .collect::<anyhow::Result<_>>()?;
-        bar.inc(batch.ids.len() as u64);
-        take(batch, parts.concat())?;
-    }
-    Ok(())
 }

@@ -1,11 +1,13 @@
 //! `grove reconstruct`: what the network keeps of a galaxy.
 
-use super::extract::encode_all;
-use super::files::{SOME_REFUSED, refuse_overwrite, write_file};
-use super::inputs::collect;
-use super::preparation::Preparation;
-use super::stream::{Batch, Stream};
-use super::{figures, model};
+use crate::inputs::batch::Batch;
+use crate::inputs::list::collect;
+use crate::inputs::model;
+use crate::inputs::preparation::Preparation;
+use crate::inputs::stream::Stream;
+use crate::outputs::figures;
+use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
+use crate::work::encoding::encode_all;
 use anyhow::bail;
 use galaxy_grove::bundle::{Dtype, write_with};
 use galaxy_grove::cutout::{CODES, CutoutSet, PIXELS};

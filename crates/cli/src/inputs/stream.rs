@@ -11,9 +11,11 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
-use super::inputs::{Input, Outcome, read_input, read_members};
+use super::batch::{Batch, Pixels};
+use super::list::Input;
 use super::opened::{Opened, Set, open};
 use super::preparation::{Asked, Preparation};
+use super::reading::{Outcome, read_input, read_members};
 use super::source::{FileSource, on_all_cores};
 use galaxy_grove::cutout::{PIXELS, Recipe};
 use galaxy_grove::intake::{
@@ -23,25 +25,6 @@ use galaxy_grove::intake::{
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
-
-/// Some galaxies, in the order of the input.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    pub ids: Vec<i64>,
-    pub names: Vec<String>,
-    /// As the model sees them, unless the raw ones were asked for. `[n * 4096]`
-    pub images: Vec<f32>,
-}
-
-/// Which of a galaxy's two images is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pixels {
-    /// The one that the model sees, with the sky cleared.
-    #[default]
-    Model,
-    /// The one before, for the eye.
-    Raw,
-}
 
 /// What became of the input.
 #[derive(Clone, Debug, Default)]
