@@ -7,7 +7,7 @@ use galaxy_grove::{
     cutout::{Recipe, Tone},
     intake::{self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive},
 };
-use grove_test_support::Npz;
+use grove_test_support::{Npz, shared};
 use proptest::prelude::*;
 
 const WIDTH: usize = 40;
@@ -393,12 +393,10 @@ proptest! {
 /// The real samples, where they are at hand.
 #[test]
 fn every_real_sample_gets_a_verdict() {
-    let shared = std::env::var_os("GROVE_SHARED")
-        .map_or_else(|| grove_test_support::root().join("../shared"), PathBuf::from);
-    let Ok(entries) = fs::read_dir(shared.join("samples")) else {
-        eprintln!("SKIPPED: {} is not there", shared.display());
+    let Some(samples) = shared("samples") else {
         return;
     };
+    let entries = fs::read_dir(samples).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {

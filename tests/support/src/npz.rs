@@ -18,10 +18,9 @@ impl Npz {
 
     /// The names of the arrays.
     pub fn names(&self) -> Vec<String> {
-        let members = self.0.file_names();
+        let members = self.0.file_names().map(|name| name.unwrap().into_owned());
         members
-            .filter_map(|member| member.strip_suffix(".npy"))
-            .map(str::to_owned)
+            .filter_map(|member| Some(member.strip_suffix(".npy")?.to_owned()))
             .collect()
     }
 

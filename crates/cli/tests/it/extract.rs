@@ -3,7 +3,9 @@
 use galaxy_grove::bundle::{self, Dtype};
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use galaxy_grove::export::{Features, read_features, read_ids_npy};
-use grove_test_support::{bundle_of, failed, golden_model, golden16, grove, shared, succeeded, text};
+use grove_test_support::{
+    bundle_of, failed, fixture_path, golden_model, golden16, grove, shared, succeeded, text,
+};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -180,7 +182,7 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
 fn galaxies_beside_a_set_get_other_ids_than_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("nameless.png");
-    std::fs::copy("tests/fixtures/intake/gray8.png", &picture).unwrap();
+    std::fs::copy(fixture_path("intake/gray8.png"), &picture).unwrap();
     let (set, output) = (many(folder.path(), 4), folder.path().join("f.fits"));
     let run = extract(&picture, &golden_model(), &output, &[text(&set)]);
     succeeded(&run);
@@ -194,7 +196,7 @@ fn archives_and_arrays_are_read_piece_by_piece() {
     let mut archive = tar::Builder::new(std::fs::File::create(at("pictures.tar")).unwrap());
     for name in ["b_9000001.png", "a_9000001.png", "c.png"] {
         archive
-            .append_path_with_name("tests/fixtures/intake/gray8.png", name)
+            .append_path_with_name(fixture_path("intake/gray8.png"), name)
             .unwrap();
     }
     archive.into_inner().unwrap();
