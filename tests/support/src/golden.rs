@@ -2,9 +2,7 @@
 
 use crate::files::{fixture, fixture_path, shared};
 use crate::npz::read_npz;
-use galaxy_grove::bundle::{self, Dtype};
-use galaxy_grove::cutout::{CutoutSet, PIXELS};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What the reference graph made of some simulated galaxies.
 pub struct Golden {
@@ -58,19 +56,6 @@ pub fn golden64() -> Option<Golden> {
     };
     assert_eq!(golden.codes.len(), 4096);
     Some(golden)
-}
-
-/// A bundle of the first `count` galaxies of the golden fixture, with ids that do not fit a double.
-pub fn bundle_of(folder: &Path, count: usize) -> PathBuf {
-    let image = golden16().images[..count * PIXELS].to_vec();
-    let ids = (0..count as i64)
-        .map(|row| 587_722_952_230_502_863 + row)
-        .collect();
-    let set = CutoutSet::new(ids, Vec::new(), image.clone(), image).unwrap();
-    let path = folder.join("golden.safetensors");
-    let bytes = bundle::write(&set, None, Dtype::F32, &Default::default()).unwrap();
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 /// From the reference's `[N, 8, 8, 64]` to ours, `[N, 64, 8, 8]`.

@@ -25,16 +25,26 @@ pub fn grove_in(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// What a run said on standard error.
+pub fn said(run: &Output) -> String {
+    String::from_utf8_lossy(&run.stderr).into_owned()
+}
+
+/// What a run printed on standard output.
+pub fn printed(run: &Output) -> String {
+    String::from_utf8_lossy(&run.stdout).into_owned()
+}
+
 /// A run that did what it should.
 #[track_caller]
 pub fn succeeded(run: &Output) {
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{}", said(run));
 }
 
 /// A run that refused, with these words, and without a panic.
 #[track_caller]
 pub fn failed(run: &Output, words: &[&str]) {
-    let said = String::from_utf8_lossy(&run.stderr);
+    let said = said(run);
     assert!(!run.status.success() && !said.contains("panicked"), "{said}");
     for word in words {
         assert!(said.contains(word), "`{word}` is not in: {said}");
