@@ -13,9 +13,9 @@ pub fn write_bundle(path: PathBuf, set: &CutoutSet, dtype: Dtype) -> PathBuf {
     path
 }
 
-/// A table of codes in `folder`, 64 a galaxy, with ids 1000, 1001, ...
-pub fn codes_table(folder: &Path, codes: &[u8], format: FeatureFormat) -> PathBuf {
-    let ids: Vec<i64> = (0..codes.len() as i64 / 64).map(|row| 1000 + row).collect();
+/// A table of the codes of `count` galaxies in `folder`, with ids 1000, 1001, ...
+pub fn codes_table(folder: &Path, codes: &[u8], count: usize, format: FeatureFormat) -> PathBuf {
+    let ids: Vec<i64> = (0..count as i64).map(|row| 1000 + row).collect();
     let path = folder.join("features.fits");
     std::fs::write(&path, features_fits(&ids, codes, format).unwrap()).unwrap();
     path

@@ -16,7 +16,7 @@ fn shipped_codes() -> Vec<u8> {
 
 /// A table of codes in `folder`, as the reference writes it, with ids 1000, 1001, ...
 fn features(folder: &Path, codes: &[u8]) -> PathBuf {
-    codes_table(folder, codes, FeatureFormat::Reference)
+    codes_table(folder, codes, codes.len() / 64, FeatureFormat::Reference)
 }
 
 fn linkage(path: &Path) -> Vec<f64> {
