@@ -7,17 +7,16 @@ use galaxy_grove::export::{FeatureFormat, features_fits, read_features};
 use galaxy_grove::grouping::{
     Engine, Linkage, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height, fcluster_labels, grow,
 };
-use grove_test_support::shared;
+use grove_test_support::{Npz, fixture_path, shared};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// An npz file's arrays of numbers, as doubles (all its integers are far below 2^53), with their shapes.
 fn read_npz(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
-    let mut npz = npyz::npz::NpzArchive::open(path).unwrap();
-    let names: Vec<String> = npz.array_names().map(String::from).collect();
+    let mut npz = Npz::open(path);
     let mut out = BTreeMap::new();
-    for name in names {
-        let array = npz.by_name(&name).unwrap().unwrap();
+    for name in npz.names() {
+        let array = npz.array(&name);
         let shape: Vec<usize> = array.shape().iter().map(|&side| side as usize).collect();
         let npyz::DType::Plain(kind) = array.dtype() else {
             continue;
@@ -50,7 +49,7 @@ fn read_npz(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
 }
 
 fn fixture() -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
-    read_npz(&grove_test_support::fixture_path("grouping/scipy.npz"))
+    read_npz(&fixture_path("grouping/scipy.npz"))
 }
 
 fn bytes(values: &[f64]) -> Vec<u8> {
@@ -172,7 +171,7 @@ fn table(width: usize) -> (Vec<i64>, Vec<u8>) {
 
 #[test]
 fn the_shipped_tables_are_read_and_written_as_astropy_does() {
-    let folder = grove_test_support::fixture_path("grouping");
+    let folder = fixture_path("grouping");
     let (ids, codes) = table(64);
     let bytes = std::fs::read(folder.join("reference.fits")).unwrap();
     assert!(

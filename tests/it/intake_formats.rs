@@ -7,6 +7,7 @@ use galaxy_grove::{
     cutout::{Recipe, Tone},
     intake::{self, Answers, Content, FileReport, Limits, Picture, Question, Reading, Refusal, archive},
 };
+use grove_test_support::{Npz, shared};
 use proptest::prelude::*;
 
 const WIDTH: usize = 40;
@@ -22,13 +23,12 @@ fn fixture(name: &str) -> Vec<u8> {
 
 /// The pixels of each picture, as Pillow sees them.
 fn expected() -> BTreeMap<String, Vec<f32>> {
-    let mut npz = npyz::npz::NpzArchive::open(folder().join("expected.npz")).unwrap();
-    let names: Vec<String> = npz.array_names().map(str::to_owned).collect();
+    let mut npz = Npz::open(&folder().join("expected.npz"));
+    let names = npz.names().into_iter();
     names
-        .into_iter()
         .map(|name| {
-            let array = npz.by_name(&name).unwrap().unwrap();
-            (name, array.into_vec().unwrap())
+            let pixels = npz.array(&name).into_vec().unwrap();
+            (name, pixels)
         })
         .collect()
 }
@@ -401,12 +401,10 @@ proptest! {
 /// The real samples, where they are at hand.
 #[test]
 fn every_real_sample_gets_a_verdict() {
-    let shared = std::env::var_os("GROVE_SHARED")
-        .map_or_else(|| grove_test_support::root().join("../shared"), PathBuf::from);
-    let Ok(entries) = fs::read_dir(shared.join("samples")) else {
-        eprintln!("SKIPPED: {} is not there", shared.display());
+    let Some(samples) = shared("samples") else {
         return;
     };
+    let entries = fs::read_dir(samples).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {

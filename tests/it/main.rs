@@ -7,10 +7,10 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod arrays;
 mod field;
+mod fits;
 mod grouping;
 mod intake;
-mod intake_arrays;
-mod intake_fits;
 mod intake_formats;
 mod preparation;

@@ -35,7 +35,8 @@ fn natively(path: &Path, recipe: &Recipe) -> Result<Given> {
     };
     // What cannot be walked gives nothing here, and has to give nothing there.
     drop(intake::each_file(&name, &bytes, &Limits::default(), &mut read));
-    Ok((count, format!("{:x}", digest.finalize())))
+    let digest = digest.finalize();
+    Ok((count, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 /// The same of many files, as a worker of the page reads them.

@@ -1,6 +1,6 @@
 //! The WebGPU adapter that the browser offers.
 
-use super::describe;
+use super::describe::describe;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

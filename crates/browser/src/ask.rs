@@ -1,6 +1,7 @@
 //! Asking a server that is not our own: no cookies, no referrer, a limit for the answer, and a way to stop.
 
-use super::{describe, read_body};
+use super::body::read_body;
+use super::describe::describe;
 use std::ops::ControlFlow;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;

@@ -1,6 +1,6 @@
 //! The body of an answer, as it arrives.
 
-use super::describe;
+use super::describe::describe;
 use js_sys::{Reflect, Uint8Array};
 use std::ops::ControlFlow;
 use wasm_bindgen::JsCast;

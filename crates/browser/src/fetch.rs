@@ -1,6 +1,7 @@
 //! Fetching the page's own files.
 
-use super::{describe, read_body};
+use super::body::read_body;
+use super::describe::describe;
 use js_sys::Reflect;
 use std::ops::ControlFlow;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,29 +1,18 @@
-//! The command line, `grove`: one file a sub-command.
+//! The command line, `grove`.
+//!
+//! Imports point one way: `commands` (one for each sub-command) to `work` (what takes long), and both to `inputs` (what
+//! reads) and `outputs` (what writes). Commands do not import each other.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod convert;
-mod duplicates;
-mod extract;
-mod figures;
-mod files;
-mod groups;
-mod growth;
-mod import_tf;
-mod info;
+mod commands;
 mod inputs;
-mod model;
-mod opened;
-mod partial;
-mod preparation;
-mod reconstruct;
-mod sheets;
-mod source;
-mod stream;
-mod train;
-mod tree;
+mod outputs;
+mod work;
+
+use commands::{convert, extract, groups, import_tf, info, reconstruct, train, tree};
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]

@@ -1,6 +1,9 @@
 //! One request after another.
 
-use super::{model, post, reading, start};
+use super::answer::Answer;
+use super::loaded::model;
+use super::outbox::post;
+use super::{reading, start};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};
@@ -41,8 +44,6 @@ pub async fn handle(mut envelope: Envelope<Request>) {
     };
     post(answer.unwrap_or_else(Envelope::new));
 }
-
-pub(super) type Answer = Result<Envelope<Report>, Report>;
 
 fn grow(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();

@@ -1,7 +1,8 @@
 //! From files, addresses and the simulator to cutouts for the page.
 
+use super::outbox::post;
 use super::source::FileSource;
-use super::{post, tables};
+use super::tables;
 use galaxy_grove::catalogue::{self, Found};
 use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
 use galaxy_grove::intake::{

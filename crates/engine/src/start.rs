@@ -1,7 +1,8 @@
 //! Fetching, verifying and testing the model.
 
-use super::handle::Answer;
-use super::{MODEL, device, post};
+use super::answer::Answer;
+use super::outbox::post;
+use super::{device, loaded};
 use galaxy_grove::checkpoint::{Manifest, Weights};
 use galaxy_grove::page_model::protocol::{Ready, Report, Request};
 use grove_browser::{Envelope, fetch_bytes};
@@ -12,12 +13,12 @@ pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
     let [weights] = envelope.take();
     let failed = |reason: String| Report::Failed { reason };
     let weights = Weights::from_safetensors(&weights.into_u8()).map_err(|error| failed(error.to_string()))?;
-    let device = match super::model() {
+    let device = match loaded::model() {
         Some(extractor) => extractor.device().clone(),
         None => device::open().await.map_err(failed)?.device,
     };
     let (model, codebook) = load(&weights, &device).map_err(|error| failed(error.to_string()))?;
-    MODEL.set(Some(Extractor::new(model, codebook, device)));
+    loaded::replace(Extractor::new(model, codebook, device));
     Ok(Envelope::new(Report::ModelInUse))
 }
 
@@ -65,7 +66,7 @@ async fn bring_up(manifest_url: &str, version: &str) -> Result<Ready, String> {
             test.compared
         ));
     }
-    MODEL.set(Some(extractor));
+    loaded::replace(extractor);
     Ok(Ready {
         backend: opened.backend,
         device: opened.name,

@@ -1,6 +1,6 @@
 //! Tables that come along with pictures: found among the files, and joined to the galaxies.
 
-use super::post;
+use super::outbox::post;
 use galaxy_grove::catalogue::{self, Facts, join};
 use galaxy_grove::intake::{self, Limits, Refusal, Verdict};
 use galaxy_grove::page_model::protocol::Report;

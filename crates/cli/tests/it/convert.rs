@@ -7,6 +7,7 @@ use std::{
 };
 
 use galaxy_grove::bundle;
+use grove_test_support::{printed, said};
 
 fn fixture(name: &str) -> PathBuf {
     grove_test_support::fixture_path("intake").join(name)
@@ -14,10 +15,6 @@ fn fixture(name: &str) -> PathBuf {
 
 fn grove(arguments: &[&str], folder: &Path) -> Output {
     grove_test_support::grove_in(folder, arguments)
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn path(name: &str) -> String {
@@ -229,7 +226,7 @@ fn failures_have_their_exit_codes() {
         said(&lost)
     );
     let help = grove(&["convert", "--help"], folder.path());
-    assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"));
+    assert!(printed(&help).contains("Examples:"));
 }
 
 #[test]
@@ -270,7 +267,7 @@ fn info_tells_what_files_hold() {
         .chain(names.iter().map(String::as_str))
         .collect();
     let output = grove(&files, folder.path());
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = printed(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     for part in [
         "Galaxy Grove bundle",
@@ -311,7 +308,7 @@ fn info_reads_hdf5_larger_than_memory() {
     let file = fs::File::options().write(true).open(&name).unwrap();
     file.set_len(40 << 30).unwrap();
     let output = grove(&["info", "large.hdf5"], folder.path());
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = printed(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(
         text.contains("3 with ids from 587881516332887511 to 588712276550734243"),

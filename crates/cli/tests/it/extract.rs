@@ -1,9 +1,12 @@
 //! `grove extract`, run as a user runs it.
 
-use galaxy_grove::bundle::{self, Dtype};
+use galaxy_grove::bundle::Dtype;
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use galaxy_grove::export::{Features, read_features, read_ids_npy};
-use grove_test_support::{bundle_of, failed, golden_model, golden16, grove, shared, succeeded, text};
+use grove_test_support::{
+    bundle_of, failed, fixture_path, golden_model, golden16, grove, said, shared, succeeded, text,
+    write_bundle,
+};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -22,13 +25,7 @@ fn many(folder: &Path, count: usize) -> PathBuf {
     let golden = golden16().images;
     let image: Vec<f32> = golden.iter().copied().cycle().take(count * PIXELS).collect();
     let set = CutoutSet::new((1..=count as i64).collect(), Vec::new(), image.clone(), image).unwrap();
-    let path = folder.join(format!("many{count}.safetensors"));
-    std::fs::write(
-        &path,
-        bundle::write(&set, None, Dtype::F32, &Default::default()).unwrap(),
-    )
-    .unwrap();
-    path
+    write_bundle(folder.join(format!("many{count}.safetensors")), &set, Dtype::F32)
 }
 
 fn features(path: &Path) -> Features {
@@ -48,7 +45,7 @@ fn codes_of_a_bundle_are_the_reference_codes() {
 
     let again = extract(&input, &golden_model(), &output, &[]);
     assert!(!again.status.success());
-    assert!(String::from_utf8_lossy(&again.stderr).contains("--force"));
+    assert!(said(&again).contains("--force"));
 }
 
 #[test]
@@ -151,9 +148,9 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
         "-o",
         text(&output),
     ]);
-    let said = String::from_utf8_lossy(&run.stderr).into_owned();
-    assert_eq!(run.status.code(), Some(3), "{said}");
-    assert!(said.contains("broken.png: refused"), "{said}");
+    let words = said(&run);
+    assert_eq!(run.status.code(), Some(3), "{words}");
+    assert!(words.contains("broken.png: refused"), "{words}");
     let found = features(&output);
     assert_eq!(found.ids[..3], [900_000, 900_001, 900_002]);
     assert_eq!(found.codes[3 * 64..], golden.codes[..4 * 64]);
@@ -167,7 +164,7 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
     bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
     std::fs::write(&set, bytes).unwrap();
     let run = extract(&set, &golden_model(), &output, &["--force"]);
-    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let said = said(&run);
     assert_eq!(run.status.code(), Some(3), "{said}");
     assert!(
         said.contains("galaxy 587722952230502864 (row 2) was left out"),
@@ -180,7 +177,7 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
 fn galaxies_beside_a_set_get_other_ids_than_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("nameless.png");
-    std::fs::copy("tests/fixtures/intake/gray8.png", &picture).unwrap();
+    std::fs::copy(fixture_path("intake/gray8.png"), &picture).unwrap();
     let (set, output) = (many(folder.path(), 4), folder.path().join("f.fits"));
     let run = extract(&picture, &golden_model(), &output, &[text(&set)]);
     succeeded(&run);
@@ -194,7 +191,7 @@ fn archives_and_arrays_are_read_piece_by_piece() {
     let mut archive = tar::Builder::new(std::fs::File::create(at("pictures.tar")).unwrap());
     for name in ["b_9000001.png", "a_9000001.png", "c.png"] {
         archive
-            .append_path_with_name("tests/fixtures/intake/gray8.png", name)
+            .append_path_with_name(fixture_path("intake/gray8.png"), name)
             .unwrap();
     }
     archive.into_inner().unwrap();
@@ -209,7 +206,7 @@ fn archives_and_arrays_are_read_piece_by_piece() {
     let (tar, npy, output) = (at("pictures.tar"), at("array.npy"), at("f.fits"));
     let run = extract(&tar, &golden_model(), &output, &[text(&npy), "--no-prepare"]);
     succeeded(&run);
-    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let said = said(&run);
     assert!(said.contains("the id 9000001 is already in use"), "{said}");
     let ids = features(&output).ids;
     assert_eq!(ids[..4], [9_000_001, 1, 2, 3]);
@@ -244,7 +241,7 @@ fn wrong_files_are_named() {
     let output = folder.path().join("features.fits");
     // A bundle in place of the model.
     let run = extract(&input, &input, &output, &[]);
-    let words = String::from_utf8_lossy(&run.stderr).into_owned();
+    let words = said(&run);
     assert!(
         !run.status.success() && words.contains("golden.safetensors is not a model"),
         "{words}"
@@ -258,7 +255,7 @@ fn wrong_files_are_named() {
         "-o",
         text(&output),
     ]);
-    let words = String::from_utf8_lossy(&run.stderr).into_owned();
+    let words = said(&run);
     assert!(
         !run.status.success() && words.contains("golden_model.safetensors"),
         "{words}"

@@ -1,28 +1,17 @@
 //! `grove groups`, run as a user runs it.
 
-use galaxy_grove::bundle::{self, Dtype};
+use galaxy_grove::bundle::Dtype;
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
-use galaxy_grove::export::{FeatureFormat, features_fits, read_features};
-use grove_test_support::{failed, grove, read_npz, shared, succeeded, text};
+use galaxy_grove::export::{FeatureFormat, read_features};
+use grove_test_support::{
+    codes_table, failed, fixture_path, grove, read_npz, shared, succeeded, text, write_bundle,
+};
 use std::path::{Path, PathBuf};
-
-fn npz(name: &str) -> PathBuf {
-    grove_test_support::root()
-        .join("tests/fixtures/grouping")
-        .join(name)
-}
 
 /// The shipped codes of `make_grouping.py` as a table, ids 1000, 1001, ...
 fn features(folder: &Path, set: &str, n: usize) -> PathBuf {
-    let codes = read_npz::<u8>(&npz("scipy.npz"), &format!("{set}_codes"));
-    let ids: Vec<i64> = (0..n as i64).map(|row| 1000 + row).collect();
-    let path = folder.join("features.fits");
-    std::fs::write(
-        &path,
-        features_fits(&ids, &codes, FeatureFormat::Compact).unwrap(),
-    )
-    .unwrap();
-    path
+    let codes = read_npz::<u8>(&fixture_path("grouping/scipy.npz"), &format!("{set}_codes"));
+    codes_table(folder, &codes, n, FeatureFormat::Compact)
 }
 
 /// A bundle of blank galaxies with these ids.
@@ -31,13 +20,7 @@ fn images(folder: &Path, ids: &[i64]) -> PathBuf {
         .map(|at| (at % 61) as f32 / 60.0)
         .collect();
     let set = CutoutSet::new(ids.to_vec(), Vec::new(), pixels.clone(), pixels).unwrap();
-    let path = folder.join("images.safetensors");
-    std::fs::write(
-        &path,
-        bundle::write(&set, None, Dtype::U8, &Default::default()).unwrap(),
-    )
-    .unwrap();
-    path
+    write_bundle(folder.join("images.safetensors"), &set, Dtype::U8)
 }
 
 /// The assignments of a CSV file, by row.
@@ -75,7 +58,7 @@ fn labels_are_scipys_and_every_table_holds_them() {
             "--force",
         ]);
         succeeded(&run);
-        let expected = read_npz::<i32>(&npz("scipy.npz"), &format!("part_labels_{k}"));
+        let expected = read_npz::<i32>(&fixture_path("grouping/scipy.npz"), &format!("part_labels_{k}"));
         let (ids, groups): (Vec<i64>, Vec<i32>) = assigned(&csv).into_iter().unzip();
         assert_eq!(groups, expected, "{k}");
         assert_eq!(ids, (1000..1200).collect::<Vec<i64>>());
@@ -149,7 +132,7 @@ fn one_group_n_groups_and_a_height() {
     assert_eq!(groups(&["-k", "1"]), 1);
     assert_eq!(groups(&["-k", "200", "--exact-k"]), 200);
     assert_eq!(groups(&["--height", "1000"]), 1);
-    let k5 = read_npz::<f64>(&npz("scipy.npz"), "part_threshold_5")[0];
+    let k5 = read_npz::<f64>(&fixture_path("grouping/scipy.npz"), "part_threshold_5")[0];
     assert_eq!(groups(&["--height", &k5.to_string(), "--rows", "given"]), 5);
     for k in ["0", "201"] {
         failed(

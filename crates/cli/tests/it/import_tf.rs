@@ -8,8 +8,7 @@ use galaxy_grove::checkpoint::manifest::sha256_hex;
 use galaxy_grove::checkpoint::{
     Architecture, Manifest, NewTensor, TensorBundle, WeightTensor, Weights, write_bundle, write_sharded,
 };
-use grove_test_support::{grove, shared};
-use npyz::npz::NpzArchive;
+use grove_test_support::{Npz, grove, shared};
 use safetensors::SafeTensors;
 
 const TINY: Architecture = Architecture {
@@ -329,8 +328,7 @@ fn imported_codebooks_are_those_of_the_reference_outputs() {
         let data = fs::read(index.with_extension("data-00000-of-00001")).unwrap();
         let bundle = TensorBundle::open(&fs::read(&index).unwrap()).unwrap();
         let weights = Weights::from_tf(&bundle, |_| Some(&data)).unwrap();
-        let mut archive = NpzArchive::open(outputs).unwrap();
-        let array = archive.by_name("embedding").unwrap().unwrap();
+        let array = Npz::open(&outputs).array("embedding");
         assert_eq!(array.shape(), [64, 16]);
         let golden: Vec<f32> = array.into_vec().unwrap();
         let codebook = weights.codebook();

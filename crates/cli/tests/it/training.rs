@@ -7,7 +7,7 @@ use grove_model::device::processor;
 use grove_model::training::kmedoids::{alternate, cluster, exhaustive};
 use grove_model::training::silhouette::{Distances, silhouette};
 use grove_model::training::{Adam, LossWeights, Parameters, Search, gradients, metrics, step};
-use grove_test_support::{grove, read_npz, shared, text};
+use grove_test_support::{fixture_path, grove, printed, read_npz, said, shared, text, write_bundle};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,7 @@ fn twenty_steps_follow_the_references() {
 
 /// Batches of the golden file, those committed or all that are at hand.
 fn medoid_files() -> Vec<PathBuf> {
-    let small = grove_test_support::root().join("tests/fixtures/training/kmedoids.npz");
+    let small = fixture_path("training/kmedoids.npz");
     [Some(small), shared("reference/golden/golden_kmedoids.npz")]
         .into_iter()
         .flatten()
@@ -176,19 +176,9 @@ fn medoids_and_silhouettes_are_the_references() {
     }
 }
 
-fn stderr(run: &Output) -> String {
-    String::from_utf8_lossy(&run.stderr).into_owned()
-}
-
 fn galaxies(folder: &Path, count: usize) -> PathBuf {
     let set = simulate::simulate(3, count);
-    let path = folder.join("galaxies.safetensors");
-    std::fs::write(
-        &path,
-        bundle::write(&set, None, Dtype::F32, &Default::default()).unwrap(),
-    )
-    .unwrap();
-    path
+    write_bundle(folder.join("galaxies.safetensors"), &set, Dtype::F32)
 }
 
 /// A network small enough to train in a test, on settings that reach every part of the loop.
@@ -225,8 +215,8 @@ fn a_run_writes_all_that_it_promises_and_its_model_extracts() {
     let data = galaxies(folder.path(), 30);
     let run = folder.path().join("run");
     let done = train(&data, &run, &["--steps", "20"]);
-    assert!(done.status.success(), "{}", stderr(&done));
-    let printed = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{}", said(&done));
+    let printed = printed(&done);
     assert!(
         printed.contains("Number of training dataset: 27\nNumber of validation dataset: 3"),
         "{printed}"
@@ -281,7 +271,7 @@ fn a_run_writes_all_that_it_promises_and_its_model_extracts() {
         "-o",
         text(&features),
     ]);
-    assert!(extracted.status.success(), "{}", stderr(&extracted));
+    assert!(extracted.status.success(), "{}", said(&extracted));
 }
 
 #[test]
@@ -303,7 +293,7 @@ fn a_resumed_run_goes_on_as_if_it_had_never_stopped() {
         "--steps",
         "16",
     ]);
-    assert!(resumed.status.success(), "{}", stderr(&resumed));
+    assert!(resumed.status.success(), "{}", said(&resumed));
     let read = |run: &Path| metrics::parse(&std::fs::read_to_string(run.join("metrics.csv")).unwrap());
     assert_eq!(read(&whole), read(&parts));
     let model = |run: &Path| std::fs::read(run.join("last.safetensors")).unwrap();
@@ -325,7 +315,7 @@ fn the_same_seed_gives_the_same_run_and_running_averages_and_the_clustering_term
     ] {
         let run = folder.path().join(name);
         let done = train(&data, &run, &[&["--steps", "8"], more].concat());
-        assert!(done.status.success(), "{name}: {}", stderr(&done));
+        assert!(done.status.success(), "{name}: {}", said(&done));
         last.push(std::fs::read_to_string(run.join("metrics.csv")).unwrap());
     }
     assert_eq!(last[0], last[1]);
@@ -341,7 +331,7 @@ fn bad_input_is_refused_by_name() {
     let run = folder.path().join("run");
     let refused = |output: Output, what: &str| {
         assert!(!output.status.success());
-        let said = stderr(&output);
+        let said = said(&output);
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("panicked"), "{said}");
     };

@@ -2,32 +2,21 @@
 
 use galaxy_grove::export::{FeatureFormat, features_fits};
 use galaxy_grove::grouping::reference_order;
-use grove_test_support::{failed, grove, read_npz, shared, succeeded, text};
+use grove_test_support::{codes_table, failed, fixture_path, grove, read_npz, shared, succeeded, text};
 use std::path::{Path, PathBuf};
 
 /// Codes whose tree SciPy made, from `make_grouping.py`: 200 galaxies of 64 codes, with ties.
 fn shipped(name: &str) -> Vec<f64> {
-    read_npz(
-        &grove_test_support::root().join("tests/fixtures/grouping/scipy.npz"),
-        name,
-    )
+    read_npz(&fixture_path("grouping/scipy.npz"), name)
 }
 
 fn shipped_codes() -> Vec<u8> {
-    let path = grove_test_support::root().join("tests/fixtures/grouping/scipy.npz");
-    read_npz::<u8>(&path, "part_codes")
+    read_npz::<u8>(&fixture_path("grouping/scipy.npz"), "part_codes")
 }
 
-/// A table of codes in `folder`, with ids 1000, 1001, ...
+/// A table of codes in `folder`, as the reference writes it, with ids 1000, 1001, ...
 fn features(folder: &Path, codes: &[u8]) -> PathBuf {
-    let ids: Vec<i64> = (0..codes.len() as i64 / 64).map(|row| 1000 + row).collect();
-    let path = folder.join("features.fits");
-    std::fs::write(
-        &path,
-        features_fits(&ids, codes, FeatureFormat::Reference).unwrap(),
-    )
-    .unwrap();
-    path
+    codes_table(folder, codes, codes.len() / 64, FeatureFormat::Reference)
 }
 
 fn linkage(path: &Path) -> Vec<f64> {

@@ -1,6 +1,6 @@
 //! From quantised vectors back to images.
 
-use super::ResidualStack;
+use super::layers::ResidualStack;
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::{Tensor, activation::relu};

@@ -1,6 +1,6 @@
 //! From images to the vectors that the codebook quantises.
 
-use super::ResidualStack;
+use super::layers::ResidualStack;
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Tensor, activation::relu};

@@ -1,7 +1,10 @@
 //! From named weights to the network on a device.
 
+use super::codebook::{Codebook, CodebookError};
+use super::decoder::Decoder;
+use super::encoder::Encoder;
 use super::layers::{ResidualBlock, ResidualStack};
-use super::{Codebook, CodebookError, Decoder, Encoder, VqVae};
+use super::model::VqVae;
 use burn::module::Param;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};

@@ -1,6 +1,7 @@
 //! The whole network as one module.
 
-use super::{Decoder, Encoder};
+use super::decoder::Decoder;
+use super::encoder::Encoder;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 

@@ -1,6 +1,6 @@
 //! Adam as TensorFlow's `AdamOptimizer` does it.
 
-use super::Parameters;
+use super::parameters::Parameters;
 use std::collections::BTreeMap;
 
 /// The settings of the optimiser.

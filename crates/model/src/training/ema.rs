@@ -1,7 +1,7 @@
 //! The codebook as running averages of the vectors that chose each code (van den Oord et al. 2017, appendix A.1), as
 //! Sonnet's `VectorQuantizerEMA` keeps it. Off in the reference's run.
 
-use super::Parameter;
+use super::parameters::Parameter;
 use std::collections::BTreeMap;
 
 /// The running averages.

@@ -1,5 +1,6 @@
 //! Why training cannot go on.
 
+use super::settings::SettingsError;
 use crate::network::CodebookError;
 use galaxy_grove::checkpoint::{CheckpointError, WeightsError};
 
@@ -39,7 +40,7 @@ pub enum TrainingError {
     Constant,
     /// A setting cannot be.
     #[error(transparent)]
-    Settings(#[from] super::SettingsError),
+    Settings(#[from] SettingsError),
     /// The codebook cannot be used.
     #[error(transparent)]
     Codebook(#[from] CodebookError),

@@ -4,8 +4,9 @@
 //! [`crate::network::VqVae`], which a test holds it to; there burn's own convolutions run on every backend, here the
 //! gradients come several times faster on a processor.
 
+use super::error::TrainingError;
+use super::parameters::Parameters;
 use super::patches::{Geometry, fold, unfold};
-use super::{Parameters, TrainingError};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use galaxy_grove::cutout::{GRID, SIDE};

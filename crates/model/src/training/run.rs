@@ -1,13 +1,18 @@
 //! A run: the reference's loop, one step at a time. It knows no disk; the command line saves and resumes.
 
+use super::adam::Adam;
 use super::ema::Ema;
+use super::error::TrainingError;
+use super::init::initial_weights;
 use super::kmedoids::cluster;
 use super::metrics::{Record, recent};
+use super::network::EMBEDDING;
+use super::parameters::Parameters;
 use super::saving::SavingRule;
+use super::settings::Settings;
 use super::silhouette::{Distances, silhouette};
 use super::split::{Sampler, Split, data_variance, gather, validation_batch};
 use super::step::{LossWeights, evaluate, step};
-use super::{Adam, Parameters, Settings, TrainingError, initial_weights, network::EMBEDDING};
 use burn::tensor::Device;
 use galaxy_grove::cutout::{CODES, PIXELS};
 use rand::SeedableRng;

@@ -1,6 +1,6 @@
 //! A batch shared out over the cores.
 
-use super::TrainingError;
+use super::error::TrainingError;
 use galaxy_grove::cutout::PIXELS;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::OnceLock;

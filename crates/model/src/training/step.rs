@@ -1,9 +1,12 @@
 //! One step of training: losses, gradients, and Adam.
 
+use super::adam::Adam;
 use super::clustering_loss::soft_silhouette;
 use super::ema::Ema;
+use super::error::TrainingError;
 use super::network::{EMBEDDING, Network};
-use super::{Adam, Parameters, TrainingError, shards};
+use super::parameters::Parameters;
+use super::shards;
 use crate::network::Codebook;
 use burn::tensor::{Device, Tensor, TensorData};
 use galaxy_grove::cutout::PIXELS;

@@ -1,0 +1,421 @@
+//! `grove info`: what a file holds.
+
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use serde::Serialize;
+
+use crate::inputs::preparation::told;
+use crate::inputs::source::FileSource;
+use galaxy_grove::{
+    bundle::{self, TensorEntry},
+    checkpoint::manifest::sha256_hex,
+    cutout::{PIXELS, Recipe, Tone},
+    intake::{
+        self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, Reading, Refusal, Source, Verdict,
+        in_turn, size,
+    },
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  grove info galaxies.safetensors data.hdf5 m51.fits
+      what each file holds: tensors, datasets or header-data units, ids, metadata
+  grove info model.safetensors --json
+      the same for programs, as a JSON list with one entry for each file
+
+Exit codes: 0 all files were read; 1 some were not; 2 wrong usage.";
+
+/// Print what a bundle, an HDF5 file, a FITS file, a picture or a model holds.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Files to look into
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is known of one file. Fields that do not apply are left out of the JSON.
+#[derive(Debug, Default, Serialize)]
+struct Info {
+    file: String,
+    bytes: u64,
+    what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    galaxies: Option<Galaxies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<Picture>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hdus: Vec<FitsEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    datasets: Vec<Hdf5Entry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tensors: Vec<TensorEntry>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Refusal>,
+}
+
+/// A set of cutouts in numbers.
+#[derive(Debug, Serialize)]
+struct Galaxies {
+    count: usize,
+    smallest_id: i64,
+    largest_id: i64,
+    /// Range of the images' values.
+    values: [f32; 2],
+    /// Share of pixels of the images that are exactly 0: of prepared ones, the sky.
+    zeros: f64,
+    /// Whether the images look prepared: each peaks at 1, and the sky is cleared.
+    prepared: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Picture {
+    width: u32,
+    height: u32,
+    pixels: String,
+}
+
+/// Runs the sub-command.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let infos: Vec<Info> = arguments.files.iter().map(|path| look(path)).collect();
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&infos)?);
+    } else {
+        infos.iter().for_each(print);
+    }
+    Ok(if infos.iter().any(|info| info.refused.is_some()) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn look(path: &Path) -> Info {
+    let limits = Limits::native();
+    let mut info = Info {
+        file: path.display().to_string(),
+        ..Info::default()
+    };
+    info.refused = look_into(path, &mut info, &limits).err();
+    info
+}
+
+fn look_into(path: &Path, info: &mut Info, limits: &Limits) -> Result<(), Refusal> {
+    let source = FileSource::open(path)?;
+    info.bytes = source.len();
+    if intake::reads_lazily(&source) {
+        return describe_hdf5(info, Arc::new(source), limits);
+    }
+    let bytes = source.whole(&info.file, limits)?;
+    match Kind::detect(&bytes)? {
+        kind @ (Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd) => {
+            let content = intake::expand(&bytes, limits)?;
+            match Kind::detect(&content)? {
+                Kind::Hdf5 => describe_hdf5(info, Arc::new(content), limits)?,
+                inner => describe(info, inner, &content, limits)?,
+            }
+            info.what += &format!(", compressed with {}", kind.name());
+            Ok(())
+        }
+        kind => describe(info, kind, &bytes, limits),
+    }
+}
+
+/// HDF5 is read where it is asked for: it may be larger than memory.
+fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> Result<(), Refusal> {
+    info.what = "HDF5 file".to_owned();
+    info.datasets = intake::list_hdf5(source.clone())?;
+    let answers = Answers::default();
+    let there = |name: &str| info.datasets.iter().any(|entry| entry.name == name);
+    if !intake::NAMES.iter().all(|name| there(name)) {
+        let mut reading = Reading::new(limits, &answers);
+        let count = intake::count_lazy(source, &mut reading);
+        info.remarks.extend(reading.questions.iter().map(told));
+        info.remarks
+            .push(format!("pictures that can be read: {}", count?));
+        return Ok(());
+    }
+    info.what += " in the reference layout";
+    let mut measured = Galaxies::none();
+    let mut each = |galaxy: intake::Galaxy| {
+        measured.add(galaxy.id.unwrap_or_default(), &galaxy.image);
+        ControlFlow::Continue(())
+    };
+    let recipe = Recipe::default();
+    let report = intake::read_lazy(&info.file, source, &recipe, limits, &answers, &in_turn, &mut each);
+    info.remarks.extend(report.questions.iter().map(told));
+    info.galaxies = measured.some();
+    match report.verdict() {
+        Verdict::Accepted => Ok(()),
+        Verdict::Remarked(remarks) => {
+            info.remarks.extend(remarks);
+            Ok(())
+        }
+        Verdict::Refused { reason, remedy } => Err(Refusal { reason, remedy }),
+    }
+}
+
+fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    info.what = format!("{} file", kind.name());
+    match kind {
+        Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::WebP | Kind::Gif | Kind::Bmp | Kind::Pnm => {
+            let (width, height, pixels) = intake::probe_picture(bytes, kind)?;
+            info.picture = Some(Picture {
+                width,
+                height,
+                pixels,
+            });
+        }
+        Kind::Fits => info.hdus = intake::list_fits(bytes, limits)?,
+        Kind::Npy | Kind::Npz => {
+            let answers = Answers::default();
+            let mut reading = Reading::new(limits, &answers);
+            let count = intake::count_npy(kind, bytes, &mut reading);
+            info.remarks.extend(reading.questions.iter().map(told));
+            info.remarks
+                .push(format!("pictures that can be read: {}", count?));
+        }
+        Kind::Safetensors => {
+            let refusal = |error: bundle::BundleError| Refusal::new(error.to_string(), error.remedy());
+            let contents = bundle::inspect(bytes).map_err(refusal)?;
+            info.tensors = contents.tensors;
+            info.metadata = contents.metadata;
+            info.sha256 = Some(sha256_hex(bytes));
+            let has = |wanted: &str| info.tensors.iter().any(|tensor| tensor.name == wanted);
+            if has("id") && (has("image") || has("raw")) {
+                info.what = "Galaxy Grove bundle".to_owned();
+                look_into_bundle(info, bytes, limits)?;
+            } else {
+                info.what = "safetensors file of something else than galaxies, such as a model".to_owned();
+            }
+        }
+        Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+            return Err(Refusal::new("it is compressed twice", "unpack it once"));
+        }
+        // `describe` tells of one file; archives hold many. HDF5 has its own way.
+        Kind::Zip | Kind::Tar | Kind::Hdf5 => {}
+    }
+    let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors | Kind::Npy | Kind::Npz);
+    let archives = matches!(kind, Kind::Zip | Kind::Tar);
+    if !sets && !archives {
+        // Decode it, so that "holds" means that it can be read, and say what intake would say.
+        let answers = Answers::default();
+        let mut reading = Reading::new(limits, &answers);
+        let decoded = intake::decode(&info.file, bytes, &mut reading);
+        info.remarks.extend(reading.questions.iter().map(told));
+        match decoded {
+            Ok(Content::Pictures { pictures, remarks }) => {
+                info.remarks.extend(remarks);
+                for picture in pictures {
+                    let frame = &picture.frame;
+                    let tone = if frame.tone == Tone::Linear {
+                        "linear"
+                    } else {
+                        "already stretched"
+                    };
+                    let label = picture
+                        .label
+                        .map(|label| format!("[{label}] "))
+                        .unwrap_or_default();
+                    let blank = frame.pixels.iter().filter(|v| v.is_nan()).count();
+                    let blank = if blank > 0 {
+                        format!(", {blank} without a value")
+                    } else {
+                        String::new()
+                    };
+                    let (low, high) = range(&frame.pixels);
+                    info.remarks.push(format!(
+                        "{label}a picture of {} x {} pixels, {tone}, from {} to {}{blank}",
+                        frame.width,
+                        frame.height,
+                        number(low),
+                        number(high),
+                    ));
+                    info.remarks.extend(picture.remarks);
+                }
+            }
+            Ok(Content::Set { .. }) => {}
+            Ok(Content::Codes(codes)) => {
+                info.what = format!(
+                    "table of codes: {} galaxies with {} codes each",
+                    codes.ids.len(),
+                    codes.width()
+                );
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(())
+}
+
+fn look_into_bundle(info: &mut Info, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    let answers = Answers::default();
+    let mut reading = Reading::new(limits, &answers);
+    if let Content::Set { set, remarks, .. } = intake::decode(&info.file, bytes, &mut reading)? {
+        let mut measured = Galaxies::none();
+        for (id, image) in set.ids.iter().zip(set.image.chunks(PIXELS)) {
+            measured.add(*id, image);
+        }
+        info.galaxies = measured.some();
+        info.remarks.extend(remarks);
+    }
+    Ok(())
+}
+
+impl Galaxies {
+    fn none() -> Self {
+        Self {
+            count: 0,
+            smallest_id: i64::MAX,
+            largest_id: i64::MIN,
+            values: [f32::INFINITY, f32::NEG_INFINITY],
+            zeros: 0.0,
+            prepared: true,
+        }
+    }
+
+    /// Measures one more. Until [`Galaxies::some`], `zeros` is a number of pixels.
+    fn add(&mut self, id: i64, image: &[f32]) {
+        let (low, high) = range(image);
+        self.count += 1;
+        self.smallest_id = self.smallest_id.min(id);
+        self.largest_id = self.largest_id.max(id);
+        self.values = [self.values[0].min(low), self.values[1].max(high)];
+        self.zeros += image.iter().filter(|v| **v == 0.0).count() as f64;
+        // Bytes hold 1 exactly; 16-bit floats too.
+        self.prepared &= (high - 1.0).abs() < 1e-3;
+    }
+
+    /// The numbers, when there is a galaxy.
+    fn some(mut self) -> Option<Self> {
+        self.zeros /= (self.count * PIXELS) as f64;
+        self.prepared &= self.values[0] >= 0.0 && self.zeros > 0.01;
+        (self.count > 0).then_some(self)
+    }
+}
+
+/// Four digits of a number of any size.
+fn number(value: f32) -> String {
+    let size = value.abs();
+    if size == 0.0 || (0.01..1e6).contains(&size) {
+        format!("{value:.4}")
+    } else {
+        format!("{value:.4e}")
+    }
+}
+
+fn range(values: &[f32]) -> (f32, f32) {
+    values
+        .iter()
+        .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
+            (low.min(*v), high.max(*v))
+        })
+}
+
+fn print(info: &Info) {
+    println!(
+        "{}: {}, {}",
+        info.file,
+        if info.what.is_empty() {
+            "not read"
+        } else {
+            &info.what
+        },
+        size(info.bytes)
+    );
+    let shape = |dims: &[String]| {
+        if dims.is_empty() {
+            "scalar".to_owned()
+        } else {
+            dims.join(" x ")
+        }
+    };
+    if let Some(hash) = &info.sha256 {
+        println!("  SHA-256   {hash}");
+    }
+    if let Some(set) = &info.galaxies {
+        println!(
+            "  galaxies  {} with ids from {} to {}",
+            set.count, set.smallest_id, set.largest_id
+        );
+        println!(
+            "  images    from {:.4} to {:.4}, {:.1} % of pixels 0: {}",
+            set.values[0],
+            set.values[1],
+            100.0 * set.zeros,
+            if set.prepared {
+                "prepared"
+            } else {
+                "not prepared as the model expects"
+            }
+        );
+    }
+    if let Some(picture) = &info.picture {
+        println!(
+            "  picture   {} x {} pixels, {}",
+            picture.width, picture.height, picture.pixels
+        );
+    }
+    for unit in &info.hdus {
+        let axes: Vec<String> = unit.axes.iter().map(u64::to_string).collect();
+        let name = [unit.name.as_str(), unit.object.as_str()].join(" ");
+        let axes = if axes.is_empty() {
+            String::new()
+        } else {
+            format!(", {} (BITPIX {})", shape(&axes), unit.bitpix)
+        };
+        println!("  HDU {:<5} {}{axes} {}", unit.index, unit.holds, name.trim());
+    }
+    for entry in &info.datasets {
+        let dims: Vec<String> = entry.shape.iter().map(u64::to_string).collect();
+        let chunks = match &entry.chunks {
+            Some(chunks) => format!(
+                ", chunks of {}",
+                shape(&chunks.iter().map(u32::to_string).collect::<Vec<_>>())
+            ),
+            None => String::new(),
+        };
+        println!(
+            "  dataset   {}: {} {}{chunks}",
+            entry.name,
+            entry.dtype,
+            shape(&dims)
+        );
+    }
+    for tensor in &info.tensors {
+        let dims: Vec<String> = tensor.shape.iter().map(usize::to_string).collect();
+        println!("  tensor    {}: {} {}", tensor.name, tensor.dtype, shape(&dims));
+    }
+    for (key, value) in &info.metadata {
+        let line = value.replace(['\n', '\r'], " ");
+        let short: String = line.chars().take(100).collect();
+        println!(
+            "  metadata  {key}: {short}{}",
+            if short.len() < line.len() { "..." } else { "" }
+        );
+    }
+    for remark in &info.remarks {
+        println!("  note      {remark}");
+    }
+    if let Some(refusal) = &info.refused {
+        println!("  refused   {}. What to do: {}", refusal.reason, refusal.remedy);
+    }
+}

@@ -1,0 +1,10 @@
+//! One module for each sub-command: its flags, and what it does.
+
+pub mod convert;
+pub mod extract;
+pub mod groups;
+pub mod import_tf;
+pub mod info;
+pub mod reconstruct;
+pub mod train;
+pub mod tree;

@@ -1,0 +1,20 @@
+//! Some galaxies of a stream.
+
+/// Some galaxies, in the order of the input.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    pub ids: Vec<i64>,
+    pub names: Vec<String>,
+    /// As the model sees them, unless the raw ones were asked for. `[n * 4096]`
+    pub images: Vec<f32>,
+}
+
+/// Which of a galaxy's two images is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pixels {
+    /// The one that the model sees, with the sky cleared.
+    #[default]
+    Model,
+    /// The one before, for the eye.
+    Raw,
+}

@@ -1,0 +1,12 @@
+//! What reads: files and folders that the user names, galaxies from them, codes, models, and the flags that say how.
+
+pub mod batch;
+pub mod codes;
+pub mod duplicates;
+pub mod list;
+pub mod model;
+pub mod opened;
+pub mod preparation;
+pub mod reading;
+pub mod source;
+pub mod stream;

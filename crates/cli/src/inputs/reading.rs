@@ -1,0 +1,165 @@
+//! What becomes of a file: galaxies, a table, or a refusal.
+
+use anyhow::{Context as _, bail};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::list::Input;
+use super::source::{FileSource, on_all_cores};
+use galaxy_grove::catalogue::{self, Found, Table};
+use galaxy_grove::cutout::{CutoutSet, Recipe};
+use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
+
+/// What became of a file, or of one inside an archive.
+pub struct Outcome {
+    /// Where it is; for a member of an archive the archive's path and its own in it.
+    pub path: PathBuf,
+    /// The verdict and the galaxies, without ids of their own yet.
+    pub report: FileReport,
+    /// The table that it is, when it is one.
+    pub table: Option<Table>,
+}
+
+impl Outcome {
+    fn refused(path: PathBuf, name: &str, refusal: Refusal) -> Self {
+        Self {
+            path,
+            report: FileReport::refused(name, refusal),
+            table: None,
+        }
+    }
+}
+
+/// Reads one file: one outcome, or one for each member of an archive. HDF5 is read in pieces, whatever its size.
+pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> Vec<Outcome> {
+    let source = match FileSource::open(&input.path) {
+        Ok(source) => source,
+        Err(refusal) => return vec![Outcome::refused(input.path.clone(), &input.name, refusal)],
+    };
+    if intake::reads_lazily(&source) {
+        let mut galaxies = Vec::new();
+        let mut keep = |galaxy| {
+            galaxies.push(galaxy);
+            ControlFlow::Continue(())
+        };
+        let source = Arc::new(source);
+        let report = intake::read_lazy(
+            &input.name,
+            source,
+            recipe,
+            limits,
+            answers,
+            &on_all_cores,
+            &mut keep,
+        );
+        return vec![Outcome {
+            path: input.path.clone(),
+            report: report.with(galaxies),
+            table: None,
+        }];
+    }
+    let mut outcomes = Vec::new();
+    read_members(input, &source, recipe, limits, answers, &mut |outcome| {
+        outcomes.push(outcome);
+        ControlFlow::Continue(())
+    });
+    outcomes
+}
+
+/// Reads a file in one piece, and hands over one outcome, or one for each member of an archive as they come.
+pub fn read_members(
+    input: &Input,
+    source: &FileSource,
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+    each: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
+) {
+    let mut visit = |name: &str, content: Result<&[u8], Refusal>| {
+        let inside = name.strip_prefix(&input.name).unwrap_or_default();
+        let path = match inside.trim_start_matches('/') {
+            "" => input.path.clone(),
+            inside => input.path.join(inside),
+        };
+        each(match content {
+            Ok(bytes) => outcome(path, name, bytes, recipe, limits, answers),
+            Err(refusal) => Outcome::refused(path, name, refusal),
+        })
+    };
+    let walked = source
+        .whole(&input.name, limits)
+        .and_then(|bytes| intake::each_file(&input.name, &bytes, limits, &mut visit));
+    if let Err(refusal) = walked {
+        let _ = each(Outcome::refused(input.path.clone(), &input.name, refusal));
+    }
+}
+
+/// Whether an input is a table that says something about galaxies, by its first bytes.
+pub fn is_table(input: &Input) -> bool {
+    /// As much as tells a picture, of which there may be very many.
+    const FEW: u64 = 512;
+    /// As much as tells a table from other texts.
+    const MORE: u64 = 64 * 1024;
+    let Ok(source) = FileSource::open(&input.path) else {
+        return false;
+    };
+    let is_picture = |head: Vec<u8>| {
+        Kind::detect(&head).is_ok_and(|kind| kind != Kind::Fits && Packing::detect(&head).is_none())
+    };
+    !source.head(FEW).is_ok_and(is_picture)
+        && source
+            .head(MORE)
+            .is_ok_and(|head| catalogue::detect(&input.name, &head).is_some())
+}
+
+/// What becomes of a file's content: galaxies, or a table that says something about the galaxies of other files.
+fn outcome(
+    path: PathBuf,
+    name: &str,
+    bytes: &[u8],
+    recipe: &Recipe,
+    limits: &Limits,
+    answers: &Answers,
+) -> Outcome {
+    let (report, table) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
+        Found::Report(report) => (*report, None),
+        Found::Table(_) => match catalogue::read(name, bytes, limits) {
+            Ok(table) => {
+                let verdict = Verdict::Remarked(vec![format!(
+                    "a table of {} rows; `grove convert` joins it to the galaxies of the other files",
+                    table.rows()
+                )]);
+                (FileReport::told(name, verdict), Some(table))
+            }
+            Err(refusal) => (FileReport::refused(name, refusal), None),
+        },
+    };
+    Outcome { path, report, table }
+}
+
+/// A set of prepared cutouts, whole: a bundle or an HDF5 file.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
+    let bytes = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
+    let name = input.display().to_string();
+    let (limits, answers) = (Limits::native(), Answers::default());
+    match intake::decode(&name, &bytes, &mut Reading::new(&limits, &answers)) {
+        Ok(intake::Content::Set { set, remarks, .. }) => {
+            remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
+            Ok(set)
+        }
+        Ok(intake::Content::Pictures { .. }) => {
+            bail!(
+                "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
+            )
+        }
+        Ok(intake::Content::Codes(_)) => {
+            bail!("{name} holds codes, not prepared cutouts; run `grove groups {name}`")
+        }
+        Err(refusal) => bail!("{name}: {refusal}"),
+    }
+}

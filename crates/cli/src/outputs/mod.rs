@@ -1,0 +1,5 @@
+//! What writes: whole files or none, and figures.
+
+pub mod figures;
+pub mod files;
+pub mod partial;

@@ -1,0 +1,91 @@
+//! From codes to their merger tree: what `grove tree` and `grove groups` share.
+
+use galaxy_grove::export::Features;
+use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, grow};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
+
+/// How the tree is grown.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Growth {
+    /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that
+    /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md).
+    #[arg(long, value_name = "METHOD", value_enum, default_value_t = LinkageName::Reference)]
+    method: LinkageName,
+    /// The order in which rows enter the tree: `reference` (NumPy's seed-0 shuffle), `given`, or a seed. It decides among
+    /// tied distances.
+    #[arg(long, value_name = "ORDER", value_parser = row_order, default_value = "reference")]
+    rows: RowOrder,
+    /// Distances of 8 bytes (SciPy's tree to the last bit) or of 4 bytes (half the memory).
+    #[arg(long, value_name = "PRECISION", value_enum, default_value_t = PrecisionName::Double)]
+    precision: PrecisionName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum LinkageName {
+    Reference,
+    WardEuclidean,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum PrecisionName {
+    Double,
+    Single,
+}
+
+fn row_order(text: &str) -> Result<RowOrder, String> {
+    match text {
+        "reference" => Ok(RowOrder::Reference),
+        "given" => Ok(RowOrder::AsGiven),
+        seed => seed
+            .parse()
+            .map(RowOrder::Seeded)
+            .map_err(|_error: std::num::ParseIntError| {
+                format!("`{seed}` is no order: say reference, given, or a seed from 0 to 4294967295")
+            }),
+    }
+}
+
+impl Growth {
+    /// As the library wants it.
+    pub fn method(&self) -> Method {
+        Method {
+            linkage: match self.method {
+                LinkageName::Reference => Linkage::Reference,
+                LinkageName::WardEuclidean => Linkage::WardEuclidean,
+            },
+            precision: match self.precision {
+                PrecisionName::Double => Precision::Double,
+                PrecisionName::Single => Precision::Single,
+            },
+            rows: self.rows,
+            ..Method::default()
+        }
+    }
+}
+
+/// Grows the tree, with a progress bar where it takes long. Leaf i is row i of the file.
+///
+/// # Errors
+/// When the memory is not there.
+pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
+    let n = features.ids.len();
+    if let Some(free) = free_memory() {
+        check_memory(n, method.precision, free)?;
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} merges, {eta} left")?;
+    let bar = ProgressBar::new(n as u64 - 1).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(500));
+    let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
+    let tree = grow(&features.codes, features.width, method, Some(&mut progress))?;
+    bar.finish_and_clear();
+    Ok(tree)
+}
+
+/// Bytes that can be had without swapping, where the system says so (Linux).
+fn free_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

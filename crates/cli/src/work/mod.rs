@@ -1,0 +1,5 @@
+//! What takes long, and what several commands share of it.
+
+pub mod encoding;
+pub mod growth;
+pub mod stop;

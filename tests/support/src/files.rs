@@ -1,0 +1,38 @@
+//! Where files are: the fixtures of the repository, and the reference's files beside it.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// A committed file or folder below `tests/fixtures`.
+pub fn fixture_path(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// A committed file below `tests/fixtures`.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let path = fixture_path(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A folder of the reference's files. They are not part of the repository: without them the test says so and passes.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("GROVE_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let path = root.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!(
+        "SKIPPED: {} is not here; set GROVE_SHARED to the folder of reference files",
+        path.display()
+    );
+    None
+}
+
+/// A path as an argument.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
