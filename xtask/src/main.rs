@@ -10,6 +10,7 @@
 //! | [`dist`] | from `index.html`, `www/` and `pkg/` to `dist/`, ready for any static host |
 //! | [`serve`] | the local server |
 //! | [`test`] | every check, in order, each with its time |
+//! | [`imports`] | that imports point down only: no circle, nothing that the table of rules forbids |
 //! | [`bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 
@@ -17,6 +18,7 @@ mod bench;
 mod build;
 mod dist;
 mod house;
+mod imports;
 mod run;
 mod serve;
 mod setup;
@@ -48,6 +50,8 @@ enum Task {
     Serve(serve::Options),
     /// Check everything: format, clippy for both targets, tests, the page in a headless Chromium.
     Test(test::Options),
+    /// Print the rules of who may import what, and every import and circle that breaks them.
+    Imports,
     /// Run the benchmarks: criterion's, then those in the browser.
     Bench(bench::Options),
     /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Task::Build(options) => build::build(&house, &options),
         Task::Serve(options) => serve::serve(&house, &options),
         Task::Test(options) => test::test(&house, &options),
+        Task::Imports => imports::print(&house),
         Task::Bench(options) => bench::bench(&house, &options),
         Task::Sizes(options) => sizes::sizes(&house, &options),
     });
