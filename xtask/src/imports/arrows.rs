@@ -108,6 +108,6 @@ fn is_below(house: &House, parent: Place, meaning: &Meaning) -> bool {
         Meaning::Item { at, .. } | Meaning::Module(at) => {
             at.0 == parent.0 && house.node(*at).path.starts_with(&house.node(parent).path)
         }
-        Meaning::Outside(_) => false,
+        Meaning::Outside { .. } => false,
     }
 }

@@ -30,6 +30,7 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
                 text: format!("`{}`: {text}", arrow.words),
             });
         };
+        let mut homeless = Vec::new();
         for ban in bans.iter().filter(|ban| ban.who.means(&known.member)) {
             if ban.unless.is_some_and(|feature| arrow.gate.has(feature)) {
                 continue;
@@ -39,9 +40,24 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
             }
         }
         for order in orders.iter().filter(|order| order.member == known.member) {
-            for text in out_of_order(house, arrow, order) {
-                report(format!("{text} {}", order.why));
+            for wrong in out_of_order(house, arrow, order) {
+                match wrong {
+                    Wrong::Order(text) => report(format!("{text} {}", order.why)),
+                    Wrong::NoRoom(at) => homeless.push(at),
+                }
             }
+        }
+        // Said once a module.
+        for at in homeless {
+            let node = house.node(at);
+            found.insert(Violation {
+                file: house.crates[at.0].files[node.file].clone(),
+                line: 1,
+                text: format!(
+                    "the table of rules in xtask/src/imports/rules.rs has no room for `{}`",
+                    node.path.join("::")
+                ),
+            });
         }
     }
     found.into_iter().collect()
@@ -50,7 +66,11 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
 /// True if what is taken lies at or below the path `name`.
 fn names(house: &House, arrow: &Arrow, name: &str) -> bool {
     match &arrow.to {
-        Meaning::Outside(path) => {
+        // What another member hands on is that member's to answer for.
+        Meaning::Outside { by, path } => {
+            if *by != arrow.from.0 {
+                return false;
+            }
             let mut parts = path.iter();
             name.split("::")
                 .all(|part| parts.next().is_some_and(|named| named == part))
@@ -59,6 +79,14 @@ fn names(house: &House, arrow: &Arrow, name: &str) -> bool {
             at.0 != arrow.from.0 && house.crates[at.0].name == name
         }
     }
+}
+
+/// What is wrong with an arrow.
+enum Wrong {
+    /// It points up.
+    Order(String),
+    /// One end is in no room.
+    NoRoom(Place),
 }
 
 /// A room: the entry of the table, and the module that it stands for.
@@ -96,20 +124,17 @@ fn room(house: &House, at: Place, order: &Order) -> Option<Room> {
 }
 
 /// What is wrong with an arrow between rooms of one crate.
-fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<String> {
+fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
     let (at, spelled) = match &arrow.to {
         Meaning::Item { at, spelled } => (*at, *spelled),
         Meaning::Module(at) => (*at, *at),
-        Meaning::Outside(_) => return Vec::new(),
+        Meaning::Outside { .. } => return Vec::new(),
     };
     if at.0 != arrow.from.0 || house.node(arrow.from).path.is_empty() {
         return Vec::new();
     }
     let Some(from) = room(house, arrow.from, order) else {
-        return vec![format!(
-            "the table of rules in xtask/src/imports/rules.rs has no room for `{}`.",
-            house.node(arrow.from).path.join("::")
-        )];
+        return vec![Wrong::NoRoom(arrow.from)];
     };
     let allowed = order
         .rooms
@@ -129,17 +154,14 @@ fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<String> {
             continue;
         }
         match room(house, end, order) {
-            None => found.push(format!(
-                "the table of rules in xtask/src/imports/rules.rs has no room for `{}`.",
-                house.node(end).path.join("::")
-            )),
+            None => found.push(Wrong::NoRoom(end)),
             Some(to) if to.name != from.name && !allowed.contains(&to.entry) => {
                 let whither = if to.name.is_empty() {
                     "the root file"
                 } else {
                     &to.name
                 };
-                found.push(format!("{} must not import {whither}.", from.name));
+                found.push(Wrong::Order(format!("{} must not import {whither}.", from.name)));
             }
             Some(_) => {}
         }

@@ -11,7 +11,7 @@ use super::resolve::{House, Meaning};
 pub struct Circle {
     /// The files, sorted.
     pub files: Vec<PathBuf>,
-    /// What ties them: from, to, and where and in which words.
+    /// What ties them: from, to, and the words that say so, each with its line.
     pub ties: Vec<(PathBuf, PathBuf, String)>,
 }
 
@@ -44,21 +44,29 @@ pub fn circles(house: &House, arrows: &[Arrow]) -> Vec<Circle> {
                 ties: ties
                     .iter()
                     .filter(|(ends, _)| within(ends))
-                    .flat_map(|((from, to), where_)| {
-                        where_.iter().map(|(line, words)| {
-                            (
-                                files[*from].clone(),
-                                files[*to].clone(),
-                                format!("line {line}: {words}"),
-                            )
-                        })
-                    })
+                    .map(|((from, to), said)| (files[*from].clone(), files[*to].clone(), shortly(said)))
                     .collect(),
             });
         }
     }
     found.sort_by(|a, b| a.files.cmp(&b.files));
     found
+}
+
+/// The first few of what ties two files, imports before what they are used for.
+fn shortly(said: &BTreeSet<(usize, &str)>) -> String {
+    const MOST: usize = 5;
+    let mut said: Vec<_> = said.iter().collect();
+    said.sort_by_key(|(line, words)| (!words.starts_with("use "), *line));
+    let mut parts: Vec<String> = said
+        .iter()
+        .take(MOST)
+        .map(|(line, words)| format!("{words} (line {line})"))
+        .collect();
+    if said.len() > MOST {
+        parts.push(format!("{} more", said.len() - MOST));
+    }
+    parts.join(", ")
 }
 
 /// The sets of two or more that can all reach each other.

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::lex::{Kind, Token};
-use super::source::Gated;
 
 /// The features without which a piece of code is not compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +21,9 @@ impl Gate {
         Self(Rc::new(self.0.iter().chain(features).cloned().collect()))
     }
 }
+
+/// A token, and what it is compiled under.
+pub type Gated = (Token, Gate);
 
 /// What a `cfg` says, as far as it matters here.
 #[derive(Debug, Default)]

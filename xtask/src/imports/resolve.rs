@@ -25,8 +25,13 @@ pub enum Meaning {
     },
     /// A module itself: nothing is taken from it yet.
     Module(Place),
-    /// Outside the workspace; a path as from the crate's name on.
-    Outside(Vec<String>),
+    /// Outside the workspace.
+    Outside {
+        /// The crate of ours that names it.
+        by: usize,
+        /// The path, from the foreign crate's name on.
+        path: Vec<String>,
+    },
 }
 
 /// How far re-exports are followed: more than anybody writes, and an end to those that go in a ring.
@@ -69,19 +74,22 @@ impl House {
                     self.walk((from.0, parent), rest, depth)
                 }
             }
-            "" => self.outside(rest, depth),
+            "" => self.outside(from.0, rest, depth),
             _ if self.has(from, first, depth, globs) => self.walk(from, path, depth),
-            _ => self.outside(path, depth),
+            _ => self.outside(from.0, path, depth),
         }
     }
 
-    fn outside(&self, path: &[String], depth: usize) -> Vec<Meaning> {
+    fn outside(&self, by: usize, path: &[String], depth: usize) -> Vec<Meaning> {
         match path.split_first() {
             Some((first, rest)) if self.library(first).is_some() => self
                 .library(first)
                 .map(|root| self.walk(root, rest, depth))
                 .unwrap_or_default(),
-            _ => vec![Meaning::Outside(path.to_vec())],
+            _ => vec![Meaning::Outside {
+                by,
+                path: path.to_vec(),
+            }],
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gates::{Gate, Gates};
+use super::gates::{Gate, Gated, Gates};
 use super::lex::{Kind, Token, tokens};
 
 /// A module that stands in a file: the file's own, or one written inline within it.
@@ -66,9 +66,6 @@ pub fn read(source: &str, gate: &Gate) -> Option<Module> {
     Parser { tokens: &kept, at: 0 }.module(&mut module);
     Some(module)
 }
-
-/// A token, and what it is compiled under.
-pub type Gated = (Token, Gate);
 
 struct Parser<'a> {
     tokens: &'a [Gated],
