@@ -102,17 +102,28 @@ pub fn assemble(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// The run of cargo that makes a group.
+/// The packages and features that a group is built with.
 ///
-/// It always names both packages and one backend, though it may make one program only: cargo chooses the features of
-/// all dependencies by the packages named, and where they are the same, nothing is compiled twice.
-pub fn cargo(house: &House, group: &Group, options: &Options) -> Command {
+/// Always both packages and one backend, though it may make one program only: cargo chooses the features of all
+/// dependencies by the packages named, and where they are the same, nothing is compiled twice.
+pub fn selection(group: &Group) -> [&'static str; 6] {
+    [
+        "--package",
+        "grove-page",
+        "--package",
+        "grove-engine",
+        "--features",
+        group.feature,
+    ]
+}
+
+/// The run of cargo that makes a group.
+fn cargo(house: &House, group: &Group, options: &Options) -> Command {
     let mut cargo = house.cargo_wasm();
     cargo
         .args(["build", "--target", setup::WASM])
         .args(["--profile", options.profile().0])
-        .args(["--package", "grove-page", "--package", "grove-engine"])
-        .args(["--features", group.feature])
+        .args(selection(group))
         .args(group.products.iter().flat_map(|product| ["--bin", product.name]));
     cargo
 }

@@ -16,6 +16,7 @@
 //! | [`serve`] | the local server |
 //! | [`test`] | every check, in order, each with its time |
 //! | [`imports`] | that imports point down only: no circle, nothing that the table of rules forbids |
+//! | [`features`] | that the library is compiled once for both engines |
 //! | [`bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`version`], [`words`] | hashes of files; sizes and times for people |
@@ -25,6 +26,7 @@ mod bind;
 mod build;
 mod dist;
 mod engines;
+mod features;
 mod house;
 mod imports;
 mod later;

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::house::House;
 use crate::product::Backend;
 use crate::serve::Site;
-use crate::{build, imports, run, setup};
+use crate::{build, features, imports, run, setup};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
 const BASE: &str = "/some/host/grove/";
@@ -53,6 +53,7 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
         run::run(house.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("imports", || imports::check(house))?;
+    steps.step("features", || features::check(house))?;
     steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
     if options.quick {
         steps.leave_out("clippy, wasm", "--quick");
@@ -76,8 +77,13 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.step("build the page", || build::build(house, &how))?;
     steps.step_with_count("page in Chromium", || {
         let site = start(house)?;
-        // Some tests compare the page with the command line.
-        run::run(house.cargo().args(["build", "--workspace", "--bin", "grove"]))?;
+        // Some tests compare the page with the command line. It is built as for the tests before: `cargo build` would
+        // choose other features, those without what only tests need, and so compile burn and the library again.
+        run::run(
+            house
+                .cargo()
+                .args(["test", "--workspace", "--no-run", "--test", "it"]),
+        )?;
         // One browser at a time: on two cores two of them would slow each other past their time limits.
         count_tests(&mut in_browser(
             house,
