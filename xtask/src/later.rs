@@ -37,8 +37,14 @@ impl Later {
         let (house, options, shared) = (house.clone(), options.clone(), Arc::clone(&running));
         std::thread::spawn(move || {
             let log = house.target.join("grove-webgpu.log");
+            let is_there = engines::listed(&house.pkg()).contains(&"webgpu");
             println!(
-                "\nThe WebGPU engine is built in the background; the page computes on the processor until then."
+                "\nThe WebGPU engine is brought up to date in the background; until then the page computes {}.",
+                if is_there {
+                    "with the one that is there"
+                } else {
+                    "on the processor"
+                }
             );
             match make(&house, &options, &shared, &log) {
                 Ok(true) => {
@@ -47,7 +53,7 @@ impl Later {
                 Ok(false) => println!("The WebGPU engine was up to date."),
                 Err(_) if lock(&shared).ended => {}
                 Err(error) => println!(
-                    "\nThe WebGPU engine could not be built, so the page goes on with the processor: {error:#}\n"
+                    "\nThe WebGPU engine could not be built; the page goes on with what is there: {error:#}\n"
                 ),
             }
         });
