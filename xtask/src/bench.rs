@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::house::House;
+use crate::product::Backend;
 use crate::{build, run, setup, test};
 
 /// Which benchmarks.
@@ -20,7 +21,7 @@ pub struct Options {
     only_page: bool,
     /// The engines to build for the page.
     #[arg(long, value_enum, default_value_t)]
-    backend: build::Backend,
+    backend: Backend,
 }
 
 /// Runs them.

@@ -1,89 +1,17 @@
-//! From `src/` to `pkg/`: cargo makes the wasm, wasm-bindgen (as a library: there is no tool to install) makes the
-//! JavaScript around it.
-//!
-//! Three products, because each visitor should load only what he needs: the page, the engine that computes on the
-//! CPU, and the large engine for WebGPU that only a browser with an adapter loads. For a product `engine-cpu` this
-//! leaves in `pkg/`:
-//!
-//! - `engine-cpu_bg.wasm`, the code;
-//! - `engine-cpu.js`, an ES module that loads it;
-//! - `engine-cpu-worker.js`, three lines that start it as a worker; the page is started by `www/boot.js`, so that
-//!   `index.html` needs no script of its own and its content security policy can forbid them.
-//!
-//! These files name each other with `?v=HASH`, the start of the SHA-256 of the file named, so that no browser ever
-//! pairs old JavaScript with new wasm.
+//! From the sources to `pkg/` and `dist/`: cargo makes the wasm, wasm-bindgen the JavaScript around it.
 
 use std::fs;
-use std::path::Path;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
-use sha2::{Digest, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::house::House;
-use crate::{dist, run, setup, sizes};
-
-/// One wasm file and how it is made.
-pub struct Product {
-    /// Its name in `pkg/`.
-    pub name: &'static str,
-    /// The member that makes it; its program has the product's name.
-    pub package: &'static str,
-    /// The features of that member.
-    pub features: &'static [&'static str],
-    /// The script that starts it as a worker. The page has its own in `www/boot.js`, which says in words what fails.
-    pub entry: Option<&'static str>,
-}
-
-/// The page.
-pub const APP: Product = Product {
-    name: "app",
-    package: "grove-page",
-    features: &[],
-    entry: None,
-};
-/// The worker on the CPU: every visitor can run it.
-pub const ENGINE_CPU: Product = Product {
-    name: "engine-cpu",
-    package: "grove-engine",
-    features: &["grove-engine/cpu"],
-    entry: Some("engine-cpu-worker.js"),
-};
-/// The worker on WebGPU: large, loaded only where there is an adapter.
-pub const ENGINE_WEBGPU: Product = Product {
-    name: "engine-webgpu",
-    package: "grove-engine",
-    features: &["grove-engine/webgpu"],
-    entry: Some("engine-webgpu-worker.js"),
-};
-
-/// Which engines to build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Backend {
-    /// Both engines: the page as it is published.
-    #[default]
-    All,
-    /// The CPU's engine only: the quickest page that works.
-    Cpu,
-    /// The WebGPU engine only.
-    Webgpu,
-    /// No engine: the page alone, for work on its looks.
-    None,
-}
-
-impl Backend {
-    /// The page, and the engines asked for.
-    pub fn products(self) -> Vec<&'static Product> {
-        match self {
-            Self::All => vec![&APP, &ENGINE_CPU, &ENGINE_WEBGPU],
-            Self::Cpu => vec![&APP, &ENGINE_CPU],
-            Self::Webgpu => vec![&APP, &ENGINE_WEBGPU],
-            Self::None => vec![&APP],
-        }
-    }
-}
+use crate::product::{Backend, Group, Product};
+use crate::stage::{Outcome, Stage};
+use crate::{bind, dist, engines, run, setup, words};
 
 /// How to build.
 #[derive(Args, Clone, Debug, Default)]
@@ -100,223 +28,144 @@ pub struct Options {
     pub backend: Backend,
 }
 
+impl Options {
+    /// Cargo's profile, and the folder that it builds into.
+    pub fn profile(&self) -> (&'static str, &'static str) {
+        match self {
+            Self { dev: true, .. } => ("dev", "debug"),
+            Self { small: true, .. } => ("web-small", "web-small"),
+            _ => ("web", "web"),
+        }
+    }
+}
+
 /// Builds `pkg/` and `dist/`.
 pub fn build(house: &House, options: &Options) -> Result<()> {
     setup::wasm_target(house)?;
-    for product in options.backend.products() {
-        let start = Instant::now();
-        let wasm = compile(house, product, options)?;
-        let made = bind(&house.pkg(), product, &wasm, options.dev)?;
-        println!(
-            "  pkg/{}_bg.wasm: {} ({}, {:.1} s)",
-            product.name,
-            sizes::human(fs::metadata(house.pkg().join(wasm_file(product)))?.len()),
-            if made { "made" } else { "unchanged" },
-            start.elapsed().as_secs_f64()
-        );
+    for group in options.backend.groups() {
+        make(house, group, options, run::run)?;
     }
+    assemble(house)
+}
+
+/// Brings one group up to date in `pkg/`. `start` runs cargo.
+pub fn make(
+    house: &House,
+    group: &'static Group,
+    options: &Options,
+    start: impl FnOnce(&mut Command) -> Result<()>,
+) -> Result<()> {
+    let stage = Stage {
+        name: format!("{}: compile", group.name),
+        profile: options.profile().0,
+    };
+    stage.run(house, || {
+        let before = linked(house, group, options);
+        start(&mut cargo(house, group, options))?;
+        Ok(((), Outcome::of(before != linked(house, group, options))))
+    })?;
+    let stage = Stage {
+        name: format!("{}: bind", group.name),
+        profile: options.profile().0,
+    };
+    let lines = stage.run(house, || {
+        let mut lines = Vec::new();
+        let mut any = false;
+        for product in group.products {
+            let path = wasm(house, product, options);
+            let bytes = fs::read(&path).with_context(|| format!("cargo left no {}", path.display()))?;
+            let made = bind::bind(&house.pkg(), product, &bytes, options.dev)?;
+            any |= made;
+            lines.push(format!(
+                "  pkg/{}: {} ({})",
+                product.wasm(),
+                words::size(fs::metadata(house.pkg().join(product.wasm()))?.len()),
+                if made { "made" } else { "unchanged" },
+            ));
+        }
+        Ok((lines, Outcome::of(any)))
+    })?;
+    for line in lines {
+        println!("{line}");
+    }
+    engines::vouch(&house.pkg(), group)
+}
+
+/// Brings `dist/` up to date.
+pub fn assemble(house: &House) -> Result<()> {
     let site = dist::assemble(house)?;
     println!(
         "  dist/: {} files, {}; any static host can serve this folder",
         site.files,
-        sizes::human(site.bytes)
+        words::size(site.bytes)
     );
     Ok(())
 }
 
-/// Runs cargo for one product and returns the wasm that it linked.
-fn compile(house: &House, product: &Product, options: &Options) -> Result<Vec<u8>> {
-    let (profile, folder) = match options {
-        Options { dev: true, .. } => ("dev", "debug"),
-        Options { small: true, .. } => ("web-small", "web-small"),
-        _ => ("web", "web"),
-    };
-    let mut cargo = house.cargo_wasm();
-    cargo.args([
-        "build",
-        "--target",
-        setup::WASM,
-        "--profile",
-        profile,
+/// The packages and features that a group is built with.
+///
+/// Always both packages and one backend, though it may make one program only: cargo chooses the features of all
+/// dependencies by the packages named, and where they are the same, nothing is compiled twice.
+pub fn selection(group: &Group) -> [&'static str; 6] {
+    [
         "--package",
-        product.package,
-        "--bin",
-        product.name,
-    ]);
-    cargo.args(
-        product
-            .features
-            .iter()
-            .flat_map(|feature| ["--features", feature]),
-    );
-    run::run(&mut cargo)?;
-    let path = house
+        "grove-page",
+        "--package",
+        "grove-engine",
+        "--features",
+        group.feature,
+    ]
+}
+
+/// The run of cargo that makes a group.
+fn cargo(house: &House, group: &Group, options: &Options) -> Command {
+    let mut cargo = house.cargo_wasm();
+    cargo
+        .args(["build", "--target", setup::WASM])
+        .args(["--profile", options.profile().0])
+        .args(selection(group))
+        .args(group.products.iter().flat_map(|product| ["--bin", product.name]));
+    cargo
+}
+
+fn wasm(house: &House, product: &Product, options: &Options) -> PathBuf {
+    house
         .target
         .join(setup::WASM)
-        .join(folder)
+        .join(options.profile().1)
         .join(product.name)
-        .with_extension("wasm");
-    fs::read(&path).with_context(|| format!("cargo left no {}", path.display()))
+        .with_extension("wasm")
 }
 
-/// Runs wasm-bindgen for one product, unless `pkg` already holds what it would make. True if it ran.
-fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
-    // The stamp says what the files were made from and how. Raise the recipe's number when this function changes.
-    let recipe = 2;
-    let stamp = format!(
-        "{} {} {recipe} {dev}\n",
-        hash(wasm),
-        wasm_bindgen_cli_support_version()
-    );
-    let stamp_path = pkg.join(format!(".{}.stamp", product.name));
-    let named = [wasm_file(product), js_file(product)];
-    let outputs: Vec<String> = named
-        .into_iter()
-        .chain(product.entry.map(str::to_owned))
-        .collect();
-    let fresh = fs::read_to_string(&stamp_path).is_ok_and(|old| old == stamp)
-        && outputs.iter().all(|name| pkg.join(name).is_file());
-    if fresh {
-        return Ok(false);
-    }
-    // Should we fail below, the old stamp must not vouch for half-made files.
-    fs::create_dir_all(pkg)?;
-    if stamp_path.exists() {
-        fs::remove_file(&stamp_path)?;
-    }
-    Bindgen::new()
-        .input_bytes(product.name, wasm.to_vec())
-        .web(true)?
-        .typescript(false)
-        // The library leaves the wasm's address out unless told not to, unlike the tool.
-        .omit_default_module_path(false)
-        .remove_name_section(!dev)
-        .remove_producers_section(!dev)
-        .generate(pkg)
-        .with_context(|| format!("wasm-bindgen could not process {}", product.name))?;
-    let script_path = pkg.join(js_file(product));
-    let script = with_version(
-        &fs::read_to_string(&script_path)?,
-        &wasm_file(product),
-        &version(&fs::read(pkg.join(wasm_file(product)))?),
-    )?;
-    fs::write(&script_path, &script)?;
-    if let Some(name) = product.entry {
-        fs::write(pkg.join(name), entry(product, &version(script.as_bytes())))?;
-    }
-    fs::write(&stamp_path, stamp)?;
-    Ok(true)
-}
-
-/// The script that starts a product.
-fn entry(product: &Product, version: &str) -> String {
-    format!(
-        "// Made by `cargo xtask build`. Thrown from a task of its own, a failure reaches whoever listens for errors.\n\
-         import init from './{}?v={version}';\n\
-         init().catch((error) => setTimeout(() => {{ throw error; }}));\n",
-        js_file(product)
-    )
-}
-
-/// `script` with each quoted mention of the file `name` followed by `?v=version`.
-fn with_version(script: &str, name: &str, version: &str) -> Result<String> {
-    let changed = ['\'', '"'].iter().fold(script.to_owned(), |text, quote| {
-        text.replace(&format!("{name}{quote}"), &format!("{name}?v={version}{quote}"))
-    });
-    if changed == script {
-        bail!("wasm-bindgen's script does not name {name}: its format has changed, and xtask must follow");
-    }
-    Ok(changed)
-}
-
-/// The first 12 digits of the SHA-256 of a file: enough to tell one build from another.
-pub fn version(bytes: &[u8]) -> String {
-    hash(bytes).chars().take(12).collect()
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+/// When each program of a group was last linked.
+fn linked(house: &House, group: &Group, options: &Options) -> Vec<Option<SystemTime>> {
+    group
+        .products
         .iter()
-        .map(|byte| format!("{byte:02x}"))
+        .map(|product| fs::metadata(wasm(house, product, options)).ok()?.modified().ok())
         .collect()
-}
-
-fn wasm_file(product: &Product) -> String {
-    format!("{}_bg.wasm", product.name)
-}
-
-fn js_file(product: &Product) -> String {
-    format!("{}.js", product.name)
-}
-
-/// The version pinned in `xtask/Cargo.toml`: a new one must make the files anew.
-fn wasm_bindgen_cli_support_version() -> &'static str {
-    let manifest = include_str!("../Cargo.toml");
-    manifest
-        .lines()
-        .find(|line| line.starts_with("wasm-bindgen-cli-support"))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The smallest wasm module: the magic number and the version.
-    const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
+    use crate::product::{PAGE_AND_CPU, WEBGPU};
 
     #[test]
-    fn scripts_name_the_wasm_with_its_version() {
-        let script = "module_or_path = new URL('app_bg.wasm', import.meta.url);";
-        let changed = with_version(script, "app_bg.wasm", "abc").unwrap();
-        assert_eq!(
-            changed,
-            "module_or_path = new URL('app_bg.wasm?v=abc', import.meta.url);"
-        );
-        assert!(with_version("nothing here", "app_bg.wasm", "abc").is_err());
-    }
-
-    #[test]
-    fn a_version_follows_the_bytes() {
-        // `printf abc | sha256sum`
-        assert_eq!(version(b"abc"), "ba7816bf8f01");
-        assert_ne!(version(b"abc"), version(b"abd"));
-    }
-
-    #[test]
-    fn binding_writes_the_three_files_once() {
-        let pkg = tempfile::tempdir().unwrap();
-        assert!(bind(pkg.path(), &ENGINE_CPU, EMPTY, false).unwrap());
-        let entry = fs::read_to_string(pkg.path().join("engine-cpu-worker.js")).unwrap();
-        let script = fs::read(pkg.path().join("engine-cpu.js")).unwrap();
+    fn page_and_cpu_engine_are_one_run_of_cargo() {
+        let house = House {
+            root: "root".into(),
+            target: "target".into(),
+        };
+        let line = |group| run::show(&cargo(&house, group, &Options::default()));
         assert!(
-            entry.contains(&format!("'./engine-cpu.js?v={}'", version(&script))),
-            "{entry}"
+            line(&PAGE_AND_CPU).ends_with(
+                "build --target wasm32-unknown-unknown --profile web --package grove-page --package grove-engine \
+                 --features grove-engine/cpu --bin app --bin engine-cpu"
+            ),
+            "{}",
+            line(&PAGE_AND_CPU)
         );
-        let wasm = fs::read(pkg.path().join("engine-cpu_bg.wasm")).unwrap();
-        let script = String::from_utf8(script).unwrap();
-        assert!(
-            script.contains(&format!("engine-cpu_bg.wasm?v={}", version(&wasm))),
-            "{script}"
-        );
-
-        assert!(
-            !bind(pkg.path(), &ENGINE_CPU, EMPTY, false).unwrap(),
-            "unchanged wasm is not bound again"
-        );
-        fs::remove_file(pkg.path().join("engine-cpu.js")).unwrap();
-        assert!(
-            bind(pkg.path(), &ENGINE_CPU, EMPTY, false).unwrap(),
-            "a missing file is made again"
-        );
-        assert!(
-            bind(pkg.path(), &ENGINE_CPU, EMPTY, true).unwrap(),
-            "another mode is another file"
-        );
-    }
-
-    #[test]
-    fn the_pinned_version_is_found() {
-        assert!(wasm_bindgen_cli_support_version().contains("=0.2."));
+        assert!(line(&WEBGPU).ends_with("--features grove-engine/webgpu --bin engine-webgpu"));
     }
 }

@@ -1,9 +1,9 @@
 //! From `index.html`, `www/` and `pkg/` to `dist/`.
 //!
 //! `dist/` has the same shape as the source (`index.html`, `www/...`, `pkg/...`), so the same relative addresses work
-//! in both, at any path of any host. Two things change in `index.html`: every quoted mention of a file of `dist/`
+//! in both, at any path of any host. Three things change in `index.html`: every quoted mention of a file of `dist/`
 //! gets `?v=HASH`, so that an update is never half seen through a cache, and `@BUILD@` becomes one hash of all
-//! of `pkg/`, for what the page itself wants to version.
+//! of `pkg/`, for what the page itself wants to version. `@ENGINES@` becomes the list of the engines that it can use.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,8 +11,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::build;
+use crate::engines;
 use crate::house::House;
+use crate::version::version;
+
+const INDEX: &str = "index.html";
 
 /// What `dist/` holds.
 pub struct Site {
@@ -24,7 +27,7 @@ pub struct Site {
 
 /// Brings `dist/` up to date: writes what changed and removes what no longer belongs.
 pub fn assemble(house: &House) -> Result<Site> {
-    let index_path = house.root.join("index.html");
+    let index_path = house.root.join(INDEX);
     let index = fs::read_to_string(&index_path)
         .with_context(|| format!("cannot read {}, the page's shell", index_path.display()))?;
 
@@ -35,15 +38,24 @@ pub fn assemble(house: &House) -> Result<Site> {
             site.insert(format!("{folder}/{name}"), bytes);
         }
     }
-    let index = with_versions(&index, &site);
-    site.insert("index.html".into(), index.into_bytes());
+    let index = with_versions(&index, &site).replace("@ENGINES@", &engines::listed(&house.pkg()).join(" "));
+    site.insert(INDEX.into(), index.into_bytes());
 
     let dist = house.dist();
-    for (name, bytes) in &site {
+    // The index last: what it names is there before it.
+    for (name, bytes) in site
+        .iter()
+        .filter(|(name, _)| *name != INDEX)
+        .chain(site.get_key_value(INDEX))
+    {
         let path = dist.join(name);
         if !fs::read(&path).is_ok_and(|old| old == *bytes) {
             fs::create_dir_all(path.parent().unwrap_or(&dist))?;
-            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+            // In one move: the folder may be served, and nobody should be sent half a file.
+            let unfinished = dist.join(".unfinished");
+            fs::write(&unfinished, bytes)
+                .and_then(|()| fs::rename(&unfinished, &path))
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     for (name, path) in files(&dist)? {
@@ -86,18 +98,18 @@ fn with_versions(index: &str, site: &BTreeMap<String, Vec<u8>>) -> String {
     let mut all = String::new();
     let mut text = index.to_owned();
     for (name, bytes) in site {
-        let version = build::version(bytes);
+        let version_of_file = version(bytes);
         for start in ["", "./"] {
             text = text.replace(
                 &format!("\"{start}{name}\""),
-                &format!("\"{start}{name}?v={version}\""),
+                &format!("\"{start}{name}?v={version_of_file}\""),
             );
         }
         if name.starts_with("pkg/") {
-            all.push_str(&version);
+            all.push_str(&version_of_file);
         }
     }
-    text.replace("@BUILD@", &build::version(all.as_bytes()))
+    text.replace("@BUILD@", &version(all.as_bytes()))
 }
 
 #[cfg(test)]
@@ -110,7 +122,7 @@ mod tests {
         for (name, text) in [
             (
                 "index.html",
-                r#"<html data-build="@BUILD@"><script src="./pkg/app.js"></script><img src="x.png">"#,
+                r#"<html data-build="@BUILD@" data-engines="@ENGINES@"><script src="./pkg/app.js"></script><img src="x.png">"#,
             ),
             ("pkg/app.js", "abc"),
             ("pkg/.gitignore", "*"),
@@ -149,6 +161,7 @@ mod tests {
             "a file that is not ours stays as it is: {index}"
         );
         assert!(!index.contains("@BUILD@"), "{index}");
+        assert!(index.contains(r#"data-engines="""#), "{index}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::run;
 
 /// The directories that the tasks work with, all absolute.
+#[derive(Clone, Debug)]
 pub struct House {
     /// The workspace root: `Cargo.toml`, `index.html`, `www/`.
     pub root: PathBuf,

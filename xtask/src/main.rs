@@ -6,22 +6,39 @@
 //! | [`house`] | where things lie: the root, the target directory, `pkg/`, `dist/` |
 //! | [`run`] | starts a command, shows it, names it when it fails |
 //! | [`setup`] | what a bare machine lacks: the wasm target, clippy and rustfmt, Chromium |
-//! | [`build`] | cargo and wasm-bindgen, from `src/` to `pkg/` |
+//! | [`product`] | what there is to build: the page and its engines |
+//! | [`build`] | from the sources to `pkg/`, with cargo and [`bind`] |
+//! | [`bind`] | wasm-bindgen: the JavaScript around the wasm |
+//! | [`later`] | the WebGPU engine, built while the page is served already |
+//! | [`engines`] | which engines the page can use |
+//! | [`stage`] | a stage of a build: how long it takes, how long it took |
 //! | [`dist`] | from `index.html`, `www/` and `pkg/` to `dist/`, ready for any static host |
 //! | [`serve`] | the local server |
 //! | [`test`] | every check, in order, each with its time |
+//! | [`imports`] | that imports point down only: no circle, nothing that the table of rules forbids |
+//! | [`features`] | that the library is compiled once for both engines |
 //! | [`bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
+//! | [`version`], [`words`] | hashes of files; sizes and times for people |
 
 mod bench;
+mod bind;
 mod build;
 mod dist;
+mod engines;
+mod features;
 mod house;
+mod imports;
+mod later;
+mod product;
 mod run;
 mod serve;
 mod setup;
 mod sizes;
+mod stage;
 mod test;
+mod version;
+mod words;
 
 use std::process::ExitCode;
 
@@ -48,6 +65,8 @@ enum Task {
     Serve(serve::Options),
     /// Check everything: format, clippy for both targets, tests, the page in a headless Chromium.
     Test(test::Options),
+    /// Print the rules of who may import what, and every import and circle that breaks them.
+    Imports,
     /// Run the benchmarks: criterion's, then those in the browser.
     Bench(bench::Options),
     /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
@@ -60,6 +79,7 @@ fn main() -> ExitCode {
         Task::Build(options) => build::build(&house, &options),
         Task::Serve(options) => serve::serve(&house, &options),
         Task::Test(options) => test::test(&house, &options),
+        Task::Imports => imports::print(&house),
         Task::Bench(options) => bench::bench(&house, &options),
         Task::Sizes(options) => sizes::sizes(&house, &options),
     });

@@ -18,6 +18,8 @@ use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::build;
 use crate::house::House;
+use crate::later::Later;
+use crate::product::Backend;
 
 /// Threads that answer; a page asks for a handful of files at a time.
 const THREADS: usize = 4;
@@ -40,11 +42,21 @@ pub struct Options {
 }
 
 /// Builds and serves until interrupted.
+///
+/// With both engines asked for, it serves as soon as the page and the CPU's engine are built; the one for WebGPU
+/// follows in the background.
 pub fn serve(house: &House, options: &Options) -> Result<()> {
+    let in_two_steps = options.build.backend == Backend::All && !options.no_build;
     if options.no_build {
         if !house.dist().join("index.html").is_file() {
             anyhow::bail!("there is no dist/ yet: run `cargo xtask serve` without --no-build");
         }
+    } else if in_two_steps {
+        let first = build::Options {
+            backend: Backend::Cpu,
+            ..options.build.clone()
+        };
+        build::build(house, &first)?;
     } else {
         build::build(house, &options.build)?;
     }
@@ -55,6 +67,15 @@ pub fn serve(house: &House, options: &Options) -> Result<()> {
     println!("\nGalaxy Grove: {}  (Ctrl-C to stop)", site.address());
     if options.open {
         open(&site.address());
+    }
+    if in_two_steps {
+        let later = Later::start(house, &options.build);
+        ctrlc::set_handler(move || {
+            later.end();
+            // What a shell says of a program that was interrupted.
+            std::process::exit(130);
+        })
+        .context("interruptions cannot be listened to")?;
     }
     site.wait();
     Ok(())

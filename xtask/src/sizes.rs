@@ -61,15 +61,6 @@ fn brotli(mut bytes: &[u8], quality: i32) -> Result<usize> {
     Ok(pressed.len())
 }
 
-/// A size in words: 1.4 MB is 1,400,000 bytes.
-pub fn human(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.2} MB", bytes as f64 / 1e6),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,12 +70,5 @@ mod tests {
         let text = "galaxy grove ".repeat(1_000);
         assert!(gzip(text.as_bytes()).unwrap() < text.len() / 50);
         assert!(brotli(text.as_bytes(), 11).unwrap() < text.len() / 50);
-    }
-
-    #[test]
-    fn sizes_in_words() {
-        assert_eq!(human(999), "999 B");
-        assert_eq!(human(30_000), "30.0 kB");
-        assert_eq!(human(24_300_000), "24.30 MB");
     }
 }

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::house::House;
+use crate::product::Backend;
 use crate::serve::Site;
-use crate::{build, run, setup};
+use crate::{build, features, imports, run, setup};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
 const BASE: &str = "/some/host/grove/";
@@ -26,7 +27,7 @@ pub struct Options {
     no_page: bool,
     /// The engines to check and to build for the page.
     #[arg(long, value_enum, default_value_t)]
-    backend: build::Backend,
+    backend: Backend,
 }
 
 /// Runs the checks.
@@ -51,13 +52,15 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.step("format", || {
         run::run(house.cargo().args(["fmt", "--all", "--check"]))
     })?;
+    steps.step("imports", || imports::check(house))?;
+    steps.step("features", || features::check(house))?;
     steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
     if options.quick {
         steps.leave_out("clippy, wasm", "--quick");
     } else {
-        for (name, mut command) in clippy_wasm(house, options.backend) {
-            steps.step(name, || run::run(&mut command))?;
-        }
+        steps.step("clippy, wasm", || {
+            run::run(&mut clippy_wasm(house, options.backend))
+        })?;
     }
     steps.step_with_count("tests", || {
         count_tests(house.cargo().args(["test", "--workspace", "--", "--show-output"]))
@@ -74,8 +77,13 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.step("build the page", || build::build(house, &how))?;
     steps.step_with_count("page in Chromium", || {
         let site = start(house)?;
-        // Some tests compare the page with the command line.
-        run::run(house.cargo().args(["build", "--workspace", "--bin", "grove"]))?;
+        // Some tests compare the page with the command line. It is built as for the tests before: `cargo build` would
+        // choose other features, those without what only tests need, and so compile burn and the library again.
+        run::run(
+            house
+                .cargo()
+                .args(["test", "--workspace", "--no-run", "--test", "it"]),
+        )?;
         // One browser at a time: on two cores two of them would slow each other past their time limits.
         count_tests(&mut in_browser(
             house,
@@ -125,34 +133,24 @@ fn clippy_native(house: &House) -> Command {
     command
 }
 
-/// Clippy for the browser, with the list of what must not be called there: once for the page and once for both
-/// engines together, because burn with WebGPU is large and the two share all of their own code.
-fn clippy_wasm(house: &House, backend: build::Backend) -> Vec<(&'static str, Command)> {
-    let clippy = |packages: &[&str], features: &[&str]| {
-        let mut command = house.cargo_wasm();
-        command.env("CLIPPY_CONF_DIR", house.root.join(".ci").join("clippy-wasm"));
-        command.args(["clippy", "--target", setup::WASM]);
-        command.args(packages.iter().flat_map(|package| ["--package", package]));
-        command.args(features.iter().flat_map(|feature| ["--features", feature]));
-        command.args(["--", "-D", "warnings"]);
-        command
-    };
-    let engines: Vec<&str> = backend
-        .products()
-        .iter()
-        .flat_map(|product| product.features.iter().copied())
-        .collect();
-    let mut commands = vec![(
-        "clippy, wasm page",
-        clippy(&["galaxy-grove", "grove-browser", "grove-page"], &[]),
-    )];
+/// Clippy for the browser, with the list of what must not be called there: all in one pass, because page and engines
+/// share most of their code, and nothing is linked that would mind both of burn's backends.
+fn clippy_wasm(house: &House, backend: Backend) -> Command {
+    let mut command = house.cargo_wasm();
+    command.env("CLIPPY_CONF_DIR", house.root.join(".ci").join("clippy-wasm"));
+    command.args(["clippy", "--target", setup::WASM]);
+    command.args(
+        ["galaxy-grove", "grove-browser", "grove-page"]
+            .iter()
+            .flat_map(|name| ["--package", name]),
+    );
+    let engines = backend.engines();
     if !engines.is_empty() {
-        commands.push((
-            "clippy, wasm engines",
-            clippy(&["grove-model", "grove-engine"], &engines),
-        ));
+        command.args(["--package", "grove-model", "--package", "grove-engine"]);
+        command.args(engines.iter().flat_map(|feature| ["--features", feature]));
     }
-    commands
+    command.args(["--", "-D", "warnings"]);
+    command
 }
 
 /// What libtest said in its result lines.
@@ -310,16 +308,21 @@ mod tests {
     }
 
     #[test]
-    fn both_engines_are_linted_in_one_pass() {
-        let root = std::path::PathBuf::from("root");
+    fn the_page_and_both_engines_are_linted_in_one_pass() {
         let house = House {
-            target: root.join("target"),
-            root,
+            target: "target".into(),
+            root: "root".into(),
         };
-        let commands = clippy_wasm(&house, build::Backend::All);
-        assert_eq!(commands.len(), 2);
+        let line = run::show(&clippy_wasm(&house, Backend::All));
         assert!(
-            run::show(&commands[1].1).contains("--features grove-engine/cpu --features grove-engine/webgpu")
+            line.contains("--package grove-page --package grove-model --package grove-engine"),
+            "{line}"
         );
+        assert!(
+            line.contains("--features grove-engine/cpu --features grove-engine/webgpu"),
+            "{line}"
+        );
+        let line = run::show(&clippy_wasm(&house, Backend::None));
+        assert!(!line.contains("grove-engine"), "{line}");
     }
 }

@@ -39,12 +39,28 @@ pub async fn backend() -> Choice {
         backend,
         remark: None,
     };
+    if !is_built("webgpu") {
+        return if forced {
+            because("the engine for WebGPU is not built yet")
+        } else {
+            plain(Backend::Cpu)
+        };
+    }
     match Adapter::request().await {
         Ok(Some(adapter)) if forced || !adapter.is_software() => plain(Backend::WebGpu),
         Ok(None) | Err(_) if forced => because("this browser offers no WebGPU adapter"),
         // Not worth a sentence: the processor is the better choice and shows in the page's head.
         _ => plain(Backend::Cpu),
     }
+}
+
+/// True if the page comes with this engine. `cargo xtask` lists those that were built together with it; `serve` shows the
+/// page before the engine for WebGPU is there.
+fn is_built(engine: &str) -> bool {
+    let listed = leptos::prelude::document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-engines"));
+    listed.is_none_or(|listed| listed.split_whitespace().any(|name| name == engine))
 }
 
 /// Workers for the processor: one a core, within reason. Each holds its own copy of the model.

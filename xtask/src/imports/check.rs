@@ -1,0 +1,170 @@
+//! Holds the arrows against the table of rules.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::arrows::Arrow;
+use super::resolve::{House, Meaning, Place};
+use super::rules::{Ban, Order};
+
+/// An import that a rule forbids.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Violation {
+    /// The file.
+    pub file: PathBuf,
+    /// The line in it.
+    pub line: usize,
+    /// What it says, and why that is wrong.
+    pub text: String,
+}
+
+/// Everything that the rules forbid, sorted by place.
+pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order]) -> Vec<Violation> {
+    let mut found = BTreeSet::new();
+    for arrow in arrows {
+        let known = &house.crates[arrow.from.0];
+        let mut report = |text: String| {
+            found.insert(Violation {
+                file: known.files[house.node(arrow.from).file].clone(),
+                line: arrow.line,
+                text: format!("`{}`: {text}", arrow.words),
+            });
+        };
+        let mut homeless = Vec::new();
+        for ban in bans.iter().filter(|ban| ban.who.means(&known.member)) {
+            if ban.unless.is_some_and(|feature| arrow.gate.has(feature)) {
+                continue;
+            }
+            if let Some(name) = ban.names.iter().find(|name| names(house, arrow, name)) {
+                report(format!("{} must not name {name}. {}", known.member, ban.why));
+            }
+        }
+        for order in orders.iter().filter(|order| order.member == known.member) {
+            for wrong in out_of_order(house, arrow, order) {
+                match wrong {
+                    Wrong::Order(text) => report(format!("{text} {}", order.why)),
+                    Wrong::NoRoom(at) => homeless.push(at),
+                }
+            }
+        }
+        // Said once a module.
+        for at in homeless {
+            let node = house.node(at);
+            found.insert(Violation {
+                file: house.crates[at.0].files[node.file].clone(),
+                line: 1,
+                text: format!(
+                    "the table of rules in xtask/src/imports/rules.rs has no room for `{}`",
+                    node.path.join("::")
+                ),
+            });
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// True if what is taken lies at or below the path `name`.
+fn names(house: &House, arrow: &Arrow, name: &str) -> bool {
+    match &arrow.to {
+        // What another member hands on is that member's to answer for.
+        Meaning::Outside { by, path } => {
+            if *by != arrow.from.0 {
+                return false;
+            }
+            let mut parts = path.iter();
+            name.split("::")
+                .all(|part| parts.next().is_some_and(|named| named == part))
+        }
+        Meaning::Module(at) | Meaning::Item { at, .. } => {
+            at.0 != arrow.from.0 && house.crates[at.0].name == name
+        }
+    }
+}
+
+/// What is wrong with an arrow.
+enum Wrong {
+    /// It points up.
+    Order(String),
+    /// One end is in no room.
+    NoRoom(Place),
+}
+
+/// A room: the entry of the table, and the module that it stands for.
+struct Room {
+    entry: &'static str,
+    name: String,
+}
+
+/// The room that a module belongs to: the longest entry that fits, and of two as long the one without `*`.
+fn room(house: &House, at: Place, order: &Order) -> Option<Room> {
+    let path = &house.node(at).path;
+    if path.is_empty() {
+        return Some(Room {
+            entry: "",
+            name: String::new(),
+        });
+    }
+    let parts = |entry: &str| entry.split("::").count();
+    let fits = |entry: &str| {
+        parts(entry) <= path.len()
+            && entry
+                .split("::")
+                .zip(path)
+                .all(|(part, named)| part == "*" || part == named)
+    };
+    let (entry, _) = order
+        .rooms
+        .iter()
+        .filter(|(entry, _)| fits(entry))
+        .max_by_key(|(entry, _)| (parts(entry), !entry.contains('*')))?;
+    Some(Room {
+        entry,
+        name: path[..parts(entry)].join("::"),
+    })
+}
+
+/// What is wrong with an arrow between rooms of one crate.
+fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
+    let (at, spelled) = match &arrow.to {
+        Meaning::Item { at, spelled } => (*at, *spelled),
+        Meaning::Module(at) => (*at, *at),
+        Meaning::Outside { .. } => return Vec::new(),
+    };
+    if at.0 != arrow.from.0 || house.node(arrow.from).path.is_empty() {
+        return Vec::new();
+    }
+    let Some(from) = room(house, arrow.from, order) else {
+        return vec![Wrong::NoRoom(arrow.from)];
+    };
+    let allowed = order
+        .rooms
+        .iter()
+        .find(|(entry, _)| *entry == from.entry)
+        .map_or(&[][..], |(_, allowed)| *allowed);
+    let mut found = Vec::new();
+    let mut ends = vec![at];
+    // A module that hands on what others define is imported too, unless it stands around the one that imports.
+    if !house.node(arrow.from).path.starts_with(&house.node(spelled).path) {
+        ends.push(spelled);
+    }
+    ends.dedup();
+    for end in ends {
+        let is_mere_module = matches!(arrow.to, Meaning::Module(_));
+        if is_mere_module && house.node(arrow.from).path.starts_with(&house.node(end).path) {
+            continue;
+        }
+        match room(house, end, order) {
+            None => found.push(Wrong::NoRoom(end)),
+            Some(to) if to.name != from.name && !allowed.contains(&to.entry) => {
+                let whither = if to.name.is_empty() {
+                    "the root file"
+                } else {
+                    &to.name
+                };
+                found.push(Wrong::Order(format!("{} must not import {whither}.", from.name)));
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,185 @@
+//! Who may import what: the one table. `cargo xtask imports` prints it, `cargo xtask test` keeps it.
+//!
+//! Cargo keeps some of it too, where a member does not name another in its `Cargo.toml`; here it is said with a reason.
+
+/// Names that some members must not name.
+pub struct Ban {
+    /// Whom this concerns.
+    pub who: Who,
+    /// Crates, or paths in them. Each forbids all below it.
+    pub names: &'static [&'static str],
+    /// Allowed all the same in code that is compiled with this feature only.
+    pub unless: Option<&'static str>,
+    /// The reason, as a sentence.
+    pub why: &'static str,
+}
+
+/// Members of the workspace, by the names of their packages.
+pub enum Who {
+    /// These.
+    Only(&'static [&'static str]),
+    /// All others.
+    AllBut(&'static [&'static str]),
+}
+
+impl Who {
+    /// True if this member is meant.
+    pub fn means(&self, member: &str) -> bool {
+        match self {
+            Self::Only(members) => members.contains(&member),
+            Self::AllBut(members) => !members.contains(&member),
+        }
+    }
+}
+
+impl std::fmt::Display for Who {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Only(members) => f.write_str(&members.join(", ")),
+            Self::AllBut(members) => write!(f, "everybody but {}", members.join(", ")),
+        }
+    }
+}
+
+/// The rooms of one member, each with what it may import of the same member.
+///
+/// A room is a module with all below it that is no room of its own. `view::*` stands for each module in `view`, each a
+/// room of its own: `view::*` among what may be imported therefore means any of them. `""` is what the root file
+/// itself defines. The root file imports what it likes.
+pub struct Order {
+    /// The package.
+    pub member: &'static str,
+    /// The rooms and what they may import.
+    pub rooms: &'static [(&'static str, &'static [&'static str])],
+    /// The reason, as a sentence.
+    pub why: &'static str,
+}
+
+/// What must not be named.
+pub const BANS: &[Ban] = &[
+    Ban {
+        who: Who::AllBut(&["grove-model"]),
+        names: &["burn"],
+        unless: None,
+        why: "Only the model names burn: whoever else did would compile it, and wait for it.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-page"]),
+        names: &["leptos"],
+        unless: None,
+        why: "Only the page is drawn with Leptos.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-page", "grove-browser", "grove-engine"]),
+        names: &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
+        unless: None,
+        why: "Only what runs in the browser names the browser; all else is tested without one.",
+    },
+    Ban {
+        who: Who::Only(&["galaxy-grove"]),
+        names: &[
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "std::time::Instant",
+            "std::time::SystemTime",
+        ],
+        unless: None,
+        why: "The library is values in, values out: no disk, net, process, thread or clock, so it runs in a browser too.",
+    },
+    Ban {
+        who: Who::Only(&["galaxy-grove"]),
+        names: &["rayon"],
+        unless: Some("parallel"),
+        why: "The library uses threads only where its user asks for them with the feature `parallel`.",
+    },
+    Ban {
+        who: Who::Only(&["galaxy-grove"]),
+        names: &["grove_model", "grove_browser"],
+        unless: None,
+        why: "The library stands by itself.",
+    },
+    Ban {
+        who: Who::Only(&["grove-model"]),
+        names: &["grove_browser"],
+        unless: None,
+        why: "The model stands on the library alone, so that it runs natively and in the browser.",
+    },
+    Ban {
+        who: Who::Only(&["grove-browser", "grove-page"]),
+        names: &["grove_model"],
+        unless: None,
+        why: "The page asks a worker for what needs the model: with burn in it, it would load and compile slowly.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-cli"]),
+        names: &["grove_cli"],
+        unless: None,
+        why: "Nobody imports a program: what two need stands in the library.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-engine"]),
+        names: &["grove_engine"],
+        unless: None,
+        why: "Nobody imports a program: what two need stands in the library.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-page"]),
+        names: &["grove_page"],
+        unless: None,
+        why: "Nobody imports a program: what two need stands in the library.",
+    },
+];
+
+/// In which order rooms know each other.
+pub const ORDERS: &[Order] = &[
+    Order {
+        member: "galaxy-grove",
+        rooms: &[
+            ("grouping", &[]),
+            ("checkpoint", &[]),
+            ("cutout", &[]),
+            ("layout", &["grouping"]),
+            ("figure", &["cutout", "grouping", "layout"]),
+            ("bundle", &["cutout"]),
+            ("intake", &["cutout", "bundle"]),
+            ("export", &["cutout", "intake", "grouping"]),
+            ("catalogue", &["cutout", "intake", "export"]),
+            ("surveys", &["cutout", "intake", "catalogue"]),
+            (
+                "page_model",
+                &[
+                    "cutout",
+                    "bundle",
+                    "intake",
+                    "catalogue",
+                    "surveys",
+                    "grouping",
+                    "layout",
+                    "figure",
+                    "export",
+                ],
+            ),
+        ],
+        why: "From pictures to codes to trees: each room of the library knows those before it only.",
+    },
+    Order {
+        member: "grove-page",
+        rooms: &[
+            ("store", &[]),
+            ("text", &["store"]),
+            ("work", &["store"]),
+            ("actions", &["store", "work", "text"]),
+            ("canvas", &["store", "actions", "text"]),
+            ("view", &["view::*"]),
+            ("view::widgets", &["store", "actions", "canvas", "text"]),
+            (
+                "view::*",
+                &["view::widgets", "canvas", "actions", "store", "text"],
+            ),
+        ],
+        why: "The shell imports panels, panels import what they draw and do with, and never each other; \
+              work tells what happened, and actions alone change the store.",
+    },
+];
