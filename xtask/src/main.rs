@@ -16,6 +16,7 @@
 mod bench;
 mod build;
 mod dist;
+mod features;
 mod house;
 mod run;
 mod serve;

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::house::House;
 use crate::serve::Site;
-use crate::{build, run, setup};
+use crate::{build, features, run, setup};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
 const BASE: &str = "/some/host/grove/";
@@ -52,6 +52,7 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
         run::run(house.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
+    steps.step("features", || features::check(house))?;
     if options.quick {
         steps.leave_out("clippy, wasm", "--quick");
     } else {
