@@ -4,29 +4,25 @@
 //! 64x64 cutout into an 8x8 grid of codes out of a codebook of 16, Ward linkage on the Hamming distances of the codes
 //! makes a merger tree, and cutting the tree gives groups.
 //!
-//! The rooms of the house, in the order in which they may know each other (a room knows only rooms above it):
+//! The parts of the library, in the order in which they may know each other (each knows only those above it):
 //!
-//! | room | what it holds |
-//! |---|---|
-//! | [`cutout`] | the cutout, sets of cutouts, preparation, the simulator |
-//! | [`bundle`] | the binary format: safetensors |
-//! | [`intake`] | from a file's bytes to cutouts, with a verdict for each file |
-//! | [`sky`] | from names and positions to requests for cutouts of the real sky |
-//! | [`catalogue`] | tables that come along with pictures, joined to the galaxies |
-//! | `vqvae` | the network, its weights, extraction of codes (feature `model`) |
-//! | [`checkpoint`] | TensorFlow's checkpoint format and the published names |
-//! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids |
-//! | [`layout`] | from a tree to a list of lines to draw |
-//! | [`export`] | CSV, FITS, Parquet, NPY, Newick |
-//! | [`figure`] | figures as a list of marks: SVG, PNG |
-//! | `training` | from cutouts to a trained network (feature `cli`) |
-//! | [`session`] | the view as a value |
-//! | [`protocol`] | what page and worker say to each other |
-//! | [`collection`] | the galaxies on the page, as columns |
-//! | `browser` | messages and fetching, for page and worker |
-//! | `app`, `engine`, `cli` | the page, its worker, the command line |
+//! | module | what it holds | feature |
+//! |---|---|---|
+//! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids | |
+//! | [`layout`] | from a tree to a list of lines to draw | |
+//! | [`cutout`] | the cutout, sets of cutouts, preparation, fields, the simulator | `cutouts` |
+//! | `fits` | FITS as a container: headers, tables, tiles | `formats` |
+//! | [`bundle`] | the binary format: safetensors | `formats` |
+//! | [`checkpoint`] | TensorFlow's checkpoint format and the published names | `formats` |
+//! | [`intake`] | from a file's bytes to cutouts, with a verdict for each file | `formats` |
+//! | [`catalogue`] | tables that come along with pictures, joined to the galaxies | `tables` |
+//! | [`surveys`] | from names and positions to requests for cutouts of the real sky | `tables` |
+//! | [`export`] | CSV, FITS, Parquet, NPY, Newick | `tables` |
+//! | [`figure`] | figures as a list of marks: SVG, PNG | `figures` |
+//! | [`page_model`] | the page without a browser: the view, the galaxies, the messages | `tables` |
 //!
-//! Everything but the last two rows is pure: values in, values out, no DOM and no disk.
+//! Everything is pure: values in, values out, no DOM and no disk. Without any feature there are `grouping` and `layout`,
+//! on three crates.
 
 #[cfg(feature = "formats")]
 pub mod bundle;

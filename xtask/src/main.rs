@@ -17,6 +17,7 @@
 //! | [`test`] | every check, in order, each with its time |
 //! | [`imports`] | that imports point down only: no circle, nothing that the table of rules forbids |
 //! | [`features`] | that the library is compiled once for both engines |
+//! | [`feature_builds`] | that the library builds with each of its features alone |
 //! | [`bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`version`], [`words`] | hashes of files; sizes and times for people |
@@ -26,6 +27,7 @@ mod bind;
 mod build;
 mod dist;
 mod engines;
+mod feature_builds;
 mod features;
 mod house;
 mod imports;

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::house::House;
 use crate::product::Backend;
 use crate::serve::Site;
-use crate::{build, features, imports, run, setup};
+use crate::{build, feature_builds, features, imports, run, setup};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
 const BASE: &str = "/some/host/grove/";
@@ -53,8 +53,9 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
         run::run(house.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("imports", || imports::check(house))?;
-    steps.step("features", || features::check(house))?;
+    steps.step("compiled once", || features::check(house))?;
     steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
+    steps.step("features alone", || feature_builds::check(house))?;
     if options.quick {
         steps.leave_out("clippy, wasm", "--quick");
     } else {

@@ -16,7 +16,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::Start {
             manifest_url,
             version,
-        } => return start::start(&manifest_url, &version).await,
+        } => return startup::start(&manifest_url, &version).await,
         Request::Read {
             file,
             name,
@@ -40,7 +40,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::Depict { first } => depict(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
-        Request::UseModel => start::use_model(envelope).await,
+        Request::UseModel => startup::use_model(envelope).await,
     };
     post(answer.unwrap_or_else(Envelope::new));
 }

@@ -13,7 +13,7 @@ mod loaded;
 mod outbox;
 mod reading;
 mod source;
-mod start;
+mod startup;
 mod tables;
 
 pub use inbox::start;

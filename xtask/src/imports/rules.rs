@@ -137,21 +137,23 @@ pub const ORDERS: &[Order] = &[
     Order {
         member: "galaxy-grove",
         rooms: &[
+            ("limits", &["refusal"]),
+            ("refusal", &[]),
             ("grouping", &[]),
             ("checkpoint", &[]),
             ("cutout", &[]),
             ("layout", &["grouping"]),
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),
-            ("intake", &["cutout", "bundle"]),
+            ("fits", &["limits", "refusal"]),
+            ("intake", &["cutout", "bundle", "fits", "limits", "refusal"]),
             ("export", &["cutout", "intake", "grouping"]),
-            ("catalogue", &["cutout", "intake", "export"]),
+            ("catalogue", &["cutout", "intake", "fits", "export"]),
             ("surveys", &["cutout", "intake", "catalogue"]),
             (
                 "page_model",
                 &[
                     "cutout",
-                    "bundle",
                     "intake",
                     "catalogue",
                     "surveys",
