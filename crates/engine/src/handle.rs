@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::loaded::model;
 use super::outbox::post;
-use super::{reading, start};
+use super::{reading, startup};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};

@@ -147,9 +147,12 @@ pub const ORDERS: &[Order] = &[
             ("bundle", &["cutout"]),
             ("fits", &["limits", "refusal"]),
             ("intake", &["cutout", "bundle", "fits", "limits", "refusal"]),
-            ("export", &["cutout", "intake", "grouping"]),
-            ("catalogue", &["cutout", "intake", "fits", "export"]),
-            ("surveys", &["cutout", "intake", "catalogue"]),
+            ("export", &["cutout", "intake", "grouping", "limits", "refusal"]),
+            (
+                "catalogue",
+                &["cutout", "intake", "fits", "export", "limits", "refusal"],
+            ),
+            ("surveys", &["cutout", "intake", "catalogue", "limits", "refusal"]),
             (
                 "page_model",
                 &[
@@ -161,6 +164,7 @@ pub const ORDERS: &[Order] = &[
                     "layout",
                     "figure",
                     "export",
+                    "refusal",
                 ],
             ),
         ],

@@ -73,11 +73,6 @@ impl Workers {
         workers
     }
 
-    /// Adds a job to the end of its queue.
-    pub fn submit(&self, job: Job) {
-        self.submit_all([job]);
-    }
-
     /// Adds jobs to the ends of their queues.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = Job>) {
         let sized = |job: Job| {
