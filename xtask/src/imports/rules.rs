@@ -147,7 +147,10 @@ pub const ORDERS: &[Order] = &[
             ("bundle", &["cutout"]),
             ("fits", &["limits", "refusal"]),
             ("intake", &["cutout", "bundle", "fits", "limits", "refusal"]),
-            ("export", &["cutout", "intake", "grouping", "limits", "refusal"]),
+            (
+                "export",
+                &["cutout", "intake", "fits", "grouping", "limits", "refusal"],
+            ),
             (
                 "catalogue",
                 &["cutout", "intake", "fits", "export", "limits", "refusal"],
