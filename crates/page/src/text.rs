@@ -1,15 +1,7 @@
 //! Words that several places of the page use.
 
+pub use galaxy_grove::page_model::galaxies;
 use galaxy_grove::page_model::protocol::Verdict;
-
-/// "1 galaxy", "12 galaxies".
-pub fn galaxies(count: usize) -> String {
-    if count == 1 {
-        "1 galaxy".to_owned()
-    } else {
-        format!("{count} galaxies")
-    }
-}
 
 /// What became of a file in which so many galaxies were found: a class name, a mark, and words.
 pub fn in_words(verdict: Option<&Verdict>, found: usize) -> (&'static str, &'static str, String) {
