@@ -132,6 +132,11 @@ impl Cutting {
         self.groups.len()
     }
 
+    /// True when there is no group, which no cut of a tree gives.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
     /// True when both cut the same tree into as many groups.
     pub fn same_as(&self, other: &Self) -> bool {
         self.tree == other.tree && self.len() == other.len()

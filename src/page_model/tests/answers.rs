@@ -9,7 +9,7 @@ const TABLE_EVERY: u32 = 7;
 
 /// True for the handle of a table.
 pub fn is_table(file: u32) -> bool {
-    file % TABLE_EVERY == 0
+    file.is_multiple_of(TABLE_EVERY)
 }
 
 /// How many galaxies the file of a handle holds.
