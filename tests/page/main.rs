@@ -22,6 +22,7 @@ mod bits;
 mod browser;
 mod choices;
 mod chromedriver;
+mod failures;
 mod harness;
 mod journey;
 mod many;
