@@ -27,6 +27,8 @@ pub fn apply<F: Clone>(
         Action::FollowLink(wanted) => open::follow_link(page, *wanted),
         Action::Add { files, missing } => open::add(page, files, missing),
         Action::Cancel => cancel::cancel(page),
+        // A button of a notice that work has overtaken does nothing.
+        Action::GoOn | Action::Sample(_) if page.stage.busy() => {}
         Action::GoOn => {
             page.set_notice(None);
             tables::join_rest(page);

@@ -19,6 +19,15 @@ pub fn submit<F>(page: &mut PageState<F>, jobs: Vec<(u32, Job<F>)>, again: bool)
         // Nothing will come back that could end the reading.
         return page.set_stage(Stage::Idle);
     }
+    // What was offered for the galaxies that were here would now be done to others.
+    let is_overtaken = |offer: &Offer| matches!(offer, Offer::GoOn | Offer::Sample(_));
+    if page
+        .notice
+        .as_ref()
+        .is_some_and(|notice| notice.offers.iter().any(is_overtaken))
+    {
+        page.set_notice(None);
+    }
     let sources = jobs.iter().map(|(source, _)| *source);
     if again {
         page.work.again.extend(sources.clone());

@@ -123,6 +123,32 @@ fn a_cancel_while_encoding_can_be_gone_on_with() {
 }
 
 #[test]
+fn what_a_notice_offers_ends_when_other_work_begins() {
+    let mut world = World::open("set=none", Backend::Cpu);
+    world.work();
+    world.drop_files([1, 2]);
+    while !matches!(world.page.stage(), Stage::Encoding { .. }) {
+        let worker = world.at(|request| matches!(request, Request::Read { .. }));
+        worker
+            .into_iter()
+            .for_each(|worker| world.worker(worker, Act::Well));
+        world.settle();
+    }
+    world.act(Action::Cancel);
+    assert_eq!(world.page.notice().unwrap().offers, [Offer::GoOn]);
+    world.drop_files([3]);
+    assert!(world.page.notice().is_none());
+    // A click that was on its way comes too late.
+    world.act(Action::GoOn);
+    world.act(Action::Sample(2));
+    world.drop_files([4]);
+    world.work();
+    world.check_rest();
+    world.check_galaxies();
+    assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 10));
+}
+
+#[test]
 fn an_answer_reads_its_file_again_and_undo_takes_it_back() {
     let mut world = with_files();
     let source = world.page.files()[1].source;
