@@ -229,6 +229,8 @@ async fn a_worker_script_that_never_says_a_word_is_reported() -> Result<()> {
         "set=simulated&seed=1&n=60",
     )
     .await?;
+    browser.wait_until("window.harm.started > 0", WORK).await?;
+    // All that are to run at once are started in one turn.
     let workers = number(&browser, "window.harm.started").await?;
     let noticed = noticed_within(HELLO, (MOST_FAILED_STARTS / workers).ceil());
     ends_without_a_device(&browser, noticed + WORK).await?;

@@ -10,17 +10,20 @@ use std::rc::Rc;
 pub async fn start(page: Page) {
     let choice = choose::backend().await;
     let listener = Rc::new(move |event| apply(page, Action::Worker(event)));
-    set_pool(Workers::start(
+    let workers = Workers::new(
         choice.backend,
         choose::cpu_workers(),
         choose::version(),
         choose::deadline_factor(),
         listener,
-    ));
+    );
+    set_pool(workers.clone());
     apply(
         page,
         Action::Start {
             remark: choice.remark,
         },
     );
+    // Last: what the browser says about starting them must not be wiped out by what the page begins with.
+    workers.start();
 }

@@ -44,9 +44,9 @@ struct Connection {
 }
 
 impl Workers {
-    /// Starts the workers. `version` is added to every address; every deadline is multiplied by `deadline_factor`. The
-    /// listener may call the methods below.
-    pub fn start(
+    /// Workers that [`start`](Self::start) starts. `version` is added to every address; every deadline is multiplied by
+    /// `deadline_factor`. The listener may call the methods below.
+    pub fn new(
         backend: Backend,
         cpu_workers: usize,
         version: String,
@@ -60,7 +60,7 @@ impl Workers {
             version: version.clone(),
             deadline_factor,
         });
-        let workers = Self(Rc::new(Inner {
+        Self(Rc::new(Inner {
             pool: RefCell::new(pool),
             effects: RefCell::new(effects.into()),
             running: Cell::new(false),
@@ -68,9 +68,12 @@ impl Workers {
             timers: Timers::default(),
             version,
             listener,
-        }));
-        workers.carry_all_out();
-        workers
+        }))
+    }
+
+    /// Starts the workers, unless a job has done so. The browser may refuse at once, and the listener hears of it.
+    pub fn start(&self) {
+        self.carry_all_out();
     }
 
     /// Adds jobs to the ends of their queues.
