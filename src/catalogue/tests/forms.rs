@@ -1,7 +1,5 @@
 //! The same table in every form, and limits.
 
-use std::{fs, path::Path};
-
 use proptest::prelude::*;
 
 use super::support::{fixture, table};
@@ -218,9 +216,8 @@ fn what_is_no_table_is_none() {
     assert_eq!(detect("README.md", b"a, b\nc, d\n"), None);
     assert_eq!(detect("list.csv", b"id\n1\n2\n"), Some(TableKind::Csv));
     assert_eq!(detect("list.txt", b"id\n1\n2\n"), None);
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/grouping/reference.fits");
     assert_eq!(
-        detect("features.fits", &fs::read(golden).unwrap()),
+        detect("features.fits", &fixture("../grouping/reference.fits")),
         None,
         "codes are no facts"
     );

@@ -1,13 +1,15 @@
 //! Tables out of files and texts.
 
-use std::{fs, path::Path};
+use std::{env, fs, path::PathBuf};
 
 use crate::catalogue::{Table, read};
 use crate::limits::Limits;
 
+/// A committed file of `tests/fixtures/formats`. Where that is is asked when the test runs: clones may share a target folder.
 pub(super) fn fixture(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
-    fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let path = root.join("tests/fixtures/formats").join(name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 pub(super) fn table(text: &str) -> Table {

@@ -1,10 +1,21 @@
 //! Where files are: the fixtures of the repository, and the reference's files beside it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The root of the workspace.
+///
+/// Asked when the tests run: a target folder may be shared by several clones, and then a test that another clone has
+/// compiled is run, with that clone's path in it.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let is_root = |folder: &&Path| folder.join("tests/fixtures").is_dir();
+        let root = package.ancestors().find(is_root);
+        root.map(Path::to_path_buf).unwrap_or(package)
+    })
 }
 
 /// A committed file or folder below `tests/fixtures`.
