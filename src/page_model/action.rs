@@ -20,6 +20,12 @@ pub enum Action<F> {
     Show(Source),
     /// The address was changed by hand.
     FollowLink(Box<Session>),
+    /// Open the set that the address named while files were shown.
+    OpenLink,
+    /// Show the files again that made way for another set.
+    BringBack,
+    /// The groups were saved.
+    Saved,
     /// Add files, and a row in the list for each thing that gave none.
     Add {
         /// The files.

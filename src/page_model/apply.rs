@@ -1,7 +1,7 @@
 //! The one way in: an action changes the state, and says what the page wants done.
 
 use super::action::{Action, Effect};
-use super::flow::{cancel, encoding, open, reading, said, tables, view, worker};
+use super::flow::{cancel, encoding, open, reading, said, shelve, tables, view, worker};
 use super::session::Session;
 use super::stage::{Notice, Sheet};
 use super::state::{Changes, PageState, Part};
@@ -25,6 +25,9 @@ pub fn apply<F: Clone>(
         }
         Action::Show(source) => open::show(page, source),
         Action::FollowLink(wanted) => open::follow_link(page, *wanted),
+        Action::OpenLink => shelve::open_link(page),
+        Action::BringBack => shelve::bring_back(page),
+        Action::Saved => page.unsaved = false,
         Action::Add { files, missing } => open::add(page, files, missing),
         Action::Cancel => cancel::cancel(page),
         // A button of a notice that work has overtaken does nothing.

@@ -15,6 +15,7 @@ mod apply;
 mod files;
 mod flow;
 mod queries;
+mod shelf;
 mod stage;
 mod state;
 mod steps;

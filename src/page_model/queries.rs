@@ -2,6 +2,7 @@
 
 use super::files::Dropped;
 use super::protocol::Answers;
+use super::session::Source;
 use super::state::PageState;
 use crate::cutout::prepare::Override;
 use std::collections::BTreeSet;
@@ -33,6 +34,17 @@ impl<F> PageState<F> {
     /// The keys of the surveys of the sky that the user's galaxies came from.
     pub fn surveys(&self) -> &BTreeSet<&'static str> {
         &self.surveys
+    }
+
+    /// True if files made way for another set, and can be brought back.
+    pub fn has_shelf(&self) -> bool {
+        self.shelf.is_some()
+    }
+
+    /// True if groups of the user's galaxies would be lost with the page: they were not saved, or are still being made.
+    pub fn has_unsaved(&self) -> bool {
+        let is_busy = self.session.source == Source::Files && self.stage.busy();
+        self.unsaved || is_busy || self.shelf.as_ref().is_some_and(|shelf| shelf.unsaved)
     }
 
     /// A file of the user's.

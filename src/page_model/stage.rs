@@ -114,6 +114,10 @@ pub enum Offer {
     Unique,
     /// Go on with what was cancelled, or has failed.
     GoOn,
+    /// Show the files again that made way for another set.
+    BringBack,
+    /// Open the set that the address names.
+    OpenLink,
 }
 
 /// What lies over the page.

@@ -5,6 +5,7 @@ use super::collection::{Collection, Parcel};
 use super::files::{FileRow, Sources};
 use super::protocol::FieldView;
 use super::session::Session;
+use super::shelf::Shelf;
 use super::stage::{DeviceState, Notice, Sheet, Stage};
 use super::steps::Steps;
 use super::tree_view::TreeView;
@@ -50,6 +51,8 @@ pub enum Part {
     Field,
     /// What lies over the page.
     Sheet,
+    /// The files that made way for another set.
+    Shelf,
 }
 
 /// Parts that have changed.
@@ -131,6 +134,16 @@ pub struct PageState<F> {
     pub(super) steps: Steps,
     pub(super) surveys: BTreeSet<&'static str>,
     pub(super) trees: u64,
+    /// The user's files that made way for another set.
+    pub(super) shelf: Option<Box<Shelf<F>>>,
+    /// The demo that was shown, until the next set is there.
+    pub(super) before: Option<Box<Shelf<F>>>,
+    /// The set that is being opened took the place of the files on the shelf.
+    pub(super) left_files: bool,
+    /// The view that the address named while files were shown.
+    pub(super) linked: Option<Box<Session>>,
+    /// The groups of the user's galaxies have changed since they were saved.
+    pub(super) unsaved: bool,
     pub(super) effects: Vec<Effect<F>>,
     changes: Changes,
 }
@@ -159,6 +172,11 @@ impl<F> PageState<F> {
             steps: Steps::default(),
             surveys: BTreeSet::new(),
             trees: 0,
+            shelf: None,
+            before: None,
+            left_files: false,
+            linked: None,
+            unsaved: false,
             effects: Vec::new(),
             changes: Changes::default(),
         }
@@ -270,6 +288,15 @@ impl<F> PageState<F> {
     pub(super) fn set_sheet(&mut self, sheet: Option<Sheet>) {
         self.sheet = sheet;
         self.mark(Part::Sheet);
+    }
+    pub(super) fn set_shelf(&mut self, shelf: Option<Box<Shelf<F>>>) {
+        self.shelf = shelf;
+        self.mark(Part::Shelf);
+    }
+    /// Takes the files from the shelf.
+    pub(super) fn take_shelf(&mut self) -> Option<Box<Shelf<F>>> {
+        self.mark(Part::Shelf);
+        self.shelf.take()
     }
     /// The fields, to change them.
     pub(super) fn fields_mut(&mut self) -> &mut BTreeMap<FieldKey, Arc<FieldView>> {

@@ -12,7 +12,7 @@ mod text;
 mod view;
 mod work;
 
-use actions::{keys, link, sky_form, start, timing};
+use actions::{keys, leaving, link, sky_form, start, timing};
 use galaxy_grove::page_model::session::Session;
 use galaxy_grove::page_model::{Settings, Sheet};
 use leptos::prelude::*;
@@ -41,6 +41,7 @@ fn App() -> impl IntoView {
     provide_context(sky_form::Sky::default());
     link::follow(page);
     keys::listen(page);
+    leaving::guard(page);
     timing::mark_stage(page);
     leptos::task::spawn_local(start::start(page));
 

@@ -1,6 +1,7 @@
 //! What a person stops.
 
 use super::file_list;
+use super::shelve;
 use super::stop::stop;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
@@ -9,7 +10,7 @@ use crate::page_model::state::PageState;
 use std::collections::BTreeSet;
 
 /// Stops what runs. The galaxies of the tree that is shown stay; without a tree, those that were all read.
-pub fn cancel<F>(page: &mut PageState<F>) {
+pub fn cancel<F: Clone>(page: &mut PageState<F>) {
     let was_reading = matches!(page.stage, Stage::Reading { .. });
     stop(page);
     let shown = page.tree.as_ref().map(|tree| tree.leaves());
@@ -28,6 +29,9 @@ pub fn cancel<F>(page: &mut PageState<F>) {
     }
     file_list::end_waiting(page, &refusal, "it was cancelled");
     page.set_count(kept);
+    if kept == 0 && shelve::back_to_before(page) {
+        return page.say("Cancelled. What was shown before is here again.");
+    }
     page.effects.push(Effect::PaintThumbnails);
     if shown.is_some() {
         page.set_stage(Stage::Ready);

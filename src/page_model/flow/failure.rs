@@ -1,12 +1,13 @@
 //! What cannot be done: each failure ends in a verdict or a sentence, and no galaxy that was read is lost.
 
 use super::file_list::{self, Arrival};
-use super::{encoding, reading, tables};
+use super::{encoding, reading, shelve, tables};
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::Parcel;
 use crate::page_model::files::FileRow;
 use crate::page_model::protocol::{Request, Verdict};
+use crate::page_model::session::Source;
 use crate::page_model::stage::{DeviceState, Notice, Offer, Stage, galaxies};
 use crate::page_model::state::PageState;
 
@@ -83,14 +84,14 @@ fn end_source<F: Clone>(
 }
 
 /// No device works here.
-pub fn unusable<F>(page: &mut PageState<F>, reason: &str) {
+pub fn unusable<F: Clone>(page: &mut PageState<F>, reason: &str) {
     page.set_device(DeviceState::Unusable(reason.to_owned()));
     let text = format!("The model cannot run in this browser: {reason}. Reload the page to try again.");
     give_up(page, text, false);
 }
 
 /// Ends all work. What was read is kept, and can be gone on with.
-fn give_up<F>(page: &mut PageState<F>, text: String, offer: bool) {
+fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
     page.effects.push(Effect::CancelJobs);
     let interrupted = page.work.to_read > 0;
     let busy = page.stage.busy();
@@ -104,6 +105,9 @@ fn give_up<F>(page: &mut PageState<F>, text: String, offer: bool) {
         let count = page.collection.len();
         page.set_count(count);
         page.effects.push(Effect::PaintThumbnails);
+        if count == 0 && page.session.source != Source::Files && shelve::back_to_before(page) {
+            return page.complain(format!("{text} What was shown before is here again."));
+        }
     }
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == page.count);
     if busy || interrupted {

@@ -5,7 +5,7 @@ use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Bulk, Request};
-use crate::page_model::session::Session;
+use crate::page_model::session::{Session, Source};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use crate::page_model::tree_view::{TreeId, TreeView};
@@ -69,6 +69,7 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();
+            page.unsaved = page.session.source == Source::Files;
             let from_link = std::mem::take(&mut page.work.from_link);
             let mut view = page.session.clone();
             if !from_link {

@@ -4,6 +4,7 @@
 //! open ──> reading ──> encoding ──> linkage
 //!             ├─ file_list, duplicates, tables
 //! said, cancel, failure, worker: what leads here
+//! shelve: what makes way for another set, and how it comes back
 //! ```
 //!
 //! Every function changes the [state](super::state::PageState) and notes the effects that it wants; none knows a browser.
@@ -17,6 +18,7 @@ pub(super) mod linkage;
 pub(super) mod open;
 pub(super) mod reading;
 pub(super) mod said;
+pub(super) mod shelve;
 mod stop;
 pub(super) mod tables;
 pub(super) mod view;

@@ -1,7 +1,7 @@
 //! What the page shows: a demo, or the user's files, in the order in which they came.
 
 use super::stop::stop;
-use super::{encoding, file_list, reading, tables, view};
+use super::{encoding, file_list, reading, shelve, tables, view};
 use crate::cutout::Recipe;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::Collection;
@@ -22,9 +22,17 @@ const HUBBLE_DEEP_FIELD: &str = "../www/demo/hubble-deep-field.safetensors";
 
 /// Shows another set of galaxies.
 pub fn show<F: Clone>(page: &mut PageState<F>, source: Source) {
+    shelve::keep(page);
+    let lead = match source {
+        Source::Nothing => "The page is clear.",
+        Source::Simulated { .. } | Source::HubbleDeepField | Source::Files => {
+            "Your files made way for the demo."
+        }
+    };
     let view = page.session.of_another(source);
     page.set_session(view);
     open(page);
+    shelve::offer(page, lead);
 }
 
 /// Shows what the session asks for, from the start.
@@ -84,6 +92,7 @@ fn clear<F>(page: &mut PageState<F>) {
     page.work.cut.clear();
     page.work.fresh.clear();
     page.steps.forget_views();
+    page.unsaved = false;
     page.effects.push(Effect::PaintThumbnails);
 }
 
@@ -115,6 +124,8 @@ fn add_files<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>) {
     } else {
         clear(page);
         forget_files(page);
+        page.before = None;
+        page.left_files = false;
         let view = page.session.of_another(Source::Files);
         page.set_session(view);
     }
@@ -223,7 +234,10 @@ pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
 /// Follows an address that was changed by hand.
 pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
     let now = &page.session;
-    if wanted.source == now.source || now.source == Source::Files {
+    let is_other = wanted.source != now.source && wanted.source != Source::Nothing;
+    if is_other && now.source == Source::Files && !page.sources.files.is_empty() {
+        shelve::offer_link(page, wanted);
+    } else if wanted.source == now.source || now.source == Source::Files {
         // What is here is not read anew, and stays prepared as it is.
         let after = Session {
             source: now.source.clone(),
@@ -233,6 +247,7 @@ pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
         };
         view::change(page, after);
     } else {
+        shelve::keep(page);
         page.set_session(wanted);
         page.work.from_link = true;
         open(page);

@@ -1,11 +1,12 @@
 //! What comes back from the readers: galaxies into the collection, verdicts into the list of files.
 
 use super::file_list::{self, Arrival};
-use super::{duplicates, encoding, tables};
+use super::{duplicates, encoding, shelve, tables};
 use crate::page_model::action::Effect;
 use crate::page_model::collection::Parcel;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{FieldView, Verdict};
+use crate::page_model::session::Source;
 use crate::page_model::stage::{Notice, Offer, Sheet, Stage};
 use crate::page_model::state::{MAX_GALAXIES, PageState};
 use std::sync::Arc;
@@ -196,11 +197,35 @@ fn all_read<F: Clone>(page: &mut PageState<F>) {
     page.set_count(count);
     page.effects.push(Effect::PaintThumbnails);
     if count > 0 {
+        shelve::arrived(page);
         return encoding::encode(page);
+    }
+    if page.session.source != Source::Files {
+        return nothing_came(page);
     }
     page.set_stage(Stage::Idle);
     if refused > 0 {
         page.set_sheet(Some(Sheet::Files));
+    }
+}
+
+/// The set that was to be shown could not be opened: what was shown before is shown again.
+fn nothing_came<F: Clone>(page: &mut PageState<F>) {
+    let reason = page.files.iter().find_map(|row| match &row.verdict {
+        Some(Verdict::Refused { reason, remedy }) => Some(format!("{reason}; {remedy}")),
+        _ => None,
+    });
+    let reason = reason.unwrap_or_else(|| "nothing came".to_owned());
+    let set = match page.session.source {
+        Source::HubbleDeepField => "The Hubble Deep Field",
+        _ => "The simulated galaxies",
+    };
+    let text = format!("{set} could not be opened: {reason}.");
+    if shelve::back_to_before(page) {
+        page.complain(format!("{text} What was shown before is here again."));
+    } else {
+        page.set_stage(Stage::Idle);
+        page.complain(text);
     }
 }
 
@@ -228,6 +253,9 @@ fn say_what_is_wrong<F>(page: &mut PageState<F>, duplicates: usize, left_out: bo
         offers.push(Offer::Unique);
     }
     if !words.is_empty() {
+        if page.shelf.is_some() && page.session.source != Source::Files {
+            offers.push(Offer::BringBack);
+        }
         page.set_notice(Some(Notice {
             text: words.join(" "),
             bad: refused > 0 && refused == all,

@@ -1,6 +1,6 @@
 //! What a person says about files, and undo.
 
-use super::open;
+use super::{open, shelve};
 use crate::page_model::protocol::Answers;
 use crate::page_model::state::PageState;
 use crate::page_model::steps::{Direction, Step};
@@ -34,6 +34,7 @@ pub fn step<F: Clone>(page: &mut PageState<F>, direction: Direction) {
                 set(page, source, *said);
             }
         }
+        None if direction == Direction::Undo => shelve::bring_back(page),
         None => {}
     }
 }

@@ -26,6 +26,9 @@ enum Step {
     Orient(bool),
     LookAt(usize),
     Link(u32),
+    OpenLink,
+    BringBack,
+    Clear,
     Settle,
     Worker(Index, Act),
 }
@@ -65,6 +68,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::Orient),
         1 => (0_usize..12).prop_map(Step::LookAt),
         1 => (2_u32..30).prop_map(Step::Link),
+        1 => Just(Step::OpenLink),
+        1 => Just(Step::BringBack),
+        1 => Just(Step::Clear),
         3 => Just(Step::Settle),
         30 => (any::<Index>(), act()).prop_map(|(worker, act)| Step::Worker(worker, act)),
     ]
@@ -128,6 +134,9 @@ fn take(world: &mut World, step: &Step) {
             let link = format!("set=simulated&seed=2&n={count}&groups=3&galaxy=1");
             world.act(Action::FollowLink(Box::new(Session::from_fragment(&link))));
         }
+        Step::OpenLink => world.act(Action::OpenLink),
+        Step::BringBack => world.act(Action::BringBack),
+        Step::Clear => world.act(Action::Show(Source::Nothing)),
         Step::Settle => world.settle(),
         Step::Worker(worker, act) => {
             let waited_for = world.workers.iter().filter(|(_, fake)| fake.is_waited_for());
@@ -174,11 +183,15 @@ proptest! {
             world.check_galaxies();
         }
         // From now on all is well: a demo opens, or it was said that nothing can.
-        world.act(Action::Show(Source::Simulated { seed: 9, count: 12 }));
+        let last = Source::Simulated { seed: 9, count: 12 };
+        world.act(Action::Show(last.clone()));
         world.work();
         world.check_rest();
         match world.page.device() {
-            DeviceState::Unusable(_) => prop_assert_eq!(world.page.count(), 0),
+            DeviceState::Unusable(_) => prop_assert!(
+                world.page.count() == 0 || world.page.session().source != last,
+                "what was shown before stays"
+            ),
             _ => prop_assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 12)),
         }
     }

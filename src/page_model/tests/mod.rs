@@ -2,5 +2,6 @@
 
 mod answers;
 mod interleavings;
+mod kept;
 mod scenarios;
 mod world;

@@ -215,12 +215,15 @@ fn undo_goes_back_through_views_and_a_drag_is_one_step() {
     assert_eq!(*world.page.session(), *before);
     world.act(Action::Redo);
     assert_eq!(world.page.session().groups, Some(6));
-    // Nothing is left to take back after another set came.
+    // After another set came, there is one thing to take back: that it did.
+    let left = world.page.session().clone();
     world.act(Action::Show(Source::HubbleDeepField));
     world.work();
     let shown = world.page.session().clone();
-    world.act(Action::Undo);
+    world.act(Action::Redo);
     assert_eq!(*world.page.session(), shown);
+    world.act(Action::Undo);
+    assert_eq!(*world.page.session(), left);
 }
 
 #[test]

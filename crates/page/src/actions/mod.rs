@@ -6,6 +6,7 @@ pub mod adjust;
 pub mod context;
 pub mod download;
 pub mod keys;
+pub mod leaving;
 pub mod link;
 pub mod pick;
 pub mod save;

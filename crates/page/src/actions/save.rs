@@ -1,8 +1,8 @@
 //! Taking results away: files made in the browser.
 
-use super::complain;
+use super::{apply, complain};
 use crate::actions::download::{download, picture};
-use crate::store::Page;
+use crate::store::{Action, Page};
 use crate::text::in_words;
 use crate::work::choose::tree_budget;
 use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
@@ -57,8 +57,11 @@ pub fn save(page: Page, what: Save) {
             download(&name, kind, &bytes)
         }),
     };
-    if let Err(reason) = done {
-        complain(page, format!("Nothing was saved: {reason}."));
+    match done {
+        // Pictures and the note on methods do not hold the groups.
+        Ok(()) if matches!(what, Save::Csv | Save::Groups) => apply(page, Action::Saved),
+        Ok(()) => {}
+        Err(reason) => complain(page, format!("Nothing was saved: {reason}.")),
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Page {
     pub field: ReadSignal<Option<FieldKey>>,
     /// What lies over the page.
     pub sheet: ReadSignal<Option<Sheet>>,
+    /// Files made way for another set, and can be brought back.
+    pub has_shelf: ReadSignal<bool>,
     state: State,
     writers: StoredValue<Writers>,
 }
@@ -67,6 +69,7 @@ struct Writers {
     fields: WriteSignal<()>,
     field: WriteSignal<Option<FieldKey>>,
     sheet: WriteSignal<Option<Sheet>>,
+    has_shelf: WriteSignal<bool>,
 }
 
 impl Page {
@@ -86,6 +89,7 @@ impl Page {
         let (fields_changed, set_fields) = signal(());
         let (field, set_field) = signal(None);
         let (sheet, set_sheet) = signal(None);
+        let (has_shelf, set_has_shelf) = signal(false);
         Self {
             session,
             stage,
@@ -108,6 +112,7 @@ impl Page {
             },
             field,
             sheet,
+            has_shelf,
             state,
             writers: StoredValue::new(Writers {
                 session: set_session,
@@ -123,6 +128,7 @@ impl Page {
                 fields: set_fields,
                 field: set_field,
                 sheet: set_sheet,
+                has_shelf: set_has_shelf,
             }),
         }
     }
@@ -182,6 +188,9 @@ impl Page {
             if changes.has(Part::Sheet) {
                 to.sheet.set(state.sheet());
             }
+            if changes.has(Part::Shelf) {
+                to.has_shelf.set(state.has_shelf());
+            }
         });
         effects
     }
@@ -204,6 +213,11 @@ impl Page {
     /// The keys of the surveys of the sky that the user's galaxies came from.
     pub fn surveys(&self) -> BTreeSet<&'static str> {
         self.state.with_value(|state| state.surveys().clone())
+    }
+
+    /// True if groups of the user's galaxies would be lost with the page.
+    pub fn has_unsaved(&self) -> bool {
+        self.state.with_value(PageState::has_unsaved)
     }
 
     /// A file of the user's.

@@ -2,9 +2,9 @@
 
 use crate::actions::pick::pick;
 use crate::actions::show::{show, simulated};
+use crate::actions::{apply, say, show_sheet};
 use crate::actions::{link, save};
-use crate::actions::{say, show_sheet};
-use crate::store::Page;
+use crate::store::{Action, Page};
 use crate::view::widgets::menu::Menu;
 use galaxy_grove::page_model::session::Source;
 use galaxy_grove::page_model::{DeviceState, Sheet};
@@ -65,7 +65,12 @@ fn SetMenu() -> impl IntoView {
                 "From the sky…" <small>"fetched by name or position, when you say so"</small>
             </button></li>
             <li><button id="files" on:click=move |_| show_sheet(page, Some(Sheet::Files))>"List of files and how they were read"</button></li>
-            <li><button on:click=move |_| show(page, Source::Nothing)>"Clear the page"</button></li>
+            <Show when=move || page.has_shelf.get()>
+                <li><button id="shelf" on:click=move |_| apply(page, Action::BringBack)>
+                    "Bring your files back" <small>"those that made way for this"</small>
+                </button></li>
+            </Show>
+            <li><button id="clear" on:click=move |_| show(page, Source::Nothing)>"Clear the page"</button></li>
         </Menu>
     }
 }

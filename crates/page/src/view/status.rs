@@ -26,6 +26,12 @@ pub fn Status() -> impl IntoView {
                 Offer::GoOn => view! {
                     <button id="go-on" on:click=move |_| apply(page, Action::GoOn)>"Go on"</button>
                 }.into_any(),
+                Offer::BringBack => view! {
+                    <button id="bring-back" on:click=move |_| apply(page, Action::BringBack)>"Bring them back"</button>
+                }.into_any(),
+                Offer::OpenLink => view! {
+                    <button id="open-link" on:click=move |_| apply(page, Action::OpenLink)>"Open it"</button>
+                }.into_any(),
                 Offer::Unique => view! {
                     <button id="leave-out-duplicates" on:click=move |_| apply(page, Action::LeaveOutDuplicates(true))>"Leave them out"</button>
                 }.into_any(),

@@ -1,0 +1,164 @@
+//! No click throws galaxies away: what makes way for another set is kept, and comes back when a person wants it, or when
+//! the other set cannot be opened.
+
+use super::stop::stop;
+use super::{encoding, open, tables};
+use crate::page_model::action::Effect;
+use crate::page_model::session::{Session, Source};
+use crate::page_model::shelf::Shelf;
+use crate::page_model::stage::{Notice, Offer, Stage, galaxies};
+use crate::page_model::state::{MAX_GALAXIES, PageState};
+use std::mem::take;
+
+/// Keeps what is shown, because another set is about to be. A person's files are kept until further files take their place;
+/// a demo until the next set is there.
+pub fn keep<F>(page: &mut PageState<F>) {
+    let was_reading = page.work.to_read > 0;
+    let was_working = page.stage.busy();
+    stop(page);
+    let is_worth_it = if page.session.source == Source::Files {
+        !page.collection.is_empty() || !page.sources.files.is_empty()
+    } else {
+        !page.collection.is_empty() && !was_working
+    };
+    if !is_worth_it {
+        return;
+    }
+    let shelf = Box::new(Shelf {
+        session: page.session.clone(),
+        notice: page.notice.take(),
+        rows: take(page.files_mut()),
+        collection: take(&mut page.collection),
+        tree: page.tree.take(),
+        fields: take(page.fields_mut()),
+        field: page.field.take(),
+        files: take(&mut page.sources.files),
+        missing: take(&mut page.sources.missing),
+        tables: take(&mut page.work.tables),
+        unjoined: take(&mut page.work.unjoined),
+        cut: take(&mut page.work.cut),
+        steps: take(&mut page.steps),
+        surveys: take(&mut page.surveys),
+        unsaved: take(&mut page.unsaved),
+        was_reading,
+        was_working,
+    });
+    page.before = None;
+    page.left_files = shelf.is_users();
+    if shelf.is_users() {
+        page.set_shelf(Some(shelf));
+    } else {
+        page.before = Some(shelf);
+    }
+}
+
+/// Says that the files which made way can come back.
+pub fn offer<F>(page: &mut PageState<F>, lead: &str) {
+    let Some(shelf) = page.shelf.as_ref() else {
+        return;
+    };
+    let text = match shelf.len() {
+        0 => format!("{lead} Your files are kept."),
+        kept => format!("{lead} The {} of your files are kept.", galaxies(kept)),
+    };
+    page.set_notice(Some(Notice::plain(text).offering(Offer::BringBack)));
+}
+
+/// The new set is there. What it replaced is kept only if a person brought it, and if there is room for both.
+pub fn arrived<F>(page: &mut PageState<F>) {
+    page.before = None;
+    page.left_files = false;
+    let kept = page.shelf.as_ref().map_or(0, |shelf| shelf.len());
+    if kept + page.collection.len() > MAX_GALAXIES {
+        page.set_shelf(None);
+        page.say(format!(
+            "The {} that made way before could not be kept any longer: there is room for {MAX_GALAXIES} in all.",
+            galaxies(kept)
+        ));
+    }
+}
+
+/// Of the new set nothing came: what was shown before it is shown again. False if there is nothing to show.
+pub fn back_to_before<F: Clone>(page: &mut PageState<F>) -> bool {
+    let before = match page.before.take() {
+        None if page.left_files => page.take_shelf(),
+        before => before,
+    };
+    let Some(before) = before else { return false };
+    page.left_files = false;
+    put_back(page, *before);
+    true
+}
+
+/// Shows the files again that made way. Files that are shown now make way for them, and can be brought back in turn.
+pub fn bring_back<F: Clone>(page: &mut PageState<F>) {
+    let Some(shelf) = page.take_shelf() else { return };
+    keep(page);
+    page.before = None;
+    page.left_files = false;
+    put_back(page, *shelf);
+    if page.notice.is_none() {
+        offer(page, "Here are the files from before.");
+    }
+}
+
+fn put_back<F: Clone>(page: &mut PageState<F>, shelf: Shelf<F>) {
+    stop(page);
+    page.work.fresh.clear();
+    page.work.reopen = None;
+    page.work.from_link = false;
+    page.set_session(shelf.session);
+    page.set_notice(shelf.notice);
+    *page.files_mut() = shelf.rows;
+    page.collection = shelf.collection;
+    page.set_tree(shelf.tree);
+    *page.fields_mut() = shelf.fields;
+    page.set_field(shelf.field);
+    page.sources.files = shelf.files;
+    page.sources.missing = shelf.missing;
+    page.work.tables = shelf.tables;
+    page.work.unjoined = shelf.unjoined;
+    page.work.cut = shelf.cut;
+    page.steps = shelf.steps;
+    page.surveys = shelf.surveys;
+    page.unsaved = shelf.unsaved;
+    page.set_hover(None);
+    page.set_reconstruction(None);
+    let count = page.collection.len();
+    page.set_count(count);
+    page.effects.push(Effect::PaintThumbnails);
+    let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == count);
+    if shelf.was_reading {
+        open::open(page);
+    } else if shelf.was_working {
+        tables::join_rest(page);
+        encoding::encode(page);
+    } else {
+        page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
+    }
+}
+
+/// An address names another set than the user's files: it is opened when the user says so.
+pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
+    let set = match wanted.source {
+        Source::Simulated { count, .. } => format!("{} made by the simulator", galaxies(count as usize)),
+        Source::HubbleDeepField => "the Hubble Deep Field".to_owned(),
+        Source::Files | Source::Nothing => "no galaxies".to_owned(),
+    };
+    page.linked = Some(Box::new(wanted));
+    let text = format!("The address names {set}. Your files are still shown.");
+    page.set_notice(Some(Notice::plain(text).offering(Offer::OpenLink)));
+    // The address is written again as what is shown.
+    page.set_session(page.session.clone());
+}
+
+/// Opens the set that the address named.
+pub fn open_link<F: Clone>(page: &mut PageState<F>) {
+    if let Some(wanted) = page.linked.take() {
+        keep(page);
+        page.set_session(*wanted);
+        page.work.from_link = true;
+        open::open(page);
+        offer(page, "Opened from the address.");
+    }
+}
