@@ -25,7 +25,7 @@ pub fn apply<F: Clone>(
         }
         Action::Show(source) => open::show(page, source),
         Action::FollowLink(wanted) => open::follow_link(page, *wanted),
-        Action::OpenLink => shelve::open_link(page),
+        Action::OpenLink => open::open_link(page),
         Action::BringBack => shelve::bring_back(page),
         Action::Saved => page.unsaved = false,
         Action::Add { files, missing } => open::add(page, files, missing),
@@ -87,5 +87,6 @@ pub fn apply<F: Clone>(
         }
         Action::Worker(event) => worker::heard(page, event, has_time),
     }
+    open::resume(page);
     (page.take_changes(), std::mem::take(&mut page.effects))
 }

@@ -52,6 +52,9 @@ impl FileRow {
     }
 }
 
+/// A field, which is a picture of many galaxies: its source and name.
+pub type FieldKey = (u32, String);
+
 /// A file that a person gave. `F` is the browser's handle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dropped<F> {

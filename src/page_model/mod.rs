@@ -30,8 +30,8 @@ mod tests;
 
 pub use action::{Action, Effect};
 pub use apply::apply;
-pub use files::{Dropped, FileRow, NO_SOURCE};
+pub use files::{Dropped, FieldKey, FileRow, NO_SOURCE};
 pub use flow::precision;
 pub use stage::{DeviceState, Notice, Offer, Sheet, Stage, galaxies};
-pub use state::{Changes, FieldKey, MAX_GALAXIES, PageState, Part, Reconstruction, Settings};
+pub use state::{Changes, MAX_GALAXIES, PageState, Part, Reconstruction, Settings};
 pub use tree_view::{Cutting, TreeId, TreeView};

@@ -1,11 +1,10 @@
 //! A set of galaxies that made way for another one, kept to bring it back.
 
 use super::collection::Collection;
-use super::files::{FileRow, Given};
+use super::files::{FieldKey, FileRow, Given};
 use super::protocol::FieldView;
 use super::session::{Session, Source};
 use super::stage::Notice;
-use super::state::FieldKey;
 use super::steps::Steps;
 use super::tree_view::TreeView;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use super::action::Effect;
 use super::collection::{Collection, Parcel};
-use super::files::{FileRow, Sources};
+use super::files::{FieldKey, FileRow, Sources};
 use super::protocol::FieldView;
 use super::session::Session;
 use super::shelf::Shelf;
@@ -97,17 +97,25 @@ pub(super) struct Work {
     pub settling: bool,
     /// The galaxy to look at again when the tree was built anew: its source and name.
     pub reopen: Option<(u32, String)>,
+    /// What a set that came back still needs.
+    pub resume: Option<Resume>,
     /// The row from which the next galaxies to encode are sought.
     pub next_to_encode: usize,
     /// The row from which the next galaxies to decode are sought.
     pub next_to_decode: usize,
 }
 
+/// What is left to do for a set that made way and came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resume {
+    /// Its files have to be read again.
+    Reading,
+    /// Its galaxies wait for the model or for their tree.
+    Encoding,
+}
+
 /// A galaxy decoded from its codes: its row, and 4096 pixels.
 pub type Reconstruction = (usize, Arc<Vec<f32>>);
-
-/// A field: its source and name.
-pub type FieldKey = (u32, String);
 
 /// All that a page knows. `F` is the browser's handle of a file.
 ///

@@ -10,7 +10,7 @@ use crate::page_model::pool::Job;
 use crate::page_model::protocol::Request;
 use crate::page_model::session::{Session, Source};
 use crate::page_model::stage::Stage;
-use crate::page_model::state::PageState;
+use crate::page_model::state::{PageState, Resume};
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -229,6 +229,29 @@ pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
     page.effects.push(Effect::PaintThumbnails);
     tables::join_all(page);
     encoding::encode(page);
+}
+
+/// Goes on with a set that came back while it was not done.
+pub fn resume<F: Clone>(page: &mut PageState<F>) {
+    match page.work.resume.take() {
+        Some(Resume::Reading) => open(page),
+        Some(Resume::Encoding) => {
+            tables::join_rest(page);
+            encoding::encode(page);
+        }
+        None => {}
+    }
+}
+
+/// Opens the set that the address named while files were shown.
+pub fn open_link<F: Clone>(page: &mut PageState<F>) {
+    if let Some(wanted) = page.linked.take() {
+        shelve::keep(page);
+        page.set_session(*wanted);
+        page.work.from_link = true;
+        open(page);
+        shelve::offer(page, "Opened from the address.");
+    }
 }
 
 /// Follows an address that was changed by hand.

@@ -2,12 +2,11 @@
 //! the other set cannot be opened.
 
 use super::stop::stop;
-use super::{encoding, open, tables};
 use crate::page_model::action::Effect;
 use crate::page_model::session::{Session, Source};
 use crate::page_model::shelf::Shelf;
 use crate::page_model::stage::{Notice, Offer, Stage, galaxies};
-use crate::page_model::state::{MAX_GALAXIES, PageState};
+use crate::page_model::state::{MAX_GALAXIES, PageState, Resume};
 use std::mem::take;
 
 /// Keeps what is shown, because another set is about to be. A person's files are kept until further files take their place;
@@ -79,7 +78,7 @@ pub fn arrived<F>(page: &mut PageState<F>) {
 }
 
 /// Of the new set nothing came: what was shown before it is shown again. False if there is nothing to show.
-pub fn back_to_before<F: Clone>(page: &mut PageState<F>) -> bool {
+pub fn back_to_before<F>(page: &mut PageState<F>) -> bool {
     let before = match page.before.take() {
         None if page.left_files => page.take_shelf(),
         before => before,
@@ -91,7 +90,7 @@ pub fn back_to_before<F: Clone>(page: &mut PageState<F>) -> bool {
 }
 
 /// Shows the files again that made way. Files that are shown now make way for them, and can be brought back in turn.
-pub fn bring_back<F: Clone>(page: &mut PageState<F>) {
+pub fn bring_back<F>(page: &mut PageState<F>) {
     let Some(shelf) = page.take_shelf() else { return };
     keep(page);
     page.before = None;
@@ -102,7 +101,7 @@ pub fn bring_back<F: Clone>(page: &mut PageState<F>) {
     }
 }
 
-fn put_back<F: Clone>(page: &mut PageState<F>, shelf: Shelf<F>) {
+fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     stop(page);
     page.work.fresh.clear();
     page.work.reopen = None;
@@ -128,14 +127,12 @@ fn put_back<F: Clone>(page: &mut PageState<F>, shelf: Shelf<F>) {
     page.set_count(count);
     page.effects.push(Effect::PaintThumbnails);
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == count);
-    if shelf.was_reading {
-        open::open(page);
-    } else if shelf.was_working {
-        tables::join_rest(page);
-        encoding::encode(page);
+    page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
+    page.work.resume = if shelf.was_reading {
+        Some(Resume::Reading)
     } else {
-        page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
-    }
+        shelf.was_working.then_some(Resume::Encoding)
+    };
 }
 
 /// An address names another set than the user's files: it is opened when the user says so.
@@ -150,15 +147,4 @@ pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
     page.set_notice(Some(Notice::plain(text).offering(Offer::OpenLink)));
     // The address is written again as what is shown.
     page.set_session(page.session.clone());
-}
-
-/// Opens the set that the address named.
-pub fn open_link<F: Clone>(page: &mut PageState<F>) {
-    if let Some(wanted) = page.linked.take() {
-        keep(page);
-        page.set_session(*wanted);
-        page.work.from_link = true;
-        open::open(page);
-        offer(page, "Opened from the address.");
-    }
 }
