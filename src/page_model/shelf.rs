@@ -25,6 +25,7 @@ pub(super) struct Shelf<F> {
     pub tables: BTreeSet<u32>,
     pub unjoined: BTreeSet<u32>,
     pub cut: BTreeSet<u32>,
+    pub fresh: BTreeSet<u32>,
     pub steps: Steps,
     pub surveys: BTreeSet<&'static str>,
     pub unsaved: bool,

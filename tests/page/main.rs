@@ -25,6 +25,7 @@ mod chromedriver;
 mod failures;
 mod harness;
 mod journey;
+mod kept;
 mod many;
 mod mixed;
 mod numbers;

@@ -25,7 +25,11 @@ pub fn keep<F>(page: &mut PageState<F>) {
     }
     let shelf = Box::new(Shelf {
         session: page.session.clone(),
-        notice: page.notice.take(),
+        // What was said of other sets is over.
+        notice: page.notice.take().filter(|notice| {
+            let mut offers = notice.offers.iter();
+            !offers.any(|offer| matches!(offer, Offer::BringBack | Offer::OpenLink))
+        }),
         rows: take(page.files_mut()),
         collection: take(&mut page.collection),
         tree: page.tree.take(),
@@ -36,6 +40,7 @@ pub fn keep<F>(page: &mut PageState<F>) {
         tables: take(&mut page.work.tables),
         unjoined: take(&mut page.work.unjoined),
         cut: take(&mut page.work.cut),
+        fresh: take(&mut page.work.fresh),
         steps: take(&mut page.steps),
         surveys: take(&mut page.surveys),
         unsaved: take(&mut page.unsaved),
@@ -103,7 +108,6 @@ pub fn bring_back<F>(page: &mut PageState<F>) {
 
 fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     stop(page);
-    page.work.fresh.clear();
     page.work.reopen = None;
     page.work.from_link = false;
     page.set_session(shelf.session);
@@ -118,6 +122,7 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     page.work.tables = shelf.tables;
     page.work.unjoined = shelf.unjoined;
     page.work.cut = shelf.cut;
+    page.work.fresh = shelf.fresh;
     page.steps = shelf.steps;
     page.surveys = shelf.surveys;
     page.unsaved = shelf.unsaved;
@@ -133,6 +138,10 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     } else {
         shelf.was_working.then_some(Resume::Encoding)
     };
+    if count > 0 && !has_tree && page.work.resume.is_none() && page.notice.is_none() {
+        let text = format!("{} have no tree yet.", galaxies(count));
+        page.set_notice(Some(Notice::plain(text).offering(Offer::GoOn)));
+    }
 }
 
 /// An address names another set than the user's files: it is opened when the user says so.
@@ -144,7 +153,12 @@ pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
     };
     page.linked = Some(Box::new(wanted));
     let text = format!("The address names {set}. Your files are still shown.");
-    page.set_notice(Some(Notice::plain(text).offering(Offer::OpenLink)));
+    let mut notice = Notice::plain(text).offering(Offer::OpenLink);
+    if page.count > 0 && page.tree.is_none() && !page.stage.busy() {
+        // What was offered before it.
+        notice = notice.offering(Offer::GoOn);
+    }
+    page.set_notice(Some(notice));
     // The address is written again as what is shown.
     page.set_session(page.session.clone());
 }

@@ -55,7 +55,10 @@ pub fn TreePanel() -> impl IntoView {
         })
     });
     Effect::new(move || {
-        let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else {
+        let Some(canvas) = canvas.get() else { return };
+        let Some(shown) = shown.get() else {
+            // Nothing of the last tree stays: a canvas whose width is set is cleared.
+            canvas.set_width(canvas.width());
             return;
         };
         let (Some(grove), Some(cutting)) = (page.tree.get(), page.cutting.get()) else {
