@@ -9,6 +9,7 @@
 //! page starts another.
 
 mod angle;
+mod auxiliary;
 mod codes;
 mod container;
 mod content;

@@ -26,7 +26,25 @@ pub struct Array {
     pub values: Values,
     /// So many rows of the first axis are stored together; reading one of them costs as much as reading all.
     pub block: u64,
+    /// What else the file says about it.
+    pub hints: Hints,
 }
+
+/// What a file says about an array beside its shape and type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// The numbers that stand for no value (`_FillValue`, `missing_value` and the like).
+    pub none: Vec<f64>,
+    /// The names of its axes, in their order; empty when they have none.
+    pub axes: Vec<String>,
+    /// True when its writer counts axes the other way round, the fastest first, as MATLAB does: its pictures lie on their
+    /// sides.
+    pub reversed: bool,
+    /// Its attributes of one value each, as words.
+    pub facts: Vec<(String, String)>,
+}
+
+impl Eq for Hints {}
 
 impl Array {
     /// The last part of its path, in small letters.
@@ -42,6 +60,8 @@ impl Array {
     pub fn column_rows(&self) -> Option<u64> {
         match self.shape.as_slice() {
             [n] | [n, 1] => Some(*n),
+            // A row of MATLAB's or IDL's.
+            [1, n] if *n > 1 => Some(*n),
             _ => None,
         }
     }
@@ -73,6 +93,12 @@ pub trait Arrays {
     /// # Errors
     /// A [`Refusal`] that names the array, when they cannot be read or the array holds no numbers.
     fn numbers(&self, index: usize, rows: Range<u64>) -> Result<Vec<u8>, Refusal>;
+
+    /// The bytes of an array of numbers of which only some places along one axis are wanted, in C order.
+    ///
+    /// # Errors
+    /// As [`Arrays::numbers`].
+    fn numbers_along(&self, index: usize, axis: usize, places: Range<u64>) -> Result<Vec<u8>, Refusal>;
 
     /// Some entries of an array of words.
     ///

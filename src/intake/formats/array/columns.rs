@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::arrays::{Array, Arrays, Values};
+use super::axes::is_coordinate;
 use super::element::Number;
+use super::names::{DEC, LABELS, RA};
+use super::wide::{self, Wide};
 use crate::cutout::About;
 use crate::limits::{FACTS, fact, left_out};
 use crate::refusal::Refusal;
@@ -25,13 +28,7 @@ const IDS: [&str; 13] = [
     "source_id",
     "targetid",
 ];
-const RA: [&str; 5] = ["ra", "ra_deg", "raj2000", "ra_icrs", "right_ascension"];
-const DEC: [&str; 6] = ["dec", "dec_deg", "dej2000", "decj2000", "de_icrs", "declination"];
 const OBJECT: [&str; 6] = ["object", "iauname", "name", "names", "objname", "object_name"];
-const LABELS: [&str; 9] = [
-    "ans", "label", "labels", "class", "classes", "target", "targets", "y", "y_train",
-];
-
 /// What a column is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Role {
@@ -41,6 +38,18 @@ enum Role {
     Object,
     /// A column of that name.
     Named(String),
+    /// Several values for each galaxy.
+    Wide(Wide),
+}
+
+impl Role {
+    /// How many columns it gives.
+    fn columns(&self) -> usize {
+        match self {
+            Self::Wide(wide) => wide.columns(),
+            _ => 1,
+        }
+    }
 }
 
 /// The columns that go with the images.
@@ -51,9 +60,18 @@ pub struct Columns {
     pub remarks: Vec<String>,
 }
 
-/// True when another array has one entry for each of `rows`.
-pub fn has_companions(arrays: &[Array], rows: u64) -> bool {
-    arrays.iter().any(|array| is_column(array, rows))
+/// For each axis of the array `of`, whether another one has an entry for each of its places.
+pub fn counted(arrays: &[Array], of: usize) -> Vec<bool> {
+    let Some(images) = arrays.get(of) else {
+        return Vec::new();
+    };
+    let counts = |length: u64| {
+        arrays.iter().enumerate().any(|(index, array)| {
+            let rows = array.column_rows().or_else(|| wide::rows(array));
+            index != of && rows == Some(length) && !is_coordinate(&array.short())
+        })
+    };
+    images.shape.iter().map(|length| *length > 1 && counts(*length)).collect()
 }
 
 fn is_column(array: &Array, rows: u64) -> bool {
@@ -61,12 +79,14 @@ fn is_column(array: &Array, rows: u64) -> bool {
 }
 
 impl Columns {
-    /// Finds the columns with one entry for each of `rows` galaxies and says what each is for.
-    pub fn find(arrays: &[Array], rows: u64) -> Self {
+    /// Finds the columns with one entry for each of `rows` galaxies, whose pictures are in the array `images`, and says
+    /// what each is for.
+    pub fn find(file: &dyn Arrays, rows: u64, images: usize) -> Self {
+        let arrays = file.list();
         let columns: Vec<(usize, &Array)> = arrays
             .iter()
             .enumerate()
-            .filter(|(_, array)| is_column(array, rows))
+            .filter(|(index, array)| *index != images && is_column(array, rows))
             .collect();
         let is_text = |array: &Array| array.values == Values::Text;
         let is_whole = |array: &Array| matches!(array.values, Values::Numbers(element) if element.is_whole());
@@ -87,13 +107,19 @@ impl Columns {
         take(Role::Object, &OBJECT, &is_text);
         take(Role::Named("label".to_owned()), &LABELS, &|_| true);
         let mut remarks = Vec::new();
+        let has_label = list.iter().any(|(_, role)| matches!(role, Role::Named(_)));
+        let has_place = list.iter().any(|(_, role)| *role == Role::Ra);
+        for (index, wide) in wide::find(file, rows, images, (has_label, has_place), &mut remarks) {
+            list.push((index, Role::Wide(wide)));
+        }
         let mut left = 0;
         let mut names: BTreeSet<String> = ["label".to_owned()].into();
         for (index, array) in columns {
             if list.iter().any(|(taken, _)| *taken == index) {
                 continue;
             }
-            if list.len() >= FACTS {
+            let taken: usize = list.iter().map(|(_, role)| role.columns()).sum();
+            if taken >= FACTS {
                 left += 1;
                 continue;
             }
@@ -141,7 +167,17 @@ fn fill(
         return Ok(());
     };
     if let Values::Numbers(element) = array.values {
-        let numbers = element.numbers(&arrays.numbers(index, rows)?);
+        let bytes = match array.shape.as_slice() {
+            [1, n] if *n > 1 => arrays.numbers_along(index, 1, rows)?,
+            _ => arrays.numbers(index, rows)?,
+        };
+        let numbers = element.numbers(&bytes);
+        if let Role::Wide(wide) = role {
+            for ((_, about), numbers) in found.iter_mut().zip(numbers.chunks(wide.width())) {
+                wide.put(numbers, about);
+            }
+            return Ok(());
+        }
         for ((id, about), number) in found.iter_mut().zip(numbers) {
             put_number(role, number, id, about);
         }
@@ -157,7 +193,7 @@ fn fill(
             Role::Named(name) => {
                 about.columns.insert(name.clone(), text);
             }
-            Role::Id | Role::Ra | Role::Dec => {}
+            Role::Id | Role::Ra | Role::Dec | Role::Wide(_) => {}
         }
     }
     Ok(())
@@ -174,6 +210,7 @@ fn put_number(role: &Role, number: Number, id: &mut Option<i64>, about: &mut Abo
                 about.columns.insert(name.clone(), text);
             }
         }
+        Role::Wide(_) => {}
     }
 }
 
@@ -188,6 +225,28 @@ mod tests {
             shape: vec![rows],
             values,
             block: 1,
+            hints: Default::default(),
+        }
+    }
+
+    /// Arrays without values.
+    struct List(Vec<Array>);
+
+    impl Arrays for List {
+        fn list(&self) -> &[Array] {
+            &self.0
+        }
+
+        fn numbers(&self, _: usize, _: Range<u64>) -> Result<Vec<u8>, Refusal> {
+            Ok(Vec::new())
+        }
+
+        fn numbers_along(&self, _: usize, _: usize, _: Range<u64>) -> Result<Vec<u8>, Refusal> {
+            Ok(Vec::new())
+        }
+
+        fn texts(&self, _: usize, _: Range<u64>) -> Result<Vec<String>, Refusal> {
+            Ok(Vec::new())
         }
     }
 
@@ -206,8 +265,8 @@ mod tests {
             array("other/y", 3, whole()),
             array("name", 3, Values::Text),
         ];
-        assert!(has_companions(&arrays, 3) && !has_companions(&arrays, 4));
-        let columns = Columns::find(&arrays, 3);
+        assert_eq!(counted(&arrays, 8), [true], "nine arrays of three");
+        let columns = Columns::find(&List(arrays.to_vec()), 3, 99);
         let named = |name: &str| Role::Named(name.to_owned());
         assert_eq!(
             columns.list,
@@ -223,7 +282,7 @@ mod tests {
             ]
         );
         let many: Vec<Array> = (0..40).map(|n| array(&format!("c{n}"), 3, float())).collect();
-        let columns = Columns::find(&many, 3);
+        let columns = Columns::find(&List(many), 3, 99);
         assert_eq!(columns.list.len(), FACTS);
         assert!(
             columns.remarks[0].contains("8 columns were left out"),

@@ -5,15 +5,22 @@
 //! coordinates and labels ([`columns`]), and then reads the rows in pieces that fit into memory.
 
 mod arrays;
+mod axes;
 mod columns;
+mod each;
 mod element;
+mod facts;
 mod layout;
+mod levels;
+mod names;
 mod pick;
+mod planes;
 mod rows;
 mod sample;
+mod wide;
 
 pub use self::{
-    arrays::{Array, Arrays, Values},
+    arrays::{Array, Arrays, Hints, Values},
     element::{Class, Element, Number},
     rows::{Rows, run},
     sample::choose as choose_rows,

@@ -1,7 +1,9 @@
 //! Which array of a file holds the images.
 
 use super::arrays::{Array, Values};
-use super::layout::Layout;
+use super::each;
+use super::layout::{Layout, Signs};
+use crate::intake::auxiliary::of_name;
 use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
@@ -29,39 +31,85 @@ const IMAGES: [&str; 20] = [
     "img_raw",
     "arr_0",
 ];
-/// Parts of names of arrays that have the shape of images and are none.
-const OTHERS: [&str; 10] = [
-    "mask", "seg", "weight", "wht", "noise", "psf", "invvar", "ivar", "variance", "label",
-];
 /// More candidates than this are not listed.
 const LISTED: usize = 40;
+
+/// Where the pictures of a file stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// In one array.
+    One(usize),
+    /// Each in an array of its own.
+    Each(Vec<usize>),
+}
 
 /// Finds the array with the images; asks when several may be meant. The answer's key is `dataset`.
 ///
 /// # Errors
 /// A [`Refusal`] that says what the file holds when there is none, or when the answer fits none.
-pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<usize, Refusal> {
-    let fits = |array: &Array| {
-        matches!(array.values, Values::Numbers(_)) && !Layout::of(&array.shape, false).is_empty()
+pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<Pick, Refusal> {
+    let readings = |array: &Array| {
+        Layout::of(&Signs {
+            shape: &array.shape,
+            hints: array.hints.clone(),
+            ..Signs::default()
+        })
+    };
+    let fits = |array: &Array| matches!(array.values, Values::Numbers(_)) && !readings(array).is_empty();
+    // A table of labels beside a stack of pictures has a row for each of them.
+    let is_stack = |array: &&Array| array.shape.len() > 2 && fits(array);
+    let counts: Vec<u64> = arrays
+        .iter()
+        .filter(is_stack)
+        .flat_map(|array| array.shape.iter().copied())
+        .collect();
+    let is_table = |array: &Array| match array.shape.as_slice() {
+        [n, _] => counts.contains(n) && readings(array).iter().all(|layout| layout.along != Some(0)),
+        _ => false,
     };
     let mut found: Vec<(usize, &Array)> = arrays
         .iter()
         .enumerate()
-        .filter(|(_, array)| fits(array))
+        .filter(|(_, array)| fits(array) && !is_table(array))
         .collect();
     // Names first, then size; equal ones stay in the file's order.
     found.sort_by_key(|(_, array)| (rank(&array.short()), std::cmp::Reverse(elements(array))));
+    let singles = each::series(arrays, &found.iter().map(|(index, _)| *index).collect::<Vec<_>>());
     found.truncate(LISTED);
-    let options = found.iter().map(|(_, array)| array.words()).collect();
-    let taken = reading.choose(
-        QuestionKey::Dataset,
-        "Which dataset holds the images?",
-        options,
-        0,
-    )?;
-    found
-        .get(taken)
-        .map(|(index, _)| *index)
+    let mut options: Vec<(String, Pick)> = found
+        .iter()
+        .map(|(index, array)| (array.words(), Pick::One(*index)))
+        .collect();
+    let mut default = 0;
+    if let Some(series) = singles {
+        let count = series.indices.len();
+        let at = if series.is_sure { 0 } else { options.len() };
+        default = if series.is_sure { 0 } else { default };
+        options.insert(at, (format!("each of {count} datasets is a galaxy ({})", series.words), Pick::Each(series.indices)));
+    }
+    let text = "Which dataset holds the images?";
+    if let [(index, array)] = found.as_slice()
+        && let Some(nature) = of_name(&array.short())
+    {
+        let words = vec!["none of them".to_owned(), array.words()];
+        return match reading.choose(QuestionKey::Dataset, text, words, 0)? {
+            0 => Err(Refusal::new(
+                format!(
+                    "the only images of the {what} are in `{}`: by its name it holds {}, not galaxies",
+                    array.name,
+                    nature.words()
+                ),
+                format!("if they are galaxies all the same, answer `dataset` with `{}`", array.name),
+            )),
+            _ => Ok(Pick::One(*index)),
+        };
+    }
+    let words = options.iter().map(|(words, _)| words.clone()).collect();
+    let taken = reading.choose(QuestionKey::Dataset, text, words, default)?;
+    options
+        .into_iter()
+        .nth(taken)
+        .map(|(_, pick)| pick)
         .ok_or_else(|| nothing(arrays, what))
 }
 
@@ -69,8 +117,8 @@ fn rank(name: &str) -> usize {
     if let Some(place) = IMAGES.iter().position(|known| *known == name) {
         return place;
     }
-    let other = OTHERS.iter().any(|part| name.contains(part));
-    IMAGES.len() + usize::from(other)
+    let is_other = of_name(name).is_some() || name.contains("label") || name.contains("onehot");
+    IMAGES.len() + usize::from(is_other)
 }
 
 fn elements(array: &Array) -> u64 {
@@ -112,6 +160,7 @@ mod tests {
             shape: shape.to_vec(),
             values,
             block: 1,
+            hints: Default::default(),
         }
     }
 
@@ -126,7 +175,7 @@ mod tests {
         let limits = Limits::default();
         let mut answers = Answers::default();
         let mut reading = Reading::new(&limits, &answers);
-        assert_eq!(images(&arrays, "HDF5 file", &mut reading), Ok(3));
+        assert_eq!(images(&arrays, "HDF5 file", &mut reading), Ok(Pick::One(3)));
         assert_eq!(
             reading.questions[0].options,
             [
@@ -138,7 +187,7 @@ mod tests {
         answers.set(QuestionKey::Dataset, "big");
         assert_eq!(
             images(&arrays, "HDF5 file", &mut Reading::new(&limits, &answers)),
-            Ok(1)
+            Ok(Pick::One(1))
         );
         let refusal = images(&arrays[..1], "HDF5 file", &mut Reading::new(&limits, &answers)).unwrap_err();
         assert!(refusal.reason.contains("it holds ans (100) uint8"), "{refusal}");

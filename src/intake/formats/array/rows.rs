@@ -5,8 +5,11 @@ use std::ops::Range;
 use super::arrays::{Array, Arrays, Values};
 use super::columns::Columns;
 use super::element::Element;
-use super::layout::{Band, Layout};
-use crate::intake::formats::array::{columns, pick, sample};
+use super::each;
+use super::layout::{Band, Layout, Signs};
+use super::levels::Levels;
+use super::pick::Pick;
+use crate::intake::formats::array::{columns, facts, pick, planes, sample};
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
@@ -19,6 +22,9 @@ const LARGEST_PIECE: u64 = 256 << 20;
 const HANDED: usize = 64;
 const HANDED_PIXELS: u64 = 1 << 23;
 
+/// Bytes that are looked at, to see what the numbers stand for.
+const LOOKED_AT: u64 = 4 << 20;
+
 /// The galaxies of a file, in the order of its rows.
 pub struct Rows<'a> {
     arrays: &'a dyn Arrays,
@@ -26,7 +32,10 @@ pub struct Rows<'a> {
     layout: Layout,
     element: Element,
     band: Band,
+    levels: Levels,
     columns: Columns,
+    /// The arrays of the galaxies, when each has its own.
+    singles: Option<Vec<usize>>,
     /// The rows that are wanted, ascending, and how many of them were read.
     wanted: Vec<u64>,
     done: usize,
@@ -54,7 +63,10 @@ impl<'a> Rows<'a> {
     /// A [`Refusal`] when there are no images, they are too large, or an answer does not fit.
     pub fn open(arrays: &'a dyn Arrays, what: &str, reading: &mut Reading) -> Result<Self, Refusal> {
         let list = arrays.list();
-        let index = pick::images(list, what, reading)?;
+        let (index, singles) = match pick::images(list, what, reading)? {
+            Pick::One(index) => (index, None),
+            Pick::Each(indices) => (indices.first().copied().unwrap_or_default(), Some(indices)),
+        };
         let lost = || {
             Refusal::new(
                 format!("the {what} holds no images"),
@@ -65,41 +77,69 @@ impl<'a> Rows<'a> {
         let Values::Numbers(element) = array.values else {
             return Err(lost());
         };
-        let first = array.shape.first().copied().unwrap_or_default();
-        let layout = Layout::choose(array, columns::has_companions(list, first), reading)?;
+        let layout = match &singles {
+            Some(_) => each::lone(array).ok_or_else(lost)?,
+            None => choose_layout(arrays, index, array, element, reading)?,
+        };
         if layout.count == 0 {
             return Err(Refusal::new(
                 format!("{} holds no images: it has 0 rows", array.words()),
                 "write it again with its rows",
             ));
         }
-        layout.check(reading.limits)?;
-        let bytes = layout
-            .values()
-            .map(|n| (n as u64).saturating_mul(element.size() as u64));
-        if bytes.is_none_or(|bytes| bytes > LARGEST_PIECE) {
-            return Err(Refusal::new(
-                format!("one picture of {} takes more than 256 MB", array.words()),
-                "write the band that you want as a dataset of its own",
-            ));
-        }
+        check(&layout, element, array, reading)?;
         let band = layout.choose_band(element, reading)?;
-        let (wanted, mut remarks) = sample::choose(layout.count, reading)?;
+        let count = singles.as_ref().map_or(layout.count, |singles| singles.len() as u64);
+        let (wanted, mut remarks) = sample::choose(count, reading)?;
         remarks.extend_from_slice(arrays.remarks());
-        let columns = Columns::find(list, layout.count);
-        Ok(Self {
+        remarks.extend(layout.remark());
+        let columns = Columns::find(arrays, count, index);
+        let mut rows = Self {
             arrays,
             index,
             layout,
             element,
             band,
+            levels: Levels::of(element).without(&array.hints.none),
             columns,
+            singles,
             wanted,
             done: 0,
             piece: Piece::default(),
             remarks,
             flux: 0,
-        })
+        };
+        rows.look();
+        Ok(rows)
+    }
+
+    /// Looks at some pictures, to see whether their numbers are those of pictures.
+    fn look(&mut self) {
+        if self.element.white().is_some() {
+            return;
+        }
+        let bytes = self.layout.values().unwrap_or(usize::MAX).saturating_mul(self.element.size()) as u64;
+        let some = (LOOKED_AT / bytes.max(1)).clamp(1, 16).min(self.layout.count);
+        // Those at the beginning and those in the middle.
+        let mut values = Vec::new();
+        for start in [0, (self.layout.count - some) / 2] {
+            let part = match self.layout.along {
+                Some(axis) => self.arrays.numbers_along(self.index, axis, start..start + some),
+                None => self.whole(self.index),
+            };
+            values.extend(self.element.floats(&part.unwrap_or_default()));
+        }
+        let mut levels = self.levels.clone();
+        levels.clean(&mut values);
+        levels = levels.looked_at(&values);
+        self.remarks.extend(levels.remark());
+        self.levels = levels;
+    }
+
+    /// All bytes of an array.
+    fn whole(&self, index: usize) -> Result<Vec<u8>, Refusal> {
+        let rows = self.arrays.list().get(index).and_then(|array| array.shape.first().copied());
+        self.arrays.numbers(index, 0..rows.unwrap_or_default())
     }
 
     /// How many galaxies there will be.
@@ -126,6 +166,11 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// A [`Refusal`] when the file cannot be read any further.
     pub fn next(&mut self) -> Result<Vec<Picture>, Refusal> {
+        if let Some(singles) = self.singles.take() {
+            let next = self.next_single(&singles);
+            self.singles = Some(singles);
+            return next.map(|picture| picture.into_iter().collect());
+        }
         if self.done >= self.piece.until {
             let Some(piece) = self.read_piece()? else {
                 return Ok(Vec::new());
@@ -137,20 +182,24 @@ impl<'a> Rows<'a> {
             .max(1);
         let until = self.piece.until.min(self.done.saturating_add(most));
         let rows = self.wanted.get(self.done..until).unwrap_or_default();
-        let size = self.layout.values().unwrap_or_default() * self.element.size();
+        let length = self.piece.rows.end.saturating_sub(self.piece.rows.start);
         let mut pictures = Vec::with_capacity(rows.len());
         for row in rows {
-            let at = row
-                .checked_sub(self.piece.rows.start)
-                .and_then(|at| usize::try_from(at).ok());
-            let at = at.unwrap_or_default();
-            let bytes = self.piece.bytes.get(at * size..(at + 1) * size).ok_or_else(|| {
+            let place = row.saturating_sub(self.piece.rows.start);
+            let at = place as usize;
+            let found = self.layout.picture(
+                self.element,
+                self.band,
+                &self.levels,
+                &self.piece.bytes,
+                (length, place),
+            );
+            let (mut picture, flux) = found.ok_or_else(|| {
                 Refusal::new(
                     format!("row {row} of {} is missing", self.words()),
                     "download or copy the file again",
                 )
             })?;
-            let (mut picture, flux) = self.layout.picture(self.element, self.band, bytes);
             self.flux += u64::from(flux);
             if let Some((id, about)) = self.piece.about.get_mut(at) {
                 picture.id = *id;
@@ -165,6 +214,37 @@ impl<'a> Rows<'a> {
         Ok(pictures)
     }
 
+    /// The next picture, where each has an array of its own; `None` at the end.
+    fn next_single(&mut self, singles: &[usize]) -> Result<Option<Picture>, Refusal> {
+        let Some(row) = self.wanted.get(self.done).copied() else {
+            return Ok(None);
+        };
+        self.done += 1;
+        let index = singles.get(row as usize).copied().unwrap_or_default();
+        let arrays = self.arrays;
+        let missing = || Refusal::new("a picture of the file is missing", "download or copy the file again");
+        let array = arrays.list().get(index).ok_or_else(missing)?;
+        let (Values::Numbers(element), Some(layout)) = (&array.values, each::lone(array)) else {
+            return Err(missing());
+        };
+        let levels = if *element == self.element {
+            self.levels.clone()
+        } else {
+            Levels::of(*element).without(&array.hints.none)
+        };
+        let bytes = self.whole(index)?;
+        let found = layout.picture(*element, self.band, &levels, &bytes, (1, 0));
+        let (mut picture, flux) = found.ok_or_else(missing)?;
+        self.flux += u64::from(flux);
+        if let Some((id, about)) = self.columns.read(arrays, row..row + 1).pop() {
+            picture.id = id;
+            picture.about = about;
+        }
+        facts::put(arrays, array, &mut picture.about);
+        picture.label = Some(array.name.clone());
+        Ok(Some(picture))
+    }
+
     /// Reads as many of the wanted rows at once as fit, and belong together; `None` at the end.
     fn read_piece(&mut self) -> Result<Option<Piece>, Refusal> {
         let rest = self.wanted.get(self.done..).unwrap_or_default();
@@ -172,20 +252,15 @@ impl<'a> Rows<'a> {
             return Ok(None);
         };
         let row_bytes = (self.layout.values().unwrap_or_default() * self.element.size()).max(1) as u64;
-        let block = if self.layout.span == 1 {
-            array.block.max(1)
-        } else {
-            1
-        };
+        let block = if self.layout.along == Some(0) { array.block.max(1) } else { 1 };
         let count = run(rest, block, row_bytes);
         let last = rest.get(count - 1).copied().unwrap_or(first);
         let rows = first..last + 1;
-        let stored = if self.layout.span == 1 {
-            rows.clone()
-        } else {
-            0..self.layout.span
+        let bytes = match self.layout.along {
+            Some(0) => self.arrays.numbers(self.index, rows.clone())?,
+            Some(axis) => self.arrays.numbers_along(self.index, axis, rows.clone())?,
+            None => self.whole(self.index)?,
         };
-        let bytes = self.arrays.numbers(self.index, stored)?;
         let about = self.columns.read(self.arrays, rows.clone());
         Ok(Some(Piece {
             rows,
@@ -212,6 +287,48 @@ impl<'a> Rows<'a> {
         remarks.extend(self.columns.remarks);
         remarks
     }
+}
+
+/// What the axes of the array of images mean.
+fn choose_layout(
+    arrays: &dyn Arrays,
+    index: usize,
+    array: &Array,
+    element: Element,
+    reading: &mut Reading,
+) -> Result<Layout, Refusal> {
+    let mut signs = Signs {
+        shape: &array.shape,
+        hints: array.hints.clone(),
+        counted: columns::counted(arrays.list(), index),
+        ..Signs::default()
+    };
+    if let [a, b, c] = *array.shape.as_slice()
+        && !signs.counted.contains(&true)
+        && signs.hints.axes.is_empty()
+        && !signs.hints.reversed
+    {
+        // Square pictures tell it by their shape.
+        let is_odd = b == c && a != b || a == b && b != c;
+        signs.is_last = !is_odd && c > 8 && a >= 8 && planes::is_last(arrays, index, array, element);
+        signs.is_bands = (2..=8).contains(&a) && planes::are_bands(arrays, index, array, element);
+    }
+    Layout::choose(array, &signs, reading)
+}
+
+/// Checks the size of one picture.
+fn check(layout: &Layout, element: Element, array: &Array, reading: &Reading) -> Result<(), Refusal> {
+    layout.check(reading.limits)?;
+    let bytes = layout
+        .values()
+        .map(|n| (n as u64).saturating_mul(element.size() as u64));
+    if bytes.is_none_or(|bytes| bytes > LARGEST_PIECE) {
+        return Err(Refusal::new(
+            format!("one picture of {} takes more than 256 MB", array.words()),
+            "write the band that you want as a dataset of its own",
+        ));
+    }
+    Ok(())
 }
 
 /// How many of the wanted rows to read at once: neighbours, and what is stored together, as far as memory allows. At

@@ -4,58 +4,13 @@ use crate::intake::report::key::QuestionKey;
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
-use crate::fits::header::{Header, Unit};
+use super::nature::{Reason, title};
+use crate::fits::header::Unit;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
 
-/// Names (EXTNAME) of extensions that hold no light but errors, weights, masks and the like.
-const NO_LIGHT: [&str; 38] = [
-    "ERR",
-    "ERROR",
-    "ERRORS",
-    "DQ",
-    "QUALITY",
-    "WHT",
-    "WEIGHT",
-    "WEIGHTS",
-    "CTX",
-    "CON",
-    "MASK",
-    "MASKBITS",
-    "MSK",
-    "BPM",
-    "BADPIX",
-    "VAR",
-    "VARIANCE",
-    "IVAR",
-    "INVVAR",
-    "STDDEV",
-    "SIGMA",
-    "NOISE",
-    "RMS",
-    "UNCERT",
-    "UNCERTAINTY",
-    "PSF",
-    "BKG",
-    "AREA",
-    "EXP",
-    "EXPTIME",
-    "EXPOSURE",
-    "NEXP",
-    "SEG",
-    "SEGMAP",
-    "VAR_POISSON",
-    "VAR_RNOISE",
-    "VAR_FLAT",
-    "FLAGS",
-];
 /// Images that are offered one by one.
 const OFFERED: usize = 24;
-
-/// EXTNAME in capitals, or nothing.
-pub(in crate::intake) fn extname(header: &Header) -> String {
-    header.text("EXTNAME").unwrap_or_default().to_ascii_uppercase()
-}
 
 /// An image that could be a galaxy.
 pub(in crate::intake) struct Candidate<'a> {
@@ -63,11 +18,13 @@ pub(in crate::intake) struct Candidate<'a> {
     pub unit: &'a Unit,
     /// Where its pictures lie.
     pub layout: Layout,
+    /// Why it is no galaxy, when something says so.
+    pub dark: Option<Reason>,
 }
 
 impl Candidate<'_> {
     fn is_light(&self) -> bool {
-        !NO_LIGHT.contains(&extname(&self.unit.header).as_str())
+        self.dark.is_none()
     }
 
     fn size(&self) -> (usize, usize) {
@@ -76,7 +33,7 @@ impl Candidate<'_> {
 
     /// `[1] SCI`
     fn title(&self) -> String {
-        format!("[{}] {}", self.unit.index, extname(&self.unit.header))
+        format!("[{}] {}", self.unit.index, title(self.unit))
             .trim_end()
             .to_owned()
     }
@@ -102,8 +59,7 @@ pub(in crate::intake) fn choose(
         }
     }
     if light.is_empty() {
-        // When nothing but weights is there, the names mislead.
-        light = std::mem::take(&mut dark);
+        return nothing_but(reading, candidates);
     }
     for (at, candidate) in candidates.iter().enumerate() {
         if light.contains(&at) {
@@ -154,19 +110,63 @@ pub(in crate::intake) fn choose(
     // Somebody who chose knows what else there was.
     let left_out = if taken == 0 { dark } else { Vec::new() };
     let remarks = left_out.into_iter().filter_map(|at| {
-        let unit = candidates.get(at)?.unit;
-        let (index, name) = (unit.index, extname(&unit.header));
+        let candidate = candidates.get(at)?;
+        let reason = candidate.dark.as_ref()?;
+        let name = match title(candidate.unit) {
+            name if name.is_empty() => name,
+            name => format!(" ({name})"),
+        };
         Some(format!(
-            "the extension {index} ({name}) was left out: by its name it holds no light"
+            "the extension {}{name} was left out: {} that it holds {}, not a galaxy's light",
+            candidate.unit.index,
+            reason.said,
+            reason.nature.words()
         ))
     });
     Ok((chosen, remarks.collect()))
 }
 
+/// Asks what is to become of a file that holds nothing but weights, masks and the like: it is refused unless somebody
+/// answers otherwise.
+fn nothing_but(
+    reading: &mut Reading,
+    candidates: &[Candidate<'_>],
+) -> Result<(Vec<usize>, Vec<String>), Refusal> {
+    let Some(first) = candidates.first() else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let (said, words) = first
+        .dark
+        .as_ref()
+        .map_or(("its header says", "no light"), |reason| {
+            (reason.said.as_str(), reason.nature.words())
+        });
+    let all = match candidates.len() {
+        1 => "take it as a galaxy".to_owned(),
+        n => format!("all {n} images"),
+    };
+    let mut options = vec!["none of them".to_owned(), all.clone()];
+    if candidates.len() > 1 {
+        options.extend(candidates.iter().take(OFFERED).map(|candidate| {
+            let (width, height) = candidate.size();
+            format!("only {} ({width} x {height})", candidate.title())
+        }));
+    }
+    let text = format!("By its header the file holds {words} and no galaxy. What is to be taken?");
+    match reading.choose(QuestionKey::Images, &text, options, 0)? {
+        0 => Err(Refusal::new(
+            format!("it holds no galaxy's light: {said} that it holds {words}"),
+            format!("if it is a galaxy all the same, answer `images` with `{all}`"),
+        )),
+        1 => Ok(((0..candidates.len()).collect(), Vec::new())),
+        at => Ok((vec![at - 2], Vec::new())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fits::header::Holds;
+    use crate::fits::header::{Header, Holds};
     use crate::intake::report::question::Answers;
     use crate::limits::Limits;
 
@@ -193,9 +193,10 @@ mod tests {
             .map(|(unit, (_, side))| Candidate {
                 unit,
                 layout: Layout::new(&[*side, *side], &limits).unwrap().unwrap(),
+                dark: crate::intake::formats::fits::nature::of(unit),
             })
             .collect();
-        let (chosen, remarks) = choose(&mut reading, &candidates).unwrap();
+        let (chosen, remarks) = choose(&mut reading, &candidates).unwrap_or_default();
         let options = reading.questions.pop().map(|question| question.options);
         (chosen, remarks.len(), options.unwrap_or_default())
     }
@@ -203,11 +204,13 @@ mod tests {
     #[test]
     fn one_kind_asks_nothing() {
         assert_eq!(asked(&[("", 64), ("", 64)], None), (vec![0, 1], 0, vec![]));
+        let (chosen, _, options) = asked(&[("WHT", 64)], None);
         assert_eq!(
-            asked(&[("WHT", 64)], None),
-            (vec![0], 0, vec![]),
-            "the name misleads"
+            (chosen, options.len()),
+            (vec![], 2),
+            "weights alone are no galaxy, unless somebody says so"
         );
+        assert_eq!(asked(&[("WHT", 64)], Some("take it as a galaxy")).0, [0]);
     }
 
     #[test]

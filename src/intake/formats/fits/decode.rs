@@ -10,7 +10,7 @@ use crate::fits::header::Header;
 use crate::fits::header::{Holds, Unit, walk};
 use crate::fits::table::Table;
 use crate::intake::content::Content;
-use crate::intake::formats::fits::{bands, choice, codes, facts, rows};
+use crate::intake::formats::fits::{bands, choice, codes, facts, nature, rows};
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
@@ -27,7 +27,11 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let is_image = |unit: &&Unit| matches!(unit.holds, Holds::Image | Holds::Tiles);
     for unit in walk.units.iter().filter(is_image) {
         match Layout::new(&axes(unit), reading.limits) {
-            Ok(Some(layout)) => candidates.push(Candidate { unit, layout }),
+            Ok(Some(layout)) => candidates.push(Candidate {
+                unit,
+                layout,
+                dark: nature::of(unit),
+            }),
             Ok(None) => remarks.push(format!(
                 "the extension {} was left out: it is no two-dimensional image",
                 unit.index
@@ -112,7 +116,7 @@ fn read(
     budget: &mut Budget,
     reading: &mut Reading,
 ) -> Result<Vec<Picture>, Refusal> {
-    let Candidate { unit, layout } = candidate;
+    let Candidate { unit, layout, .. } = candidate;
     let band = bands::choose(reading, &unit.header, layout, unit.index)?;
     budget.spend(band.take.count(layout), layout)?;
     let values = Values::new(unit, data, reading.limits)?;

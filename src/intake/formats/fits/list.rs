@@ -3,7 +3,6 @@
 use crate::fits::header::{Holds, walk};
 // Tables of facts are read by the room `catalogue`, those of codes in a file of their own by `export`: over the same
 // walk and the same cells.
-use super::choice::extname;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -21,7 +20,7 @@ pub fn list(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Refusal> {
             let prefix = if tiles { "Z" } else { "" };
             Entry {
                 index: unit.index,
-                name: extname(&unit.header),
+                name: unit.header.text("EXTNAME").unwrap_or_default().to_ascii_uppercase(),
                 holds: match unit.holds {
                     Holds::Nothing => "header only",
                     Holds::Image => "image",

@@ -13,6 +13,7 @@ mod facts;
 mod images;
 mod layout;
 mod list;
+mod nature;
 mod rows;
 
 #[cfg(feature = "tables")]

@@ -3,6 +3,7 @@
 //! Contiguous, chunked or compact datasets; gzip, shuffle, Fletcher's checksum, LZF, szip, n-bit and scale-offset; all
 //! superblocks, with or without a user block. Everything is read in ranges of rows, so a file may be larger than memory.
 
+mod attributes;
 mod list;
 mod lzf;
 mod open;

@@ -6,20 +6,38 @@ use hdf5_reader::{
     Dataset, Datatype, H5Type, Hdf5File, SliceInfo, SliceInfoElem, dtype_element_size, error::Error,
 };
 
-use super::open::damaged;
+use super::attributes;
+use super::open::{AGAIN, damaged};
 use crate::intake::formats::array::Element;
 use crate::intake::formats::array::{Array, Arrays, Values};
 use crate::intake::formats::hdf5::walk;
+use crate::intake::formats::hdf5::walk::text;
 use crate::refusal::Refusal;
 
 /// Longer words are taken as empty: a small file may point to the same megabyte from every row.
 const WORD: u32 = 1 << 16;
 
-/// All datasets of a file.
+/// All datasets of a file. The fields of records and the attributes that hold lists are arrays of their own.
 pub struct Store {
     arrays: Vec<Array>,
-    datasets: Vec<Dataset>,
+    places: Vec<Place>,
     remarks: Vec<String>,
+}
+
+/// Where the values of an array stand.
+enum Place {
+    /// They are those of a dataset.
+    Dataset(Dataset),
+    /// In the records of a dataset: each field's values begin at `offset`.
+    Field {
+        dataset: Dataset,
+        offset: usize,
+        datatype: Datatype,
+        /// Bytes of the field in one record.
+        length: usize,
+    },
+    /// In an attribute, which is in memory.
+    Attribute { bytes: Vec<u8>, words: Vec<String> },
 }
 
 impl Store {
@@ -29,22 +47,116 @@ impl Store {
     /// As [`walk::datasets`].
     pub fn new(file: &Hdf5File) -> Result<Self, Refusal> {
         let (found, remark) = walk::datasets(file)?;
-        Ok(Self {
+        let mut store = Self {
+            arrays: Vec::new(),
+            places: Vec::new(),
             remarks: remark.into_iter().collect(),
-            arrays: found
-                .iter()
-                .map(|(name, dataset)| walk::array(name, dataset))
-                .collect(),
-            datasets: found.into_iter().map(|(_, dataset)| dataset).collect(),
-        })
+        };
+        for (name, dataset) in found {
+            store.take(&name, dataset);
+        }
+        Ok(store)
     }
 
-    fn at(&self, index: usize) -> Result<(&Array, &Dataset), Refusal> {
+    fn push(&mut self, array: Array, place: Place) {
+        self.arrays.push(array);
+        self.places.push(place);
+    }
+
+    /// Takes in a dataset, or the fields of its records, and its attributes.
+    fn take(&mut self, name: &str, dataset: Dataset) {
+        let mut array = walk::array(name, &dataset);
+        let attributes = attributes::read(&dataset);
+        array.hints = attributes.hints;
+        for list in attributes.lists {
+            let name = format!("{name}.attrs/{}", list.name);
+            let array = Array {
+                name,
+                shape: vec![list.count],
+                values: list.values,
+                block: 1,
+                hints: Default::default(),
+            };
+            self.push(
+                array,
+                Place::Attribute {
+                    bytes: list.bytes,
+                    words: list.words,
+                },
+            );
+        }
+        let fields = match dataset.dtype() {
+            Datatype::Compound { fields, .. } => fields.clone(),
+            _ => {
+                self.push(array, Place::Dataset(dataset));
+                return;
+            }
+        };
+        for field in fields {
+            let (datatype, inner) = match field.datatype {
+                Datatype::Array { base, dims } => (*base, dims),
+                other => (other, Vec::new()),
+            };
+            let values = match walk::values(&datatype) {
+                // References to words elsewhere are found by their dataset only.
+                Values::Text if !matches!(datatype, Datatype::String { .. }) && !inner.is_empty() => {
+                    Values::Other("lists of words".to_owned())
+                }
+                values => values,
+            };
+            let inner_count = inner.iter().try_fold(1usize, |product, n| {
+                product.checked_mul(usize::try_from(*n).ok()?)
+            });
+            let size = walk::size(&datatype, &dataset);
+            let Some(length) = size.zip(inner_count).and_then(|(size, count)| size.checked_mul(count)) else {
+                continue;
+            };
+            let array = Array {
+                name: format!("{name}/{}", field.name),
+                shape: [array.shape.as_slice(), &inner].concat(),
+                values,
+                block: array.block,
+                hints: Default::default(),
+            };
+            self.push(
+                array,
+                Place::Field {
+                    dataset: dataset.clone(),
+                    offset: field.byte_offset as usize,
+                    datatype,
+                    length,
+                },
+            );
+        }
+    }
+
+    fn at(&self, index: usize) -> Result<(&Array, &Place), Refusal> {
         self.arrays
             .get(index)
-            .zip(self.datasets.get(index))
+            .zip(self.places.get(index))
             .ok_or_else(|| Refusal::new("the dataset is not there", "this is a fault of Galaxy Grove"))
     }
+}
+
+/// The bytes of a field in some records.
+fn field(dataset: &Dataset, name: &str, part: &SliceInfo, offset: usize, length: usize) -> Result<Vec<u8>, Refusal> {
+    let records = dataset
+        .read_slice::<Word>(part)
+        .map_err(|error| damaged(name, &error))?;
+    let mut bytes = Vec::with_capacity(records.len().saturating_mul(length));
+    for Word(record) in &records {
+        let part = offset.checked_add(length).and_then(|end| record.get(offset..end));
+        bytes.extend_from_slice(part.ok_or_else(|| {
+            Refusal::new(format!("the records of {name} are shorter than they should be"), AGAIN)
+        })?);
+    }
+    Ok(bytes)
+}
+
+/// Some places of a list.
+fn places<T: Clone>(list: &[T], places: Range<u64>, size: usize) -> Option<Vec<T>> {
+    let at = |place: u64| usize::try_from(place).ok()?.checked_mul(size);
+    list.get(at(places.start)?..at(places.end)?).map(<[T]>::to_vec)
 }
 
 impl Arrays for Store {
@@ -57,23 +169,65 @@ impl Arrays for Store {
     }
 
     fn numbers(&self, index: usize, rows: Range<u64>) -> Result<Vec<u8>, Refusal> {
-        let (array, dataset) = self.at(index)?;
+        self.numbers_along(index, 0, rows)
+    }
+
+    fn numbers_along(&self, index: usize, axis: usize, range: Range<u64>) -> Result<Vec<u8>, Refusal> {
+        let (array, place) = self.at(index)?;
         let Values::Numbers(element) = array.values else {
             return Err(Refusal::new(
                 format!("the dataset {} holds no numbers", array.name),
                 "take another dataset",
             ));
         };
-        numbers(dataset, &array.name, element, rows)
+        match place {
+            Place::Dataset(dataset) => numbers_of(dataset, &array.name, element, &selection(dataset, axis, range)),
+            Place::Field {
+                dataset,
+                offset,
+                length,
+                ..
+            } => {
+                if axis >= dataset.ndim().max(1) {
+                    return Err(Refusal::new(
+                        format!("the pictures of {} are counted inside its records", array.name),
+                        "write them as a dataset of their own",
+                    ));
+                }
+                field(dataset, &array.name, &selection(dataset, axis, range), *offset, *length)
+            }
+            Place::Attribute { bytes, .. } => places(bytes, range, element.size())
+                .ok_or_else(|| Refusal::new(format!("the attribute {} is cut short", array.name), AGAIN)),
+        }
     }
 
     fn texts(&self, index: usize, rows: Range<u64>) -> Result<Vec<String>, Refusal> {
-        let (array, dataset) = self.at(index)?;
-        let words = dataset
-            .read_slice::<Word>(&selection(dataset, rows))
-            .map_err(|error| damaged(&array.name, &error))?;
+        let (array, place) = self.at(index)?;
+        let (dataset, words, datatype): (&Dataset, Vec<Vec<u8>>, &Datatype) = match place {
+            Place::Dataset(dataset) => {
+                let axis = usize::from(matches!(array.shape.as_slice(), [1, n] if *n > 1));
+                let words = dataset
+                    .read_slice::<Word>(&selection(dataset, axis, rows))
+                    .map_err(|error| damaged(&array.name, &error))?;
+                (dataset, words.into_iter().map(|Word(bytes)| bytes).collect(), dataset.dtype())
+            }
+            Place::Field {
+                dataset,
+                offset,
+                datatype,
+                length,
+            } => {
+                let bytes = field(dataset, &array.name, &selection(dataset, 0, rows), *offset, *length)?;
+                let words = bytes.chunks_exact((*length).max(1)).map(<[u8]>::to_vec).collect();
+                (dataset, words, datatype)
+            }
+            Place::Attribute { words, .. } => {
+                return places(words, rows, 1)
+                    .ok_or_else(|| Refusal::new(format!("the attribute {} is cut short", array.name), AGAIN));
+            }
+        };
         let fixed = matches!(
-            dataset.dtype(),
+            datatype,
             Datatype::String {
                 size: hdf5_reader::StringSize::Fixed(_),
                 ..
@@ -81,7 +235,7 @@ impl Arrays for Store {
         );
         words
             .into_iter()
-            .map(|Word(bytes)| {
+            .map(|bytes| {
                 if fixed {
                     return Ok(text(&bytes));
                 }
@@ -110,29 +264,27 @@ pub(in crate::intake) fn numbers(
     element: Element,
     rows: Range<u64>,
 ) -> Result<Vec<u8>, Refusal> {
-    let part = selection(dataset, rows);
+    numbers_of(dataset, name, element, &selection(dataset, 0, rows))
+}
+
+/// The bytes of a part of a dataset of numbers.
+fn numbers_of(dataset: &Dataset, name: &str, element: Element, part: &SliceInfo) -> Result<Vec<u8>, Refusal> {
     let bytes = match element.size() {
-        1 => raw::<1>(dataset, &part),
-        2 => raw::<2>(dataset, &part),
-        4 => raw::<4>(dataset, &part),
-        _ => raw::<8>(dataset, &part),
+        1 => raw::<1>(dataset, part),
+        2 => raw::<2>(dataset, part),
+        4 => raw::<4>(dataset, part),
+        _ => raw::<8>(dataset, part),
     };
     bytes.map_err(|error| damaged(name, &error))
 }
 
-/// A word up to its first zero byte. Bytes that are no UTF-8 become question marks in a diamond.
-fn text(bytes: &[u8]) -> String {
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
-}
-
-/// Some rows, all the rest of each.
-fn selection(dataset: &Dataset, rows: Range<u64>) -> SliceInfo {
+/// Some places along an axis, all of the others.
+fn selection(dataset: &Dataset, axis: usize, places: Range<u64>) -> SliceInfo {
     let mut all = SliceInfo::all(dataset.ndim());
-    if let Some(first) = all.selections.first_mut() {
-        *first = SliceInfoElem::Slice {
-            start: rows.start,
-            end: rows.end,
+    if let Some(chosen) = all.selections.get_mut(axis) {
+        *chosen = SliceInfoElem::Slice {
+            start: places.start,
+            end: places.end,
             step: 1,
         };
     }

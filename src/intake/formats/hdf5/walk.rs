@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hdf5_reader::{Dataset, Datatype, Hdf5File, error::ByteOrder, group::Group};
+use hdf5_reader::{Dataset, Datatype, Hdf5File, dtype_element_size, error::ByteOrder, group::Group};
 
 use super::open::damaged;
 use crate::intake::formats::array::{Array, Values};
@@ -81,6 +81,19 @@ pub fn array(name: &str, dataset: &Dataset) -> Array {
         shape: dataset.shape().to_vec(),
         values: values(dataset.dtype()),
         block: chunk.map_or(1, u64::from).max(1),
+        hints: Default::default(),
+    }
+}
+
+/// Bytes of one value of a type, as the dataset stores it.
+pub fn size(datatype: &Datatype, dataset: &Dataset) -> Option<usize> {
+    match datatype {
+        Datatype::VarLen { .. } => Some(dataset.vlen_reference_size()),
+        Datatype::String {
+            size: hdf5_reader::StringSize::Variable,
+            ..
+        } => Some(dataset.vlen_reference_size()),
+        other => dtype_element_size(other).ok(),
     }
 }
 
@@ -124,6 +137,12 @@ pub fn values(datatype: &Datatype) -> Values {
     element.map_or_else(|| Values::Other(type_name(datatype)), Values::Numbers)
 }
 
+/// A word up to its first zero byte. Bytes that are no UTF-8 become question marks in a diamond.
+pub fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
+}
+
 /// A type in NumPy's words.
 pub fn type_name(datatype: &Datatype) -> String {
     match datatype {
@@ -136,6 +155,8 @@ pub fn type_name(datatype: &Datatype) -> String {
         }
         Datatype::String { .. } | Datatype::VarLen { .. } => "text".to_owned(),
         Datatype::Compound { .. } => "records".to_owned(),
+        Datatype::Reference { .. } => "references to other datasets, which are not followed".to_owned(),
+        Datatype::Opaque { tag, .. } if !tag.is_empty() => format!("values of the type {tag}, which is not read"),
         _ => "another type".to_owned(),
     }
 }
