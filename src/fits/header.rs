@@ -72,9 +72,12 @@ impl Header {
         (ends_open && is_text).then_some(name)
     }
 
-    /// An integer card.
+    /// An integer card; also one that is written as text.
     pub fn int(&self, name: &str) -> Option<i64> {
         let value = self.value(name)?;
+        if let Some(text) = value.as_str() {
+            return text.trim().parse().ok();
+        }
         // Some writers give whole numbers as `16.`.
         value.as_int().or_else(|| {
             value
@@ -84,9 +87,11 @@ impl Header {
         })
     }
 
-    /// A number card.
+    /// A number card; also one that is written as text.
     pub fn float(&self, name: &str) -> Option<f64> {
-        self.value(name)?.as_float().filter(|value| value.is_finite())
+        let value = self.value(name)?;
+        let written = || value.as_str()?.trim().replace(['D', 'd'], "E").parse().ok();
+        value.as_float().or_else(written).filter(|value: &f64| value.is_finite())
     }
 
     /// A text card, without the blanks behind it.
@@ -369,6 +374,22 @@ mod tests {
         "NAXIS1  =                   10",
         "NAXIS2  =                    5",
     ];
+
+    #[test]
+    fn numbers_may_be_text() {
+        let header = Header::of(&[
+            ("BSCALE", "'0.01'"),
+            ("BLANK", "'-32768 '"),
+            ("CD1_1", "1.5D-4"),
+            ("CD2_2", "'1.5D-4'"),
+            ("RA", "'12:30:00'"),
+        ]);
+        assert_eq!(header.float("BSCALE"), Some(0.01));
+        assert_eq!(header.int("BLANK"), Some(-32_768));
+        assert_eq!(header.float("CD1_1"), Some(1.5e-4));
+        assert_eq!(header.float("CD2_2"), Some(1.5e-4));
+        assert_eq!(header.float("RA"), None);
+    }
 
     #[test]
     fn missing_bytes_are_counted() {

@@ -3,8 +3,8 @@
 use super::picture::Picture;
 use super::preparing::Failure;
 use super::preparing::galaxy;
-use crate::cutout::Recipe;
-use crate::intake::fields;
+use crate::cutout::{Recipe, Tone};
+use crate::intake::{fields, none};
 use crate::intake::report::field_view::FieldView;
 use crate::intake::report::found::Found;
 use crate::intake::report::question::Reading;
@@ -22,11 +22,16 @@ pub(super) fn galaxies(
 ) -> Result<Found, Refusal> {
     let several = pictures.len() > 1;
     let (mut galaxies, mut failures) = (Vec::new(), Vec::new());
-    for picture in pictures {
+    for mut picture in pictures {
+        if picture.frame.tone == Tone::Linear {
+            let said = none::clear(&mut picture.frame);
+            picture.remarks.extend(said);
+        }
         if !several && fields::wanted(&picture.frame, recipe, reading)? {
             let found = fields::galaxies(name, &picture, recipe, reading)?;
             galaxies.extend(found.galaxies);
             failures.extend(found.failures);
+            remarks.extend(picture.remarks);
             remarks.push(found.remark);
             *field = found.view;
             continue;

@@ -19,11 +19,14 @@ mod galaxies;
 mod guard;
 mod kind;
 mod lazy;
+mod likeness;
+mod none;
 mod picture;
 mod preparing;
 mod read;
 mod report;
 mod source;
+mod tone;
 
 pub use self::{
     angle::sexagesimal,

@@ -3,6 +3,8 @@
 use crate::cutout::About;
 use crate::cutout::Frame;
 use crate::cutout::Tone;
+use crate::intake::none;
+use crate::intake::tone::are_bytes;
 
 /// One decoded picture of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,15 +39,19 @@ impl Picture {
         }
     }
 
-    /// Decides whether a picture of plain numbers is linear: values within 0..1 are taken as already stretched.
+    /// Decides whether a picture of plain numbers is linear: values within 0..1 are taken as already stretched, and so are
+    /// whole numbers within 0..255 that reach almost to white.
     pub(super) fn judge_tone(&mut self) {
-        if self
-            .frame
-            .pixels
-            .iter()
-            .all(|v| v.is_nan() || (0.0..=1.0).contains(v))
-        {
+        self.remarks.extend(none::clear(&mut self.frame));
+        let within = |value: &f32| value.is_nan() || (0.0..=1.0).contains(value);
+        if self.frame.pixels.iter().all(within) {
             self.frame.tone = Tone::Stretched;
+        } else if are_bytes(&self.frame.pixels, false) {
+            self.frame.pixels.iter_mut().for_each(|value| *value /= 255.0);
+            self.frame.tone = Tone::Stretched;
+            self.remarks.push(
+                "its values are those of a picture, from 0 to 255, so they were taken as stretched, not as flux".to_owned(),
+            );
         } else {
             self.frame.tone = Tone::Linear;
             self.remarks

@@ -57,11 +57,13 @@ pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<Pic
     };
     let fits = |array: &Array| matches!(array.values, Values::Numbers(_)) && !readings(array).is_empty();
     // A table of labels beside a stack of pictures has a row for each of them.
-    let is_stack = |array: &&Array| array.shape.len() > 2 && fits(array);
+    let is_stack = |array: &&Array| array.shape.len() > 2 && matches!(array.values, Values::Numbers(_));
     let counts: Vec<u64> = arrays
         .iter()
         .filter(is_stack)
-        .flat_map(|array| array.shape.iter().copied())
+        .flat_map(readings)
+        .filter(|layout| layout.along.is_some() && layout.count > 1)
+        .map(|layout| layout.count)
         .collect();
     let is_table = |array: &Array| match array.shape.as_slice() {
         [n, _] => counts.contains(n) && readings(array).iter().all(|layout| layout.along != Some(0)),

@@ -132,7 +132,7 @@ impl<'a> Rows<'a> {
         let mut levels = self.levels.clone();
         levels.clean(&mut values);
         levels = levels.looked_at(&values);
-        self.remarks.extend(levels.remark());
+        self.remarks.extend(levels.remarks());
         self.levels = levels;
     }
 

@@ -10,9 +10,11 @@ use crate::fits::header::Header;
 use crate::fits::header::{Holds, Unit, walk};
 use crate::fits::table::Table;
 use crate::intake::content::Content;
-use crate::intake::formats::fits::{bands, choice, codes, facts, nature, rows};
+use crate::intake::formats::fits::{bands, choice, codes, coordinates, facts, nature, numbers, order, rows};
+use crate::intake::likeness;
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
+use crate::limits::Limits;
 use crate::refusal::Refusal;
 
 /// Reads the pictures of a FITS file, or its codes.
@@ -42,6 +44,7 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     if candidates.is_empty() && failures.is_empty() {
         return from_tables(&walk.units, bytes, reading, remarks);
     }
+    by_content(&mut candidates, bytes, reading.limits);
     let (chosen, left_out) = choice::choose(reading, &candidates)?;
     remarks.extend(left_out);
     remarks.extend(walk.units.iter().filter_map(|unit| passed_over(unit, bytes)));
@@ -75,6 +78,42 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
             .map(|(index, refusal)| format!("the extension {index} was left out: {refusal}")),
     );
     Ok(Content::Pictures { pictures, remarks })
+}
+
+/// Images without a name beside the first one are compared with it: weights, masks and models show by their values what
+/// they are.
+fn by_content(candidates: &mut [Candidate<'_>], bytes: &[u8], limits: &Limits) {
+    /// More images than this are galaxies.
+    const MOST: usize = 8;
+    /// Larger ones are not looked at.
+    const AREA: usize = 1 << 21;
+    let pixels = |candidate: &Candidate<'_>| {
+        let data = bytes.get(candidate.unit.data.clone()).unwrap_or_default();
+        let middle = Take::One(candidate.layout.planes / 2);
+        Values::new(candidate.unit, data, limits)
+            .and_then(|values| values.pictures(&candidate.layout, &middle, limits))
+            .ok()?
+            .pop()
+    };
+    let [first, others @ ..] = candidates else { return };
+    let (width, height) = (first.layout.width, first.layout.height);
+    let is_asked = |other: &Candidate<'_>| {
+        other.dark.is_none()
+            && nature::title(other.unit).is_empty()
+            && (other.layout.width, other.layout.height) == (width, height)
+    };
+    let any = others.len() < MOST && first.dark.is_none() && others.iter().any(is_asked);
+    if !any || width.saturating_mul(height) > AREA {
+        return;
+    }
+    let Some(light) = pixels(first) else { return };
+    for other in others.iter_mut().filter(|other| is_asked(other)) {
+        let nature = pixels(other).and_then(|values| likeness::judge(&light, &values, width));
+        other.dark = nature.map(|nature| nature::Reason {
+            nature,
+            said: "its values, beside those of the first image, say".to_owned(),
+        });
+    }
 }
 
 /// The binary table of a unit that holds one, or what there is of it; `None` for units of other kinds and tables that are compressed or damaged.
@@ -120,8 +159,24 @@ fn read(
     let band = bands::choose(reading, &unit.header, layout, unit.index)?;
     budget.spend(band.take.count(layout), layout)?;
     let values = Values::new(unit, data, reading.limits)?;
-    let planes = values.pictures(layout, &band.take, reading.limits)?;
-    let about = facts::about(&unit.header, more, layout.first);
+    let mut planes = values.pictures(layout, &band.take, reading.limits)?;
+    let mut about = facts::about(&unit.header, more, layout.first);
+    let mut remarks: Vec<String> = band.remark.iter().cloned().collect();
+    remarks.extend(numbers::doubts(unit));
+    remarks.extend(coordinates::doubt(&unit.header));
+    if planes.iter().any(|pixels| numbers::has_wrapped(unit, pixels, layout.width)) {
+        planes.iter_mut().for_each(|pixels| numbers::unwrap_signs(pixels));
+        remarks.push(
+            "it jumps between -32768 and 32767, as 16-bit numbers without a sign do when BZERO is missing: they were read as \
+             such"
+                .to_owned(),
+        );
+    }
+    if order::is_top_down(&unit.header) {
+        planes.iter_mut().for_each(|pixels| order::turn(pixels, layout.width));
+        about.wcs = about.wcs.map(|wcs| order::turned(&wcs, layout.height));
+        remarks.push("ROWORDER says that its first row is the top one: it was turned over".to_owned());
+    }
     let picture = |(plane, pixels): (usize, Vec<f32>)| Picture {
         label: Some(match band.take {
             Take::Each => format!("{}:{}", unit.index, plane + 1),
@@ -138,7 +193,7 @@ fn read(
             filter: band.name.clone().or_else(|| about.filter.clone()),
             ..about.clone()
         },
-        remarks: band.remark.iter().cloned().collect(),
+        remarks: remarks.clone(),
     };
     Ok(planes.into_iter().enumerate().map(picture).collect())
 }

@@ -8,12 +8,16 @@ mod bands;
 mod budget;
 mod choice;
 mod codes;
+mod coordinates;
 mod decode;
 mod facts;
 mod images;
 mod layout;
 mod list;
 mod nature;
+mod numbers;
+mod order;
+mod polynomial;
 mod rows;
 
 #[cfg(feature = "tables")]
