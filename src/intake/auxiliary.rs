@@ -1,6 +1,10 @@
 //! What is stored beside a picture and is no picture of a galaxy: variances, weights, masks, models and the like, told by
 //! names and units.
 
+use super::report::key::QuestionKey;
+use super::report::question::Reading;
+use crate::refusal::Refusal;
+
 /// What an image shows instead of a galaxy's light.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::intake) enum Nature {
@@ -251,6 +255,27 @@ pub(in crate::intake) fn of_file(path: &str) -> Option<Nature> {
     let last = words.last()?;
     let pair = || words.get(words.len().checked_sub(2)?..).and_then(|pair| known(ANYWHERE, &pair.concat()));
     pair().or_else(|| known(ANYWHERE, last)).or_else(|| known(ENDINGS, last))
+}
+
+/// Asks what is to become of a file that by its name holds weights, a mask or the like: it is refused unless somebody
+/// answers otherwise.
+///
+/// # Errors
+/// A [`Refusal`] when it is not to be taken.
+pub(in crate::intake) fn ask(name: &str, reading: &mut Reading) -> Result<(), Refusal> {
+    let Some(nature) = of_file(name) else {
+        return Ok(());
+    };
+    let words = nature.words();
+    let options = vec!["leave it out".to_owned(), "take it as a galaxy".to_owned()];
+    let text = format!("By its name the file holds {words}. What is to become of it?");
+    match reading.choose(QuestionKey::Auxiliary, &text, options, 0)? {
+        0 => Err(Refusal::new(
+            format!("by its name it holds {words}, not a galaxy's light"),
+            "if it is a galaxy all the same, answer `auxiliary` with `take it as a galaxy`, or rename the file",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What a unit says: squares of a brightness are variances, seconds are exposure times.

@@ -3,8 +3,8 @@
 use super::picture::Picture;
 use super::preparing::Failure;
 use super::preparing::galaxy;
-use crate::cutout::{Recipe, Tone};
-use crate::intake::{fields, none};
+use crate::cutout::Recipe;
+use crate::intake::{auxiliary, fields};
 use crate::intake::report::field_view::FieldView;
 use crate::intake::report::found::Found;
 use crate::intake::report::question::Reading;
@@ -21,12 +21,11 @@ pub(super) fn galaxies(
     field: &mut Option<FieldView>,
 ) -> Result<Found, Refusal> {
     let several = pictures.len() > 1;
+    if !several {
+        auxiliary::ask(name, reading)?;
+    }
     let (mut galaxies, mut failures) = (Vec::new(), Vec::new());
-    for mut picture in pictures {
-        if picture.frame.tone == Tone::Linear {
-            let said = none::clear(&mut picture.frame);
-            picture.remarks.extend(said);
-        }
+    for picture in pictures {
         if !several && fields::wanted(&picture.frame, recipe, reading)? {
             let found = fields::galaxies(name, &picture, recipe, reading)?;
             galaxies.extend(found.galaxies);

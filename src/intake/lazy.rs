@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::auxiliary;
 use super::content::Content;
 use super::guard::guarded;
 use super::kind::Kind;
@@ -75,6 +76,7 @@ pub fn read_npy(
     let reading = Reading::new(limits, answers);
     let hand = Hand::new(name, recipe, &reading, spread, each);
     hand.read(Kind::Npy, reading, |hand, reading| {
+        auxiliary::ask(hand.name, reading)?;
         numpy(Kind::Npy, bytes, reading, |rows, _| hand.rows(rows))
     })
 }
@@ -140,7 +142,12 @@ pub(super) fn read_bytes(
     let hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
     let report = hand.read(kind, reading, |hand, reading| match kind {
         Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, reading),
-        _ => numpy(kind, &bytes, reading, |rows, _| hand.rows(rows)),
+        _ => {
+            if kind == Kind::Npy {
+                auxiliary::ask(hand.name, reading)?;
+            }
+            numpy(kind, &bytes, reading, |rows, _| hand.rows(rows))
+        }
     });
     report.with(galaxies)
 }

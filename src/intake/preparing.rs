@@ -1,10 +1,9 @@
 //! From one decoded picture to a prepared galaxy.
 
-use super::none;
 use super::picture::Picture;
 use crate::cutout::prepare;
 use crate::cutout::prepare::Prepared;
-use crate::cutout::{About, Recipe, Tone};
+use crate::cutout::{About, Recipe};
 use crate::intake::report::galaxy::{Galaxy, Preview};
 use crate::intake::report::ids::id_from_name;
 use crate::intake::report::question::Answers;
@@ -22,15 +21,12 @@ pub struct Failure {
 /// Prepares one picture, with what the user decided for it. `several`: it is one of several of its file.
 pub(super) fn galaxy(
     name: &str,
-    mut picture: Picture,
+    picture: Picture,
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,
     several: bool,
 ) -> Result<Galaxy, Failure> {
-    if picture.frame.tone == Tone::Linear {
-        picture.remarks.extend(none::clear(&mut picture.frame));
-    }
     let label = picture
         .label
         .map_or_else(|| name.to_owned(), |label| format!("{name}[{label}]"));

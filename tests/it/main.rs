@@ -14,3 +14,4 @@ mod grouping;
 mod intake;
 mod intake_formats;
 mod preparation;
+mod situations;

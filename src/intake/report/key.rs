@@ -7,6 +7,8 @@ use std::{cmp::Ordering, fmt};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum QuestionKey {
+    /// `auxiliary`: whether a file that by its name holds weights, a mask or the like is a galaxy all the same.
+    Auxiliary,
     /// `band`: which band of a cube, or which channel.
     Band,
     /// `band of [2]`: the same of a further extension of a FITS file, by its number.
@@ -36,7 +38,8 @@ pub enum QuestionKey {
 }
 
 /// The keys that have no number.
-const PLAIN: [(&str, QuestionKey); 10] = [
+const PLAIN: [(&str, QuestionKey); 11] = [
+    ("auxiliary", QuestionKey::Auxiliary),
     ("band", QuestionKey::Band),
     ("column", QuestionKey::Column),
     ("dataset", QuestionKey::Dataset),

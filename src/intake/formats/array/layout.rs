@@ -60,9 +60,10 @@ pub struct Signs<'a> {
     pub hints: Hints,
     /// For each axis, whether the file has other columns that are as long: such an axis counts galaxies.
     pub counted: Vec<bool>,
-    /// Whether neighbouring planes along the last axis differ where those along the first are alike, so that the last axis
-    /// counts galaxies.
-    pub is_last: bool,
+    /// Whether the last axis counts galaxies by the look of the values; none when they were not looked at, or do not tell.
+    pub is_last: Option<bool>,
+    /// True when neither the shape nor the values tell whether the first or the last axis counts galaxies.
+    pub in_doubt: bool,
     /// Whether the planes of the first axis are so alike that they are bands of one picture.
     pub is_bands: bool,
 }
@@ -225,10 +226,12 @@ impl Layout {
             [last, first, None, None]
         } else if square_last {
             [bands_last, last, first, None]
-        } else if view.signs.is_last {
+        } else if view.signs.is_last == Some(true) {
             [last, first, bands_last, bands_first]
         } else if a == b && b == c {
             [first, last, None, None]
+        } else if view.signs.in_doubt {
+            [first, last, bands_last, bands_first]
         } else if view.signs.is_bands {
             [bands_first, first, bands_last, None]
         } else {

@@ -1,66 +1,77 @@
-//! What the values of an array say about its axes: pixels of a picture are like their neighbours, galaxies are not.
+//! What the values of an array say about its axes: galaxies stand in the middle of their pictures.
 
 use super::arrays::{Array, Arrays};
 use super::element::Element;
 
 /// Values that are read at most.
 const MOST: u64 = 1 << 22;
-/// Differences along the axis that counts galaxies are larger than those along pixels by this factor at least.
-const CLEAR: f64 = 1.5;
+/// Rows that are looked at of an array with more values.
+const ROWS: u64 = 48;
+/// A side of pictures has so much more light in its middle than at its ends, as a part of the whole range.
+const CENTRED: f64 = 0.25;
+/// An axis that counts galaxies has less than this part of what the sides have.
+const LESS: f64 = 0.5;
 /// Planes of one picture in several bands are as alike as this: their correlation.
-const ALIKE: f64 = 0.9;
+const ALIKE: f64 = 0.97;
 
-/// The values of an array of three axes, when they are few enough: all, or the rows in the middle.
-fn middle(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> Option<([usize; 3], Vec<f32>)> {
+/// The values of an array of three axes: all when they are few, or some rows from the first to the last.
+fn some(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> Option<([usize; 3], Vec<f32>)> {
     let [a, b, c] = *array.shape.as_slice() else {
         return None;
     };
-    let row = b.checked_mul(c)?;
-    let rows = (MOST / row.max(1)).min(a);
-    if rows < 2 {
-        return None;
-    }
-    let first = (a - rows) / 2;
-    let bytes = file.numbers(index, first..first + rows).ok()?;
-    let values = element.floats(&bytes);
+    let row = b.checked_mul(c).filter(|row| *row > 0 && *row <= MOST)?;
+    let mut values = Vec::new();
+    let rows = if a <= MOST / row {
+        values = element.floats(&file.numbers(index, 0..a).ok()?);
+        a
+    } else {
+        let rows = ROWS.min(MOST / row).min(a);
+        for at in 0..rows {
+            let from = at * (a - 1) / (rows - 1).max(1);
+            values.extend(element.floats(&file.numbers(index, from..from + 1).ok()?));
+        }
+        rows
+    };
     let shape = [rows, b, c].map(|n| n as usize);
     (values.len() as u64 == rows * row).then_some((shape, values))
 }
 
-/// The mean of the absolute differences between neighbours along an axis.
-fn roughness([a, b, c]: [usize; 3], values: &[f32], axis: usize) -> Option<f64> {
+/// How much more light lies in the middle of an axis than at its ends, as a part of the range of its profile.
+fn centred([a, b, c]: [usize; 3], values: &[f32], axis: usize) -> Option<f64> {
     let step = [b * c, c, 1].get(axis).copied()?;
     let length = [a, b, c].get(axis).copied()?;
-    let (mut sum, mut count) = (0.0, 0usize);
-    for (at, value) in values.iter().enumerate() {
-        if (at / step) % length + 1 < length
-            && let Some(next) = values.get(at + step)
-        {
-            let difference = f64::from(next - value).abs();
-            if difference.is_finite() {
-                sum += difference;
-                count += 1;
-            }
-        }
+    let mut profile = vec![0.0; length];
+    for (at, value) in values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
+        *profile.get_mut((at / step) % length)? += f64::from(*value);
     }
-    (count > 0).then(|| sum / count as f64)
+    let third = length / 3;
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len().max(1) as f64;
+    let (begin, middle, end) = (profile.get(..third)?, profile.get(third..length - third)?, profile.get(length - third..)?);
+    let (low, high) = profile.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(*value), high.max(*value))
+    });
+    (high > low).then(|| (mean(middle) - mean(begin).max(mean(end))) / (high - low))
 }
 
-/// True when the last axis counts galaxies by the look of the values, and the first does not.
-pub fn is_last(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> bool {
-    let Some((shape, values)) = middle(file, index, array, element) else {
-        return false;
-    };
-    let rough = |axis| roughness(shape, &values, axis);
-    match (rough(0), rough(1), rough(2)) {
-        (Some(first), Some(middle), Some(last)) => last > CLEAR * first.max(middle),
-        _ => false,
+/// Whether the last axis counts galaxies by the look of the values, and not the first; `None` when they do not tell.
+/// Pictures of galaxies are brightest in the middle of their sides.
+pub fn is_last(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> Option<bool> {
+    let (shape, values) = some(file, index, array, element)?;
+    let along = |axis| centred(shape, &values, axis);
+    let (first, middle, last) = (along(0)?, along(1)?, along(2)?);
+    let counts = |axis: f64, one: f64, other: f64| one.min(other) > CENTRED && axis < LESS * one.min(other);
+    if counts(last, first, middle) {
+        Some(true)
+    } else if counts(first, middle, last) {
+        Some(false)
+    } else {
+        None
     }
 }
 
 /// True when the planes of the first axis are bands of one picture: all are like the first.
 pub fn are_bands(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> bool {
-    let Some(([planes, ..], values)) = middle(file, index, array, element) else {
+    let Some(([planes, ..], values)) = some(file, index, array, element) else {
         return false;
     };
     let area = values.len() / planes.max(1);
@@ -94,20 +105,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn galaxies_differ_more_than_pixels() {
-        // A slope in y and x, another level in each galaxy.
-        let (height, width, count) = (6, 7, 5);
+    fn sides_are_brightest_in_the_middle() {
+        let (height, width, count) = (12, 15, 10);
         let mut values = Vec::new();
         for y in 0..height {
             for x in 0..width {
                 for n in 0..count {
-                    values.push((y + x) as f32 + 20.0 * (n % 2) as f32);
+                    let (dy, dx) = (y as f32 - 5.5, x as f32 - 7.0);
+                    let brightness = [3.0, 1.0, 2.0, 5.0, 1.0, 2.0, 1.0, 4.0, 1.0, 3.0][n];
+                    values.push(brightness * (-(dx * dx + dy * dy) / 9.0).exp());
                 }
             }
         }
-        let shape = [height, width, count];
-        let rough = |axis| roughness(shape, &values, axis).unwrap();
-        assert_eq!((rough(0), rough(1), rough(2)), (1.0, 1.0, 20.0));
+        let along = |axis| centred([height, width, count], &values, axis).unwrap();
+        assert!(along(0) > 0.4 && along(1) > 0.4, "{} {}", along(0), along(1));
+        assert!(along(2) < 0.2, "{}", along(2));
+        assert_eq!(centred([2, 2, 2], &[1.0; 8], 0), None);
     }
 
     #[test]

@@ -310,8 +310,11 @@ fn choose_layout(
     {
         // Square pictures tell it by their shape.
         let is_odd = b == c && a != b || a == b && b != c;
-        signs.is_last = !is_odd && c > 8 && a >= 8 && planes::is_last(arrays, index, array, element);
-        signs.is_bands = (2..=8).contains(&a) && planes::are_bands(arrays, index, array, element);
+        if !is_odd && a >= 8 && b >= 8 && c > 8 {
+            signs.is_last = planes::is_last(arrays, index, array, element);
+            signs.in_doubt = signs.is_last.is_none();
+        }
+        signs.is_bands = (3..=5).contains(&a) && planes::are_bands(arrays, index, array, element);
     }
     Layout::choose(array, &signs, reading)
 }

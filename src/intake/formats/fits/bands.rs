@@ -2,6 +2,7 @@
 
 use super::layout::Layout;
 use crate::fits::header::Header;
+use crate::intake::auxiliary::{Nature, of_name};
 use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
@@ -43,6 +44,15 @@ pub(in crate::intake) struct Choice {
     pub remark: Option<String>,
 }
 
+/// What is known of a cube's planes beside its header.
+#[derive(Clone, Debug, Default)]
+pub(in crate::intake) struct Signs {
+    /// What the planes show by their values, as far as that is no galaxy.
+    pub natures: Vec<Option<Nature>>,
+    /// True when a table of the file has a row for each plane.
+    pub counted: bool,
+}
+
 /// Asks which band of a cube to take; the middle one unless somebody answers otherwise. An image of one plane asks
 /// nothing. `index` is the number of its header-data unit: the second cube of a file with other bands asks by it.
 ///
@@ -53,6 +63,7 @@ pub(in crate::intake) fn choose(
     header: &Header,
     layout: &Layout,
     index: usize,
+    signs: &Signs,
 ) -> Result<Choice, Refusal> {
     let planes = layout.planes;
     if planes == 1 {
@@ -64,7 +75,17 @@ pub(in crate::intake) fn choose(
     }
     let names = names(header, planes);
     let name = |plane: usize| names.get(plane).cloned().or_else(|| spectral(header, plane));
-    let middle = planes / 2;
+    let nature = |plane: usize| match names.get(plane) {
+        Some(name) => of_name(name),
+        None => signs.natures.get(plane).copied().flatten(),
+    };
+    let light: Vec<usize> = (0..planes.min(OFFERED)).filter(|plane| nature(*plane).is_none()).collect();
+    let has_dark = planes <= OFFERED && light.len() < planes && !light.is_empty();
+    let middle = if has_dark {
+        light.get(light.len() / 2).copied().unwrap_or(0)
+    } else {
+        planes / 2
+    };
     let offered: Vec<usize> = if planes <= OFFERED {
         (0..planes).collect()
     } else {
@@ -77,18 +98,26 @@ pub(in crate::intake) fn choose(
     let mut options: Vec<(String, Take)> = offered
         .iter()
         .map(|plane| {
-            let words = match name(*plane) {
-                Some(name) => format!("band {} ({name})", plane + 1),
-                None => format!("band {}", plane + 1),
+            let words = match (name(*plane), nature(*plane)) {
+                (Some(name), _) => format!("band {} ({name})", plane + 1),
+                (None, Some(nature)) => format!("band {} ({})", plane + 1, nature.words()),
+                (None, None) => format!("band {}", plane + 1),
             };
             (words, Take::One(*plane))
         })
         .collect();
-    options.push(("all bands, weighted".to_owned(), Take::All));
+    if !has_dark {
+        options.push(("all bands, weighted".to_owned(), Take::All));
+    }
     if planes <= reading.limits.galaxies {
         options.push(("each plane is a galaxy".to_owned(), Take::Each));
     }
-    let default = offered.iter().position(|plane| *plane == middle).unwrap_or(0);
+    let counted = signs.counted && options.last().is_some_and(|option| option.1 == Take::Each);
+    let default = if counted {
+        options.len() - 1
+    } else {
+        offered.iter().position(|plane| *plane == middle).unwrap_or(0)
+    };
     let words: Vec<String> = options.iter().map(|(words, _)| words.clone()).collect();
     let asked = reading
         .questions
@@ -114,11 +143,20 @@ pub(in crate::intake) fn choose(
     Ok(match take {
         Take::One(plane) => {
             let named = name(plane).map(|name| format!(" ({name})")).unwrap_or_default();
-            let which = if plane == middle { "the middle one, " } else { "" };
+            let which = if plane == middle && !has_dark { "the middle one, " } else { "" };
+            let dark: Vec<String> = (0..planes)
+                .filter(|_| has_dark)
+                .filter_map(|plane| Some(format!("plane {} holds {}", plane + 1, nature(plane)?.words())))
+                .collect();
+            let dark = if dark.is_empty() {
+                String::new()
+            } else {
+                format!("; {}", dark.join(", "))
+            };
             Choice {
                 name: name(plane),
                 remark: Some(format!(
-                    "it is a cube of {planes} planes: {which}plane {}{named}, was taken",
+                    "it is a cube of {planes} planes: {which}plane {}{named}, was taken{dark}",
                     plane + 1
                 )),
                 take,
@@ -133,7 +171,9 @@ pub(in crate::intake) fn choose(
         },
         Take::Each => Choice {
             name: None,
-            remark: None,
+            remark: counted.then(|| {
+                format!("its {planes} planes were taken as galaxies: a table of the file has as many rows")
+            }),
             take,
         },
     })
@@ -231,7 +271,7 @@ mod tests {
         }
         let mut reading = Reading::new(&limits, &answers);
         let layout = Layout::new(&[20, 20, planes], &limits).unwrap().unwrap();
-        let choice = choose(&mut reading, &header(cards), &layout, 0).unwrap();
+        let choice = choose(&mut reading, &header(cards), &layout, 0, &Signs::default()).unwrap();
         (choice, reading.questions.remove(0).options)
     }
 
@@ -271,6 +311,27 @@ mod tests {
     }
 
     #[test]
+    fn planes_of_no_light_are_not_taken() {
+        let named = [("PLANE1", "'IMAGE'"), ("PLANE2", "'INVVAR'")];
+        let (choice, options) = chosen(&named, 2, None);
+        assert_eq!(choice.take, Take::One(0));
+        assert_eq!(options, ["band 1 (IMAGE)", "band 2 (INVVAR)", "each plane is a galaxy"]);
+        let remark = choice.remark.unwrap();
+        assert!(remark.contains("plane 2 holds inverse variances"), "{remark}");
+        let limits = Limits::default();
+        let answers = Answers::default();
+        let layout = Layout::new(&[20, 20, 2], &limits).unwrap().unwrap();
+        let signs = |natures: Vec<Option<Nature>>, counted| Signs { natures, counted };
+        let mut reading = Reading::new(&limits, &answers);
+        let told = signs(vec![None, Some(Nature::Weight)], false);
+        let choice = choose(&mut reading, &Header::default(), &layout, 0, &told).unwrap();
+        assert_eq!(choice.take, Take::One(0));
+        let mut reading = Reading::new(&limits, &answers);
+        let choice = choose(&mut reading, &Header::default(), &layout, 0, &signs(vec![], true)).unwrap();
+        assert_eq!(choice.take, Take::Each);
+    }
+
+    #[test]
     fn long_cubes_offer_some() {
         let (choice, options) = chosen(&[], 4001, None);
         assert_eq!(choice.take, Take::One(2000));
@@ -289,7 +350,7 @@ mod tests {
         answers.set(QuestionKey::Band, "each plane is a galaxy");
         let mut reading = Reading::new(&limits, &answers);
         assert!(
-            choose(&mut reading, &Header::default(), &layout, 0).is_err(),
+            choose(&mut reading, &Header::default(), &layout, 0, &Signs::default()).is_err(),
             "too many galaxies"
         );
     }
@@ -300,7 +361,14 @@ mod tests {
         let mut reading = Reading::new(&limits, &answers);
         let layout = |planes: u64| Layout::new(&[20, 20, planes], &limits).unwrap().unwrap();
         for (index, planes, questions) in [(0, 3, 1), (1, 3, 1), (2, 4, 2)] {
-            choose(&mut reading, &Header::default(), &layout(planes), index).unwrap();
+            choose(
+                &mut reading,
+                &Header::default(),
+                &layout(planes),
+                index,
+                &Signs::default(),
+            )
+            .unwrap();
             assert_eq!(reading.questions.len(), questions);
         }
         assert_eq!(reading.questions[1].key, QuestionKey::BandOfExtension(2));

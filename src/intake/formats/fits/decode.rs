@@ -3,15 +3,16 @@
 use super::bands::Take;
 use super::budget::Budget;
 use super::choice::Candidate;
-use super::images::{Values, axes};
+use super::images::Values;
 use super::layout::Layout;
 use crate::cutout::{About, Frame, Tone};
 use crate::fits::header::Header;
 use crate::fits::header::{Holds, Unit, walk};
 use crate::fits::table::Table;
+use crate::intake::auxiliary::Nature;
 use crate::intake::content::Content;
-use crate::intake::formats::fits::{bands, choice, codes, coordinates, facts, nature, numbers, order, rows};
-use crate::intake::likeness;
+use crate::intake::formats::fits::{bands, choice, codes, coordinates, facts, nature, numbers, order, rows, sides};
+use crate::intake::{likeness, none};
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
 use crate::limits::Limits;
@@ -27,8 +28,16 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let mut failures = Vec::new();
     let mut candidates = Vec::new();
     let is_image = |unit: &&Unit| matches!(unit.holds, Holds::Image | Holds::Tiles);
+    // Tables beside the images, of more than one row.
+    let tables: Vec<(usize, Table<'_>)> = walk
+        .units
+        .iter()
+        .filter_map(|unit| Some((unit.index, table(unit, bytes)?)))
+        .filter(|(_, table)| table.rows > 1 && !rows::has_pictures(table) && codes::columns(table).is_none())
+        .collect();
+    let rows_of: Vec<usize> = tables.iter().map(|(_, table)| table.rows).collect();
     for unit in walk.units.iter().filter(is_image) {
-        match Layout::new(&axes(unit), reading.limits) {
+        match sides::layout(unit, &rows_of, reading) {
             Ok(Some(layout)) => candidates.push(Candidate {
                 unit,
                 layout,
@@ -56,7 +65,7 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
         // The primary header speaks for an extension that says so, or that is the only galaxy.
         let inherits = candidate.unit.header.flag("INHERIT") == Some(true) || chosen.len() == 1;
         let more = primary.filter(|_| inherits && candidate.unit.index > 0);
-        match read(candidate, data, more, &mut budget, reading) {
+        match read(candidate, data, more, (&mut budget, &tables), reading) {
             Ok(found) => pictures.extend(found),
             Err(refusal) => failures.push((candidate.unit.index, refusal)),
         }
@@ -78,6 +87,24 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
             .map(|(index, refusal)| format!("the extension {index} was left out: {refusal}")),
     );
     Ok(Content::Pictures { pictures, remarks })
+}
+
+/// What the few planes of a cube show by their values, beside the first one.
+fn natures(values: &Values<'_>, layout: &Layout, limits: &Limits) -> Vec<Option<Nature>> {
+    const MOST: usize = 4;
+    const AREA: usize = 1 << 21;
+    if !(2..=MOST).contains(&layout.planes) || layout.width.saturating_mul(layout.height) > AREA {
+        return Vec::new();
+    }
+    let planes = values.pictures(layout, &Take::Each, limits).unwrap_or_default();
+    let Some(light) = planes.first() else {
+        return Vec::new();
+    };
+    planes
+        .iter()
+        .enumerate()
+        .map(|(at, other)| if at == 0 { None } else { likeness::judge(light, other, layout.width) })
+        .collect()
 }
 
 /// Images without a name beside the first one are compared with it: weights, masks and models show by their values what
@@ -152,13 +179,20 @@ fn read(
     candidate: &Candidate<'_>,
     data: &[u8],
     more: Option<&Header>,
-    budget: &mut Budget,
+    (budget, tables): (&mut Budget, &[(usize, Table<'_>)]),
     reading: &mut Reading,
 ) -> Result<Vec<Picture>, Refusal> {
     let Candidate { unit, layout, .. } = candidate;
-    let band = bands::choose(reading, &unit.header, layout, unit.index)?;
-    budget.spend(band.take.count(layout), layout)?;
     let values = Values::new(unit, data, reading.limits)?;
+    let catalogue = tables
+        .iter()
+        .find(|(_, table)| table.rows == layout.planes && layout.planes > 1);
+    let signs = bands::Signs {
+        natures: natures(&values, layout, reading.limits),
+        counted: catalogue.is_some(),
+    };
+    let band = bands::choose(reading, &unit.header, layout, unit.index, &signs)?;
+    budget.spend(band.take.count(layout), layout)?;
     let mut planes = values.pictures(layout, &band.take, reading.limits)?;
     let mut about = facts::about(&unit.header, more, layout.first);
     let mut remarks: Vec<String> = band.remark.iter().cloned().collect();
@@ -177,24 +211,40 @@ fn read(
         about.wcs = about.wcs.map(|wcs| order::turned(&wcs, layout.height));
         remarks.push("ROWORDER says that its first row is the top one: it was turned over".to_owned());
     }
-    let picture = |(plane, pixels): (usize, Vec<f32>)| Picture {
-        label: Some(match band.take {
-            Take::Each => format!("{}:{}", unit.index, plane + 1),
-            _ => unit.index.to_string(),
-        }),
-        id: None,
-        frame: Frame {
+    let (mut said, left) = match (&band.take, catalogue) {
+        (Take::Each, Some((_, table))) => rows::facts_of(table),
+        _ => (Vec::new(), None),
+    };
+    remarks.extend(left);
+    let mut said = said.drain(..);
+    let picture = |(plane, pixels): (usize, Vec<f32>)| {
+        let (id, own) = said.next().unwrap_or_default();
+        let mut frame = Frame {
             width: layout.width,
             height: layout.height,
             pixels,
             tone: Tone::Linear,
-        },
+        };
+        // What is said of the cube is said once.
+        let mut remarks = if plane == 0 { remarks.clone() } else { Vec::new() };
+        remarks.extend(none::clear(&mut frame));
+        Picture {
+        label: Some(match band.take {
+            Take::Each => format!("{}:{}", unit.index, plane + 1),
+            _ => unit.index.to_string(),
+        }),
+        id,
+        frame,
         about: About {
-            filter: band.name.clone().or_else(|| about.filter.clone()),
+            filter: own.filter.or_else(|| band.name.clone()).or_else(|| about.filter.clone()),
+            object: own.object.or_else(|| about.object.clone()),
+            ra: own.ra.or(about.ra),
+            dec: own.dec.or(about.dec),
+            columns: own.columns,
             ..about.clone()
         },
-        remarks: remarks.clone(),
-    };
+        remarks,
+    }};
     Ok(planes.into_iter().enumerate().map(picture).collect())
 }
 

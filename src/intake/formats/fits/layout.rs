@@ -70,6 +70,40 @@ impl Layout {
         }))
     }
 
+    /// The pictures of an array whose sides are not its first two axes: those of these numbers, from 0, are the width and the
+    /// height, and all others count planes. `None` when another axis than one more is longer than 1.
+    ///
+    /// # Errors
+    /// As [`Layout::new`].
+    pub(in crate::intake) fn on(
+        axes: &[u64],
+        [across, up]: [usize; 2],
+        limits: &Limits,
+    ) -> Result<Option<Self>, Refusal> {
+        let others: Vec<usize> = (0..axes.len())
+            .filter(|at| *at != across && *at != up && axes.get(*at).is_some_and(|n| *n != 1))
+            .collect();
+        let deep = match others.as_slice() {
+            [] => None,
+            [deep] => Some(*deep),
+            _ => return Ok(None),
+        };
+        let length = |at: usize| axes.get(at).copied().unwrap_or(1);
+        limits.check_picture(length(across), length(up))?;
+        let total = axes.iter().try_fold(1u64, |product, n| product.checked_mul(*n));
+        if total.is_none_or(|total| total == 0 || usize::try_from(total).is_err()) {
+            return Ok(None);
+        }
+        let step = |at: usize| axes.iter().take(at).product::<u64>() as usize;
+        Ok(Some(Self {
+            width: length(across) as usize,
+            height: length(up) as usize,
+            planes: deep.map_or(1, length) as usize,
+            step: [step(across), step(up), deep.map_or(0, step)],
+            first: (across, up) == (0, 1),
+        }))
+    }
+
     /// The layout of a square picture of this side, alone in its array.
     pub(in crate::intake) fn square(side: usize) -> Self {
         Self {
@@ -122,6 +156,29 @@ mod tests {
         assert!(Layout::new(&[4, 3, u64::MAX, 9], &Limits::default()).is_err());
         assert!(Layout::new(&[4, 3, 0], &Limits::default()).is_err());
         assert!(Layout::new(&[u64::MAX, u64::MAX], &Limits::default()).is_err());
+    }
+
+    #[test]
+    fn sides_may_be_any_axes() {
+        let limits = Limits::default();
+        // Planes first: value = 100 plane + 10 y + x.
+        let cube = Layout::on(&[2, 3, 4], [1, 2], &limits).unwrap().unwrap();
+        assert_eq!((cube.width, cube.height, cube.planes), (3, 4, 2));
+        let mut values = Vec::new();
+        for y in 0..4 {
+            for x in 0..3 {
+                for plane in 0..2 {
+                    values.push((100 * plane + 10 * y + x) as f32);
+                }
+            }
+        }
+        let picture = cube.picture(&values[cube.range(1)]);
+        assert_eq!(picture[..4], [130.0, 131.0, 132.0, 120.0]);
+        assert_eq!(Layout::on(&[2, 3, 4, 5], [1, 2], &limits).unwrap(), None);
+        assert_eq!(
+            Layout::on(&[4, 3, 5], [0, 1], &limits).unwrap(),
+            layout(&[4, 3, 5])
+        );
     }
 
     #[test]

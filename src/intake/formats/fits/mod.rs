@@ -19,6 +19,7 @@ mod numbers;
 mod order;
 mod polynomial;
 mod rows;
+mod sides;
 
 #[cfg(feature = "tables")]
 pub(crate) use self::decode::has_galaxies;

@@ -12,6 +12,7 @@ use crate::fits::numbers::Number;
 use crate::fits::table::{Column, Table};
 use crate::intake::content::Content;
 use crate::intake::formats::fits::{bands, facts};
+use crate::intake::none;
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
 use crate::limits::{FACTS, fact, left_out};
@@ -137,9 +138,9 @@ fn galaxies(
             "give a table with a column of images",
         )
     })?;
-    let band = bands::choose(reading, header, &layout, index)?;
+    let band = bands::choose(reading, header, &layout, index, &bands::Signs::default())?;
     let number = column.number().unwrap_or(Number::U8);
-    let facts = Facts::new(table, column);
+    let facts = Facts::new(table, Some(column));
     let mut remarks = Vec::new();
     if count < table.rows {
         remarks.push(format!("the first {count} of {} galaxies were read", table.rows));
@@ -173,20 +174,22 @@ fn galaxies(
             } else {
                 said.label
             };
+            let mut frame = Frame {
+                width: layout.width,
+                height: layout.height,
+                pixels,
+                tone: Tone::Linear,
+            };
+            let none = none::clear(&mut frame);
             pictures.push(Picture {
                 label: Some(label),
                 id: said.id.filter(|_| !several),
-                frame: Frame {
-                    width: layout.width,
-                    height: layout.height,
-                    pixels,
-                    tone: Tone::Linear,
-                },
+                frame,
                 about: About {
                     filter: said.about.filter.clone().or_else(|| band.name.clone()),
                     ..said.about
                 },
-                remarks: Vec::new(),
+                remarks: none,
             });
         }
     }
@@ -234,6 +237,17 @@ fn cell<'a>(
     }
 }
 
+/// What a table says about its rows, where these are galaxies whose pictures stand elsewhere; and a sentence on columns
+/// that are left out.
+pub(in crate::intake) fn facts_of(table: &Table<'_>) -> (Vec<(Option<i64>, About)>, Option<String>) {
+    let facts = Facts::new(table, None);
+    let all = (0..table.rows).map(|row| {
+        let fact = facts.of(table, row);
+        (fact.id, fact.about)
+    });
+    (all.collect(), left_out(facts.left))
+}
+
 /// What the other columns say about a row.
 struct Facts<'t> {
     id: Option<&'t Column>,
@@ -252,7 +266,7 @@ struct Fact {
 }
 
 impl<'t> Facts<'t> {
-    fn new(table: &'t Table<'_>, pictures: &Column) -> Self {
+    fn new(table: &'t Table<'_>, pictures: Option<&Column>) -> Self {
         let find = |names: &[&str], fits: fn(&Column) -> bool| {
             let mut all = names.iter().filter_map(|name| table.find(name));
             all.find(|column| fits(column))
@@ -269,7 +283,7 @@ impl<'t> Facts<'t> {
             .columns
             .iter()
             .enumerate()
-            .filter(|(_, column)| scalar(column) && *column != pictures && Some(*column) != id)
+            .filter(|(_, column)| scalar(column) && Some(*column) != pictures && Some(*column) != id)
             .map(|(at, column)| (column.label(at + 1), column))
             .collect();
         let left = others.len().saturating_sub(FACTS);

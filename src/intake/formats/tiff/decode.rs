@@ -1,6 +1,7 @@
 //! The pages of a TIFF, and which of them to take.
 
 use super::open::{Tiff, open, refusal};
+use super::stack::{self, Stack};
 use crate::intake::content::Content;
 use crate::intake::formats::tiff::page;
 use crate::intake::picture::Picture;
@@ -25,8 +26,17 @@ struct Page {
 pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let limits = reading.limits;
     let mut tiff = open(bytes, limits)?;
+    let declared = stack::declared(&mut tiff);
     let (pages, mut remarks) = pages(&mut tiff, limits)?;
-    let chosen = choose(&pages, reading, &mut remarks)?;
+    if let [only] = pages.as_slice() {
+        tiff.seek_to_image(only.index).map_err(|error| refusal(&error))?;
+        match stack::find(&mut tiff, bytes, declared) {
+            Ok(Some(stack)) => return stacked(&stack, only, bytes, reading, remarks),
+            Ok(None) => {}
+            Err(remark) => remarks.push(remark),
+        }
+    }
+    let chosen = choose(&pages, declared.channels, reading, &mut remarks)?;
     let several = chosen.len() > 1;
     let mut pictures = Vec::new();
     let mut failures = Vec::new();
@@ -53,6 +63,40 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
             .into_iter()
             .map(|(page, refusal)| format!("page {page} was left out: {refusal}")),
     );
+    Ok(Content::Pictures { pictures, remarks })
+}
+
+/// Reads the pictures of a stack that has a directory for the first only.
+fn stacked(
+    stack: &Stack,
+    first: &Page,
+    bytes: &[u8],
+    reading: &mut Reading,
+    mut remarks: Vec<String>,
+) -> Result<Content, Refusal> {
+    let limits = reading.limits;
+    let area = u64::from(first.width).saturating_mul(first.height.into());
+    let too_many = stack.count > limits.galaxies as u64 || area.saturating_mul(stack.count) > limits.pixels as u64;
+    if too_many {
+        return Err(Refusal::new(
+            format!("its description declares {} pictures, more than is allowed", stack.count),
+            "split it into files of fewer pictures",
+        ));
+    }
+    let mut copy = stack.copy(bytes);
+    let mut pictures = Vec::new();
+    for number in 0..stack.count {
+        let mut tiff = stack.open(&mut copy, bytes.len(), number, limits)?;
+        let picture = page::read(&mut tiff, 1, bytes, reading)?;
+        pictures.push(Picture {
+            label: Some((number + 1).to_string()),
+            ..picture
+        });
+    }
+    remarks.push(format!(
+        "its description declares {} pictures behind one another: each was read",
+        stack.count
+    ));
     Ok(Content::Pictures { pictures, remarks })
 }
 
@@ -117,7 +161,12 @@ fn pages(tiff: &mut Tiff<'_>, limits: &Limits) -> Result<(Vec<Page>, Vec<String>
 }
 
 /// Which pages to take.
-fn choose(pages: &[Page], reading: &mut Reading, remarks: &mut Vec<String>) -> Result<Vec<Page>, Refusal> {
+fn choose(
+    pages: &[Page],
+    channels: u64,
+    reading: &mut Reading,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<Page>, Refusal> {
     let take = |page: &Page| Page { ..*page };
     let all = || pages.iter().map(take).collect();
     let Some(first) = pages.first() else {
@@ -136,13 +185,33 @@ fn choose(pages: &[Page], reading: &mut Reading, remarks: &mut Vec<String>) -> R
             .iter()
             .map(|page| format!("page {} ({} x {})", page.index + 1, page.width, page.height)),
     );
+    let singles = options.len();
+    let channels = usize::try_from(channels).unwrap_or(1);
+    if equal && channels > 1 && count.is_multiple_of(channels) {
+        let each = count / channels;
+        options.extend((1..=channels).map(|channel| format!("channel {channel} of {channels} ({each} pages)")));
+    }
     let answered = reading.answers.get(&QuestionKey::Pages).is_some();
+    let default = if options.len() > singles {
+        singles + channels / 2
+    } else {
+        usize::from(!equal)
+    };
     let taken = reading.choose(
         QuestionKey::Pages,
         "The TIFF has several pages. Which are galaxies?",
         options,
-        usize::from(!equal),
+        default,
     )?;
+    if let Some(channel) = taken.checked_sub(singles) {
+        if !answered {
+            remarks.push(format!(
+                "its description declares {channels} channels: channel {} of each galaxy was taken",
+                channel + 1
+            ));
+        }
+        return Ok(pages.iter().skip(channel).step_by(channels.max(1)).map(take).collect());
+    }
     if !equal && !answered {
         remarks.push(format!(
             "the TIFF has {count} pages of different sizes: page {} was taken",

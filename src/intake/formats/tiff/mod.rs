@@ -10,5 +10,6 @@ mod mix;
 mod open;
 mod page;
 mod palette;
+mod stack;
 
 pub use self::decode::decode;

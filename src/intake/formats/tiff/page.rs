@@ -35,7 +35,16 @@ pub fn read(
     let mut remarks = Vec::new();
     let ink = ink(tiff, page, layout.samples, reading, &mut remarks)?;
     let is_picture = layout.is_picture;
-    let pixels = mixed(&values, &layout, ink);
+    let mut pixels = mixed(&values, &layout, ink);
+    if let Some(none) = nodata(tiff).filter(|none| !(is_picture && *none == 0.0)) {
+        let white = if is_picture { ((1u32 << layout.bits) - 1) as f32 } else { 1.0 };
+        let mut count = 0;
+        for value in pixels.iter_mut().filter(|value| (**value * white - none).abs() <= none.abs() * 1e-6) {
+            *value = f32::NAN;
+            count += 1;
+        }
+        remarks.push(format!("by its mark (GDAL) {none} stands for no value: {count} pixels have none"));
+    }
     let mut picture = finish(tiff, &layout, pixels);
     picture.remarks = remarks;
     if !is_picture {
@@ -178,6 +187,13 @@ fn mixed(values: &DecodingResult, layout: &Layout, ink: Ink) -> Vec<f32> {
         DecodingResult::F32(v) => mix(v, |v| v, layout, ink),
         DecodingResult::F64(v) => mix(v, |v| v as f32, layout, ink),
     }
+}
+
+/// The number that stands for no value, as GDAL writes it.
+fn nodata(tiff: &mut Tiff<'_>) -> Option<f32> {
+    let text = tiff.get_tag_ascii_string(Tag::GdalNodata).ok()?;
+    let number: f32 = text.trim_matches(['\0', ' ']).parse().ok()?;
+    number.is_finite().then_some(number)
 }
 
 /// Turns the picture as the page says it was held.
