@@ -91,7 +91,10 @@ impl Header {
     pub fn float(&self, name: &str) -> Option<f64> {
         let value = self.value(name)?;
         let written = || value.as_str()?.trim().replace(['D', 'd'], "E").parse().ok();
-        value.as_float().or_else(written).filter(|value: &f64| value.is_finite())
+        value
+            .as_float()
+            .or_else(written)
+            .filter(|value: &f64| value.is_finite())
     }
 
     /// A text card, without the blanks behind it.

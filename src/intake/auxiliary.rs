@@ -45,8 +45,8 @@ impl Nature {
 }
 
 use Nature::{
-    Background, Calibration, Coverage, Error, Exposure, InverseVariance, Mask, Model, Psf, Residual, Segmentation,
-    Variance, Weight,
+    Background, Calibration, Coverage, Error, Exposure, InverseVariance, Mask, Model, Psf, Residual,
+    Segmentation, Variance, Weight,
 };
 
 /// Words that say it wherever they stand in a name.
@@ -159,10 +159,15 @@ const WHOLE: &[(&str, Nature)] = &[
 ];
 
 /// Words of cards that tell what was exposed.
-const FRAMES: &[&str] = &["bias", "zero", "dark", "flat", "domeflat", "skyflat", "arc", "lamp", "focus"];
+const FRAMES: &[&str] = &[
+    "bias", "zero", "dark", "flat", "domeflat", "skyflat", "arc", "lamp", "focus",
+];
 
 fn known(table: &[(&str, Nature)], word: &str) -> Option<Nature> {
-    table.iter().find(|(known, _)| *known == word).map(|(_, nature)| *nature)
+    table
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, nature)| *nature)
 }
 
 /// The words of a name, in small letters: `maskBits_2` is `mask`, `bits`, `2`.
@@ -192,10 +197,12 @@ fn is_number(word: &str) -> bool {
 /// What a word says, also with a number behind it or the letter of a filter before it (`err2`, `gpsf`).
 fn of_word(word: &str) -> Option<Nature> {
     let bare = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    known(ANYWHERE, word).or_else(|| known(ANYWHERE, bare)).or_else(|| {
-        let rest = bare.strip_prefix(['g', 'r', 'i', 'z', 'y', 'u'])?;
-        known(ANYWHERE, rest).filter(|_| rest.len() > 2 && rest != "masks")
-    })
+    known(ANYWHERE, word)
+        .or_else(|| known(ANYWHERE, bare))
+        .or_else(|| {
+            let rest = bare.strip_prefix(['g', 'r', 'i', 'z', 'y', 'u'])?;
+            known(ANYWHERE, rest).filter(|_| rest.len() > 2 && rest != "masks")
+        })
 }
 
 /// What a name (of an extension, a data set, a band) says about an image; nothing for pictures of galaxies.
@@ -205,10 +212,15 @@ pub(in crate::intake) fn of_name(name: &str) -> Option<Nature> {
     let pairs = words.windows(2).find_map(|pair| known(ANYWHERE, &pair.concat()));
     let whole: Vec<&String> = words.iter().filter(|word| !is_number(word)).collect();
     let alone = || match whole.as_slice() {
-        [word] => known(WHOLE, word.trim_end_matches(|letter: char| letter.is_ascii_digit())),
+        [word] => known(
+            WHOLE,
+            word.trim_end_matches(|letter: char| letter.is_ascii_digit()),
+        ),
         _ => None,
     };
-    pairs.or_else(|| words.iter().rev().find_map(|word| of_word(word))).or_else(alone)
+    pairs
+        .or_else(|| words.iter().rev().find_map(|word| of_word(word)))
+        .or_else(alone)
 }
 
 /// What a card that tells the kind of an image says: IMAGETYP, OBSTYPE and the like.
@@ -223,38 +235,59 @@ pub(in crate::intake) fn of_kind(kind: &str) -> Option<Nature> {
 
 /// Letters and numbers of filters that may stand behind what a file's name says: `invvar-r`, `img-m`.
 const BEHIND: &[&str] = &[
-    "g", "r", "i", "z", "y", "u", "v", "b", "j", "h", "k", "ks", "w1", "w2", "w3", "w4", "nuv", "fuv", "m", "n", "d",
-    "nd", "fd", "drz", "drc", "i2d",
+    "g", "r", "i", "z", "y", "u", "v", "b", "j", "h", "k", "ks", "w1", "w2", "w3", "w4", "nuv", "fuv", "m",
+    "n", "d", "nd", "fd", "drz", "drc", "i2d",
 ];
 /// Words that say it at the end of a file's name, beside those that say it anywhere.
-const ENDINGS: &[(&str, Nature)] = &[("exp", Exposure), ("skybg", Background), ("cov", Coverage), ("bad", Mask)];
+const ENDINGS: &[(&str, Nature)] = &[
+    ("exp", Exposure),
+    ("skybg", Background),
+    ("cov", Coverage),
+    ("bad", Mask),
+];
 
 /// What the end of a file's name says: `cutout-invvar.fits`, `skycell.unconv.mask.fits.gz`, `mask_12.png`.
 pub(in crate::intake) fn of_file(path: &str) -> Option<Nature> {
     const EXTENSIONS: &[&str] = &[
-        "fits", "fit", "fts", "gz", "fz", "bz2", "xz", "zst", "png", "jpg", "jpeg", "tif", "tiff", "npy", "bmp", "webp",
-        "gif",
+        "fits", "fit", "fts", "gz", "fz", "bz2", "xz", "zst", "png", "jpg", "jpeg", "tif", "tiff", "npy",
+        "bmp", "webp", "gif",
     ];
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let mut words = words(name);
-    while words.len() > 1 && words.last().is_some_and(|word| EXTENSIONS.contains(&word.as_str())) {
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|word| EXTENSIONS.contains(&word.as_str()))
+    {
         words.pop();
     }
     // A number counts the files, a letter names the filter.
     while words.len() > 1
-        && words.last().is_some_and(|word| is_number(word) || BEHIND.contains(&word.as_str()))
+        && words
+            .last()
+            .is_some_and(|word| is_number(word) || BEHIND.contains(&word.as_str()))
     {
         // `unwise-0000p000-w1-n-m` counts the exposures.
         let counts = words.last().is_some_and(|word| word == "n")
-            && words.iter().rev().nth(1).is_some_and(|word| ["w1", "w2", "w3", "w4"].contains(&word.as_str()));
+            && words
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|word| ["w1", "w2", "w3", "w4"].contains(&word.as_str()));
         if counts {
             return Some(Coverage);
         }
         words.pop();
     }
     let last = words.last()?;
-    let pair = || words.get(words.len().checked_sub(2)?..).and_then(|pair| known(ANYWHERE, &pair.concat()));
-    pair().or_else(|| known(ANYWHERE, last)).or_else(|| known(ENDINGS, last))
+    let pair = || {
+        words
+            .get(words.len().checked_sub(2)?..)
+            .and_then(|pair| known(ANYWHERE, &pair.concat()))
+    };
+    pair()
+        .or_else(|| known(ANYWHERE, last))
+        .or_else(|| known(ENDINGS, last))
 }
 
 /// Asks what is to become of a file that by its name holds weights, a mask or the like: it is refused unless somebody
@@ -280,7 +313,10 @@ pub(in crate::intake) fn ask(name: &str, reading: &mut Reading) -> Result<(), Re
 
 /// What a unit says: squares of a brightness are variances, seconds are exposure times.
 pub(in crate::intake) fn of_unit(unit: &str) -> Option<Nature> {
-    let text: String = unit.to_ascii_lowercase().replace(char::is_whitespace, "").replace("**", "^");
+    let text: String = unit
+        .to_ascii_lowercase()
+        .replace(char::is_whitespace, "")
+        .replace("**", "^");
     match text.as_str() {
         "s" | "sec" | "second" | "seconds" => return Some(Exposure),
         "bit" | "bits" | "bitmask" | "flag" | "flags" | "bool" | "boolean" => return Some(Mask),
@@ -288,22 +324,48 @@ pub(in crate::intake) fn of_unit(unit: &str) -> Option<Nature> {
         _ => {}
     }
     const LIGHT: &[&str] = &[
-        "electrons", "electron", "e-", "counts", "count", "cts", "ct", "adu", "dn", "nanomaggies", "nanomaggy", "nmgy",
-        "maggy", "maggies", "jy", "mjy", "njy", "ujy", "nanomaggys", "nmaggy",
+        "electrons",
+        "electron",
+        "e-",
+        "counts",
+        "count",
+        "cts",
+        "ct",
+        "adu",
+        "dn",
+        "nanomaggies",
+        "nanomaggy",
+        "nmgy",
+        "maggy",
+        "maggies",
+        "jy",
+        "mjy",
+        "njy",
+        "ujy",
+        "nanomaggys",
+        "nmaggy",
     ];
     let square = |text: &str| {
         // The unit in its brackets, or by itself.
-        let bare = text.strip_suffix("^2").or_else(|| text.strip_suffix("^(2)")).or_else(|| text.strip_suffix(")2").map(|_| text.trim_end_matches('2')));
+        let bare = text
+            .strip_suffix("^2")
+            .or_else(|| text.strip_suffix("^(2)"))
+            .or_else(|| text.strip_suffix(")2").map(|_| text.trim_end_matches('2')));
         bare.is_some_and(|bare| LIGHT.contains(&bare) || bare.ends_with(')') && is_one_bracket(bare))
     };
     if square(&text) {
         return Some(Variance);
     }
     let inverse = text.strip_prefix("1/").is_some_and(|rest| {
-        square(rest) || rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).is_some_and(square)
+        square(rest)
+            || rest
+                .strip_prefix('(')
+                .and_then(|rest| rest.strip_suffix(')'))
+                .is_some_and(square)
     });
     let negative = ["^-2", "^(-2)"].iter().find_map(|power| text.strip_suffix(power));
-    let negative = negative.is_some_and(|bare| LIGHT.contains(&bare) || bare.ends_with(')') && is_one_bracket(bare));
+    let negative =
+        negative.is_some_and(|bare| LIGHT.contains(&bare) || bare.ends_with(')') && is_one_bracket(bare));
     (inverse || negative).then_some(InverseVariance)
 }
 
@@ -320,7 +382,10 @@ fn is_one_bracket(text: &str) -> bool {
         depth == 0
     });
     let before = open.and_then(|(at, _)| text.get(..at)).unwrap_or_default();
-    text.ends_with(')') && before.bytes().all(|byte| byte.is_ascii_digit() || b".e+-^()*".contains(&byte))
+    text.ends_with(')')
+        && before
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".e+-^()*".contains(&byte))
 }
 
 #[cfg(test)]

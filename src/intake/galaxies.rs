@@ -4,10 +4,10 @@ use super::picture::Picture;
 use super::preparing::Failure;
 use super::preparing::galaxy;
 use crate::cutout::Recipe;
-use crate::intake::{auxiliary, fields};
 use crate::intake::report::field_view::FieldView;
 use crate::intake::report::found::Found;
 use crate::intake::report::question::Reading;
+use crate::intake::{auxiliary, fields};
 use crate::refusal::Refusal;
 
 /// Prepares the pictures of a file. A picture of many galaxies gives each of them, and the picture with their boxes into

@@ -134,7 +134,8 @@ fn rough(values: &[f32], width: usize) -> impl Iterator<Item = (usize, f64)> {
         let place = at + 1;
         let (x, y) = (place % width, place / width);
         let value = f64::from(*here) - 0.5 * (f64::from(*left) + f64::from(*right));
-        (x > 0 && x + 1 < width && is_margin(x, y, width, height) && value.is_finite()).then_some((place, value))
+        (x > 0 && x + 1 < width && is_margin(x, y, width, height) && value.is_finite())
+            .then_some((place, value))
     })
 }
 
@@ -199,7 +200,10 @@ mod tests {
         let hollow: Vec<f32> = galaxy(200.0).iter().map(|value| 1.0 / (10.0 + value)).collect();
         assert_eq!(judged(&hollow), Some(Nature::Weight));
         assert_eq!(judged(&galaxy(190.0)), Some(Nature::Model));
-        let mask: Vec<f32> = galaxy(1.0).iter().map(|value| f32::from(u8::from(*value > 0.1))).collect();
+        let mask: Vec<f32> = galaxy(1.0)
+            .iter()
+            .map(|value| f32::from(u8::from(*value > 0.1)))
+            .collect();
         assert_eq!(judged(&mask), Some(Nature::Mask));
         assert_eq!(judged(&vec![1.0; SIDE * SIDE]), Some(Nature::Mask), "one value");
     }
@@ -210,7 +214,11 @@ mod tests {
         let other_band = sum(&galaxy(120.0), &noise(2), 1.0);
         assert_eq!(judge(&light, &other_band, SIDE), None);
         let on_sky: Vec<f32> = other_band.iter().map(|value| value + 1000.0).collect();
-        assert_eq!(judge(&light, &on_sky, SIDE), None, "a sky that was not taken away");
+        assert_eq!(
+            judge(&light, &on_sky, SIDE),
+            None,
+            "a sky that was not taken away"
+        );
         let faint = sum(&galaxy(5.0), &noise(3), 1.0);
         assert_eq!(judge(&light, &faint, SIDE), None);
         assert_eq!(judge(&noise(1), &noise(2), SIDE), None);

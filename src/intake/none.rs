@@ -28,7 +28,18 @@ const LOW: &[f32] = &[
     f32::MIN,
 ];
 /// The same from above: the fill values of NetCDF, IRAF's and others' huge numbers.
-const HIGH: &[f32] = &[1e15, 1e20, 1e30, 1e31, 1e32, 1e33, 1.6375e30, 9.969_21e36, 1.701_411_7e38, f32::MAX];
+const HIGH: &[f32] = &[
+    1e15,
+    1e20,
+    1e30,
+    1e31,
+    1e32,
+    1e33,
+    1.6375e30,
+    9.969_21e36,
+    1.701_411_7e38,
+    f32::MAX,
+];
 /// A known number counts when it is this many times further from the others than these spread downwards.
 const FAR: f32 = 5.0;
 /// Any other number, when it stands so often,
@@ -47,7 +58,9 @@ pub(in crate::intake) fn clear(frame: &mut Frame) -> Vec<String> {
     let mut said = Vec::new();
     // Two such numbers may stand in one picture: one from the mosaic, one from the cutter.
     for _ in 0..3 {
-        let Some((value, count)) = odd(&frame.pixels) else { break };
+        let Some((value, count)) = odd(&frame.pixels) else {
+            break;
+        };
         for pixel in frame.pixels.iter_mut().filter(|pixel| **pixel == value) {
             *pixel = f32::NAN;
         }
@@ -140,7 +153,12 @@ fn gaps(frame: &mut Frame) -> usize {
     if zeros < (values.len() / 500).max(32) {
         return 0;
     }
-    let others = || values.iter().copied().filter(|value| value.is_finite() && *value != 0.0);
+    let others = || {
+        values
+            .iter()
+            .copied()
+            .filter(|value| value.is_finite() && *value != 0.0)
+    };
     let count = others().count();
     let below = others().filter(|value| *value < 0.0).count();
     let whole = others().filter(|value| value.fract() == 0.0).count();
@@ -151,7 +169,10 @@ fn gaps(frame: &mut Frame) -> usize {
     let is_zero = |x: isize, y: isize| {
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
         // Beyond the edge nothing speaks against it.
-        !inside || values.get(y as usize * width + x as usize).is_none_or(|value| *value == 0.0)
+        !inside
+            || values
+                .get(y as usize * width + x as usize)
+                .is_none_or(|value| *value == 0.0)
     };
     let around = |at: usize| {
         let (x, y) = ((at % width) as isize, (at / width) as isize);

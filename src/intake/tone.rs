@@ -40,6 +40,8 @@ mod tests {
         assert!(!are_bytes(&counts, false), "photons");
         let sky: Vec<f32> = (0..1000).map(|n| 100.0 + (n % 50) as f32).collect();
         assert!(!are_bytes(&sky, false), "no black");
-        assert!(!are_bytes(&[-1.0, 255.0], false) && !are_bytes(&[f32::NAN], false) && !are_bytes(&[], false));
+        assert!(
+            !are_bytes(&[-1.0, 255.0], false) && !are_bytes(&[f32::NAN], false) && !are_bytes(&[], false)
+        );
     }
 }

@@ -6,10 +6,10 @@ use galaxy_grove::intake::{self, Answers, Content, Limits, Picture, Reading};
 use grove_test_support::fixture;
 use serde_json::Value;
 
-fn pictures(name: &str, answers: &Answers) -> Vec<Picture> {
+fn pictures(folder: &str, name: &str, answers: &Answers) -> Vec<Picture> {
     let limits = Limits::default();
     let mut reading = Reading::new(&limits, answers);
-    let bytes = fixture(&format!("situations/{name}"));
+    let bytes = fixture(&format!("{folder}/{name}"));
     match intake::decode(name, &bytes, &mut reading) {
         Ok(Content::Pictures { pictures, .. }) => pictures,
         Ok(_) => panic!("{name} was taken for a set"),
@@ -18,13 +18,13 @@ fn pictures(name: &str, answers: &Answers) -> Vec<Picture> {
 }
 
 /// What is wrong with a file, in words.
-fn wrong(name: &str, right: &Value) -> Vec<String> {
+fn wrong(folder: &str, name: &str, right: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut answers = Answers::default();
     for (key, answer) in right["choose"].as_object().into_iter().flatten() {
         answers.set(key.as_str(), answer.as_str().unwrap());
     }
-    let bytes = fixture(&format!("situations/{name}"));
+    let bytes = fixture(&format!("{folder}/{name}"));
     let report = intake::read(name, &bytes, &Recipe::default(), &Limits::default(), &answers);
     let verdict = report.verdict().to_string();
     for word in right["words"].as_array().unwrap() {
@@ -42,7 +42,7 @@ fn wrong(name: &str, right: &Value) -> Vec<String> {
         wrong.push(verdict);
         return wrong;
     }
-    let pictures = pictures(name, &answers);
+    let pictures = pictures(folder, name, &answers);
     if pictures.len() as u64 != right["count"] {
         wrong.push(format!("{} galaxies, not {}", pictures.len(), right["count"]));
         return wrong;
@@ -57,7 +57,10 @@ fn wrong(name: &str, right: &Value) -> Vec<String> {
         }
         let lost = frame.pixels.iter().filter(|value| !value.is_finite()).count();
         if lost as u64 != right["lost"][at] {
-            wrong.push(format!("galaxy {at}: {lost} pixels without a value, not {}", right["lost"][at]));
+            wrong.push(format!(
+                "galaxy {at}: {lost} pixels without a value, not {}",
+                right["lost"][at]
+            ));
         }
         let pixel = frame.pixels[5 * frame.width + 9];
         match right["pixels"][at].as_f64() {
@@ -72,16 +75,25 @@ fn wrong(name: &str, right: &Value) -> Vec<String> {
         }
         for (column, value) in right["columns"][at].as_object().into_iter().flatten() {
             if picture.about.columns.get(column).map(String::as_str) != value.as_str() {
-                wrong.push(format!("galaxy {at}: `{column}` is not {value}: {:?}", picture.about.columns));
+                wrong.push(format!(
+                    "galaxy {at}: `{column}` is not {value}: {:?}",
+                    picture.about.columns
+                ));
             }
         }
         let middle = (frame.width as f64 + 1.0) / 2.0;
         let about = &picture.about;
-        let place = about.wcs.as_ref().and_then(|wcs| wcs.sky(middle, middle)).or(about.ra.zip(about.dec));
+        let place = about
+            .wcs
+            .as_ref()
+            .and_then(|wcs| wcs.sky(middle, middle))
+            .or(about.ra.zip(about.dec));
         match &right["sky"][at] {
             Value::Array(sky) => {
                 let (ra, dec) = place.unwrap_or((f64::NAN, f64::NAN));
-                let apart = (ra - sky[0].as_f64().unwrap()).abs().max((dec - sky[1].as_f64().unwrap()).abs());
+                let apart = (ra - sky[0].as_f64().unwrap())
+                    .abs()
+                    .max((dec - sky[1].as_f64().unwrap()).abs());
                 if apart.is_nan() || apart > 1e-8 {
                     wrong.push(format!("galaxy {at}: its place is {place:?}, not {sky:?}"));
                 }
@@ -95,12 +107,33 @@ fn wrong(name: &str, right: &Value) -> Vec<String> {
     wrong
 }
 
-#[test]
-fn files_as_people_have_them() {
-    let expected: Value = serde_json::from_slice(&fixture("situations/expected.json")).unwrap();
+#[track_caller]
+fn check(folder: &str) {
+    let expected: Value = serde_json::from_slice(&fixture(&format!("{folder}/expected.json"))).unwrap();
     let mut failures = Vec::new();
     for (name, right) in expected.as_object().unwrap() {
-        failures.extend(wrong(name, right).into_iter().map(|what| format!("{name}: {what}")));
+        let all = wrong(folder, name, right);
+        failures.extend(all.into_iter().map(|what| format!("{name}: {what}")));
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn files_as_people_have_them() {
+    check("situations");
+}
+
+#[test]
+fn inverse_variances_are_no_galaxies() {
+    check("cases/03-legacy-ivar");
+}
+
+#[test]
+fn galaxies_on_the_last_axis() {
+    check("cases/17-last-axis");
+}
+
+#[test]
+fn labels_are_kept_or_named() {
+    check("cases/36-lost-labels");
 }

@@ -14,15 +14,31 @@ pub enum Axis {
 }
 
 const COUNT: &[&str] = &[
-    "n", "t", "s", "galaxy", "galaxies", "gal", "obj", "object", "objects", "source", "sources", "target", "targets",
-    "sample", "samples", "batch", "index", "id", "objid", "image", "images", "cutout", "cutouts", "stamp", "time",
-    "number", "item", "frame",
+    "n", "t", "s", "galaxy", "galaxies", "gal", "obj", "object", "objects", "source", "sources", "target",
+    "targets", "sample", "samples", "batch", "index", "id", "objid", "image", "images", "cutout", "cutouts",
+    "stamp", "time", "number", "item", "frame",
 ];
-const DOWN: &[&str] = &["y", "height", "h", "row", "rows", "lat", "dec", "ypix", "yc", "dim_y"];
-const ACROSS: &[&str] = &["x", "width", "w", "col", "cols", "column", "columns", "lon", "ra", "xpix", "xc", "dim_x"];
+const DOWN: &[&str] = &[
+    "y", "height", "h", "row", "rows", "lat", "dec", "ypix", "yc", "dim_y",
+];
+const ACROSS: &[&str] = &[
+    "x", "width", "w", "col", "cols", "column", "columns", "lon", "ra", "xpix", "xc", "dim_x",
+];
 const BANDS: &[&str] = &[
-    "c", "channel", "channels", "band", "bands", "filter", "filters", "rgb", "colour", "color", "colors", "wavelength",
-    "wave", "lambda",
+    "c",
+    "channel",
+    "channels",
+    "band",
+    "bands",
+    "filter",
+    "filters",
+    "rgb",
+    "colour",
+    "color",
+    "colors",
+    "wavelength",
+    "wave",
+    "lambda",
 ];
 
 /// What an axis of that name runs along, if the name is known.

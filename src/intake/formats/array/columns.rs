@@ -71,7 +71,11 @@ pub fn counted(arrays: &[Array], of: usize) -> Vec<bool> {
             index != of && rows == Some(length) && !is_coordinate(&array.short())
         })
     };
-    images.shape.iter().map(|length| *length > 1 && counts(*length)).collect()
+    images
+        .shape
+        .iter()
+        .map(|length| *length > 1 && counts(*length))
+        .collect()
 }
 
 fn is_column(array: &Array, rows: u64) -> bool {

@@ -23,7 +23,8 @@ const NAMED: usize = 4;
 
 /// Names of bands: data sets that are called so show one galaxy.
 const BANDS: &[&str] = &[
-    "g", "r", "i", "z", "y", "u", "b", "v", "j", "h", "k", "ks", "red", "green", "blue", "w1", "w2", "w3", "w4", "nuv", "fuv",
+    "g", "r", "i", "z", "y", "u", "b", "v", "j", "h", "k", "ks", "red", "green", "blue", "w1", "w2", "w3",
+    "w4", "nuv", "fuv",
 ];
 
 /// The reading of an array as one picture, if it is one.
@@ -64,11 +65,20 @@ pub fn series(arrays: &[Array], candidates: &[usize]) -> Option<Series> {
         return Some(Series {
             words: words(arrays, &indices),
             // Beside a stack, numbered pictures are something else.
-            is_sure: all_of(&indices) || candidates.iter().all(|index| arrays.get(*index).is_some_and(|array| lone(array).is_some())),
+            is_sure: all_of(&indices)
+                || candidates
+                    .iter()
+                    .all(|index| arrays.get(*index).is_some_and(|array| lone(array).is_some())),
             indices,
         });
     }
-    let kind = |array: &Array| (parent(&array.name).to_owned(), array.shape.clone(), element(array));
+    let kind = |array: &Array| {
+        (
+            parent(&array.name).to_owned(),
+            array.shape.clone(),
+            element(array),
+        )
+    };
     let mut kinds: Vec<(_, Vec<usize>)> = Vec::new();
     for index in &candidates {
         let Some(array) = arrays.get(*index) else { continue };
@@ -83,7 +93,10 @@ pub fn series(arrays: &[Array], candidates: &[usize]) -> Option<Series> {
             None => kinds.push((kind, vec![*index])),
         }
     }
-    let indices = kinds.into_iter().map(|(_, indices)| indices).max_by_key(Vec::len)?;
+    let indices = kinds
+        .into_iter()
+        .map(|(_, indices)| indices)
+        .max_by_key(Vec::len)?;
     (indices.len() >= NAMED).then(|| Series {
         words: words(arrays, &indices),
         is_sure: all_of(&indices),
@@ -135,7 +148,11 @@ pub fn parent(name: &str) -> &str {
 }
 
 fn words(arrays: &[Array], indices: &[usize]) -> String {
-    let name = |index: Option<&usize>| index.and_then(|index| arrays.get(*index)).map_or("", |array| array.name.as_str());
+    let name = |index: Option<&usize>| {
+        index
+            .and_then(|index| arrays.get(*index))
+            .map_or("", |array| array.name.as_str())
+    };
     format!("{} to {}", name(indices.first()), name(indices.last()))
 }
 
@@ -170,7 +187,12 @@ mod tests {
             "stamps may differ in size"
         );
         assert_eq!(
-            found(&[("0001/image", side), ("0001/mask", side), ("0002/image", side), ("0002/mask", side)]),
+            found(&[
+                ("0001/image", side),
+                ("0001/mask", side),
+                ("0002/image", side),
+                ("0002/mask", side)
+            ]),
             Some((vec![0, 2], true))
         );
         assert_eq!(
@@ -179,7 +201,14 @@ mod tests {
         );
         let words = [("alpha", side), ("beta", side), ("delta", side), ("eta", side)];
         assert_eq!(found(&words), Some((vec![0, 1, 2, 3], true)));
-        assert_eq!(found(&[("g", side), ("r", side), ("i", side), ("z", side)]), None, "bands");
-        assert_eq!(found(&[("images", &[9, 32, 32]), ("x1", side), ("x2", side)]), Some((vec![1, 2], false)));
+        assert_eq!(
+            found(&[("g", side), ("r", side), ("i", side), ("z", side)]),
+            None,
+            "bands"
+        );
+        assert_eq!(
+            found(&[("images", &[9, 32, 32]), ("x1", side), ("x2", side)]),
+            Some((vec![1, 2], false))
+        );
     }
 }

@@ -12,9 +12,10 @@ pub fn put(file: &dyn Arrays, array: &Array, about: &mut About) {
     let mut said: Vec<(String, String)> = array.hints.facts.clone();
     let group = parent(&array.name);
     if !group.is_empty() {
-        let beside = file.list().iter().enumerate().filter(|(_, other)| {
-            parent(&other.name) == group && matches!(other.shape.as_slice(), [] | [1])
-        });
+        let beside =
+            file.list().iter().enumerate().filter(|(_, other)| {
+                parent(&other.name) == group && matches!(other.shape.as_slice(), [] | [1])
+            });
         said.extend(beside.filter_map(|(index, other)| {
             let text = match other.values {
                 Values::Numbers(element) => {
@@ -30,7 +31,11 @@ pub fn put(file: &dyn Arrays, array: &Array, about: &mut About) {
     }
     for (name, text) in said.into_iter().take(FACTS) {
         let short = name.to_ascii_lowercase();
-        let degrees = text.trim().parse::<f64>().ok().filter(|degrees| degrees.is_finite());
+        let degrees = text
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|degrees| degrees.is_finite());
         match degrees {
             Some(degrees) if RA.contains(&short.as_str()) => about.ra = Some(degrees),
             Some(degrees) if DEC.contains(&short.as_str()) => about.dec = Some(degrees),

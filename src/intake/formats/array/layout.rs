@@ -113,7 +113,11 @@ impl View<'_> {
         if side < SHORTEST || side * side != area {
             return None;
         }
-        let (down, across) = if self.signs.hints.reversed { (1, side) } else { (side, 1) };
+        let (down, across) = if self.signs.hints.reversed {
+            (1, side)
+        } else {
+            (side, 1)
+        };
         Some(Layout {
             count: self.length(count),
             along: self.axes.get(count).copied(),
@@ -167,7 +171,12 @@ impl Layout {
         }
         let place = |wanted: Axis| {
             let is = |axis: &usize| names.get(*axis).and_then(|name| named(name)) == Some(wanted);
-            let mut found = view.axes.iter().enumerate().filter(|(_, axis)| is(axis)).map(|(at, _)| at);
+            let mut found = view
+                .axes
+                .iter()
+                .enumerate()
+                .filter(|(_, axis)| is(axis))
+                .map(|(at, _)| at);
             found.next().filter(|_| found.next().is_none())
         };
         let (down, across) = (place(Axis::Down)?, place(Axis::Across)?);
@@ -217,7 +226,8 @@ impl Layout {
         if !counted.is_empty() {
             return counted;
         }
-        let bands_last = (is_side(a) && is_side(b) && is_bands(c)).then(|| view.layout(None, [0, 1], Some(2)));
+        let bands_last =
+            (is_side(a) && is_side(b) && is_bands(c)).then(|| view.layout(None, [0, 1], Some(2)));
         let bands_first = ((2..=MOST_BANDS).contains(&a) && is_side(b) && is_side(c))
             .then(|| view.layout(None, [1, 2], Some(0)));
         // Square pictures of galaxies are the rule: the odd axis counts them. Three or four planes are colours.
@@ -251,7 +261,11 @@ impl Layout {
         let last = [reading(3, [0, 1], 2), reading(3, [1, 2], 0)];
         let of_counted = |layouts: &[Option<Self>], at: usize| {
             let all = layouts.iter().flatten().cloned();
-            if view.is_counted(at) { all.collect() } else { Vec::new() }
+            if view.is_counted(at) {
+                all.collect()
+            } else {
+                Vec::new()
+            }
         };
         let counted = [of_counted(&first, 0), of_counted(&last, 3)].concat();
         if !counted.is_empty() {
@@ -375,7 +389,11 @@ impl Layout {
     fn plane(&self, element: Element, bytes: &[u8], (length, at): (u64, u64), band: u64) -> Option<Vec<u8>> {
         let size = element.size();
         let strides = self.strides(length, size)?;
-        let stride = |step: Step| strides.get(step.axis)?.checked_mul(usize::try_from(step.by).ok()?);
+        let stride = |step: Step| {
+            strides
+                .get(step.axis)?
+                .checked_mul(usize::try_from(step.by).ok()?)
+        };
         let (down, across) = (stride(self.down)?, stride(self.across)?);
         let galaxy = match self.along {
             Some(axis) => strides.get(axis)?.checked_mul(usize::try_from(at).ok()?)?,
@@ -442,21 +460,44 @@ mod tests {
     }
 
     fn words(shape: &[u64], counted: &[usize]) -> Vec<String> {
-        Layout::of(&signs(shape, counted)).iter().map(Layout::words).collect()
+        Layout::of(&signs(shape, counted))
+            .iter()
+            .map(Layout::words)
+            .collect()
     }
 
     #[test]
     fn shapes_are_understood() {
         let cases: &[(&[u64], &[usize], &[&str])] = &[
-            (&[17_736, 256, 256, 3], &[0], &["17736 pictures of 256 x 256 in 3 bands"]),
+            (
+                &[17_736, 256, 256, 3],
+                &[0],
+                &["17736 pictures of 256 x 256 in 3 bands"],
+            ),
             (&[5, 3, 40, 32], &[], &["5 pictures of 32 x 40 in 3 bands"]),
-            (&[20, 4096], &[], &["20 pictures of 64 x 64", "one picture of 4096 x 20"]),
-            (&[4096, 4096], &[], &["4096 pictures of 64 x 64", "one picture of 4096 x 4096"]),
-            (&[256, 256], &[], &["one picture of 256 x 256", "256 pictures of 16 x 16"]),
+            (
+                &[20, 4096],
+                &[],
+                &["20 pictures of 64 x 64", "one picture of 4096 x 20"],
+            ),
+            (
+                &[4096, 4096],
+                &[],
+                &["4096 pictures of 64 x 64", "one picture of 4096 x 4096"],
+            ),
+            (
+                &[256, 256],
+                &[],
+                &["one picture of 256 x 256", "256 pictures of 16 x 16"],
+            ),
             (&[256, 256], &[0], &["256 pictures of 16 x 16"]),
             (&[2, 100], &[], &["2 pictures of 10 x 10"]),
             (&[40, 32], &[], &["one picture of 32 x 40"]),
-            (&[7, 40, 32], &[], &["7 pictures of 32 x 40", "one picture of 32 x 40 in 7 bands"]),
+            (
+                &[7, 40, 32],
+                &[],
+                &["7 pictures of 32 x 40", "one picture of 32 x 40 in 7 bands"],
+            ),
             (&[40, 32, 3], &[], &["one picture of 32 x 40 in 3 bands"]),
             (&[40, 40, 3], &[], &["one picture of 40 x 40 in 3 bands"]),
             (&[9, 40, 32, 1], &[], &["9 pictures of 32 x 40"]),
@@ -474,7 +515,10 @@ mod tests {
         for (shape, counted, wanted) in cases {
             assert_eq!(words(shape, counted), *wanted, "{shape:?}");
         }
-        assert_eq!(Layout::of(&signs(&[u64::MAX, u64::MAX, u64::MAX, 3], &[]))[0].values(), None);
+        assert_eq!(
+            Layout::of(&signs(&[u64::MAX, u64::MAX, u64::MAX, 3], &[]))[0].values(),
+            None
+        );
         assert!(Layout::of(&signs(&[0, 0], &[])).is_empty());
         assert!(Layout::of(&signs(&[], &[])).is_empty());
     }
@@ -487,7 +531,10 @@ mod tests {
         assert_eq!(words(&[64, 64, 20], &[])[0], last(20, 64));
         assert_eq!(words(&[64, 64, 20], &[]).len(), 2, "it asks");
         assert_eq!(words(&[20, 64, 64], &[]), ["20 pictures of 64 x 64"]);
-        assert_eq!(words(&[64, 64, 64], &[]), ["64 pictures of 64 x 64".to_owned(), last(64, 64)]);
+        assert_eq!(
+            words(&[64, 64, 64], &[]),
+            ["64 pictures of 64 x 64".to_owned(), last(64, 64)]
+        );
         assert_eq!(words(&[4096, 20], &[])[0], last(20, 64));
         assert_eq!(words(&[4096, 7], &[1]), [last(7, 64)]);
         assert_eq!(
@@ -541,7 +588,11 @@ mod tests {
                 .unwrap();
             assert_eq!(picture.frame.pixels, wanted, "axis {axis}");
             assert_eq!((picture.frame.width, picture.frame.height), (9, 8));
-            assert!(layout.picture(element, Band::This(0), &levels, &all, (count, 10)).is_none());
+            assert!(
+                layout
+                    .picture(element, Band::This(0), &levels, &all, (count, 10))
+                    .is_none()
+            );
         }
         // MATLAB's (H,W,N) stands as (N,W,H) in its files.
         let shape = [count, width, height];

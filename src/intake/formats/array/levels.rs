@@ -57,9 +57,17 @@ impl Levels {
                 "its values are those of pictures, from 0 to 255, so they were taken as stretched, not as flux".to_owned(),
             );
         }
-        let none: Vec<String> = self.none.iter().filter(|value| !value.is_nan()).map(f32::to_string).collect();
+        let none: Vec<String> = self
+            .none
+            .iter()
+            .filter(|value| !value.is_nan())
+            .map(f32::to_string)
+            .collect();
         if !none.is_empty() {
-            remarks.push(format!("by its attributes {} stands for no value", none.join(" or ")));
+            remarks.push(format!(
+                "by its attributes {} stands for no value",
+                none.join(" or ")
+            ));
         }
         remarks
     }

@@ -87,7 +87,13 @@ pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<Pic
         let count = series.indices.len();
         let at = if series.is_sure { 0 } else { options.len() };
         default = if series.is_sure { 0 } else { default };
-        options.insert(at, (format!("each of {count} datasets is a galaxy ({})", series.words), Pick::Each(series.indices)));
+        options.insert(
+            at,
+            (
+                format!("each of {count} datasets is a galaxy ({})", series.words),
+                Pick::Each(series.indices),
+            ),
+        );
     }
     let text = "Which dataset holds the images?";
     if let [(index, array)] = found.as_slice()
@@ -101,7 +107,10 @@ pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<Pic
                     array.name,
                     nature.words()
                 ),
-                format!("if they are galaxies all the same, answer `dataset` with `{}`", array.name),
+                format!(
+                    "if they are galaxies all the same, answer `dataset` with `{}`",
+                    array.name
+                ),
             )),
             _ => Ok(Pick::One(*index)),
         };

@@ -46,10 +46,16 @@ fn centred([a, b, c]: [usize; 3], values: &[f32], axis: usize) -> Option<f64> {
     }
     let third = length / 3;
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len().max(1) as f64;
-    let (begin, middle, end) = (profile.get(..third)?, profile.get(third..length - third)?, profile.get(length - third..)?);
-    let (low, high) = profile.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(*value), high.max(*value))
-    });
+    let (begin, middle, end) = (
+        profile.get(..third)?,
+        profile.get(third..length - third)?,
+        profile.get(length - third..)?,
+    );
+    let (low, high) = profile
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(*value), high.max(*value))
+        });
     (high > low).then(|| (mean(middle) - mean(begin).max(mean(end))) / (high - low))
 }
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::arrays::{Array, Arrays, Values};
 use super::columns::Columns;
-use super::element::Element;
 use super::each;
+use super::element::Element;
 use super::layout::{Band, Layout, Signs};
 use super::levels::Levels;
 use super::pick::Pick;
@@ -89,7 +89,9 @@ impl<'a> Rows<'a> {
         }
         check(&layout, element, array, reading)?;
         let band = layout.choose_band(element, reading)?;
-        let count = singles.as_ref().map_or(layout.count, |singles| singles.len() as u64);
+        let count = singles
+            .as_ref()
+            .map_or(layout.count, |singles| singles.len() as u64);
         let (wanted, mut remarks) = sample::choose(count, reading)?;
         remarks.extend_from_slice(arrays.remarks());
         remarks.extend(layout.remark());
@@ -118,7 +120,11 @@ impl<'a> Rows<'a> {
         if self.element.white().is_some() {
             return;
         }
-        let bytes = self.layout.values().unwrap_or(usize::MAX).saturating_mul(self.element.size()) as u64;
+        let bytes = self
+            .layout
+            .values()
+            .unwrap_or(usize::MAX)
+            .saturating_mul(self.element.size()) as u64;
         let some = (LOOKED_AT / bytes.max(1)).clamp(1, 16).min(self.layout.count);
         // Those at the beginning and those in the middle.
         let mut values = Vec::new();
@@ -138,7 +144,11 @@ impl<'a> Rows<'a> {
 
     /// All bytes of an array.
     fn whole(&self, index: usize) -> Result<Vec<u8>, Refusal> {
-        let rows = self.arrays.list().get(index).and_then(|array| array.shape.first().copied());
+        let rows = self
+            .arrays
+            .list()
+            .get(index)
+            .and_then(|array| array.shape.first().copied());
         self.arrays.numbers(index, 0..rows.unwrap_or_default())
     }
 
@@ -222,7 +232,12 @@ impl<'a> Rows<'a> {
         self.done += 1;
         let index = singles.get(row as usize).copied().unwrap_or_default();
         let arrays = self.arrays;
-        let missing = || Refusal::new("a picture of the file is missing", "download or copy the file again");
+        let missing = || {
+            Refusal::new(
+                "a picture of the file is missing",
+                "download or copy the file again",
+            )
+        };
         let array = arrays.list().get(index).ok_or_else(missing)?;
         let (Values::Numbers(element), Some(layout)) = (&array.values, each::lone(array)) else {
             return Err(missing());
@@ -252,7 +267,11 @@ impl<'a> Rows<'a> {
             return Ok(None);
         };
         let row_bytes = (self.layout.values().unwrap_or_default() * self.element.size()).max(1) as u64;
-        let block = if self.layout.along == Some(0) { array.block.max(1) } else { 1 };
+        let block = if self.layout.along == Some(0) {
+            array.block.max(1)
+        } else {
+            1
+        };
         let count = run(rest, block, row_bytes);
         let last = rest.get(count - 1).copied().unwrap_or(first);
         let rows = first..last + 1;

@@ -117,7 +117,11 @@ pub fn find(
         if !is_ours {
             continue;
         }
-        let width = array.shape.iter().skip(1).try_fold(1u64, |product, n| product.checked_mul(*n));
+        let width = array
+            .shape
+            .iter()
+            .skip(1)
+            .try_fold(1u64, |product, n| product.checked_mul(*n));
         let element = match &array.values {
             Values::Other(what) => {
                 left.push(format!("`{}` (it holds {what})", array.name));
@@ -131,7 +135,8 @@ pub fn find(
             }
         };
         // Longer rows of two axes and more are pictures too; which of them is meant was asked.
-        let is_picture = array.shape.len() > 2 && array.shape.iter().skip(1).filter(|n| **n >= 8).count() >= 2;
+        let is_picture =
+            array.shape.len() > 2 && array.shape.iter().skip(1).filter(|n| **n >= 8).count() >= 2;
         let Some(width) = width.filter(|width| *width > 1 && !is_picture) else {
             continue;
         };
@@ -165,7 +170,10 @@ pub fn find(
             ));
         } else if width == 2 && !has_place && is_place(&array.short(), &sample(file, index, element, rows)) {
             has_place = true;
-            remarks.push(format!("`{}` was taken as right ascension and declination", array.name));
+            remarks.push(format!(
+                "`{}` was taken as right ascension and declination",
+                array.name
+            ));
             found.push((
                 index,
                 Wide {
@@ -191,7 +199,11 @@ pub fn find(
     if !left.is_empty() {
         let more = left.len().saturating_sub(NAMED);
         left.truncate(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         remarks.push(format!(
             "these arrays beside the pictures were left out: {}{more}; give them as columns of numbers or words, one entry \
              for each galaxy",
@@ -207,7 +219,9 @@ fn classes(file: &dyn Arrays, count: u64) -> Vec<String> {
         let name = array.1.short();
         array.1.values == Values::Text
             && array.1.column_rows() == Some(count)
-            && ["class", "label", "categor", "names"].iter().any(|part| name.contains(part))
+            && ["class", "label", "categor", "names"]
+                .iter()
+                .any(|part| name.contains(part))
     };
     let arrays: Vec<(usize, &Array)> = file.list().iter().enumerate().collect();
     arrays
@@ -215,7 +229,12 @@ fn classes(file: &dyn Arrays, count: u64) -> Vec<String> {
         .find(is_list)
         .and_then(|(index, _)| file.texts(*index, 0..count).ok())
         .filter(|names| names.len() as u64 == count)
-        .map(|names| names.iter().map(|name| crate::limits::fact(name.trim())).collect())
+        .map(|names| {
+            names
+                .iter()
+                .map(|name| crate::limits::fact(name.trim()))
+                .collect()
+        })
         .unwrap_or_default()
 }
 
@@ -228,8 +247,21 @@ fn sample(file: &dyn Arrays, index: usize, element: Element, rows: u64) -> Vec<N
 /// positions in a picture.
 fn is_place(name: &str, numbers: &[Number]) -> bool {
     const SURE: &[&str] = &["radec", "ra_dec", "skycoord", "skycoords", "sky_coords"];
-    const VAGUE: &[&str] = &["coords", "coord", "coordinates", "positions", "position", "pos", "centers", "locations"];
-    if SURE.contains(&name) || RA.iter().any(|ra| DEC.iter().any(|dec| name == format!("{ra}_{dec}"))) {
+    const VAGUE: &[&str] = &[
+        "coords",
+        "coord",
+        "coordinates",
+        "positions",
+        "position",
+        "pos",
+        "centers",
+        "locations",
+    ];
+    if SURE.contains(&name)
+        || RA
+            .iter()
+            .any(|ra| DEC.iter().any(|dec| name == format!("{ra}_{dec}")))
+    {
         return true;
     }
     if !VAGUE.contains(&name) || numbers.is_empty() {
@@ -259,7 +291,11 @@ mod tests {
         assert_eq!(class(&row(&[1, 0, 1])), None);
         assert_eq!(class(&row(&[2, 0])), None);
         assert_eq!(class(&[Number::Truth(false), Number::Truth(true)]), Some(1));
-        assert_eq!(class(&[Number::Single(0.25), Number::Single(0.75)]), None, "vote fractions");
+        assert_eq!(
+            class(&[Number::Single(0.25), Number::Single(0.75)]),
+            None,
+            "vote fractions"
+        );
         assert_eq!(class(&[Number::Single(f32::NAN), Number::Single(1.0)]), None);
     }
 }

@@ -79,7 +79,9 @@ pub(in crate::intake) fn choose(
         Some(name) => of_name(name),
         None => signs.natures.get(plane).copied().flatten(),
     };
-    let light: Vec<usize> = (0..planes.min(OFFERED)).filter(|plane| nature(*plane).is_none()).collect();
+    let light: Vec<usize> = (0..planes.min(OFFERED))
+        .filter(|plane| nature(*plane).is_none())
+        .collect();
     let has_dark = planes <= OFFERED && light.len() < planes && !light.is_empty();
     let middle = if has_dark {
         light.get(light.len() / 2).copied().unwrap_or(0)
@@ -143,7 +145,11 @@ pub(in crate::intake) fn choose(
     Ok(match take {
         Take::One(plane) => {
             let named = name(plane).map(|name| format!(" ({name})")).unwrap_or_default();
-            let which = if plane == middle && !has_dark { "the middle one, " } else { "" };
+            let which = if plane == middle && !has_dark {
+                "the middle one, "
+            } else {
+                ""
+            };
             let dark: Vec<String> = (0..planes)
                 .filter(|_| has_dark)
                 .filter_map(|plane| Some(format!("plane {} holds {}", plane + 1, nature(plane)?.words())))
@@ -315,7 +321,10 @@ mod tests {
         let named = [("PLANE1", "'IMAGE'"), ("PLANE2", "'INVVAR'")];
         let (choice, options) = chosen(&named, 2, None);
         assert_eq!(choice.take, Take::One(0));
-        assert_eq!(options, ["band 1 (IMAGE)", "band 2 (INVVAR)", "each plane is a galaxy"]);
+        assert_eq!(
+            options,
+            ["band 1 (IMAGE)", "band 2 (INVVAR)", "each plane is a galaxy"]
+        );
         let remark = choice.remark.unwrap();
         assert!(remark.contains("plane 2 holds inverse variances"), "{remark}");
         let limits = Limits::default();

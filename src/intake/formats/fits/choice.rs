@@ -66,7 +66,13 @@ pub(in crate::intake) fn choose(
             sizes.entry(candidate.size()).or_default().push(at);
         }
     }
-    if dark.is_empty() && sizes.len() < 2 {
+    // One piece of the sky in several filters is one galaxy.
+    let bands = if sizes.len() == 1 {
+        bands(candidates, &light)
+    } else {
+        None
+    };
+    if dark.is_empty() && sizes.len() < 2 && bands.is_none() {
         return Ok((all, Vec::new()));
     }
     let mut options: Vec<(String, Vec<usize>)> = Vec::new();
@@ -100,15 +106,39 @@ pub(in crate::intake) fn choose(
         options.push((format!("all {} images, errors and masks too", all.len()), all));
     }
     let words = options.iter().map(|(words, _)| words.clone()).collect();
-    let text = "The file holds images of different kinds. Which are galaxies?";
-    let taken = reading.choose(QuestionKey::Images, text, words, 0)?;
+    let middle = bands.as_ref().and_then(|_| light.get(light.len() / 2).copied());
+    let default = middle
+        .and_then(|middle| options.iter().position(|(_, chosen)| *chosen == [middle]))
+        .unwrap_or(0);
+    let text = match &bands {
+        Some(names) => format!(
+            "The file holds one piece of the sky in {} bands ({}). Which is taken?",
+            names.len(),
+            names.join(", ")
+        ),
+        None => "The file holds images of different kinds. Which are galaxies?".to_owned(),
+    };
+    let answered = reading.answers.get(&QuestionKey::Images).is_some();
+    let taken = reading.choose(QuestionKey::Images, &text, words, default)?;
     let chosen = options
         .into_iter()
         .nth(taken)
         .map(|option| option.1)
         .unwrap_or_default();
     // Somebody who chose knows what else there was.
-    let left_out = if taken == 0 { dark } else { Vec::new() };
+    let left_out = if taken == default { dark } else { Vec::new() };
+    let one_of = bands
+        .filter(|_| !answered)
+        .zip(middle)
+        .and_then(|(names, middle)| {
+            let at = light.iter().position(|at| *at == middle)?;
+            Some(format!(
+                "it shows one piece of the sky in {} bands ({}): {} was taken",
+                names.len(),
+                names.join(", "),
+                names.get(at)?
+            ))
+        });
     let remarks = left_out.into_iter().filter_map(|at| {
         let candidate = candidates.get(at)?;
         let reason = candidate.dark.as_ref()?;
@@ -123,7 +153,37 @@ pub(in crate::intake) fn choose(
             reason.nature.words()
         ))
     });
-    Ok((chosen, remarks.collect()))
+    Ok((chosen, one_of.into_iter().chain(remarks).collect()))
+}
+
+/// The names of the bands, when all images of light show the same piece of the sky by their coordinates, each in another
+/// filter.
+fn bands(candidates: &[Candidate<'_>], light: &[usize]) -> Option<Vec<String>> {
+    const PLACE: [&str; 4] = ["CRVAL1", "CRVAL2", "CRPIX1", "CRPIX2"];
+    let place = |unit: &Unit| PLACE.map(|key| unit.header.float(key).map(f64::to_bits));
+    let is_sky = |unit: &&Unit| unit.header.text("CTYPE1").is_some_and(|kind| !kind.is_empty());
+    let images: Vec<&Unit> = light
+        .iter()
+        .filter_map(|at| Some(candidates.get(*at)?.unit))
+        .collect();
+    let [first, others @ ..] = images.as_slice() else {
+        return None;
+    };
+    let here = place(first);
+    let is_same =
+        !others.is_empty() && !here.contains(&None) && others.iter().all(|unit| place(unit) == here);
+    if !is_same || !images.iter().all(is_sky) {
+        return None;
+    }
+    let name = |unit: &&Unit| {
+        let mut names = ["FILTER", "BAND", "EXTNAME"]
+            .iter()
+            .filter_map(|key| unit.header.text(key));
+        names.find(|name| !name.is_empty()).map(str::to_owned)
+    };
+    let names: Vec<String> = images.iter().map(name).collect::<Option<_>>()?;
+    let different: std::collections::BTreeSet<&String> = names.iter().collect();
+    (different.len() == names.len()).then_some(names)
 }
 
 /// Asks what is to become of a file that holds nothing but weights, masks and the like: it is refused unless somebody
@@ -229,6 +289,49 @@ mod tests {
         );
         assert_eq!(asked(&files, Some("only [1] ERR")).0, [1]);
         assert_eq!(asked(&files, Some("4")).0, [0, 1, 2]);
+    }
+
+    #[test]
+    fn bands_of_one_place_are_one_galaxy() {
+        let (limits, answers) = (Limits::default(), Answers::default());
+        let unit = |index: usize, band: &str, ra: &str| Unit {
+            index,
+            header: Header::of(&[
+                ("CTYPE1", "'RA---TAN'"),
+                ("CTYPE2", "'DEC--TAN'"),
+                ("CRVAL1", ra),
+                ("CRVAL2", "2.0"),
+                ("CRPIX1", "32"),
+                ("CRPIX2", "32"),
+                ("FILTER", &format!("'{band}'")),
+            ]),
+            holds: Holds::Image,
+            data: 0..0,
+        };
+        let chosen = |units: &[Unit]| {
+            let candidates: Vec<Candidate<'_>> = units
+                .iter()
+                .map(|unit| Candidate {
+                    unit,
+                    layout: Layout::new(&[64, 64], &limits).unwrap().unwrap(),
+                    dark: None,
+                })
+                .collect();
+            let mut reading = Reading::new(&limits, &answers);
+            choose(&mut reading, &candidates).unwrap()
+        };
+        let (taken, remarks) = chosen(&[
+            unit(0, "g", "150.0"),
+            unit(1, "r", "150.0"),
+            unit(2, "z", "150.0"),
+        ]);
+        assert_eq!(taken, [1]);
+        assert!(
+            remarks[0].contains("in 3 bands (g, r, z): r was taken"),
+            "{remarks:?}"
+        );
+        assert_eq!(chosen(&[unit(0, "g", "150.0"), unit(1, "r", "151.0")]).0, [0, 1]);
+        assert_eq!(chosen(&[unit(0, "r", "150.0"), unit(1, "r", "150.0")]).0, [0, 1]);
     }
 
     #[test]

@@ -28,7 +28,11 @@ pub(in crate::intake) enum Missing {
 pub(in crate::intake) fn read(header: &Header) -> Result<Wcs, Missing> {
     let kind = |key: &str| header.text(key).map(str::to_ascii_uppercase).ok_or(Missing::None);
     let (first, second) = (kind("CTYPE1")?, kind("CTYPE2")?);
-    let is_sky = |kind: &str| ["RA--", "DEC-", "GLON", "GLAT", "ELON", "ELAT", "SLON", "SLAT"].iter().any(|sky| kind.starts_with(sky));
+    let is_sky = |kind: &str| {
+        ["RA--", "DEC-", "GLON", "GLAT", "ELON", "ELAT", "SLON", "SLAT"]
+            .iter()
+            .any(|sky| kind.starts_with(sky))
+    };
     if !is_sky(&first) || !is_sky(&second) {
         return Err(Missing::None);
     }
@@ -37,14 +41,18 @@ pub(in crate::intake) fn read(header: &Header) -> Result<Wcs, Missing> {
     let ctype = [bare(&first), bare(&second)];
     let projection = ctype[0].get(5..).unwrap_or_default().to_owned();
     if ctype[1].get(5..).unwrap_or_default() != projection {
-        return unread(format!("CTYPE1 = '{first}' and CTYPE2 = '{second}' do not go together"));
+        return unread(format!(
+            "CTYPE1 = '{first}' and CTYPE2 = '{second}' do not go together"
+        ));
     }
     let is_known = PROJECTIONS.contains(&projection.as_str()) || projection == "TPV";
     if !is_known {
         return unread(format!("the projection {projection} is not read here"));
     }
     let galactic = ctype.iter().all(|kind| kind.starts_with("GL"));
-    let equatorial = ctype.iter().all(|kind| kind.starts_with("RA") || kind.starts_with("DEC"));
+    let equatorial = ctype
+        .iter()
+        .all(|kind| kind.starts_with("RA") || kind.starts_with("DEC"));
     let system = header.text("RADESYS").or_else(|| header.text("RADECSYS"));
     let equinox = header.float("EQUINOX").or_else(|| header.float("EPOCH"));
     match system.map(str::to_ascii_uppercase).as_deref() {
@@ -60,7 +68,10 @@ pub(in crate::intake) fn read(header: &Header) -> Result<Wcs, Missing> {
         }
     }
     for key in ["CUNIT1", "CUNIT2"] {
-        if let Some(unit) = header.text(key).filter(|unit| !unit.is_empty() && !unit.to_ascii_lowercase().starts_with("deg")) {
+        if let Some(unit) = header
+            .text(key)
+            .filter(|unit| !unit.is_empty() && !unit.to_ascii_lowercase().starts_with("deg"))
+        {
             return unread(format!("{key} = '{unit}' are not degrees"));
         }
     }
@@ -102,7 +113,9 @@ pub(in crate::intake) fn doubt(header: &Header) -> Option<String> {
         Err(Missing::Unread(why)) => Some(format!("its celestial coordinates were left out: {why}")),
         Err(Missing::None) => None,
         Ok(_) => LOOKUPS.iter().find(|key| header.text(key).is_some()).map(|key| {
-            format!("its distortion by tables ({key}) was left out: places may be off by a fraction of a pixel")
+            format!(
+                "its distortion by tables ({key}) was left out: places may be off by a fraction of a pixel"
+            )
         }),
     }
 }
@@ -117,7 +130,10 @@ fn matrix(header: &Header) -> Result<[f64; 4], String> {
         return Ok(CD.map(|key| number(key, 0.0)));
     }
     // The second way is that of drafts of the standard.
-    for keys in [["PC1_1", "PC1_2", "PC2_1", "PC2_2"], ["PC001001", "PC001002", "PC002001", "PC002002"]] {
+    for keys in [
+        ["PC1_1", "PC1_2", "PC2_1", "PC2_2"],
+        ["PC001001", "PC001002", "PC002001", "PC002002"],
+    ] {
         if any(keys) {
             let [one, two, three, four] = keys;
             return Ok([
@@ -178,17 +194,20 @@ fn power(number: usize) -> Option<(usize, usize)> {
 /// degrees.
 fn tpv(header: &Header, projection: &str, cd: [f64; 4]) -> Result<Option<Sip>, String> {
     let cards = |axis: usize| -> Vec<(usize, f64)> {
-        (0..40).filter_map(|m| Some((m, header.float(&format!("PV{axis}_{m}"))?))).collect()
+        (0..40)
+            .filter_map(|m| Some((m, header.float(&format!("PV{axis}_{m}"))?)))
+            .collect()
     };
     let (one, two) = (cards(1), cards(2));
     // PV1_0 to PV1_4 of a plain TAN are the places of its poles.
-    let is_tpv = projection == "TPV" || projection == "TAN" && (!two.is_empty() || one.iter().any(|(m, _)| *m > 4));
+    let is_tpv =
+        projection == "TPV" || projection == "TAN" && (!two.is_empty() || one.iter().any(|(m, _)| *m > 4));
     if !is_tpv {
         return match projection {
             "TAN" => Ok(None),
-            _ if two.iter().any(|(_, value)| *value != 0.0) => {
-                Err(format!("the parameters of its projection {projection} (PV2_1 and so on) are not read here"))
-            }
+            _ if two.iter().any(|(_, value)| *value != 0.0) => Err(format!(
+                "the parameters of its projection {projection} (PV2_1 and so on) are not read here"
+            )),
             _ => Ok(None),
         };
     }
@@ -200,12 +219,18 @@ fn tpv(header: &Header, projection: &str, cd: [f64; 4]) -> Result<Option<Sip>, S
         for (m, value) in cards.iter().filter(|(_, value)| *value != 0.0) {
             match power(*m) {
                 Some(powers) => terms.push((powers, *value)),
-                None => return Err("its distortion holds powers of the distance (PV1_3, PV1_11 and so on)".to_owned()),
+                None => {
+                    return Err(
+                        "its distortion holds powers of the distance (PV1_3, PV1_11 and so on)".to_owned(),
+                    );
+                }
             }
         }
         if is_second {
             // Its own axis is the second.
-            terms.iter_mut().for_each(|((own, other), _)| std::mem::swap(own, other));
+            terms
+                .iter_mut()
+                .for_each(|((own, other), _)| std::mem::swap(own, other));
         }
         Ok(Polynomial(terms))
     };
@@ -216,7 +241,8 @@ fn tpv(header: &Header, projection: &str, cd: [f64; 4]) -> Result<Option<Sip>, S
     // Back to pixels, and without the pixel itself, which SIP adds.
     let mut sip = Sip::default();
     let back = |first: f64, second: f64| [(d * first - b * second) / area, (a * second - c * first) / area];
-    let powers: std::collections::BTreeSet<(usize, usize)> = x.0.iter().chain(&y.0).map(|(powers, _)| *powers).collect();
+    let powers: std::collections::BTreeSet<(usize, usize)> =
+        x.0.iter().chain(&y.0).map(|(powers, _)| *powers).collect();
     for (p, q) in powers {
         let [mut u, mut v] = back(x.factor(p, q), y.factor(p, q));
         match (p, q) {
@@ -323,7 +349,10 @@ mod tests {
                 (900.0, 20.0, 150.070_992_263_971_68, 2.173_025_825_190_144),
             ] {
                 let found = wcs.sky(x, y).unwrap();
-                assert!((found.0 - ra).abs() < 1e-9 && (found.1 - dec).abs() < 1e-9, "{found:?}");
+                assert!(
+                    (found.0 - ra).abs() < 1e-9 && (found.1 - dec).abs() < 1e-9,
+                    "{found:?}"
+                );
             }
         }
         let draft = wcs(&Header::of(&[
@@ -341,7 +370,9 @@ mod tests {
             ("PC002002", ".8"),
         ]));
         let found = draft.unwrap().sky(40.0, 70.0).unwrap();
-        assert!((found.0 - 150.113_120_124_071_3).abs() < 1e-9 && (found.1 - 2.160_601_549_616_582).abs() < 1e-9);
+        assert!(
+            (found.0 - 150.113_120_124_071_3).abs() < 1e-9 && (found.1 - 2.160_601_549_616_582).abs() < 1e-9
+        );
     }
 
     #[test]
@@ -383,7 +414,10 @@ mod tests {
             doubt(&Header::of(&[more, &base[..]].concat())).unwrap_or_default()
         };
         for (cards, words) in [
-            (&[("CTYPE1", "'RA---TNX'"), ("CTYPE2", "'DEC--TNX'")][..], "projection TNX"),
+            (
+                &[("CTYPE1", "'RA---TNX'"), ("CTYPE2", "'DEC--TNX'")][..],
+                "projection TNX",
+            ),
             (&[("EQUINOX", "1950.0")], "1950"),
             (&[("RADESYS", "'FK4'")], "FK4"),
             (&[("CUNIT1", "'arcsec'")], "not degrees"),
@@ -395,6 +429,9 @@ mod tests {
             assert!(doubt_of(cards).contains(words), "{words}: {}", doubt_of(cards));
         }
         assert_eq!(doubt_of(&[]), "");
-        assert_eq!(doubt(&Header::of(&[("CTYPE1", "'LINEAR'"), ("CTYPE2", "'LINEAR'")])), None);
+        assert_eq!(
+            doubt(&Header::of(&[("CTYPE1", "'LINEAR'"), ("CTYPE2", "'LINEAR'")])),
+            None
+        );
     }
 }

@@ -11,10 +11,12 @@ use crate::fits::header::{Holds, Unit, walk};
 use crate::fits::table::Table;
 use crate::intake::auxiliary::Nature;
 use crate::intake::content::Content;
-use crate::intake::formats::fits::{bands, choice, codes, coordinates, facts, nature, numbers, order, rows, sides};
-use crate::intake::{likeness, none};
+use crate::intake::formats::fits::{
+    bands, choice, codes, coordinates, facts, nature, numbers, order, rows, sides,
+};
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
+use crate::intake::{likeness, none};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -103,7 +105,13 @@ fn natures(values: &Values<'_>, layout: &Layout, limits: &Limits) -> Vec<Option<
     planes
         .iter()
         .enumerate()
-        .map(|(at, other)| if at == 0 { None } else { likeness::judge(light, other, layout.width) })
+        .map(|(at, other)| {
+            if at == 0 {
+                None
+            } else {
+                likeness::judge(light, other, layout.width)
+            }
+        })
         .collect()
 }
 
@@ -198,7 +206,10 @@ fn read(
     let mut remarks: Vec<String> = band.remark.iter().cloned().collect();
     remarks.extend(numbers::doubts(unit));
     remarks.extend(coordinates::doubt(&unit.header));
-    if planes.iter().any(|pixels| numbers::has_wrapped(unit, pixels, layout.width)) {
+    if planes
+        .iter()
+        .any(|pixels| numbers::has_wrapped(unit, pixels, layout.width))
+    {
         planes.iter_mut().for_each(|pixels| numbers::unwrap_signs(pixels));
         remarks.push(
             "it jumps between -32768 and 32767, as 16-bit numbers without a sign do when BZERO is missing: they were read as \
@@ -207,7 +218,9 @@ fn read(
         );
     }
     if order::is_top_down(&unit.header) {
-        planes.iter_mut().for_each(|pixels| order::turn(pixels, layout.width));
+        planes
+            .iter_mut()
+            .for_each(|pixels| order::turn(pixels, layout.width));
         about.wcs = about.wcs.map(|wcs| order::turned(&wcs, layout.height));
         remarks.push("ROWORDER says that its first row is the top one: it was turned over".to_owned());
     }
@@ -229,22 +242,26 @@ fn read(
         let mut remarks = if plane == 0 { remarks.clone() } else { Vec::new() };
         remarks.extend(none::clear(&mut frame));
         Picture {
-        label: Some(match band.take {
-            Take::Each => format!("{}:{}", unit.index, plane + 1),
-            _ => unit.index.to_string(),
-        }),
-        id,
-        frame,
-        about: About {
-            filter: own.filter.or_else(|| band.name.clone()).or_else(|| about.filter.clone()),
-            object: own.object.or_else(|| about.object.clone()),
-            ra: own.ra.or(about.ra),
-            dec: own.dec.or(about.dec),
-            columns: own.columns,
-            ..about.clone()
-        },
-        remarks,
-    }};
+            label: Some(match band.take {
+                Take::Each => format!("{}:{}", unit.index, plane + 1),
+                _ => unit.index.to_string(),
+            }),
+            id,
+            frame,
+            about: About {
+                filter: own
+                    .filter
+                    .or_else(|| band.name.clone())
+                    .or_else(|| about.filter.clone()),
+                object: own.object.or_else(|| about.object.clone()),
+                ra: own.ra.or(about.ra),
+                dec: own.dec.or(about.dec),
+                columns: own.columns,
+                ..about.clone()
+            },
+            remarks,
+        }
+    };
     Ok(planes.into_iter().enumerate().map(picture).collect())
 }
 

@@ -21,7 +21,11 @@ const PLACES: [(&str, &str); 5] = [
 /// The facts of an image. `more` is the primary header where it speaks for this image too. `flat` tells that the
 /// picture's axes are the header's first two.
 pub(in crate::intake) fn about(header: &Header, more: Option<&Header>, flat: bool) -> About {
-    let wcs = if flat { coordinates::read(header).ok() } else { None };
+    let wcs = if flat {
+        coordinates::read(header).ok()
+    } else {
+        None
+    };
     let headers = [Some(header), more];
     let headers = || headers.into_iter().flatten();
     let (ra, dec) = headers().find_map(place).unzip();

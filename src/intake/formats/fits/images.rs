@@ -159,7 +159,10 @@ impl<'a> Values<'a> {
 /// BSCALE, BZERO and BLANK. A scale of 0, which would make all values one, counts as none.
 fn scaling(header: &Header) -> Scaling {
     Scaling {
-        scale: header.float("BSCALE").filter(|scale| *scale != 0.0).unwrap_or(1.0),
+        scale: header
+            .float("BSCALE")
+            .filter(|scale| *scale != 0.0)
+            .unwrap_or(1.0),
         zero: header.float("BZERO").unwrap_or(0.0),
         blank: header.int("BLANK"),
     }

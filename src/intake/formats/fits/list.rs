@@ -20,7 +20,11 @@ pub fn list(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Refusal> {
             let prefix = if tiles { "Z" } else { "" };
             Entry {
                 index: unit.index,
-                name: unit.header.text("EXTNAME").unwrap_or_default().to_ascii_uppercase(),
+                name: unit
+                    .header
+                    .text("EXTNAME")
+                    .unwrap_or_default()
+                    .to_ascii_uppercase(),
                 holds: match unit.holds {
                     Holds::Nothing => "header only",
                     Holds::Image => "image",

@@ -16,7 +16,16 @@ pub(in crate::intake) struct Reason {
 const NAMES: &[&str] = &["EXTNAME", "HDUNAME", "EXTTYPE", "CONTENT"];
 /// Cards that tell what kind of image it is. ESO writes HDUCLAS2 = 'ERROR', HDUCLAS3 = 'MSE'.
 const KINDS: &[&str] = &[
-    "IMAGETYP", "IMAGETYPE", "IMTYPE", "OBSTYPE", "FILETYPE", "PRODTYPE", "DATATYPE", "DATATYP", "HDUCLAS2", "HDUCLAS3",
+    "IMAGETYP",
+    "IMAGETYPE",
+    "IMTYPE",
+    "OBSTYPE",
+    "FILETYPE",
+    "PRODTYPE",
+    "DATATYPE",
+    "DATATYP",
+    "HDUCLAS2",
+    "HDUCLAS3",
 ];
 
 /// What the header says against an image, if anything.

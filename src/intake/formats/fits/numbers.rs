@@ -35,7 +35,11 @@ pub(super) fn doubts(unit: &Unit) -> Vec<String> {
 pub(super) fn has_wrapped(unit: &Unit, pixels: &[f32], width: usize) -> bool {
     const JUMP: f32 = 50_000.0;
     const JUMPS: usize = 4;
-    if unit.holds != Holds::Image || unit.header.int("BITPIX") != Some(16) || is_scaled(&unit.header) || width < 2 {
+    if unit.holds != Holds::Image
+        || unit.header.int("BITPIX") != Some(16)
+        || is_scaled(&unit.header)
+        || width < 2
+    {
         return false;
     }
     let jumps = pixels
@@ -85,8 +89,14 @@ mod tests {
                 "BZERO = 'none' is no number and was not used"
             ]
         );
-        assert_eq!(doubts(&unit(&[("BITPIX", "16"), ("BZERO", "32768")])), Vec::<String>::new());
-        assert_eq!(doubts(&unit(&[("BITPIX", "-32"), ("BSCALE", "1"), ("BZERO", "0")])), Vec::<String>::new());
+        assert_eq!(
+            doubts(&unit(&[("BITPIX", "16"), ("BZERO", "32768")])),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            doubts(&unit(&[("BITPIX", "-32"), ("BSCALE", "1"), ("BZERO", "0")])),
+            Vec::<String>::new()
+        );
         assert_eq!(doubts(&unit(&[("BITPIX", "-32"), ("BZERO", "32768")])).len(), 1);
         assert_eq!(doubts(&unit(&[("BITPIX", "16"), ("BSCALE", "0.0")])).len(), 1);
     }
@@ -102,7 +112,11 @@ mod tests {
             }
         }
         assert!(has_wrapped(&cards, &pixels, 20));
-        assert!(!has_wrapped(&unit(&[("BITPIX", "16"), ("BZERO", "32768")]), &pixels, 20));
+        assert!(!has_wrapped(
+            &unit(&[("BITPIX", "16"), ("BZERO", "32768")]),
+            &pixels,
+            20
+        ));
         assert!(!has_wrapped(&cards, &vec![100.0; 400], 20));
         unwrap_signs(&mut pixels);
         assert_eq!(pixels[9 * 20 + 9], 36_000.0);

@@ -17,10 +17,15 @@ const SHORTEST: u64 = 16;
 ///
 /// # Errors
 /// As [`Layout::new`], or when an answer fits none of the options.
-pub(super) fn layout(unit: &Unit, tables: &[usize], reading: &mut Reading) -> Result<Option<Layout>, Refusal> {
+pub(super) fn layout(
+    unit: &Unit,
+    tables: &[usize],
+    reading: &mut Reading,
+) -> Result<Option<Layout>, Refusal> {
     let axes = axes(unit);
     let sky = sky_axes(unit, axes.len());
-    if let Some(sides) = sky.filter(|sides| *sides != [0, 1] && sides.iter().all(|at| axes.get(*at).is_some_and(|n| *n > 1)))
+    if let Some(sides) =
+        sky.filter(|sides| *sides != [0, 1] && sides.iter().all(|at| axes.get(*at).is_some_and(|n| *n > 1)))
         && let Some(layout) = Layout::on(&axes, sides, reading.limits)?
     {
         return Ok(Some(layout));
@@ -40,10 +45,18 @@ pub(super) fn layout(unit: &Unit, tables: &[usize], reading: &mut Reading) -> Re
             format!("{count} pictures of {width} x {height}, counted by the first axis"),
             format!("{height} pictures of {count} x {width}, counted by the last axis"),
         ];
-        let asked = reading.questions.iter().find(|question| question.key == QuestionKey::Layout);
+        let asked = reading
+            .questions
+            .iter()
+            .find(|question| question.key == QuestionKey::Layout);
         match asked.filter(|question| question.options == options) {
             Some(question) => question.taken,
-            None => reading.choose(QuestionKey::Layout, "How are the axes of the array to be read?", options, 0)?,
+            None => reading.choose(
+                QuestionKey::Layout,
+                "How are the axes of the array to be read?",
+                options,
+                0,
+            )?,
         }
     };
     if taken == 0 {
@@ -58,7 +71,9 @@ fn sky_axes(unit: &Unit, count: usize) -> Option<[usize; 2]> {
     let is_sky = |at: &usize| {
         unit.header.text(&format!("CTYPE{}", at + 1)).is_some_and(|kind| {
             let kind = kind.to_ascii_uppercase();
-            ["RA--", "DEC-", "GLON", "GLAT", "ELON", "ELAT"].iter().any(|sky| kind.starts_with(sky))
+            ["RA--", "DEC-", "GLON", "GLAT", "ELON", "ELAT"]
+                .iter()
+                .any(|sky| kind.starts_with(sky))
         })
     };
     let found: Vec<usize> = (0..count).filter(is_sky).collect();
@@ -90,7 +105,10 @@ mod tests {
         let (limits, answers) = (Limits::default(), Answers::default());
         let mut reading = Reading::new(&limits, &answers);
         let layout = layout(&unit, tables, &mut reading).unwrap().unwrap();
-        ((layout.width, layout.height, layout.planes), reading.questions.len())
+        (
+            (layout.width, layout.height, layout.planes),
+            reading.questions.len(),
+        )
     }
 
     #[test]
@@ -99,9 +117,17 @@ mod tests {
         assert_eq!(found(&["20", "64", "64"], &[], &[]), ((64, 64, 20), 1), "it asks");
         assert_eq!(found(&["20", "64", "64"], &[], &[20]), ((64, 64, 20), 0));
         assert_eq!(found(&["3", "64", "64"], &[], &[]), ((64, 64, 3), 0));
-        let slit = [("CTYPE1", "'WAVE'"), ("CTYPE2", "'RA---TAN'"), ("CTYPE3", "'DEC--TAN'")];
+        let slit = [
+            ("CTYPE1", "'WAVE'"),
+            ("CTYPE2", "'RA---TAN'"),
+            ("CTYPE3", "'DEC--TAN'"),
+        ];
         assert_eq!(found(&["100", "40", "30"], &slit, &[]), ((40, 30, 100), 0));
-        let cube = [("CTYPE1", "'RA---TAN'"), ("CTYPE2", "'DEC--TAN'"), ("CTYPE3", "'WAVE'")];
+        let cube = [
+            ("CTYPE1", "'RA---TAN'"),
+            ("CTYPE2", "'DEC--TAN'"),
+            ("CTYPE3", "'WAVE'"),
+        ];
         assert_eq!(found(&["20", "64", "64"], &cube, &[]), ((20, 64, 64), 0));
     }
 }

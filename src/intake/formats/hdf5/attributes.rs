@@ -31,14 +31,42 @@ pub struct List {
 
 /// Names of attributes that tell which number stands for no value.
 const NONE: &[&str] = &[
-    "_FillValue", "missing_value", "fill_value", "fillvalue", "nodata", "no_data", "NODATA", "BLANK", "badvalue",
+    "_FillValue",
+    "missing_value",
+    "fill_value",
+    "fillvalue",
+    "nodata",
+    "no_data",
+    "NODATA",
+    "BLANK",
+    "badvalue",
 ];
 /// Names of attributes that tell what the axes are.
-const AXES: &[&str] = &["DIMENSION_LABELS", "_ARRAY_DIMENSIONS", "axes", "dims", "dimensions", "axis_names"];
+const AXES: &[&str] = &[
+    "DIMENSION_LABELS",
+    "_ARRAY_DIMENSIONS",
+    "axes",
+    "dims",
+    "dimensions",
+    "axis_names",
+];
 /// Attributes of libraries, which tell nothing of galaxies.
 const OURS: &[&str] = &[
-    "CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "TITLE", "VERSION", "FLAVOR", "EXTDIM", "NROWS", "IMAGE_SUBCLASS",
-    "IMAGE_VERSION", "IMAGE_MINMAXRANGE", "INTERLACE_MODE", "DISPLAY_ORIGIN", "PALETTE",
+    "CLASS",
+    "NAME",
+    "DIMENSION_LIST",
+    "REFERENCE_LIST",
+    "TITLE",
+    "VERSION",
+    "FLAVOR",
+    "EXTDIM",
+    "NROWS",
+    "IMAGE_SUBCLASS",
+    "IMAGE_VERSION",
+    "IMAGE_MINMAXRANGE",
+    "INTERLACE_MODE",
+    "DISPLAY_ORIGIN",
+    "PALETTE",
 ];
 
 /// Reads the attributes of a dataset. Those that cannot be read say nothing.
@@ -81,7 +109,11 @@ pub fn read(dataset: &Dataset) -> Attributes {
             }
         } else if count > 1 && attribute.shape.len() == 1 && found.lists.len() < FACTS {
             let values = walk::values(&attribute.datatype);
-            let words = if values == Values::Text { words(&attribute) } else { Vec::new() };
+            let words = if values == Values::Text {
+                words(&attribute)
+            } else {
+                Vec::new()
+            };
             if values == Values::Text && words.len() as u64 != count {
                 continue;
             }
@@ -105,7 +137,10 @@ fn numbers(attribute: &Attribute) -> Vec<f64> {
             .into_iter()
             .filter_map(|number| number.degrees())
             .collect(),
-        Values::Text => words(attribute).iter().filter_map(|word| word.trim().parse().ok()).collect(),
+        Values::Text => words(attribute)
+            .iter()
+            .filter_map(|word| word.trim().parse().ok())
+            .collect(),
         Values::Other(_) => Vec::new(),
     }
 }

@@ -108,7 +108,10 @@ impl Store {
                 product.checked_mul(usize::try_from(*n).ok()?)
             });
             let size = walk::size(&datatype, &dataset);
-            let Some(length) = size.zip(inner_count).and_then(|(size, count)| size.checked_mul(count)) else {
+            let Some(length) = size
+                .zip(inner_count)
+                .and_then(|(size, count)| size.checked_mul(count))
+            else {
                 continue;
             };
             let array = Array {
@@ -139,7 +142,13 @@ impl Store {
 }
 
 /// The bytes of a field in some records.
-fn field(dataset: &Dataset, name: &str, part: &SliceInfo, offset: usize, length: usize) -> Result<Vec<u8>, Refusal> {
+fn field(
+    dataset: &Dataset,
+    name: &str,
+    part: &SliceInfo,
+    offset: usize,
+    length: usize,
+) -> Result<Vec<u8>, Refusal> {
     let records = dataset
         .read_slice::<Word>(part)
         .map_err(|error| damaged(name, &error))?;
@@ -147,7 +156,10 @@ fn field(dataset: &Dataset, name: &str, part: &SliceInfo, offset: usize, length:
     for Word(record) in &records {
         let part = offset.checked_add(length).and_then(|end| record.get(offset..end));
         bytes.extend_from_slice(part.ok_or_else(|| {
-            Refusal::new(format!("the records of {name} are shorter than they should be"), AGAIN)
+            Refusal::new(
+                format!("the records of {name} are shorter than they should be"),
+                AGAIN,
+            )
         })?);
     }
     Ok(bytes)
@@ -181,7 +193,9 @@ impl Arrays for Store {
             ));
         };
         match place {
-            Place::Dataset(dataset) => numbers_of(dataset, &array.name, element, &selection(dataset, axis, range)),
+            Place::Dataset(dataset) => {
+                numbers_of(dataset, &array.name, element, &selection(dataset, axis, range))
+            }
             Place::Field {
                 dataset,
                 offset,
@@ -194,7 +208,13 @@ impl Arrays for Store {
                         "write them as a dataset of their own",
                     ));
                 }
-                field(dataset, &array.name, &selection(dataset, axis, range), *offset, *length)
+                field(
+                    dataset,
+                    &array.name,
+                    &selection(dataset, axis, range),
+                    *offset,
+                    *length,
+                )
             }
             Place::Attribute { bytes, .. } => places(bytes, range, element.size())
                 .ok_or_else(|| Refusal::new(format!("the attribute {} is cut short", array.name), AGAIN)),
@@ -209,7 +229,11 @@ impl Arrays for Store {
                 let words = dataset
                     .read_slice::<Word>(&selection(dataset, axis, rows))
                     .map_err(|error| damaged(&array.name, &error))?;
-                (dataset, words.into_iter().map(|Word(bytes)| bytes).collect(), dataset.dtype())
+                (
+                    dataset,
+                    words.into_iter().map(|Word(bytes)| bytes).collect(),
+                    dataset.dtype(),
+                )
             }
             Place::Field {
                 dataset,
@@ -217,13 +241,20 @@ impl Arrays for Store {
                 datatype,
                 length,
             } => {
-                let bytes = field(dataset, &array.name, &selection(dataset, 0, rows), *offset, *length)?;
+                let bytes = field(
+                    dataset,
+                    &array.name,
+                    &selection(dataset, 0, rows),
+                    *offset,
+                    *length,
+                )?;
                 let words = bytes.chunks_exact((*length).max(1)).map(<[u8]>::to_vec).collect();
                 (dataset, words, datatype)
             }
             Place::Attribute { words, .. } => {
-                return places(words, rows, 1)
-                    .ok_or_else(|| Refusal::new(format!("the attribute {} is cut short", array.name), AGAIN));
+                return places(words, rows, 1).ok_or_else(|| {
+                    Refusal::new(format!("the attribute {} is cut short", array.name), AGAIN)
+                });
             }
         };
         let fixed = matches!(

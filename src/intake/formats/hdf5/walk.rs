@@ -156,7 +156,9 @@ pub fn type_name(datatype: &Datatype) -> String {
         Datatype::String { .. } | Datatype::VarLen { .. } => "text".to_owned(),
         Datatype::Compound { .. } => "records".to_owned(),
         Datatype::Reference { .. } => "references to other datasets, which are not followed".to_owned(),
-        Datatype::Opaque { tag, .. } if !tag.is_empty() => format!("values of the type {tag}, which is not read"),
+        Datatype::Opaque { tag, .. } if !tag.is_empty() => {
+            format!("values of the type {tag}, which is not read")
+        }
         _ => "another type".to_owned(),
     }
 }

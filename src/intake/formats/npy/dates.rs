@@ -34,7 +34,11 @@ pub fn text(count: i64, unit: TimeUnits) -> Option<String> {
             };
             let whole = count.div_euclid(per).checked_mul(seconds)?;
             let part = count.rem_euclid(per);
-            (whole.div_euclid(86_400), Some((whole.rem_euclid(86_400), part)), digits)
+            (
+                whole.div_euclid(86_400),
+                Some((whole.rem_euclid(86_400), part)),
+                digits,
+            )
         }
     };
     let (year, month, day) = civil(days).filter(|(year, ..)| year.abs() < FAR)?;
@@ -43,7 +47,11 @@ pub fn text(count: i64, unit: TimeUnits) -> Option<String> {
         return Some(date);
     };
     let time = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-    let part = if part == 0 { String::new() } else { format!(".{part:0digits$}") };
+    let part = if part == 0 {
+        String::new()
+    } else {
+        format!(".{part:0digits$}")
+    };
     Some(format!("{date}T{time}{part}"))
 }
 
@@ -56,7 +64,11 @@ fn civil(days: i64) -> Option<(i64, i64, i64)> {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year + era.checked_mul(400)? + i64::from(month <= 2);
     Some((year, month, day))
 }
@@ -72,7 +84,11 @@ mod tests {
             (0, TimeUnits::Day, Some("1970-01-01")),
             (19_782, TimeUnits::Day, Some("2024-02-29")),
             (-1, TimeUnits::Day, Some("1969-12-31")),
-            (1_709_210_096_789_000_000, TimeUnits::Nanosecond, Some("2024-02-29T12:34:56.789000000")),
+            (
+                1_709_210_096_789_000_000,
+                TimeUnits::Nanosecond,
+                Some("2024-02-29T12:34:56.789000000"),
+            ),
             (1_709_210_096, TimeUnits::Second, Some("2024-02-29T12:34:56")),
             (650, TimeUnits::Month, Some("2024-03")),
             (54, TimeUnits::Year, Some("2024")),

@@ -78,7 +78,13 @@ impl Words {
             }
             Self::Dates { big, unit } => word
                 .first_chunk()
-                .map(|bytes| if big { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) })
+                .map(|bytes| {
+                    if big {
+                        i64::from_be_bytes(*bytes)
+                    } else {
+                        i64::from_le_bytes(*bytes)
+                    }
+                })
                 .and_then(|count| dates::text(count, unit))
                 .unwrap_or_default(),
         }
@@ -93,7 +99,10 @@ impl Member<'_> {
             .map(|n| usize::try_from(*n).ok())
             .collect::<Option<_>>()?;
         let length = *lengths.get(axis)?;
-        let (start, end) = (usize::try_from(places.start).ok()?, usize::try_from(places.end).ok()?);
+        let (start, end) = (
+            usize::try_from(places.start).ok()?,
+            usize::try_from(places.end).ok()?,
+        );
         if start > end || end > length {
             return None;
         }
@@ -101,7 +110,11 @@ impl Member<'_> {
         let mut strides = vec![0usize; lengths.len()];
         let outer = self.outer.min(lengths.len());
         let inner: Vec<usize> = (outer..lengths.len()).rev().collect();
-        let records: Vec<usize> = if self.fortran { (0..outer).collect() } else { (0..outer).rev().collect() };
+        let records: Vec<usize> = if self.fortran {
+            (0..outer).collect()
+        } else {
+            (0..outer).rev().collect()
+        };
         for (axes, mut stride) in [(inner, self.size), (records, self.record)] {
             for at in axes {
                 *strides.get_mut(at)? = stride;
@@ -120,11 +133,17 @@ impl Member<'_> {
             lengths.pop();
             strides.pop();
         }
-        let count = lengths.iter().try_fold(1usize, |product, n| product.checked_mul(*n))?;
+        let count = lengths
+            .iter()
+            .try_fold(1usize, |product, n| product.checked_mul(*n))?;
         let mut out = Vec::with_capacity(count.checked_mul(run)?);
         let mut place = vec![0usize; lengths.len()];
         for _ in 0..count {
-            let at = place.iter().zip(&strides).map(|(index, stride)| index * stride).sum::<usize>();
+            let at = place
+                .iter()
+                .zip(&strides)
+                .map(|(index, stride)| index * stride)
+                .sum::<usize>();
             out.extend_from_slice(self.bytes.get(begin + at..begin + at + run)?);
             // The next place, the last axis first.
             for (index, length) in place.iter_mut().zip(&lengths).rev() {
@@ -167,8 +186,14 @@ mod tests {
             };
             assert_eq!(member.part(&shape, 0, 0..2).unwrap(), c);
             assert_eq!(member.part(&shape, 0, 1..2).unwrap(), c[12..]);
-            assert_eq!(member.part(&shape, 2, 1..3).unwrap(), [1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22]);
-            assert_eq!(member.part(&shape, 1, 2..3).unwrap(), [8, 9, 10, 11, 20, 21, 22, 23]);
+            assert_eq!(
+                member.part(&shape, 2, 1..3).unwrap(),
+                [1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22]
+            );
+            assert_eq!(
+                member.part(&shape, 1, 2..3).unwrap(),
+                [8, 9, 10, 11, 20, 21, 22, 23]
+            );
             assert_eq!(member.part(&shape, 1, 2..4), None);
             assert_eq!(member.part(&shape, 3, 0..1), None);
         }

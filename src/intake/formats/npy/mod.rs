@@ -82,9 +82,15 @@ impl<'a> Npy<'a> {
         }
         if let Some(first) = npy.arrays.first()
             && let Values::Other(what) = &first.values
-            && npy.arrays.iter().all(|array| matches!(array.values, Values::Other(_)))
+            && npy
+                .arrays
+                .iter()
+                .all(|array| matches!(array.values, Values::Other(_)))
         {
-            return Err(Refusal::new(format!("{}: it is an array of {what}", first.name), REMEDY));
+            return Err(Refusal::new(
+                format!("{}: it is an array of {what}", first.name),
+                REMEDY,
+            ));
         }
         match why {
             Some(refusal) if npy.arrays.is_empty() => Err(refusal),
@@ -129,7 +135,10 @@ fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<Vec<(Array, Member<'a>)>, Ref
                 _ => None,
             })
             .unwrap_or_else(|| "records, which are not read here".to_owned());
-        return Ok(vec![(array(name.to_owned(), shape, Values::Other(what)), Member::default())]);
+        return Ok(vec![(
+            array(name.to_owned(), shape, Values::Other(what)),
+            Member::default(),
+        )]);
     };
     let count = shape.iter().try_fold(1u64, |product, n| product.checked_mul(*n));
     let needed = count.and_then(|count| usize::try_from(count.checked_mul(record as u64)?).ok());
@@ -150,13 +159,20 @@ fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<Vec<(Array, Member<'a>)>, Ref
     let fortran = parsed.order() == Order::Fortran && shape.len() > 1;
     if fortran && !lone {
         let what = "records in Fortran order, which are not read here".to_owned();
-        return Ok(vec![(array(name.to_owned(), shape, Values::Other(what)), Member::default())]);
+        return Ok(vec![(
+            array(name.to_owned(), shape, Values::Other(what)),
+            Member::default(),
+        )]);
     }
     let outer = shape.len();
     Ok(fields
         .into_iter()
         .map(|field| {
-            let path = if lone { name.to_owned() } else { format!("{name}/{}", field.name) };
+            let path = if lone {
+                name.to_owned()
+            } else {
+                format!("{name}/{}", field.name)
+            };
             let member = Member {
                 bytes,
                 fortran,
@@ -166,7 +182,10 @@ fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<Vec<(Array, Member<'a>)>, Ref
                 offset: field.offset,
                 outer,
             };
-            (array(path, [shape.as_slice(), &field.shape].concat(), field.values), member)
+            (
+                array(path, [shape.as_slice(), &field.shape].concat(), field.values),
+                member,
+            )
         })
         .collect())
 }

@@ -76,10 +76,14 @@ fn stacked(
 ) -> Result<Content, Refusal> {
     let limits = reading.limits;
     let area = u64::from(first.width).saturating_mul(first.height.into());
-    let too_many = stack.count > limits.galaxies as u64 || area.saturating_mul(stack.count) > limits.pixels as u64;
+    let too_many =
+        stack.count > limits.galaxies as u64 || area.saturating_mul(stack.count) > limits.pixels as u64;
     if too_many {
         return Err(Refusal::new(
-            format!("its description declares {} pictures, more than is allowed", stack.count),
+            format!(
+                "its description declares {} pictures, more than is allowed",
+                stack.count
+            ),
             "split it into files of fewer pictures",
         ));
     }
@@ -189,7 +193,8 @@ fn choose(
     let channels = usize::try_from(channels).unwrap_or(1);
     if equal && channels > 1 && count.is_multiple_of(channels) {
         let each = count / channels;
-        options.extend((1..=channels).map(|channel| format!("channel {channel} of {channels} ({each} pages)")));
+        options
+            .extend((1..=channels).map(|channel| format!("channel {channel} of {channels} ({each} pages)")));
     }
     let answered = reading.answers.get(&QuestionKey::Pages).is_some();
     let default = if options.len() > singles {
@@ -210,7 +215,12 @@ fn choose(
                 channel + 1
             ));
         }
-        return Ok(pages.iter().skip(channel).step_by(channels.max(1)).map(take).collect());
+        return Ok(pages
+            .iter()
+            .skip(channel)
+            .step_by(channels.max(1))
+            .map(take)
+            .collect());
     }
     if !equal && !answered {
         remarks.push(format!(

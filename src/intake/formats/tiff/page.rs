@@ -37,13 +37,22 @@ pub fn read(
     let is_picture = layout.is_picture;
     let mut pixels = mixed(&values, &layout, ink);
     if let Some(none) = nodata(tiff).filter(|none| !(is_picture && *none == 0.0)) {
-        let white = if is_picture { ((1u32 << layout.bits) - 1) as f32 } else { 1.0 };
+        let white = if is_picture {
+            ((1u32 << layout.bits) - 1) as f32
+        } else {
+            1.0
+        };
         let mut count = 0;
-        for value in pixels.iter_mut().filter(|value| (**value * white - none).abs() <= none.abs() * 1e-6) {
+        for value in pixels
+            .iter_mut()
+            .filter(|value| (**value * white - none).abs() <= none.abs() * 1e-6)
+        {
             *value = f32::NAN;
             count += 1;
         }
-        remarks.push(format!("by its mark (GDAL) {none} stands for no value: {count} pixels have none"));
+        remarks.push(format!(
+            "by its mark (GDAL) {none} stands for no value: {count} pixels have none"
+        ));
     }
     let mut picture = finish(tiff, &layout, pixels);
     picture.remarks = remarks;

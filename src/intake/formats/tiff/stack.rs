@@ -23,14 +23,19 @@ pub struct Declared {
 
 /// What the description of the first page declares, if anything.
 pub fn declared(tiff: &mut Tiff<'_>) -> Declared {
-    let text = tiff.get_tag_ascii_string(Tag::ImageDescription).unwrap_or_default();
+    let text = tiff
+        .get_tag_ascii_string(Tag::ImageDescription)
+        .unwrap_or_default();
     let (width, height) = tiff.dimensions().unwrap_or_default();
     let said = described(&text, (width.into(), height.into()));
     if said.images > 1 {
         return said;
     }
     // MetaMorph writes six numbers for each plane.
-    let planes = tiff.find_tag_unsigned_vec::<u32>(Tag::from_u16_exhaustive(UIC2)).ok().flatten();
+    let planes = tiff
+        .find_tag_unsigned_vec::<u32>(Tag::from_u16_exhaustive(UIC2))
+        .ok()
+        .flatten();
     match planes {
         Some(numbers) if numbers.len() >= 12 => Declared {
             images: numbers.len() as u64 / 6,
@@ -105,7 +110,10 @@ pub fn find(tiff: &mut Tiff<'_>, bytes: &[u8], declared: Declared) -> Result<Opt
     ) else {
         return said(1);
     };
-    let (Some(first), Some(at)) = (offsets.first().copied(), tiff.ifd_pointer().map(|pointer| pointer.0)) else {
+    let (Some(first), Some(at)) = (
+        offsets.first().copied(),
+        tiff.ifd_pointer().map(|pointer| pointer.0),
+    ) else {
         return said(1);
     };
     // The strips of the first picture, or of all at once, as some write it.
@@ -120,7 +128,10 @@ pub fn find(tiff: &mut Tiff<'_>, bytes: &[u8], declared: Declared) -> Result<Opt
         end = end.saturating_add(*count);
         follows
     });
-    let there = (bytes.len() as u64).saturating_sub(first).checked_div(step).unwrap_or(0);
+    let there = (bytes.len() as u64)
+        .saturating_sub(first)
+        .checked_div(step)
+        .unwrap_or(0);
     if !together || there < declared.images {
         return said(there.max(1));
     }
@@ -149,11 +160,22 @@ impl Stack {
         number: u64,
         limits: &Limits,
     ) -> Result<Tiff<'a>, Refusal> {
-        let damaged = || Refusal::new("the TIFF's directory cannot be read", "save it again, each picture as a page");
+        let damaged = || {
+            Refusal::new(
+                "the TIFF's directory cannot be read",
+                "save it again, each picture as a page",
+            )
+        };
         copy.truncate(length);
-        let offsets: Vec<u64> = self.offsets.iter().map(|offset| offset + number * self.step).collect();
+        let offsets: Vec<u64> = self
+            .offsets
+            .iter()
+            .map(|offset| offset + number * self.step)
+            .collect();
         let directory = Directory::new(copy, self.at).ok_or_else(damaged)?;
-        directory.set_many(copy, STRIP_OFFSETS, &offsets).ok_or_else(damaged)?;
+        directory
+            .set_many(copy, STRIP_OFFSETS, &offsets)
+            .ok_or_else(damaged)?;
         open_at(copy, self.at, limits)
     }
 }
@@ -165,8 +187,14 @@ mod tests {
     #[test]
     fn descriptions_are_read() {
         let declared = |images, channels| Declared { images, channels };
-        assert_eq!(described("ImageJ=1.53c\nimages=20\nslices=20\n", (8, 9)), declared(20, 1));
-        assert_eq!(described("ImageJ=1.11a\nimages=6\nchannels=3\nframes=2", (8, 9)), declared(6, 3));
+        assert_eq!(
+            described("ImageJ=1.53c\nimages=20\nslices=20\n", (8, 9)),
+            declared(20, 1)
+        );
+        assert_eq!(
+            described("ImageJ=1.11a\nimages=6\nchannels=3\nframes=2", (8, 9)),
+            declared(6, 3)
+        );
         assert_eq!(described("{\"shape\": [20, 9, 8]}", (8, 9)), declared(20, 1));
         assert_eq!(described("{\"shape\": [9, 8, 3]}", (8, 9)), declared(1, 1));
         assert_eq!(described("NGC 5457, 20 images", (8, 9)), declared(1, 1));
