@@ -130,7 +130,12 @@ fn odd(values: &[f32]) -> Option<(f32, usize)> {
         let spread = SIGMAS * (low - bottom).abs();
         let gap = (next - end).abs();
         let far = is_low && gap > spread * if known { FAR } else { VERY_FAR } && spread > 0.0;
-        if known && (huge || far) || !known && far && share_is_small(count, total) {
+        let counts = if known {
+            huge || far
+        } else {
+            far && share_is_small(count, total)
+        };
+        if counts {
             return Some((end, count));
         }
     }

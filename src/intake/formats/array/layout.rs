@@ -571,7 +571,8 @@ mod tests {
             }
             bytes
         };
-        let orders: [([u64; 3], usize, fn([u64; 3]) -> [u64; 3]); 3] = [
+        type Order = fn([u64; 3]) -> [u64; 3];
+        let orders: [([u64; 3], usize, Order); 3] = [
             ([count, height, width], 0, |[n, y, x]| [y, x, n]),
             ([height, width, count], 2, |[y, x, n]| [y, x, n]),
             ([height, count, width], 1, |[y, n, x]| [y, x, n]),
