@@ -3,7 +3,8 @@
 use super::arrays::{Array, Values};
 use super::axes::{Axis, named};
 use super::element::Element;
-use super::layout::{Layout, Signs};
+use super::layout::Layout;
+use super::readings::Signs;
 use crate::intake::auxiliary::of_name;
 use std::collections::BTreeMap;
 

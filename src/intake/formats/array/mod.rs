@@ -15,6 +15,7 @@ mod levels;
 mod names;
 mod pick;
 mod planes;
+mod readings;
 mod rows;
 mod sample;
 mod wide;

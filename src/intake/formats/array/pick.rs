@@ -2,7 +2,8 @@
 
 use super::arrays::{Array, Values};
 use super::each;
-use super::layout::{Layout, Signs};
+use super::layout::Layout;
+use super::readings::Signs;
 use crate::intake::auxiliary::of_name;
 use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
