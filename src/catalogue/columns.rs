@@ -1,10 +1,10 @@
 //! What columns mean: coordinates, labels, names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Column, Table};
 use crate::cutout::About;
-use crate::intake::sexagesimal;
+use crate::intake::{SOURCE_ID, sexagesimal};
 use crate::limits::{FACTS, fact, left_out};
 
 /// Names of right ascensions and declinations, side by side, the usual first. Only letters and digits are compared.
@@ -285,8 +285,8 @@ impl<'t> Facts<'t> {
 }
 
 /// Adds what a table says to what a file says. The file knows its own position and name better; of columns with the same
-/// name the table's stays.
-pub fn merge(into: &mut About, from: About) {
+/// name the table's stays; their names are returned where the two differ. An identifier of the file's own stays.
+pub fn merge(into: &mut About, from: About) -> Vec<String> {
     if into.ra.is_none() || into.dec.is_none() {
         into.ra = from.ra.or(into.ra);
         into.dec = from.dec.or(into.dec);
@@ -297,7 +297,32 @@ pub fn merge(into: &mut About, from: About) {
     if into.filter.is_none() {
         into.filter = from.filter;
     }
-    into.columns.extend(from.columns);
+    let mut replaced = Vec::new();
+    for (column, value) in from.columns {
+        let before = into.columns.get(&column);
+        if before.is_some_and(|before| *before != value) {
+            if column == SOURCE_ID {
+                continue;
+            }
+            replaced.push(column.clone());
+        }
+        into.columns.insert(column, value);
+    }
+    replaced
+}
+
+/// A sentence on columns that [`merge`] replaced, by their names, with the number of galaxies.
+pub fn replaced(columns: &BTreeMap<String, usize>) -> Option<String> {
+    let named: Vec<String> = columns
+        .iter()
+        .map(|(column, galaxies)| format!("`{column}` ({galaxies} galaxies)"))
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "what it says replaces what was known before, where the two differ: {}",
+            named.join(", ")
+        )
+    })
 }
 
 #[cfg(test)]
@@ -334,7 +359,7 @@ mod tests {
             ..About::default()
         };
         table.columns.insert("label".into(), "spiral".into());
-        merge(&mut own, table);
+        assert_eq!(merge(&mut own, table), ["label"]);
         assert_eq!((own.ra, own.dec), (Some(1.0), Some(2.0)));
         assert_eq!(own.object.as_deref(), Some("M 51"));
         assert_eq!(own.columns["label"], "spiral");

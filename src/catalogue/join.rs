@@ -1,49 +1,32 @@
-//! Which row of a table speaks of which galaxy. Every column is tried as the key; the one that fits most galaxies wins.
+//! Which row of a table speaks of which galaxy. Every column is tried as the key.
+//!
+//! The column that fits most galaxies wins, unless a surer way of comparing that covers most of these says otherwise. Where
+//! two columns name different rows and neither is surer, nothing is joined and the user is asked.
 
-use crate::intake::Verdict;
+use std::collections::BTreeSet;
+
+use crate::intake::{Answers, Question, QuestionKey, Reading, Verdict};
+use crate::limits::Limits;
 use crate::refusal::Refusal;
 
 use super::columns::Facts;
-use super::key::{By, Keys};
-use super::table::Table;
+use super::key::{By, Keys, is_key_name, preference};
+use super::known::Known;
+use super::table::{Column, Table};
+use super::trial::Trial;
+use super::words::is_rounded;
 
-/// Names of columns that hold keys, those preferred first.
-const KEY_NAMES: [&str; 26] = [
-    "objid",
-    "id",
-    "dr7objid",
-    "dr8objid",
-    "asset_id",
-    "name",
-    "file",
-    "filename",
-    "image",
-    "file_name",
-    "image_name",
-    "image_file",
-    "source_file",
-    "path",
-    "galaxyid",
-    "galaxy_id",
-    "object_id",
-    "objectid",
-    "source_id",
-    "sdss_objid",
-    "specobjid",
-    "iauname",
-    "galaxy",
-    "object",
-    "index",
-    "pgc",
-];
-
-/// Smaller numbers mean many things: as keys they count only in a column that is named as one.
-const LARGE: i64 = 100_000;
+/// Cells that are looked at to judge a column.
+const LOOKED_AT: usize = 200;
+/// Columns that are offered as keys at most.
+const OFFERED: usize = 12;
+/// Names of columns that count rows.
+const COUNTERS: [&str; 6] = ["", "index", "unnamed: 0", "row", "rownum", "column 1"];
 
 /// The rows of a table brought to galaxies.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Join {
-    /// The column whose cells were taken as keys; `None` when none fits any galaxy.
+    /// The column whose cells were taken as keys; `None` when nothing was joined.
     pub key_column: Option<usize>,
     /// What the cells were compared with.
     pub by: Option<By>,
@@ -51,10 +34,14 @@ pub struct Join {
     pub matched: Vec<Option<usize>>,
     /// Rows that speak of no galaxy.
     pub unmatched_rows: usize,
-    /// Galaxies of which several rows speak: the first of them is taken.
+    /// Galaxies of which several rows say the same: the first of them is taken.
     pub duplicates: usize,
     /// Sentences for the eye.
     pub remarks: Vec<String>,
+    /// Which column is the key, where that is open.
+    pub questions: Vec<Question>,
+    /// Why nothing was joined.
+    pub refusal: Option<Refusal>,
 }
 
 impl Join {
@@ -62,16 +49,10 @@ impl Join {
     pub fn verdict(&self, table: &Table) -> Verdict {
         let galaxies = self.matched.len();
         let found = self.matched.iter().flatten().count();
-        let Some(column) = self
-            .key_column
-            .and_then(|at| table.columns.get(at))
-            .filter(|_| found > 0)
-        else {
-            return Refusal::new(
-                format!("no row of the table fits any of the {galaxies} galaxies"),
-                "give it a column with the files' names or the galaxies' ids, and drop it together with the pictures",
-            )
-            .into();
+        let column = self.key_column.and_then(|at| table.columns.get(at));
+        let Some(column) = column.filter(|_| found > 0) else {
+            let refusal = self.refusal.clone().unwrap_or_else(|| lonely(galaxies, &[]));
+            return refusal.into();
         };
         let mut remarks = vec![format!(
             "a table of {} rows and {} columns: {found} of {galaxies} galaxies have a row in it, by the column `{}`",
@@ -85,121 +66,262 @@ impl Join {
     }
 }
 
-/// One column as the key, compared in one way.
-#[derive(Clone)]
-struct Trial {
-    /// For each galaxy its best row: how good, which, and how many are as good.
-    best: Vec<Option<(usize, usize, usize)>>,
-    rows: usize,
-    last_row: Option<usize>,
-    large: bool,
-}
-
-impl Trial {
-    fn new(galaxies: usize) -> Self {
-        Self {
-            best: vec![None; galaxies],
-            rows: 0,
-            last_row: None,
-            large: false,
-        }
-    }
-
-    fn take(&mut self, galaxy: usize, row: usize, strength: usize, number: Option<i64>) {
-        if self.last_row != Some(row) {
-            self.last_row = Some(row);
-            self.rows += 1;
-        }
-        self.large |= number.is_none_or(|number| number.unsigned_abs() >= LARGE.unsigned_abs());
-        let Some(slot) = self.best.get_mut(galaxy) else {
-            return;
-        };
-        *slot = Some(match *slot {
-            Some((best, first, count)) if best == strength => (best, first, count + 1),
-            Some(better) if better.0 > strength => better,
-            _ => (strength, row, 1),
-        });
-    }
-
-    /// Galaxies with exactly one row, then galaxies with any.
-    fn worth(&self) -> (usize, usize) {
-        let any = self.best.iter().flatten();
-        let single = any.clone().filter(|(_, _, count)| *count == 1).count();
-        (single, any.count())
-    }
-}
-
-fn preference(name: &str) -> usize {
-    let name = name.to_lowercase().replace(['-', ' '], "_");
-    KEY_NAMES
-        .iter()
-        .position(|known| *known == name)
-        .unwrap_or(KEY_NAMES.len())
-}
-
-/// Brings the rows of a table to galaxies, given by identifier and file name.
+/// Brings the rows of a table to galaxies.
 ///
-/// Tried as keys are file names with their paths, names without endings, identifiers, and the number in a file's name.
-/// Names may differ in upper and lower case; the archive's name in front of a path does not matter.
-pub fn join(table: &Table, galaxies: &[(i64, &str)]) -> Join {
+/// Tried as keys are file names with their paths, names without endings, identifiers that the galaxies' files gave, columns
+/// that are known of the galaxies, and the number in a file's name. Names may differ in upper and lower case and in the way
+/// in which Unicode writes a letter; the archive's name in front of a path does not matter. The answer to the question
+/// `key` is the name of a column.
+pub fn join(table: &Table, galaxies: &[Known], answers: &Answers) -> Join {
+    let (trials, remarks) = trials(table, galaxies);
+    let nothing = |refusal: Refusal, questions: Vec<Question>| Join {
+        matched: vec![None; galaxies.len()],
+        unmatched_rows: table.rows(),
+        questions,
+        refusal: Some(refusal),
+        ..Join::default()
+    };
+    let Some(choice) = choose(table, &trials) else {
+        // Perhaps every row fits, but none for certain.
+        let refusal = open(table, &trials).unwrap_or_else(|| lonely(galaxies.len(), &remarks));
+        return nothing(refusal, Vec::new());
+    };
+    let answered = answers.get(&QuestionKey::Key).is_some_and(|answer| {
+        let names = |trial: &&Trial| {
+            table
+                .columns
+                .get(trial.column)
+                .is_some_and(|column| column.name == answer)
+        };
+        answer.parse::<usize>().is_ok() || answer == NONE || trials.iter().any(|trial| names(&trial))
+    });
+    let mut questions = Vec::new();
+    let taken = if choice.rivals.is_empty() && !answered {
+        Some(choice.winner)
+    } else {
+        match ask(table, &trials, &choice, answers) {
+            Ok((question, taken)) => {
+                questions.push(question);
+                taken
+            }
+            Err(refusal) => return nothing(refusal, Vec::new()),
+        }
+    };
+    let Some(trial) = taken.and_then(|at| trials.get(at)) else {
+        return nothing(disputed(table, &trials, &choice), questions);
+    };
+    let mut join = finish(table, galaxies.len(), trial);
+    join.questions = questions;
+    join.remarks.extend(remarks);
+    join
+}
+
+/// The trials that fit any galaxy, and sentences on columns that are no keys.
+fn trials(table: &Table, galaxies: &[Known]) -> (Vec<Trial>, Vec<String>) {
     let keys = Keys::new(galaxies);
-    let mut winner: Option<(Rank, usize, By, Trial)> = None;
+    let (mut found, mut remarks) = (Vec::new(), Vec::new());
     for (at, column) in table.columns.iter().enumerate() {
-        if is_measurement(column.cells.iter()) {
+        if is_measurement(column) {
             continue;
         }
-        let mut trials = By::ALL.map(|_| Trial::new(galaxies.len()));
+        let rounded = rounded(column);
+        if let Some(cell) = rounded {
+            remarks.push(format!(
+                "the column `{}` holds numbers that were rounded, as spreadsheets and floating point do (`{cell}`): it is not used \
+                 as a key; write its cells as text and export the table again",
+                column.name
+            ));
+        }
+        let is_number = rounded.is_none() && !is_counter(column);
+        let liking = preference(&column.name);
+        let mut trials = By::ALL.map(|by| Trial::new(at, by, liking, galaxies.len()));
         for (row, cell) in column.cells.iter().enumerate() {
-            keys.hits(cell, &mut |hit| {
+            keys.hits(&column.name, cell, is_number, &mut |hit| {
                 if let Some(trial) = trials.get_mut(hit.by as usize) {
-                    trial.take(hit.galaxy, row, hit.strength, hit.number);
+                    trial.take(row, hit);
                 }
             });
+            trials.iter_mut().for_each(|trial| trial.end_row(table));
         }
-        let liking = preference(&column.name);
-        for (by, trial) in By::ALL.into_iter().zip(trials) {
-            let worth = trial.worth();
-            let is_chance = !trial.large && liking == KEY_NAMES.len();
-            if worth.1 == 0 || is_chance {
-                continue;
-            }
-            let rank = Rank {
-                worth,
-                by: std::cmp::Reverse((by, liking)),
-            };
-            // Of equals the first column stays.
-            if winner.as_ref().is_none_or(|(best, ..)| rank > *best) {
-                winner = Some((rank, at, by, trial));
-            }
-        }
+        let is_any = |trial: &Trial| trial.covered() + trial.open_rows.0 + trial.open_galaxies().0 > 0;
+        let counts = |trial: &Trial| is_any(trial) && (trial.is_sure || is_key_name(&column.name));
+        found.extend(trials.into_iter().filter(counts));
     }
-    let Some((_, at, by, trial)) = winner else {
-        return Join {
-            key_column: None,
-            by: None,
-            matched: vec![None; galaxies.len()],
-            unmatched_rows: table.rows(),
-            duplicates: 0,
-            remarks: vec![
-                "no column of the table names any of the galaxies, by file name or by number".to_owned(),
-            ],
-        };
-    };
-    finish(table, galaxies.len(), at, by, &trial)
+    (found, remarks)
 }
 
-/// More galaxies first, then the surer way of comparing, then the better name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    worth: (usize, usize),
-    by: std::cmp::Reverse<(By, usize)>,
+/// The trial that wins, and those that contradict it and are not less sure.
+struct Choice {
+    winner: usize,
+    rivals: BTreeSet<usize>,
+}
+
+fn choose(table: &Table, trials: &[Trial]) -> Option<Choice> {
+    let at = |index: usize| trials.get(index);
+    let rank = |index: &usize| {
+        at(*index).map(|trial| {
+            let less = std::cmp::Reverse((trial.by, trial.liking, trial.column));
+            (trial.covered(), less)
+        })
+    };
+    let all = (0..trials.len()).filter(|index| at(*index).is_some_and(|trial| trial.covered() > 0));
+    let mut winner = all.clone().max_by_key(rank)?;
+    // A surer way that covers most of these galaxies wins, if it says otherwise.
+    loop {
+        let best = at(winner)?;
+        let is_surer = |index: &usize| {
+            at(*index).is_some_and(|trial| {
+                trial.by < best.by
+                    && trial.covered() * 2 > best.covered()
+                    && trial.contradicts(best, table) > 0
+            })
+        };
+        match all.clone().filter(is_surer).max_by_key(|index| {
+            at(*index).map(|trial| {
+                (
+                    std::cmp::Reverse(trial.by),
+                    trial.covered(),
+                    std::cmp::Reverse((trial.liking, trial.column)),
+                )
+            })
+        }) {
+            Some(surer) => winner = surer,
+            None => break,
+        }
+    }
+    let best = at(winner)?;
+    let rivals = all.filter(|index| {
+        *index != winner
+            && at(*index).is_some_and(|trial| trial.by <= best.by && trial.contradicts(best, table) > 0)
+    });
+    let rivals = rivals.collect();
+    Some(Choice { winner, rivals })
+}
+
+/// The answer that joins nothing.
+const NONE: &str = "none of them";
+
+/// Asks which column is the key. Without an answer nothing is taken.
+fn ask(
+    table: &Table,
+    trials: &[Trial],
+    choice: &Choice,
+    answers: &Answers,
+) -> Result<(Question, Option<usize>), Refusal> {
+    let mut order = vec![choice.winner];
+    order.extend(&choice.rivals);
+    // Any other column that fits may be meant as well.
+    let rest = (0..trials.len()).filter(|index| *index != choice.winner && !choice.rivals.contains(index));
+    order.extend(rest);
+    let mut columns = BTreeSet::new();
+    order.retain(|index| {
+        trials
+            .get(*index)
+            .is_some_and(|trial| trial.covered() > 0 && columns.insert(trial.column))
+    });
+    order.truncate(OFFERED);
+    let mut options: Vec<String> = order
+        .iter()
+        .filter_map(|index| trials.get(*index))
+        .map(|trial| {
+            let name = table
+                .columns
+                .get(trial.column)
+                .map_or("", |column| column.name.as_str());
+            format!("{name} ({}, {} galaxies)", trial.by.name(), trial.covered())
+        })
+        .collect();
+    options.push(NONE.to_owned());
+    let default = if choice.rivals.is_empty() {
+        0
+    } else {
+        options.len() - 1
+    };
+    let limits = Limits::default();
+    let mut reading = Reading::new(&limits, answers);
+    let text = "Which column of the table names the galaxies?";
+    let taken = reading.choose(QuestionKey::Key, text, options, default)?;
+    let question = reading.questions.pop();
+    let question = question
+        .ok_or_else(|| Refusal::new("no column of the table fits", "give it a column with file names"))?;
+    Ok((question, order.get(taken).copied()))
+}
+
+/// A table whose columns disagree.
+fn disputed(table: &Table, trials: &[Trial], choice: &Choice) -> Refusal {
+    let words = |index: &usize| {
+        let trial = trials.get(*index)?;
+        let column = table.columns.get(trial.column)?;
+        Some(format!("`{}` (by {})", column.name, trial.by.name()))
+    };
+    let named: Vec<String> = std::iter::once(&choice.winner)
+        .chain(choice.rivals.iter().take(2))
+        .filter_map(words)
+        .collect();
+    Refusal::new(
+        format!(
+            "its columns {} name different rows for the same galaxies, so that no label is certain: the table was not joined",
+            named.join(" and ")
+        ),
+        "say which column names the galaxies (the answer to the question `key`), or take the other one out of the table",
+    )
+}
+
+/// A table in which some rows fit, but none for certain.
+fn open(table: &Table, trials: &[Trial]) -> Option<Refusal> {
+    let trial = trials.iter().min_by_key(|trial| (trial.by, trial.liking))?;
+    let column = table.columns.get(trial.column)?;
+    let cell = |row: Option<usize>| row.and_then(|row| column.cells.get(row)).unwrap_or_default();
+    let (count, first) = trial.open_galaxies();
+    let (why, remedy) = if count > 0 {
+        (
+            format!(
+                "several rows that say different things name the same galaxy (`{}`)",
+                cell(first)
+            ),
+            "keep one row for each galaxy",
+        )
+    } else {
+        (
+            format!(
+                "a row fits several galaxies alike (`{}`)",
+                cell(trial.open_rows.1)
+            ),
+            "write the names with their folders, so that each row names one galaxy",
+        )
+    };
+    Some(Refusal::new(
+        format!(
+            "no row of the table is joined: in its column `{}` {why}",
+            column.name
+        ),
+        remedy,
+    ))
+}
+
+/// A table that names none of the galaxies.
+fn lonely(galaxies: usize, remarks: &[String]) -> Refusal {
+    let mut reason =
+        format!("no row of the table fits any of the {galaxies} galaxies, by file name or by number");
+    for remark in remarks {
+        reason.push_str("; ");
+        reason.push_str(remark);
+    }
+    Refusal::new(
+        reason,
+        "give it a column with the files' names or the galaxies' ids, and drop it together with the pictures",
+    )
 }
 
 /// True for a column of numbers with fractions: no keys. A missing number (`nan`) is no fraction.
-fn is_measurement<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
-    const LOOKED_AT: usize = 200;
+fn is_measurement(column: &Column) -> bool {
     let mut fractions = 0;
-    for cell in cells.filter(|cell| !cell.trim().is_empty()).take(LOOKED_AT) {
+    for cell in column
+        .cells
+        .iter()
+        .filter(|cell| !cell.trim().is_empty())
+        .take(LOOKED_AT)
+    {
         match cell.trim().parse::<f64>() {
             Err(_) => return false,
             Ok(value) => fractions += usize::from(value.is_finite() && value.fract() != 0.0),
@@ -208,41 +330,83 @@ fn is_measurement<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     fractions > 0
 }
 
-fn finish(table: &Table, galaxies: usize, at: usize, by: By, trial: &Trial) -> Join {
-    let matched: Vec<Option<usize>> = trial
-        .best
-        .iter()
-        .map(|best| best.map(|(_, row, _)| row))
-        .collect();
+/// A cell of a column whose long numbers were all rounded, if it is such a one.
+fn rounded(column: &Column) -> Option<&str> {
+    const LONG: usize = 16;
+    let mut found = None;
+    for cell in column.cells.iter().filter(|cell| !cell.trim().is_empty()) {
+        if is_rounded(cell) {
+            found.get_or_insert(cell);
+        } else if cell.len() >= LONG && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+    }
+    found
+}
+
+/// True for a column that counts the rows, 0, 1, 2, ... or 1, 2, 3, ..., and has no better name: it says nothing of galaxies.
+fn is_counter(column: &Column) -> bool {
+    let name = column.name.trim().to_lowercase();
+    let counts_from = |first: usize| {
+        let mut cells = column.cells.iter().enumerate();
+        cells.all(|(row, cell)| cell.trim().parse() == Ok(row + first))
+    };
+    COUNTERS.contains(&name.as_str()) && (counts_from(0) || counts_from(1))
+}
+
+fn finish(table: &Table, galaxies: usize, trial: &Trial) -> Join {
+    let matched: Vec<Option<usize>> = trial.matched().collect();
     let found = matched.iter().flatten().count();
-    let duplicates = trial
-        .best
-        .iter()
-        .flatten()
-        .filter(|(_, _, count)| *count > 1)
-        .count();
-    let unmatched_rows = table.rows().saturating_sub(trial.rows);
-    let name = table.columns.get(at).map_or("", |column| column.name.as_str());
+    let column = table.columns.get(trial.column);
+    let name = column.map_or("", |column| column.name.as_str());
+    let cell = |row: Option<usize>| {
+        let cell = column.zip(row).and_then(|(column, row)| column.cells.get(row));
+        cell.unwrap_or_default().to_owned()
+    };
     let mut remarks = vec![format!(
         "{found} of {galaxies} galaxies stand in the table, found in its column `{name}` by {}",
-        by.name()
+        trial.by.name()
     )];
-    if duplicates > 0 {
+    let repeated = trial.repeated();
+    if repeated > 0 {
         remarks.push(format!(
-            "{duplicates} galaxies stand in several rows: the first was taken"
+            "{repeated} galaxies stand in several rows that say the same: the first was taken"
         ));
     }
-    if unmatched_rows > 0 {
+    let (open, first) = trial.open_galaxies();
+    if open > 0 {
         remarks.push(format!(
-            "{unmatched_rows} rows speak of galaxies that are not here"
+            "{open} galaxies stand in several rows that say different things and get none of them (the first is `{}`): keep one row \
+             for each galaxy",
+            cell(first)
+        ));
+    }
+    let (open, first) = trial.open_rows;
+    if open > 0 {
+        remarks.push(format!(
+            "{open} rows fit several galaxies alike and are joined to none of them (the first is `{}`): write the names with their \
+             folders",
+            cell(first)
+        ));
+    }
+    let missing = galaxies.saturating_sub(found + trial.open_galaxies().0);
+    if missing > 0 {
+        remarks.push(format!("{missing} galaxies have no row in the table"));
+    }
+    if trial.lonely_rows > 0 {
+        remarks.push(format!(
+            "{} rows speak of galaxies that are not here",
+            trial.lonely_rows
         ));
     }
     Join {
-        key_column: Some(at),
-        by: Some(by),
+        key_column: Some(trial.column),
+        by: Some(trial.by),
         matched,
-        unmatched_rows,
-        duplicates,
+        unmatched_rows: trial.lonely_rows + trial.open_rows.0,
+        duplicates: repeated,
         remarks,
+        questions: Vec::new(),
+        refusal: None,
     }
 }

@@ -1,25 +1,29 @@
-//! What a file's name and a table's cell have in common: path, stem, number.
+//! What a galaxy and a table's cell have in common: path, stem, identifier, column, number.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::{HashMap, HashSet};
 
-use crate::intake::{digits as longest, stem};
+use super::known::Known;
+use super::words::{base, common, digits, folded, integer, part, path};
+use crate::intake::{SOURCE_ID, digits as longest, stem};
 
 /// How rows and galaxies were brought together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum By {
     /// The file's name, with as much of its path as both give.
     FileName,
-    /// The file's name without folders and endings, upper and lower case alike.
+    /// The file's name without its endings, with as much of its path as both give.
     Stem,
-    /// The identifier.
+    /// The identifier that the galaxy's file gave.
     Id,
+    /// A column that is already known of the galaxies, from their file or from another table.
+    Column,
     /// The longest run of digits in the name.
     Digits,
 }
 
 impl By {
     /// All ways, the surest first.
-    pub const ALL: [Self; 4] = [Self::FileName, Self::Stem, Self::Id, Self::Digits];
+    pub const ALL: [Self; 5] = [Self::FileName, Self::Stem, Self::Id, Self::Column, Self::Digits];
 
     /// For the eye, in the sentence "joined by ...".
     pub fn name(self) -> &'static str {
@@ -27,71 +31,66 @@ impl By {
             Self::FileName => "file name",
             Self::Stem => "file name without its ending",
             Self::Id => "identifier",
+            Self::Column => "another column of the galaxies",
             Self::Digits => "the number in the file name",
         }
     }
 }
 
+/// Names of columns that hold keys, those preferred first.
+const KEY_NAMES: [&str; 32] = [
+    "objid",
+    "id",
+    "dr7objid",
+    "dr8objid",
+    "bestobjid",
+    "asset_id",
+    "name",
+    "file",
+    "filename",
+    "image",
+    "file_name",
+    "image_name",
+    "image_file",
+    "source_file",
+    "path",
+    "galaxyid",
+    "galaxy_id",
+    "object_id",
+    "objectid",
+    "source_id",
+    "sdss_objid",
+    "specobjid",
+    "targetid",
+    "iauname",
+    "iau_name",
+    "galaxy",
+    "object",
+    "number",
+    "index",
+    "pgc",
+    "ngc",
+    "ugc",
+];
+
+/// Where a column's name stands among those of keys; their number when it is none of them.
+pub fn preference(name: &str) -> usize {
+    let name = name.trim().to_lowercase().replace(['-', ' '], "_");
+    KEY_NAMES
+        .iter()
+        .position(|known| *known == name)
+        .unwrap_or(KEY_NAMES.len())
+}
+
+/// True for names that columns of keys have.
+pub fn is_key_name(name: &str) -> bool {
+    preference(name) < KEY_NAMES.len()
+}
+
 /// Longer cells are no keys.
 const LONGEST: usize = 1024;
-
-/// A path in lower case with `/` between its parts, without the part of a file that it names (`[1]`) or a query.
-pub fn path(name: &str) -> Cow<'_, str> {
-    let mut name = name.trim();
-    if name.ends_with(']')
-        && let Some((file, _)) = name.rsplit_once('[')
-    {
-        name = file;
-    }
-    if name.contains("://") {
-        name = name.split(['?', '#']).next().unwrap_or(name);
-    }
-    if name
-        .bytes()
-        .any(|byte| byte.is_ascii_uppercase() || byte == b'\\' || byte > 127)
-    {
-        Cow::Owned(name.to_lowercase().replace('\\', "/"))
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
-/// The last part of a path.
-pub fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The longest run of digits as a number.
-fn digits(stem: &str) -> Option<i64> {
-    longest(stem).parse().ok()
-}
-
-/// A whole number, also as `42.0`.
-pub fn integer(cell: &str) -> Option<i64> {
-    let whole = match cell.split_once('.') {
-        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
-        Some(_) => return None,
-        None => cell,
-    };
-    whole.parse().ok()
-}
-
-/// How many parts two paths have in common, counted from their ends.
-fn common(a: &str, b: &str) -> usize {
-    a.rsplit('/')
-        .zip(b.rsplit('/'))
-        .take_while(|(a, b)| a == b)
-        .count()
-}
-
-/// The galaxies' keys, to be asked with cells.
-pub struct Keys {
-    paths: Vec<String>,
-    bases: HashMap<String, Vec<usize>>,
-    stems: HashMap<String, Vec<usize>>,
-    ids: HashMap<i64, Vec<usize>>,
-    numbers: HashMap<i64, Vec<usize>>,
-}
+/// Numbers with so many digits are the same by no accident.
+pub const LONG_NUMBER: usize = 6;
 
 /// A galaxy that fits a cell, and how well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,99 +99,199 @@ pub struct Hit {
     pub by: By,
     /// Parts of the path in common; 1 for other keys.
     pub strength: usize,
-    /// The number, when it was one.
-    pub number: Option<i64>,
+    /// True when it may be an accident: a short number.
+    pub is_weak: bool,
+}
+
+/// The galaxies' keys, to be asked with cells.
+pub struct Keys {
+    paths: Vec<String>,
+    bases: HashMap<String, Vec<usize>>,
+    stems: HashMap<String, Vec<usize>>,
+    ids: HashMap<String, Vec<usize>>,
+    /// By folded value: galaxies and the folded name of the column.
+    facts: HashMap<String, Vec<(usize, String)>>,
+    /// By digits: galaxies and the letters in front of the digits.
+    numbers: HashMap<String, Vec<(usize, String)>>,
 }
 
 impl Keys {
-    pub fn new(galaxies: &[(i64, &str)]) -> Self {
+    pub fn new(galaxies: &[Known]) -> Self {
         let mut keys = Self {
             paths: Vec::new(),
             bases: HashMap::new(),
             stems: HashMap::new(),
             ids: HashMap::new(),
+            facts: HashMap::new(),
             numbers: HashMap::new(),
         };
-        for (galaxy, (id, name)) in galaxies.iter().enumerate() {
-            let path = path(name).into_owned();
+        let names = distinct_columns(galaxies);
+        for (galaxy, known) in galaxies.iter().enumerate() {
+            let path = path(&known.name).into_owned();
             let base = base(&path);
             let stem = stem(base);
             keys.bases.entry(base.to_owned()).or_default().push(galaxy);
             keys.stems.entry(stem.to_owned()).or_default().push(galaxy);
-            keys.ids.entry(*id).or_default().push(galaxy);
+            for id in known.id.as_deref().into_iter().chain(known.source_id()) {
+                keys.ids.entry(exact(id)).or_default().push(galaxy);
+            }
             if let Some(number) = digits(stem) {
-                keys.numbers.entry(number).or_default().push(galaxy);
+                let letters = letters_before(stem).to_owned();
+                keys.numbers
+                    .entry(number.to_owned())
+                    .or_default()
+                    .push((galaxy, letters));
+            }
+            for (column, value) in &known.facts {
+                let column = folded(column);
+                if column != SOURCE_ID && names.contains(&column) {
+                    keys.facts.entry(exact(value)).or_default().push((galaxy, column));
+                }
             }
             keys.paths.push(path);
         }
         keys
     }
 
-    /// Visits the galaxies that fit a cell.
-    pub fn hits(&self, cell: &str, visit: &mut dyn FnMut(Hit)) {
+    /// Visits the galaxies that fit a cell of the column of that name. `is_number`: numbers of this column may be keys.
+    pub fn hits(&self, column: &str, cell: &str, is_number: bool, visit: &mut dyn FnMut(Hit)) {
         let cell = cell.trim();
         if cell.is_empty() || cell.len() > LONGEST {
             return;
         }
-        let path = path(cell);
-        let base = base(&path);
-        for galaxy in self.bases.get(base).into_iter().flatten() {
-            let strength = self.paths.get(*galaxy).map_or(1, |own| common(own, &path));
-            visit(Hit {
-                galaxy: *galaxy,
-                by: By::FileName,
-                strength,
-                number: None,
-            });
-        }
-        let stem = stem(base);
+        let written = path(cell);
+        let name = base(&written);
         let number = integer(cell);
-        let one = |galaxy: &usize, by: By, number: Option<i64>| Hit {
-            galaxy: *galaxy,
+        let is_weak = number.as_ref().is_some_and(|number| number.len() < LONG_NUMBER);
+        for galaxy in self.bases.get(name).into_iter().flatten() {
+            let own = self.paths.get(*galaxy).map_or("", String::as_str);
+            if let Some(strength) = strength(own, &written) {
+                visit(Hit {
+                    galaxy: *galaxy,
+                    by: By::FileName,
+                    strength,
+                    is_weak: false,
+                });
+            }
+        }
+        let trunk = stem(name);
+        for galaxy in self.stems.get(trunk).into_iter().flatten() {
+            let own = self.paths.get(*galaxy).map_or("", String::as_str);
+            if let Some(strength) = strength(without_endings(own), without_endings(&written)) {
+                visit(Hit {
+                    galaxy: *galaxy,
+                    by: By::Stem,
+                    strength,
+                    is_weak,
+                });
+            }
+        }
+        let one = |galaxy: usize, by: By| Hit {
+            galaxy,
             by,
             strength: 1,
-            number,
+            is_weak,
         };
-        for galaxy in self.stems.get(stem).into_iter().flatten() {
-            visit(one(galaxy, By::Stem, number));
-        }
-        if let Some(id) = number {
-            for galaxy in self.ids.get(&id).into_iter().flatten() {
-                visit(one(galaxy, By::Id, number));
+        let key = exact(cell);
+        let is_word = number.is_none() && cell.parse::<f64>().is_err();
+        if is_word || is_number && number.is_some() {
+            for galaxy in self.ids.get(&key).into_iter().flatten() {
+                visit(one(*galaxy, By::Id));
+            }
+            let column = folded(column);
+            for (galaxy, known) in self.facts.get(&key).into_iter().flatten() {
+                if *known == column
+                    || number.as_ref().is_some_and(|number| number.len() >= LONG_NUMBER)
+                    || is_named(&key)
+                {
+                    visit(one(*galaxy, By::Column));
+                }
             }
         }
         // Numbers like 185.43 name nothing.
-        let within = match number {
-            Some(number) => Some(number),
-            None if cell.parse::<f64>().is_ok() => None,
-            None => digits(stem),
+        let within = match &number {
+            Some(number) if is_number => Some(number.as_str()),
+            Some(_) => None,
+            None if is_word => digits(trunk),
+            None => None,
         };
         // A number that several files have in their names names none of them.
         if let Some(number) = within
-            && let Some([galaxy]) = self.numbers.get(&number).map(Vec::as_slice)
+            && let Some([(galaxy, letters)]) = self.numbers.get(number).map(Vec::as_slice)
         {
-            visit(one(galaxy, By::Digits, Some(number)));
+            let is_long = number.len() >= LONG_NUMBER;
+            // NGC 51 is not M 51.
+            let written = if is_word { letters_before(trunk) } else { "" };
+            let agree = written.is_empty()
+                || letters.is_empty()
+                || letters.ends_with(written)
+                || written.ends_with(letters);
+            if is_long || agree {
+                visit(Hit {
+                    galaxy: *galaxy,
+                    by: By::Digits,
+                    strength: 1,
+                    is_weak: !is_long,
+                });
+            }
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The letters in front of the longest run of digits, without what parts them: `ngc` of `x_ngc-51`.
+fn letters_before(stem: &str) -> &str {
+    let run = longest(stem);
+    let before = stem.find(run).and_then(|at| stem.get(..at)).unwrap_or_default();
+    let before = before.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    let start = before
+        .char_indices()
+        .rev()
+        .take_while(|(_, letter)| letter.is_alphabetic())
+        .last()
+        .map_or(before.len(), |(at, _)| at);
+    before.get(start..).unwrap_or_default()
+}
 
-    #[test]
-    fn names_are_taken_apart() {
-        assert_eq!(path("Set\\M51.FITS[2]"), "set/m51.fits");
-        assert_eq!(path("https://x.org/a/B.jpg?size=3"), "https://x.org/a/b.jpg");
-        assert_eq!(base("a/b/c.png"), "c.png");
-        assert_eq!(stem("m51.fits.gz"), "m51");
-        assert_eq!(stem("m51_0.5.png"), "m51_0.5");
-        assert_eq!(stem(".hidden"), ".hidden");
-        assert_eq!(digits("gz2_thumb_103169"), Some(103_169));
-        assert_eq!(digits("m"), None);
-        assert_eq!(integer("42.0"), Some(42));
-        assert_eq!(integer("42.5"), None);
-        assert_eq!(integer("587722952230502863"), Some(587_722_952_230_502_863));
-        assert_eq!(common("set.zip/a/x.png", "b/a/x.png"), 2);
+/// A value for comparing: the digits of whole numbers, else the words in lower case.
+fn exact(value: &str) -> String {
+    integer(value).unwrap_or_else(|| folded(value))
+}
+
+/// Words with a number in them name objects: `ngc 4414`, `j123456.7+123456`.
+fn is_named(value: &str) -> bool {
+    let has = |is: fn(&char) -> bool| value.chars().any(|letter| is(&letter));
+    has(char::is_ascii_digit) && has(|letter| letter.is_alphabetic())
+}
+
+/// How much of two paths is the same; `None` when they name different parts of one file.
+fn strength(own: &str, written: &str) -> Option<usize> {
+    let (own_file, own_part) = part(own);
+    let (file, wanted) = part(written);
+    match (own_part, wanted) {
+        (own, Some(wanted)) if own != Some(wanted) => None,
+        (_, wanted) => Some(common(own_file, file) + usize::from(wanted.is_some())),
     }
+}
+
+/// A path whose last part has no endings.
+fn without_endings(path: &str) -> &str {
+    let (file, _) = part(path);
+    let name = base(file);
+    let trunk = stem(name);
+    path.get(..file.len() - name.len() + trunk.len()).unwrap_or(path)
+}
+
+/// The columns, by their folded names, in which no two galaxies have the same value: only these tell galaxies apart.
+fn distinct_columns(galaxies: &[Known]) -> HashSet<String> {
+    let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut shared: HashSet<String> = HashSet::new();
+    for (column, value) in galaxies.iter().flat_map(|known| &known.facts) {
+        let column = folded(column);
+        if !seen.entry(column.clone()).or_default().insert(exact(value)) {
+            shared.insert(column);
+        }
+    }
+    seen.into_keys()
+        .filter(|column| !shared.contains(column))
+        .collect()
 }

@@ -9,20 +9,24 @@ mod ecsv;
 mod fits;
 mod join;
 mod key;
+mod known;
 mod read;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trial;
 mod votable;
 mod votable_binary;
 mod votable_field;
+mod words;
 
 pub use self::{
     cells::Cells,
-    columns::{Axis, Facts, axis, merge},
+    columns::{Axis, Facts, axis, merge, replaced},
     join::{Join, join},
     key::By,
+    known::Known,
     read::{Found, TableKind, detect, read, read_or_detect},
     table::{Column, Table},
 };

@@ -32,6 +32,12 @@ impl Table {
         self.columns.first().map_or(0, |column| column.cells.len())
     }
 
+    /// True when two rows have the same cells.
+    pub fn is_same(&self, row: usize, other: usize) -> bool {
+        let cells = |row: usize| self.columns.iter().map(move |column| column.cells.get(row));
+        row == other || cells(row).eq(cells(other))
+    }
+
     /// The number of the column with that name, upper and lower case alike.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.columns

@@ -228,9 +228,9 @@ impl<'a> Table<'a> {
         Some(stored.map(move |stored| (Some(stored) != blank).then(|| i128::from(stored) + zero)))
     }
 
-    /// The first number of a cell as an integer, exact to 64 bits. Unsigned ones above 2^63 keep their bits.
+    /// The first number of a cell as an integer, exact. `None` when it does not fit 64 bits with a sign.
     pub(crate) fn integer(&self, row: usize, column: &Column) -> Option<i64> {
-        self.integers(row, column)?.next()?.map(|value| value as i64)
+        i64::try_from(self.integers(row, column)?.next()??).ok()
     }
 
     /// A cell for the eye: text, numbers with blanks between them, `true` and `false`, bits as 0 and 1. `None` when it

@@ -50,6 +50,7 @@ pub use self::{
         field_view::{FieldBox, FieldView},
         file::{FileReport, Galaxies, Outcome},
         galaxy::{Galaxy, Preview},
+        identity::SOURCE_ID,
         ids::{Assigned, Renumbered, Taken, assign_ids, id_from_name, number_galaxies, unique_ids},
         key::QuestionKey,
         question::{Answers, Question, Reading},

@@ -5,7 +5,8 @@ use crate::cutout::prepare;
 use crate::cutout::prepare::Prepared;
 use crate::cutout::{About, Recipe};
 use crate::intake::report::galaxy::{Galaxy, Preview};
-use crate::intake::report::ids::id_from_name;
+use crate::intake::report::identity::{Identities, Identity};
+use crate::intake::report::ids::{digits_of_id, id_from_name};
 use crate::intake::report::question::Answers;
 use crate::limits::Limits;
 
@@ -45,6 +46,14 @@ pub(super) fn galaxy(
     let height = picture.frame.height;
     let mut made = made(label, prepared, recipe, height, picture.about, drawn.as_ref());
     made.id = id;
+    if id.is_none() && !several {
+        // Digits that are no 64-bit integer are kept as they are.
+        let mut identities = Identities::default();
+        if let Some(digits) = digits_of_id(name) {
+            identities.take(Identity::Text(digits), &mut made.id, &mut made.about);
+        }
+        made.remarks.extend(identities.remarks("name"));
+    }
     made.remarks.splice(0..0, picture.remarks);
     Ok(made)
 }
@@ -76,6 +85,7 @@ pub(super) fn made(
         sky: prepared.sky,
         sigma: prepared.sigma,
         about: about.cut(height, prepared.square, prepared.orientation.as_ref()),
+        is_numbered: false,
         remarks: prepared.remarks.iter().cloned().chain(doubts).collect(),
         measures: Some(prepared.measures),
         raw: prepared.raw,

@@ -7,6 +7,7 @@ mod bulk;
 
 pub use bulk::Bulk;
 
+pub use crate::catalogue::Known;
 use crate::cutout::{About, Recipe, prepare::Measures};
 use crate::grouping::Method;
 pub use crate::intake::{Answers, FieldBox, FieldView, Question, Verdict};
@@ -60,8 +61,10 @@ pub enum Request {
         file: u32,
         /// Name, with the folders it came from.
         name: String,
-        /// Identifier (as text) and name of every galaxy.
-        galaxies: Vec<(String, String)>,
+        /// What is known of every galaxy.
+        galaxies: Vec<Known>,
+        /// The answers to the questions that it left open.
+        answers: Answers,
     },
     /// Fetch a bundle that the page's own server holds, and read it.
     Fetch {
@@ -156,6 +159,8 @@ pub enum Report {
         verdict: Verdict,
         /// Rows of galaxies (as they were sent), and what the table says of each.
         facts: Vec<(u32, About)>,
+        /// Which column names the galaxies, where that is open.
+        questions: Vec<Question>,
         /// More tables of the same file will follow.
         more: bool,
     },

@@ -89,6 +89,14 @@ pub(super) struct Work {
     pub tables: BTreeSet<u32>,
     /// Those of them that were not joined to the galaxies yet.
     pub unjoined: BTreeSet<u32>,
+    /// Sources with tables that fitted no galaxy in this round.
+    pub lonely: BTreeSet<u32>,
+    /// The tables that were joined: their sources and names.
+    pub joined: BTreeSet<(u32, String)>,
+    /// A table was joined in this round that was not before.
+    pub has_joined: bool,
+    /// For each table the columns that it replaced, with the number of galaxies.
+    pub replaced: BTreeMap<(u32, String), BTreeMap<String, usize>>,
     /// Sources that hold more than there is room for.
     pub cut: BTreeSet<u32>,
     /// The cut and the selection of the session come from a link, and belong to the tree that is about to be built.

@@ -25,8 +25,13 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         } => {
             return reading::read(file, &name, envelope.file.take(), &recipe, &answers).await;
         }
-        Request::Join { file, name, galaxies } => {
-            return reading::join(file, &name, envelope.file.take(), &galaxies).await;
+        Request::Join {
+            file,
+            name,
+            galaxies,
+            answers,
+        } => {
+            return reading::join(file, &name, envelope.file.take(), &galaxies, &answers).await;
         }
         Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
         Request::Simulate {

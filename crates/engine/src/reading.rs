@@ -3,7 +3,7 @@
 use super::outbox::post;
 use super::source::FileSource;
 use super::tables;
-use galaxy_grove::catalogue::{self, Found};
+use galaxy_grove::catalogue::{self, Found, Known};
 use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
 use galaxy_grove::intake::{
     self, Answers, Codes, FileReport, Galaxy, Limits, Outcome, Question, Refusal, Verdict,
@@ -37,23 +37,10 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
             return read_lazily(file, name, source, recipe, &limits, answers);
         }
     }
-    let report = match handle {
-        None => Err(Refusal::new("the browser sent no file", "drop it again")),
-        Some(handle) => match limits.check_size(name, handle.size() as u64) {
-            Err(refusal) => Err(refusal),
-            Ok(()) => JsFuture::from(handle.array_buffer()).await.map_err(|error| {
-                Refusal::new(
-                    format!("the browser could not read it: {}", describe(&error)),
-                    "see whether it still exists, and drop it again",
-                )
-            }),
-        },
-    };
-    let buffer = match report {
-        Ok(buffer) => buffer,
+    let bytes = match bytes_of(name, handle, &limits).await {
+        Ok(bytes) => bytes,
         Err(refusal) => return send(file, None, FileReport::refused(name, refusal), false),
     };
-    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
     // An archive's members come first, each with a verdict of its own; then the archive.
     let mut seen = Seen::default();
     let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
@@ -95,13 +82,24 @@ struct Seen {
 }
 
 /// Joins the tables in a file of the user's to the galaxies.
-pub async fn join(file: u32, name: &str, handle: Option<File>, galaxies: &[(String, String)]) {
-    let bytes = match handle {
-        Some(handle) => JsFuture::from(handle.array_buffer()).await.ok(),
-        None => None,
-    };
-    let bytes = bytes.map_or_else(Vec::new, |buffer| js_sys::Uint8Array::new(&buffer).to_vec());
-    tables::join_all(file, name, &bytes, galaxies, &limits());
+pub async fn join(file: u32, name: &str, handle: Option<File>, galaxies: &[Known], answers: &Answers) {
+    match bytes_of(name, handle, &limits()).await {
+        Ok(bytes) => tables::join_all(file, name, &bytes, galaxies, answers, &limits()),
+        Err(refusal) => tables::refuse(file, name, refusal),
+    }
+}
+
+/// The bytes of a whole file of the user's.
+async fn bytes_of(name: &str, handle: Option<File>, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    let handle = handle.ok_or_else(|| Refusal::new("the browser sent no file", "drop it again"))?;
+    limits.check_size(name, handle.size() as u64)?;
+    let buffer = JsFuture::from(handle.array_buffer()).await.map_err(|error| {
+        Refusal::new(
+            format!("the browser could not read it: {}", describe(&error)),
+            "see whether it still exists, and drop it again",
+        )
+    })?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
 /// What is said of an archive that was read to its end.
@@ -181,6 +179,7 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
                 measures: None,
                 about: About::default(),
                 remarks: Vec::new(),
+                is_numbered: false,
             }
         })
         .collect();

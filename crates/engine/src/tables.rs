@@ -1,8 +1,8 @@
 //! Tables that come along with pictures: found among the files, and joined to the galaxies.
 
 use super::outbox::post;
-use galaxy_grove::catalogue::{self, Facts, join};
-use galaxy_grove::intake::{self, Limits, Refusal, Verdict};
+use galaxy_grove::catalogue::{self, Facts, Known, join};
+use galaxy_grove::intake::{self, Answers, Limits, Question, Refusal, Verdict};
 use galaxy_grove::page_model::protocol::Report;
 use grove_browser::Envelope;
 use std::ops::ControlFlow;
@@ -19,18 +19,14 @@ pub fn waiting(kind: catalogue::TableKind) -> Verdict {
 }
 
 /// Joins every table in a file to the galaxies, and reports each; the last report says that it is the last.
-pub fn join_all(file: u32, name: &str, bytes: &[u8], galaxies: &[(String, String)], limits: &Limits) {
-    let known: Vec<(i64, &str)> = galaxies
-        .iter()
-        .map(|(id, name)| (id.parse().unwrap_or_default(), name.as_str()))
-        .collect();
+pub fn join_all(file: u32, name: &str, bytes: &[u8], known: &[Known], answers: &Answers, limits: &Limits) {
     let mut last: Option<Joined> = None;
     let walked = intake::each_file(name, bytes, limits, &mut |table, content| {
         let Ok(content) = content else {
             return ControlFlow::Continue(());
         };
         if catalogue::detect(table, content).is_some() {
-            let joined = joined(table, content, &known, limits);
+            let joined = joined(table, content, known, answers, limits);
             if let Some(before) = last.replace(joined) {
                 before.send(file, true);
             }
@@ -48,10 +44,16 @@ pub fn join_all(file: u32, name: &str, bytes: &[u8], galaxies: &[(String, String
     end.send(file, false);
 }
 
+/// Reports that a file with tables cannot be read.
+pub fn refuse(file: u32, name: &str, refusal: Refusal) {
+    Joined::refused(name, refusal).send(file, false);
+}
+
 struct Joined {
     name: String,
     verdict: Verdict,
     facts: Vec<(u32, galaxy_grove::cutout::About)>,
+    questions: Vec<Question>,
 }
 
 impl Joined {
@@ -60,6 +62,7 @@ impl Joined {
             name: name.to_owned(),
             verdict: refusal.into(),
             facts: Vec::new(),
+            questions: Vec::new(),
         }
     }
 
@@ -74,6 +77,7 @@ impl Joined {
                 name: self.name.clone(),
                 verdict: self.verdict.clone(),
                 facts: part,
+                questions: self.questions.clone(),
                 more: more || !is_last,
             }));
             if is_last {
@@ -83,17 +87,18 @@ impl Joined {
     }
 }
 
-fn joined(name: &str, bytes: &[u8], known: &[(i64, &str)], limits: &Limits) -> Joined {
+fn joined(name: &str, bytes: &[u8], known: &[Known], answers: &Answers, limits: &Limits) -> Joined {
     let table = match catalogue::read(name, bytes, limits) {
         Ok(table) => table,
         Err(refusal) => return Joined::refused(name, refusal),
     };
-    let found = join(&table, known);
+    let found = join(&table, known, answers);
     let facts = Facts::new(&table, found.key_column);
     let rows = found.matched.iter().enumerate();
     Joined {
         name: name.to_owned(),
         verdict: found.verdict(&table),
+        questions: found.questions.clone(),
         facts: rows
             .filter_map(|(galaxy, row)| Some((galaxy as u32, facts.of((*row)?))))
             .collect(),

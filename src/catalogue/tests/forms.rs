@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::support::{fixture, table};
+use super::support::{fixture, join, table};
 use crate::catalogue::columns::label_column;
-use crate::catalogue::*;
+use crate::catalogue::{Facts, Found, Table, TableKind, detect, read, read_or_detect};
 use crate::cutout::Recipe;
 use crate::intake::Answers;
 use crate::limits::Limits;

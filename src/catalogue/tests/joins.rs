@@ -2,9 +2,10 @@
 
 use std::{fs, path::Path};
 
-use super::support::{fixture, table};
+use super::support::{fixture, join, join_names, known, table};
 use crate::catalogue::columns::label_column;
-use crate::catalogue::*;
+use crate::catalogue::{By, Facts, Known, read};
+use crate::intake::{Answers, QuestionKey};
 use crate::limits::Limits;
 
 #[test]
@@ -34,6 +35,7 @@ fn rows_find_their_galaxies() {
         (joined.key_column, joined.matched.as_slice()),
         (None, &[None][..])
     );
+    assert!(joined.verdict(&found).is_refused());
     let facts = Facts::new(&found, None);
     let about = facts.of(0);
     assert_eq!((about.ra, about.dec), (Some(202.46959), Some(47.19518)));
@@ -105,8 +107,21 @@ fn wide_tables_are_cut() {
 fn several_rows_for_a_galaxy_are_counted() {
     let twice = table("file,class\na/x.png,one\nb/x.png,two\nx.png,three\ny.png,four\ny.png,five\n");
     let joined = join(&twice, &[(1, "b/x.png"), (2, "y.png")]);
-    assert_eq!(joined.matched, [Some(1), Some(3)], "the longer path wins");
-    assert_eq!(joined.duplicates, 1);
+    assert_eq!(joined.matched, [Some(1), None], "the longer path wins");
+    assert!(
+        joined
+            .remarks
+            .iter()
+            .any(|remark| remark.contains("say different things")),
+        "{:?}",
+        joined.remarks
+    );
+    let same = table("file,class\nx.png,one\ny.png,four\ny.png,four\n");
+    let joined = join(&same, &[(1, "x.png"), (2, "y.png")]);
+    assert_eq!(
+        (joined.matched.as_slice(), joined.duplicates),
+        (&[Some(0), Some(1)][..], 1)
+    );
 }
 
 #[test]
@@ -166,4 +181,223 @@ fn the_real_labels_are_read() {
     let by_file = join(&labels, &[(1, "set.zip/553608.jpg"), (2, "879074.jpg")]);
     assert_eq!(by_file.key_column, labels.find("source_file"));
     assert_eq!(by_file.matched, [Some(0), Some(2)]);
+}
+
+#[test]
+fn running_numbers_of_the_program_are_no_keys() {
+    // A column that counts the rows, as pandas writes it, and one that names the files in another order.
+    let labels = table("index,file,class\n1,b.png,spiral\n2,a.png,ring\n3,c.png,merger\n");
+    let joined = join_names(&labels, &["a.png", "b.png", "c.png"]);
+    assert_eq!(joined.matched, [Some(1), Some(0), Some(2)]);
+    // Without the names there is nothing to go by.
+    let labels = table("index,class\n1,spiral\n2,ring\n3,merger\n");
+    assert_eq!(
+        join_names(&labels, &["a.png", "b.png", "c.png"]).matched,
+        [None; 3]
+    );
+    assert_eq!(
+        join_names(&labels, &["g1.png", "g2.png", "g3.png"]).matched,
+        [None; 3],
+        "rows are counted from anywhere"
+    );
+    assert_eq!(join(&labels, &[(1, "a.png"), (2, "b.png")]).matched, [None; 2]);
+}
+
+#[test]
+fn the_surest_way_that_covers_most_wins() {
+    // The identifiers fit all four, but the names say otherwise of three.
+    let labels = table("objid,file\n100001,b.png\n100002,c.png\n100003,a.png\n100004,zzz.png\n");
+    let galaxies = [
+        (100_001, "a.png"),
+        (100_002, "b.png"),
+        (100_003, "c.png"),
+        (100_004, "d.png"),
+    ];
+    let joined = join(&labels, &galaxies);
+    assert_eq!(joined.by, Some(By::FileName));
+    assert_eq!(joined.matched, [Some(2), Some(0), Some(1), None]);
+    // One name of four says otherwise: that is for the user to decide.
+    let labels = table("objid,file\n100001,b.png\n100002,x.png\n100003,y.png\n100004,z.png\n");
+    let joined = join(&labels, &galaxies);
+    assert_eq!((joined.key_column, joined.questions.len()), (None, 1));
+    let verdict = joined.verdict(&labels).to_string();
+    assert!(
+        verdict.contains("`objid`") && verdict.contains("`file`"),
+        "{verdict}"
+    );
+    let mut answers = Answers::default();
+    answers.set(QuestionKey::Key, "objid");
+    let joined = crate::catalogue::join(&labels, &known(&galaxies), &answers);
+    assert_eq!(joined.matched, [Some(0), Some(1), Some(2), Some(3)]);
+    assert_eq!(joined.questions[0].taken, 0);
+    answers.set(QuestionKey::Key, "none of them");
+    let joined = crate::catalogue::join(&labels, &known(&galaxies), &answers);
+    assert_eq!(joined.key_column, None);
+}
+
+#[test]
+fn two_columns_of_names_are_asked_about() {
+    let labels = table("image,neighbour,z\na.png,b.png,0.1\nb.png,c.png,0.2\nc.png,a.png,0.3\n");
+    let joined = join_names(&labels, &["a.png", "b.png", "c.png"]);
+    assert_eq!(joined.key_column, None);
+    let options = &joined.questions[0].options;
+    assert!(
+        options[0].starts_with("image (by") || options[0].starts_with("image ("),
+        "{options:?}"
+    );
+    assert_eq!(joined.questions[0].taken, options.len() - 1);
+    // Columns that agree are no question.
+    let labels = table("image,path,z\na.png,x/a.png,0.1\nb.png,x/b.png,0.2\n");
+    assert_eq!(
+        join_names(&labels, &["a.png", "b.png"]).matched,
+        [Some(0), Some(1)]
+    );
+}
+
+#[test]
+fn a_row_that_fits_several_galaxies_joins_none() {
+    let labels = table("file,class\nx.png,spiral\ny.png,ring\n");
+    let joined = join_names(&labels, &["a/x.png", "b/x.png", "b/y.png"]);
+    assert_eq!(joined.matched, [None, None, Some(1)]);
+    assert!(
+        joined.remarks.iter().any(|remark| remark.contains("folders")),
+        "{:?}",
+        joined.remarks
+    );
+    // The path decides.
+    let labels = table("file,class\nb\\x.png,spiral\n");
+    assert_eq!(
+        join_names(&labels, &["a/x.png", "b/x.png"]).matched,
+        [None, Some(0)]
+    );
+    // So does the number of the extension.
+    let labels = table("file,class\ncube.fits[2],spiral\n");
+    assert_eq!(
+        join_names(&labels, &["cube.fits[1]", "cube.fits[2]"]).matched,
+        [None, Some(0)]
+    );
+    // When no row is certain, the verdict says why.
+    let labels = table("file,class\nx.png,spiral\n");
+    let verdict = join_names(&labels, &["a/x.png", "b/x.png"])
+        .verdict(&labels)
+        .to_string();
+    assert!(verdict.contains("fits several galaxies alike"), "{verdict}");
+}
+
+#[test]
+fn names_compare_as_people_see_them() {
+    // The letter as one character in the table, as two in the file's name, as macOS writes it.
+    let labels = table("file,class\ngr\u{f6}\u{df}e.png,spiral\nCAF\u{c9}.PNG,ring\n");
+    let joined = join_names(&labels, &["set/gro\u{308}\u{df}e.png", "cafe\u{301}.png"]);
+    assert_eq!(joined.matched, [Some(0), Some(1)]);
+    // Another letter is another name.
+    assert_eq!(join_names(&labels, &["grosse.png"]).matched, [None]);
+    let labels = table("url,class\nhttps://x.org/My%20Galaxy.jpg?size=3,spiral\n");
+    assert_eq!(join_names(&labels, &["my galaxy.jpg"]).matched, [Some(0)]);
+}
+
+#[test]
+fn identifiers_keep_every_digit() {
+    let labels = table("specobjid,class\n11117381420133974016,GALAXY\n14783464213117718528,QSO\n");
+    let joined = join_names(
+        &labels,
+        &["spec-14783464213117718528.png", "spec-11117381420133974016.png"],
+    );
+    assert_eq!(joined.matched, [Some(1), Some(0)]);
+    let from_file = |id: &str| Known {
+        name: "row".to_owned(),
+        facts: vec![("source_id".to_owned(), id.to_owned())],
+        ..Known::default()
+    };
+    let galaxies = [
+        from_file("14783464213117718528"),
+        from_file("11117381420133974016"),
+    ];
+    let joined = crate::catalogue::join(&labels, &galaxies, &Answers::default());
+    assert_eq!(
+        (joined.by, joined.matched.as_slice()),
+        (Some(By::Id), &[Some(1), Some(0)][..])
+    );
+    // Neighbours that only floating point would take for the same.
+    let labels = table("objid,class\n1237648720693755918,A\n1237648720693755919,B\n");
+    let joined = join(
+        &labels,
+        &[
+            (1_237_648_720_693_755_919, "row"),
+            (1_237_648_720_693_755_918, "row"),
+        ],
+    );
+    assert_eq!(joined.matched, [Some(1), Some(0)]);
+}
+
+#[test]
+fn identifiers_that_were_rounded_are_no_keys() {
+    for cells in [
+        ["1.23765E+18", "1.23765E+18"],
+        ["1237648720693750000", "1237648720693760000"],
+        ["1.2376487206937559e+18", "1.2376487206937563e+18"],
+        ["1237648720693755904.0", "1237648720693756160.0"],
+    ] {
+        let labels = table(&format!("objid,class\n{},A\n{},B\n", cells[0], cells[1]));
+        let joined = join(
+            &labels,
+            &[
+                (1_237_648_720_693_750_000, "row"),
+                (1_237_648_720_693_755_904, "row"),
+            ],
+        );
+        assert_eq!(joined.matched, [None, None], "{cells:?}");
+        let verdict = joined.verdict(&labels).to_string();
+        assert!(
+            verdict.contains("`objid`") && verdict.contains("rounded"),
+            "{verdict}"
+        );
+    }
+}
+
+#[test]
+fn a_second_table_may_know_a_column_of_the_first() {
+    let second = table("dr7objid,class\n587722981742084201,E\n587722981742084144,Sb\n");
+    let galaxy = |name: &str, asset: &str, objid: &str| Known {
+        name: name.to_owned(),
+        facts: vec![
+            ("asset_id".to_owned(), asset.to_owned()),
+            ("objid".to_owned(), objid.to_owned()),
+        ],
+        ..Known::default()
+    };
+    let galaxies = [
+        galaxy("a.png", "5", "587722981742084144"),
+        galaxy("b.png", "6", "587722981742084201"),
+    ];
+    let joined = crate::catalogue::join(&second, &galaxies, &Answers::default());
+    assert_eq!(
+        (joined.by, joined.matched.as_slice()),
+        (Some(By::Column), &[Some(1), Some(0)][..])
+    );
+    // A number that is short is the same only in a column of the same name.
+    let third = table("asset_id,votes\n6,12\n5,13\n");
+    let joined = crate::catalogue::join(&third, &galaxies, &Answers::default());
+    assert_eq!(joined.matched, [Some(1), Some(0)]);
+    let votes = table("votes,place\n6,12\n5,13\n");
+    assert_eq!(
+        crate::catalogue::join(&votes, &galaxies, &Answers::default()).key_column,
+        None
+    );
+    // A value that two galaxies share names neither.
+    let galaxies = [
+        galaxy("a.png", "5", "587722981742084144"),
+        galaxy("b.png", "5", "587722981742084144"),
+    ];
+    assert_eq!(
+        crate::catalogue::join(&second, &galaxies, &Answers::default()).matched,
+        [None, None]
+    );
+}
+
+#[test]
+fn numbers_of_other_catalogues_are_no_keys() {
+    let names = table("name,t\nM 51,4\nNGC 51,-2\n");
+    assert_eq!(join_names(&names, &["ngc_51.png"]).matched, [Some(1)]);
+    assert_eq!(join_names(&names, &["ic51.png"]).matched, [None]);
 }

@@ -2,7 +2,8 @@
 
 use std::{env, fs, path::PathBuf};
 
-use crate::catalogue::{Table, read};
+use crate::catalogue::{Join, Known, Table, read};
+use crate::intake::Answers;
 use crate::limits::Limits;
 
 /// A committed file of `tests/fixtures/formats`. Where that is is asked when the test runs: clones may share a target folder.
@@ -14,4 +15,31 @@ pub(super) fn fixture(name: &str) -> Vec<u8> {
 
 pub(super) fn table(text: &str) -> Table {
     read("t.csv", text.as_bytes(), &Limits::default()).unwrap()
+}
+
+/// What is known of galaxies, by their own identifiers and names.
+pub(super) fn known(galaxies: &[(i64, &str)]) -> Vec<Known> {
+    let of = |(id, name): &(i64, &str)| Known {
+        id: Some(id.to_string()),
+        name: (*name).to_owned(),
+        ..Known::default()
+    };
+    galaxies.iter().map(of).collect()
+}
+
+/// The same without identifiers of their own.
+pub(super) fn named(names: &[&str]) -> Vec<Known> {
+    let of = |name: &&str| Known {
+        name: (*name).to_owned(),
+        ..Known::default()
+    };
+    names.iter().map(of).collect()
+}
+
+pub(super) fn join(table: &Table, galaxies: &[(i64, &str)]) -> Join {
+    crate::catalogue::join(table, &known(galaxies), &Answers::default())
+}
+
+pub(super) fn join_names(table: &Table, names: &[&str]) -> Join {
+    crate::catalogue::join(table, &named(names), &Answers::default())
 }

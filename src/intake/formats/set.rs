@@ -85,6 +85,7 @@ impl Sieve {
                 sigma: 0.0,
                 measures: None,
                 about: set.about.get(index).cloned().unwrap_or_default(),
+                is_numbered: false,
                 remarks: Vec::new(),
             });
         }

@@ -44,4 +44,14 @@ pub struct Galaxy {
     pub about: About,
     /// Sentences about this galaxy.
     pub remarks: Vec<String>,
+    /// True when `id` is a running number, which says nothing of the galaxy: no table may be joined by it.
+    #[serde(default)]
+    pub is_numbered: bool,
+}
+
+impl Galaxy {
+    /// The identifier that the file or its name gave.
+    pub fn own_id(&self) -> Option<i64> {
+        self.id.filter(|_| !self.is_numbered)
+    }
 }

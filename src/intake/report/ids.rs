@@ -17,13 +17,14 @@ const DIGITS: usize = 6;
 /// assert_eq!(id_from_name("m51_int16_512.fits"), None);
 /// ```
 pub fn id_from_name(name: &str) -> Option<i64> {
+    digits_of_id(name)?.parse().ok()
+}
+
+/// The digits of the identifier in a file's name, of any length.
+pub(in crate::intake) fn digits_of_id(name: &str) -> Option<&str> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let best = digits(stem(file));
-    if best.len() < DIGITS {
-        None
-    } else {
-        best.parse().ok()
-    }
+    (best.len() >= DIGITS).then_some(best)
 }
 
 /// A file's name without its endings: `m51` of `m51.fits.gz`, but not less than `m51_0.5` of `m51_0.5.png`.
@@ -154,6 +155,7 @@ impl Renumbered {
     fn of<'a>(galaxies: &mut [Galaxy], assigned: impl Iterator<Item = &'a Assigned>) -> Self {
         let mut renumbered = Self::default();
         for (galaxy, given) in galaxies.iter_mut().zip(assigned) {
+            galaxy.is_numbered = galaxy.id != Some(given.id);
             galaxy.id = Some(given.id);
             galaxy.remarks.extend(given.remark());
             renumbered = renumbered.and(Self {

@@ -23,6 +23,8 @@ pub enum QuestionKey {
     Field,
     /// `images`: which images of a file are wanted.
     Images,
+    /// `key`: which column of a table names the galaxies.
+    Key,
     /// `layout`: what the axes of an array mean.
     Layout,
     /// `pages`: which pages of a TIFF are wanted.
@@ -38,13 +40,14 @@ pub enum QuestionKey {
 }
 
 /// The keys that have no number.
-const PLAIN: [(&str, QuestionKey); 11] = [
+const PLAIN: [(&str, QuestionKey); 12] = [
     ("auxiliary", QuestionKey::Auxiliary),
     ("band", QuestionKey::Band),
     ("column", QuestionKey::Column),
     ("dataset", QuestionKey::Dataset),
     ("field", QuestionKey::Field),
     ("images", QuestionKey::Images),
+    ("key", QuestionKey::Key),
     ("layout", QuestionKey::Layout),
     ("pages", QuestionKey::Pages),
     ("sample", QuestionKey::Sample),

@@ -4,6 +4,7 @@ pub(super) mod field_view;
 pub(super) mod file;
 pub(super) mod found;
 pub(super) mod galaxy;
+pub(super) mod identity;
 pub(super) mod ids;
 pub(super) mod key;
 pub(super) mod question;

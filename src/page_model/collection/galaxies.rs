@@ -4,7 +4,7 @@ use super::galaxy::Galaxy;
 use super::parcel::Parcel;
 use super::row::{Picture, Row};
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, Duplicates, PIXELS};
+use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
 use crate::intake::unique_ids;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -142,11 +142,31 @@ impl Collection {
         }
     }
 
-    /// Adds what a table says of galaxies, by their rows.
-    pub fn add_facts(&mut self, facts: Vec<(u32, About)>) {
+    /// Adds what a table says of galaxies, by their rows. Returns the columns that said something else before, with the number
+    /// of galaxies.
+    pub fn add_facts(&mut self, facts: Vec<(u32, About)>) -> BTreeMap<String, usize> {
+        let mut replaced = BTreeMap::new();
         for (row, about) in facts {
-            if let Some(row) = self.rows.get_mut(row as usize) {
-                merge(&mut row.galaxy.about, about);
+            let Some(Row { galaxy, .. }) = self.rows.get_mut(row as usize) else {
+                continue;
+            };
+            galaxy
+                .file_says
+                .get_or_insert_with(|| Box::new(galaxy.about.clone()));
+            for column in merge(&mut galaxy.about, about) {
+                *replaced.entry(column).or_default() += 1;
+            }
+        }
+        replaced
+    }
+
+    /// Forgets what tables said: only what the files say stays.
+    pub fn forget_tables(&mut self) {
+        for galaxy in self.rows.iter_mut().map(|row| &mut row.galaxy) {
+            if let Some(own) = galaxy.file_says.take() {
+                let original = galaxy.about.columns.remove(DUPLICATE_OF);
+                galaxy.about = *own;
+                galaxy.about.set_duplicate_of(original);
             }
         }
     }

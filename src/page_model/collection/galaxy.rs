@@ -24,8 +24,17 @@ pub struct Galaxy {
     /// The id that the file gave; [`Collection::name_ids`](super::Collection::name_ids) makes it unique.
     pub(super) wanted: Option<i64>,
     pub(super) named: bool,
+    /// What the file says, kept when a table says more.
+    pub(super) file_says: Option<Box<About>>,
     /// Sentences for the user.
     pub remarks: Vec<String>,
+}
+
+impl Galaxy {
+    /// The identifier that the file or its name gave; none for a running number.
+    pub fn own_id(&self) -> Option<i64> {
+        self.wanted.filter(|wanted| self.named && *wanted == self.id)
+    }
 }
 
 /// A small picture of the frame, before anything was cut.

@@ -73,6 +73,7 @@ fn galaxy(source: u32, head: CutoutHead, preview: Option<Preview>) -> Galaxy {
     Galaxy {
         id: 0,
         wanted: head.id.as_deref().and_then(|id| id.parse().ok()),
+        file_says: None,
         named: false,
         source,
         name: head.name,

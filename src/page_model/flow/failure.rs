@@ -53,7 +53,14 @@ pub fn lost<F: Clone>(
                 reason: format!("the reader broke off on this table ({reason})"),
                 remedy: "write it anew, as CSV for example".to_owned(),
             };
-            tables::joined(page, *file, name, verdict, false);
+            let joined = tables::Joined {
+                name,
+                verdict,
+                questions: Vec::new(),
+                replaced: Default::default(),
+                more: false,
+            };
+            tables::joined(page, *file, joined);
         }
         Request::Reconstruct { .. } => {
             page.complain(format!(

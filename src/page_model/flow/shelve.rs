@@ -38,7 +38,10 @@ pub fn keep<F>(page: &mut PageState<F>) {
         files: take(&mut page.sources.files),
         missing: take(&mut page.sources.missing),
         tables: take(&mut page.work.tables),
-        unjoined: take(&mut page.work.unjoined),
+        unjoined: {
+            let lonely = take(&mut page.work.lonely);
+            take(&mut page.work.unjoined).union(&lonely).copied().collect()
+        },
         cut: take(&mut page.work.cut),
         fresh: take(&mut page.work.fresh),
         steps: take(&mut page.steps),

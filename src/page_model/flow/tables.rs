@@ -1,25 +1,36 @@
 //! Tables that come along with pictures, joined to all galaxies.
+//!
+//! A table may know only a column that another table gives: tables that fitted no galaxy are tried again after others
+//! were joined.
 
+use std::collections::BTreeMap;
+
+use crate::catalogue::replaced;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Request, Verdict};
+use crate::page_model::protocol::{Known, Question, Request, Verdict};
 use crate::page_model::state::PageState;
 
-/// Has all tables joined to all galaxies.
+/// Has all tables joined to all galaxies. What tables said before is forgotten first: they may be joined otherwise now.
 pub fn join_all<F: Clone>(page: &mut PageState<F>) {
+    page.collection.forget_tables();
     page.work.unjoined = page.work.tables.clone();
+    page.work.lonely.clear();
+    page.work.joined.clear();
+    page.work.replaced.clear();
     join_rest(page);
 }
 
 /// Has those tables joined that are not joined yet.
 pub fn join_rest<F: Clone>(page: &mut PageState<F>) {
+    page.work.has_joined = false;
     if page.work.unjoined.is_empty() {
         return;
     }
-    let galaxies: Vec<(String, String)> = page
+    let galaxies: Vec<Known> = page
         .collection
         .galaxies()
-        .map(|galaxy| (galaxy.id.to_string(), galaxy.name.clone()))
+        .map(|galaxy| Known::new(galaxy.own_id(), &galaxy.name, &galaxy.about))
         .collect();
     let jobs = page.work.unjoined.iter().filter_map(|source| {
         let dropped = page.dropped(*source)?;
@@ -27,6 +38,7 @@ pub fn join_rest<F: Clone>(page: &mut PageState<F>) {
             file: *source,
             name: dropped.name.clone(),
             galaxies: galaxies.clone(),
+            answers: page.said_of(*source).cloned().unwrap_or_default(),
         };
         Some(Job::on_file(request, dropped.file.clone()))
     });
@@ -34,13 +46,51 @@ pub fn join_rest<F: Clone>(page: &mut PageState<F>) {
     page.effects.push(Effect::Submit(jobs));
 }
 
-/// Writes into the list of files what became of a table; of the same file, `more` may follow.
-pub fn joined<F>(page: &mut PageState<F>, source: u32, name: &str, verdict: Verdict, more: bool) {
-    if !more {
-        page.work.unjoined.remove(&source);
+/// What a table was found to be.
+pub struct Joined<'a> {
+    /// Its name: the file's, or that of an archive's member.
+    pub name: &'a str,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Which column names the galaxies, where that is open.
+    pub questions: Vec<Question>,
+    /// Columns that said something else before, with the number of galaxies.
+    pub replaced: BTreeMap<String, usize>,
+    /// Whether more of the same file may follow.
+    pub more: bool,
+}
+
+/// Writes into the list of files what became of a table.
+pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>) {
+    let key = (source, joined.name.to_owned());
+    let all = page.work.replaced.entry(key.clone()).or_default();
+    for (column, galaxies) in joined.replaced {
+        *all.entry(column).or_default() += galaxies;
+    }
+    let mut verdict = joined.verdict;
+    if let Some(remark) = replaced(all) {
+        verdict.remark(remark);
+    }
+    if !verdict.is_refused() {
+        page.work.has_joined |= page.work.joined.insert(key);
+    } else if joined.questions.is_empty() {
+        // Perhaps another table helps.
+        page.work.lonely.insert(source);
     }
     let mut rows = page.files_mut().iter_mut();
-    if let Some(row) = rows.find(|row| row.source == source && row.name == name) {
+    if let Some(row) = rows.find(|row| row.source == source && row.name == joined.name) {
         row.verdict = Some(verdict);
+        row.questions = joined.questions;
+    }
+    if joined.more {
+        return;
+    }
+    page.work.unjoined.remove(&source);
+    if page.work.unjoined.is_empty() {
+        let lonely = std::mem::take(&mut page.work.lonely);
+        if page.work.has_joined {
+            page.work.unjoined = lonely;
+            join_rest(page);
+        }
     }
 }

@@ -72,10 +72,18 @@ fn reported<F: Clone>(
             name,
             verdict,
             facts,
+            questions,
             more,
         } => {
-            page.collection.add_facts(facts);
-            tables::joined(page, file, &name, verdict, more);
+            let replaced = page.collection.add_facts(facts);
+            let joined = tables::Joined {
+                name: &name,
+                verdict,
+                questions,
+                replaced,
+                more,
+            };
+            tables::joined(page, file, joined);
         }
         Report::Encoded { first } => {
             let [codes, margins] = Bulk::first(bulk);

@@ -119,6 +119,7 @@ mod tests {
                 file: 0,
                 name: String::new(),
                 galaxies: Vec::new(),
+                answers: Default::default(),
             };
             Job::on_file(request, ()).of_size(bytes)
         };

@@ -90,6 +90,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
             name: name.clone(),
             verdict: Verdict::Accepted,
             facts: Vec::new(),
+            questions: Vec::new(),
             more: false,
         }),
         Request::Encode { first } => {

@@ -15,8 +15,8 @@ use crate::inputs::duplicates::mark_duplicates;
 use crate::inputs::list::{Input, collect};
 use crate::inputs::preparation::{Asked, Preparation};
 use crate::inputs::reading::{Outcome, is_table, read_input};
+use crate::inputs::tables::join_tables;
 use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
-use galaxy_grove::catalogue::{Facts, Table, join, merge};
 use galaxy_grove::{
     bundle::{self, Dtype},
     cutout::{CutoutSet, Recipe},
@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
     number(&mut outcomes);
     let duplicates = mark_duplicates(&mut outcomes, arguments.unique);
-    join_tables(&mut outcomes);
+    join_tables(&mut outcomes, &arguments.preparation.answers());
     let mut asked = Asked::new(&arguments.preparation);
     for outcome in &outcomes {
         asked.hear(&outcome.path, &outcome.report);
@@ -228,35 +228,6 @@ fn shorten(report: &mut FileReport, room: &mut usize) {
         report.remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
     }
     *room -= report.galaxies().len();
-}
-
-/// Joins every table to the galaxies of all files, and says how well it fitted.
-fn join_tables(outcomes: &mut [Outcome]) {
-    let tables: Vec<(usize, Table)> = outcomes
-        .iter_mut()
-        .enumerate()
-        .filter_map(|(at, outcome)| Some((at, outcome.table.take()?)))
-        .collect();
-    for (at, table) in tables {
-        let galaxies: Vec<(i64, &str)> = outcomes
-            .iter()
-            .flat_map(|outcome| outcome.report.galaxies())
-            .map(|galaxy| (galaxy.id.unwrap_or_default(), galaxy.name.as_str()))
-            .collect();
-        let joined = join(&table, &galaxies);
-        let facts = Facts::new(&table, joined.key_column);
-        let galaxies = outcomes
-            .iter_mut()
-            .flat_map(|outcome| outcome.report.galaxies_mut());
-        for (galaxy, row) in galaxies.zip(&joined.matched) {
-            if let Some(row) = row {
-                merge(&mut galaxy.about, facts.of(*row));
-            }
-        }
-        if let Some(outcome) = outcomes.get_mut(at) {
-            outcome.report = FileReport::told(&outcome.report.name, joined.verdict(&table));
-        }
-    }
 }
 
 /// Gives all galaxies unique ids.

@@ -10,3 +10,4 @@ pub mod preparation;
 pub mod reading;
 pub mod source;
 pub mod stream;
+pub mod tables;

@@ -9,6 +9,7 @@ use super::element::Number;
 use super::names::{DEC, LABELS, RA};
 use super::wide::{self, Wide};
 use crate::cutout::About;
+use crate::intake::report::identity::{Identities, Identity};
 use crate::limits::{FACTS, fact, left_out};
 use crate::refusal::Refusal;
 
@@ -57,7 +58,10 @@ impl Role {
 pub struct Columns {
     list: Vec<(usize, Role)>,
     /// Sentences about columns that were left out.
-    pub remarks: Vec<String>,
+    remarks: Vec<String>,
+    identities: Identities,
+    /// The name of the column of identifiers.
+    id_name: String,
 }
 
 /// For each axis of the array `of`, whether another one has an entry for each of its places.
@@ -94,6 +98,7 @@ impl Columns {
             .collect();
         let is_text = |array: &Array| array.values == Values::Text;
         let is_whole = |array: &Array| matches!(array.values, Values::Numbers(element) if element.is_whole());
+        let is_float = |array: &Array| matches!(array.values, Values::Numbers(element) if !element.is_whole() && element.name() != "bool");
         let mut list: Vec<(usize, Role)> = Vec::new();
         let mut take = |role: Role, names: &[&str], fits: &dyn Fn(&Array) -> bool| {
             let best = names.iter().find_map(|name| {
@@ -101,11 +106,13 @@ impl Columns {
                     array.short() == *name && fits(array) && !list.iter().any(|(taken, _)| taken == index)
                 })
             });
-            if let Some((index, _)) = best {
+            if let Some((index, _)) = best.filter(|_| !list.iter().any(|(_, taken)| *taken == role)) {
                 list.push((*index, role));
             }
         };
-        take(Role::Id, &IDS, &is_whole);
+        take(Role::Id, &IDS, &|array| is_whole(array) || is_text(array));
+        // Numbers with a fraction are the last choice: large ones are rounded.
+        take(Role::Id, &IDS, &is_float);
         take(Role::Ra, &RA, &|array| !is_text(array));
         take(Role::Dec, &DEC, &|array| !is_text(array));
         take(Role::Object, &OBJECT, &is_text);
@@ -138,7 +145,21 @@ impl Columns {
             list.push((index, Role::Named(name)));
         }
         remarks.extend(left_out(left));
-        Self { list, remarks }
+        let id = list.iter().find(|(_, role)| *role == Role::Id);
+        let id_name = id.and_then(|(index, _)| Some(arrays.get(*index)?.name.clone()));
+        Self {
+            list,
+            remarks,
+            identities: Identities::default(),
+            id_name: id_name.unwrap_or_default(),
+        }
+    }
+
+    /// Sentences about columns that were left out and identifiers that were not taken as they are, when all was read.
+    pub fn into_remarks(self) -> Vec<String> {
+        let mut remarks = self.remarks;
+        remarks.extend(self.identities.remarks(&self.id_name));
+        remarks
     }
 
     /// What the file says about the galaxies of some rows. A column that cannot be read is left out from then on, with
@@ -146,16 +167,16 @@ impl Columns {
     pub fn read(&mut self, arrays: &dyn Arrays, rows: Range<u64>) -> Vec<(Option<i64>, About)> {
         let count = usize::try_from(rows.end.saturating_sub(rows.start)).unwrap_or(0);
         let mut found = vec![(None, About::default()); count];
-        let remarks = &mut self.remarks;
-        self.list.retain(
-            |(index, role)| match fill(arrays, *index, role, rows.clone(), &mut found) {
+        let (remarks, identities) = (&mut self.remarks, &mut self.identities);
+        self.list.retain(|(index, role)| {
+            match fill(arrays, *index, role, rows.clone(), &mut found, identities) {
                 Ok(()) => true,
                 Err(refusal) => {
                     remarks.push(format!("{}; this column was left out", refusal.reason));
                     false
                 }
-            },
-        );
+            }
+        });
         found
     }
 }
@@ -166,6 +187,7 @@ fn fill(
     role: &Role,
     rows: Range<u64>,
     found: &mut [(Option<i64>, About)],
+    identities: &mut Identities,
 ) -> Result<(), Refusal> {
     let Some(array) = arrays.list().get(index) else {
         return Ok(());
@@ -183,11 +205,19 @@ fn fill(
             return Ok(());
         }
         for ((id, about), number) in found.iter_mut().zip(numbers) {
-            put_number(role, number, id, about);
+            if *role == Role::Id {
+                identities.take(identity(number), id, about);
+            } else {
+                put_number(role, number, about);
+            }
         }
         return Ok(());
     }
-    for ((_, about), text) in found.iter_mut().zip(arrays.texts(index, rows)?) {
+    for ((id, about), text) in found.iter_mut().zip(arrays.texts(index, rows)?) {
+        if *role == Role::Id {
+            identities.take(Identity::Text(&text), id, about);
+            continue;
+        }
         let text = fact(text.trim());
         if text.is_empty() {
             continue;
@@ -203,9 +233,17 @@ fn fill(
     Ok(())
 }
 
-fn put_number(role: &Role, number: Number, id: &mut Option<i64>, about: &mut About) {
+fn identity(number: Number) -> Identity<'static> {
+    match number {
+        Number::Whole(value) => Identity::Whole(value),
+        Number::Single(value) => Identity::Single(value),
+        Number::Double(value) => Identity::Double(value),
+        Number::Truth(value) => Identity::Whole(i128::from(value)),
+    }
+}
+
+fn put_number(role: &Role, number: Number, about: &mut About) {
     match role {
-        Role::Id => *id = number.id(),
         Role::Ra => about.ra = number.degrees(),
         Role::Dec => about.dec = number.degrees(),
         Role::Object => about.object = number.text(),
@@ -214,7 +252,7 @@ fn put_number(role: &Role, number: Number, id: &mut Option<i64>, about: &mut Abo
                 about.columns.insert(name.clone(), text);
             }
         }
-        Role::Wide(_) => {}
+        Role::Id | Role::Wide(_) => {}
     }
 }
 

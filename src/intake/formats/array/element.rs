@@ -151,14 +151,6 @@ impl Element {
 }
 
 impl Number {
-    /// As an identifier: whole numbers that fit 64 bits with a sign.
-    pub fn id(self) -> Option<i64> {
-        match self {
-            Self::Whole(value) => i64::try_from(value).ok(),
-            _ => None,
-        }
-    }
-
     /// As a coordinate; `None` when it is not finite.
     pub fn degrees(self) -> Option<f64> {
         let value = match self {
@@ -246,11 +238,6 @@ mod tests {
 
     #[test]
     fn values_become_ids_coordinates_and_words() {
-        assert_eq!(
-            Number::Whole(587_722_952_230_502_863).id(),
-            Some(587_722_952_230_502_863)
-        );
-        assert_eq!(Number::Whole(u64::MAX.into()).id(), None);
         assert_eq!(Number::Single(0.1).text().as_deref(), Some("0.1"));
         assert_eq!(Number::Double(f64::NAN).text(), None);
         assert_eq!(Number::Double(f64::INFINITY).degrees(), None);

@@ -304,7 +304,7 @@ impl<'a> Rows<'a> {
                  others as stretched"
             )),
         }
-        remarks.extend(self.columns.remarks);
+        remarks.extend(self.columns.into_remarks());
         remarks
     }
 }

@@ -226,7 +226,7 @@ fn read(
     }
     let (mut said, left) = match (&band.take, catalogue) {
         (Take::Each, Some((_, table))) => rows::facts_of(table),
-        _ => (Vec::new(), None),
+        _ => (Vec::new(), Vec::new()),
     };
     remarks.extend(left);
     let mut said = said.drain(..);

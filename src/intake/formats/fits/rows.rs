@@ -14,6 +14,7 @@ use crate::intake::content::Content;
 use crate::intake::formats::fits::{bands, facts};
 use crate::intake::none;
 use crate::intake::picture::Picture;
+use crate::intake::report::identity::{Identities, Identity};
 use crate::intake::report::question::Reading;
 use crate::limits::{FACTS, fact, left_out};
 use crate::refusal::Refusal;
@@ -147,6 +148,8 @@ fn galaxies(
     }
     remarks.extend(band.remark);
     remarks.extend(left_out(facts.left));
+    remarks.extend(facts.unused());
+    let mut identities = Identities::default();
     let mut budget = Budget::new(limits);
     let (mut pictures, mut failures) = (Vec::new(), Vec::new());
     for row in 0..count {
@@ -168,7 +171,7 @@ fn galaxies(
         };
         let several = planes.len() > 1;
         for (plane, pixels) in planes.into_iter().enumerate() {
-            let said = facts.of(table, row);
+            let said = facts.of(table, row, &mut identities);
             let label = if several {
                 format!("{}:{}", said.label, plane + 1)
             } else {
@@ -193,6 +196,7 @@ fn galaxies(
             });
         }
     }
+    remarks.extend(identities.remarks(facts.id.map_or("", |column| &column.name)));
     match failures.as_slice() {
         [] => {}
         [(row, refusal), ..] if pictures.is_empty() => {
@@ -237,15 +241,20 @@ fn cell<'a>(
     }
 }
 
-/// What a table says about its rows, where these are galaxies whose pictures stand elsewhere; and a sentence on columns
-/// that are left out.
-pub(in crate::intake) fn facts_of(table: &Table<'_>) -> (Vec<(Option<i64>, About)>, Option<String>) {
+/// What a table says about its rows, where these are galaxies whose pictures stand elsewhere; and sentences on columns
+/// that are left out and on identifiers.
+pub(in crate::intake) fn facts_of(table: &Table<'_>) -> (Vec<(Option<i64>, About)>, Vec<String>) {
     let facts = Facts::new(table, None);
+    let mut identities = Identities::default();
     let all = (0..table.rows).map(|row| {
-        let fact = facts.of(table, row);
+        let fact = facts.of(table, row, &mut identities);
         (fact.id, fact.about)
     });
-    (all.collect(), left_out(facts.left))
+    let all = all.collect();
+    let mut remarks: Vec<String> = left_out(facts.left).into_iter().collect();
+    remarks.extend(facts.unused());
+    remarks.extend(identities.remarks(facts.id.map_or("", |column| &column.name)));
+    (all, remarks)
 }
 
 /// What the other columns say about a row.
@@ -257,6 +266,8 @@ struct Facts<'t> {
     others: Vec<(String, &'t Column)>,
     /// Columns that are not among them because they are too many.
     left: usize,
+    /// Columns that are not among them because their cells are long arrays.
+    arrays: Vec<String>,
 }
 
 struct Fact {
@@ -272,24 +283,32 @@ impl<'t> Facts<'t> {
             all.find(|column| fits(column))
         };
         let is_text = |column: &Column| column.element == b'A' && !column.is_array();
+        // Exact numbers and words come before numbers with a fraction, of which large ones are rounded.
         let id = find(&IDS, |column| {
-            column.repeat == 1 && !column.is_array() && crate::fits::table::whole(column).is_some()
+            let is_whole =
+                column.repeat == 1 && !column.is_array() && crate::fits::table::whole(column).is_some();
+            let is_word = column.element == b'A' && column.dims.as_ref().is_none_or(|dims| dims.len() < 2);
+            is_whole || is_word
+        });
+        let id = id.or_else(|| {
+            find(&IDS, |column| {
+                column.repeat == 1 && !column.is_array() && column.number().is_some()
+            })
         });
         let number = |name: &str| table.find(name).filter(|column| column.number().is_some());
-        let scalar = |column: &Column| {
-            !column.is_array() && (column.element == b'A' || column.repeat == 1 && column.code != b'X')
-        };
-        let mut others: Vec<(String, &Column)> = table
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| scalar(column) && Some(*column) != pictures && Some(*column) != id)
+        let columns = table.columns.iter().enumerate();
+        let rest = columns.filter(|(_, column)| Some(*column) != pictures && Some(*column) != id);
+        let (shown, arrays): (Vec<_>, Vec<_>) = rest.partition(|(_, column)| column.is_shown());
+        let label = |(at, column): (usize, &Column)| column.label(at + 1);
+        let mut others: Vec<(String, &Column)> = shown
+            .into_iter()
             .map(|(at, column)| (column.label(at + 1), column))
             .collect();
         let left = others.len().saturating_sub(FACTS);
         others.truncate(FACTS);
         Self {
             left,
+            arrays: arrays.into_iter().map(label).collect(),
             id,
             name: find(&NAMES, is_text),
             filter: find(&FILTERS, is_text),
@@ -298,18 +317,39 @@ impl<'t> Facts<'t> {
         }
     }
 
-    fn of(&self, table: &Table<'_>, row: usize) -> Fact {
+    /// Names the columns whose cells are arrays and are not used.
+    fn unused(&self) -> Option<String> {
+        const NAMED: usize = 6;
+        let (first, rest) = self.arrays.split_at(self.arrays.len().min(NAMED));
+        let more = match rest.len() {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        (!first.is_empty()).then(|| {
+            format!(
+                "columns that are not used, because their cells are long arrays: {}{more}",
+                first.join(", ")
+            )
+        })
+    }
+
+    fn of(&self, table: &Table<'_>, row: usize, identities: &mut Identities) -> Fact {
         let text = |column: &Column| Some(fact(&table.text(row, column)?));
-        let id = self.id.and_then(|column| table.integer(row, column));
+        let mut id = None;
+        let mut own = About::default();
+        if let Some(column) = self.id {
+            take_id(table, row, column, identities, &mut id, &mut own);
+        }
         let object = self.name.and_then(text);
         let place = self
             .place
             .and_then(|(ra, dec)| facts::within(table.number(row, ra)?, table.number(row, dec)?));
-        let columns: BTreeMap<String, String> = self
+        let mut columns: BTreeMap<String, String> = self
             .others
             .iter()
             .filter_map(|(name, column)| Some((name.clone(), text(column)?)))
             .collect();
+        columns.extend(own.columns);
         Fact {
             label: (row + 1).to_string(),
             id,
@@ -322,6 +362,31 @@ impl<'t> Facts<'t> {
                 columns,
             },
         }
+    }
+}
+
+/// Takes a row's identifier.
+fn take_id(
+    table: &Table<'_>,
+    row: usize,
+    column: &Column,
+    identities: &mut Identities,
+    id: &mut Option<i64>,
+    about: &mut About,
+) {
+    if let Some(mut whole) = table.integers(row, column) {
+        if let Some(value) = whole.next().flatten() {
+            identities.take(Identity::Whole(value), id, about);
+        }
+    } else if column.element == b'A' {
+        let text = table.text(row, column).unwrap_or_default();
+        identities.take(Identity::Text(&text), id, about);
+    } else if let Some(value) = table.number(row, column) {
+        let identity = match column.element {
+            b'E' => Identity::Single(value as f32),
+            _ => Identity::Double(value),
+        };
+        identities.take(identity, id, about);
     }
 }
 

@@ -330,6 +330,7 @@ fn joined(file: u32, more: bool) -> Report {
         name: String::new(),
         verdict: Verdict::Accepted,
         facts: Vec::new(),
+        questions: Vec::new(),
         more,
     }
 }

@@ -20,6 +20,7 @@ pub fn join(file: u32) -> Job<u32> {
         file,
         name: String::new(),
         galaxies: Vec::new(),
+        answers: Default::default(),
     };
     Job::on_file(request, file)
 }
