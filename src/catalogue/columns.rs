@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Column, Table};
+use super::tidy::is_missing;
 use crate::cutout::About;
 use crate::intake::{SOURCE_ID, sexagesimal};
 use crate::limits::{FACTS, fact, left_out};
@@ -149,7 +150,7 @@ pub fn coordinates(table: &Table) -> Option<Coordinates> {
 /// The number of different cells, if there are at most `most`.
 fn distinct(column: &Column, most: usize) -> Option<usize> {
     let mut seen = BTreeSet::new();
-    for cell in column.cells.iter().filter(|cell| !cell.is_empty()) {
+    for cell in column.cells.iter().filter(|cell| !is_missing(cell)) {
         seen.insert(cell);
         if seen.len() > most {
             return None;
@@ -259,7 +260,7 @@ impl<'t> Facts<'t> {
             .coordinates
             .and_then(|columns| columns.position(self.table, row));
         let column = |at: usize| self.table.columns.get(at);
-        let cell = |column: &Column| column.cells.get(row).filter(|cell| !cell.is_empty()).map(fact);
+        let cell = |column: &Column| column.cells.get(row).filter(|cell| !is_missing(cell)).map(fact);
         let is_position = |at: usize| {
             position.is_some()
                 && self

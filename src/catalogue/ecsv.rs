@@ -1,8 +1,8 @@
 //! astropy's enhanced CSV: comments in YAML give names, types and units. Only these are read, line by line: a YAML parser
 //! for four keys would be larger than the rest of this room.
 
+use super::rows::{Form, rows};
 use super::table::Table;
-use crate::catalogue::text;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -38,14 +38,20 @@ pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
         .from_reader(body.as_bytes())
         .records()
         .next()
-        .and_then(Result::ok);
+        .and_then(Result::ok)
+        .map(|record| record.iter().map(str::to_owned).collect());
     let start = text
         .split_inclusive('\n')
         .take_while(|line| line.starts_with('#'))
         .map(str::len)
         .sum::<usize>()
         + body.len();
-    let mut table = text::rows(text.get(start..).unwrap_or_default(), delimiter, names, limits)?;
+    let mut table = rows(
+        text.get(start..).unwrap_or_default(),
+        Form::of(delimiter),
+        names,
+        limits,
+    )?;
     for item in items(&header) {
         let Some(name) = value(&item, "name") else {
             continue;

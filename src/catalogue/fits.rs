@@ -1,4 +1,4 @@
-//! The first table of a FITS file without images, binary or ASCII.
+//! The tables of a FITS file, binary or ASCII.
 
 use super::table::{Column, Table, check_cells, too_long};
 use crate::fits::header::{Holds, Unit, walk, walk_head};
@@ -11,48 +11,88 @@ use crate::refusal::Refusal;
 /// Most columns that the standard allows.
 const FIELDS: i64 = 999;
 
-/// True for a file that holds a table of facts and nothing that [`crate::intake`] reads: no image, no codes. A table that is
-/// compressed is not read here either.
-///
-/// `bytes` may be the beginning of a file only; then it is judged by what is there.
-pub fn is_table(bytes: &[u8]) -> bool {
+/// What a FITS file holds beside pictures and codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facts {
+    /// Tables of facts and nothing that [`crate::intake`] reads: no image, no codes.
+    Only,
+    /// Tables of facts beside what intake reads.
+    Beside,
+    /// No table.
+    None,
+}
+
+/// Tells what a file holds. `bytes` may be the beginning of a file only; then it is judged by what is there.
+pub fn facts(bytes: &[u8]) -> Facts {
     let limits = Limits::native();
     let Ok(walk) = walk(bytes, &limits).or_else(|_| walk_head(bytes, &limits)) else {
-        return false;
+        return Facts::None;
     };
-    let is_for_others =
-        |unit: &Unit| matches!(unit.holds, Holds::Image | Holds::Tiles) || has_galaxies(unit, bytes);
-    !walk.units.iter().any(is_for_others) && tables(&walk.units).next().is_some()
+    let mut found = tables(&walk.units, bytes).peekable();
+    if found.peek().is_none() {
+        return Facts::None;
+    }
+    if !walk.units.iter().any(|unit| is_for_others(unit, bytes)) {
+        return Facts::Only;
+    }
+    // A table of one row beside an image speaks of that image's making.
+    let is_list = |unit: &Unit| unit.header.int("NAXIS2").is_some_and(|rows| rows > 1);
+    if found.any(is_list) {
+        Facts::Beside
+    } else {
+        Facts::None
+    }
+}
+
+/// True for a unit with pictures or codes. A row of numbers is no picture: TOPCAT keeps a VOTable as bytes in one.
+fn is_for_others(unit: &Unit, bytes: &[u8]) -> bool {
+    match unit.holds {
+        Holds::Image => unit.header.int("NAXIS").is_none_or(|axes| axes > 1),
+        Holds::Tiles => true,
+        _ => has_galaxies(unit, bytes),
+    }
 }
 
 /// The tables that can be read.
-fn tables(units: &[Unit]) -> impl Iterator<Item = &Unit> {
+fn tables<'a>(units: &'a [Unit], bytes: &'a [u8]) -> impl Iterator<Item = &'a Unit> {
     let is_table = |unit: &&Unit| matches!(unit.holds, Holds::Table | Holds::TextTable);
     units
         .iter()
-        .filter(move |unit| is_table(unit) && !unit.is_compressed())
+        .filter(move |unit| is_table(unit) && !unit.is_compressed() && !has_galaxies(unit, bytes))
 }
 
-/// Reads the first table.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Table, Refusal> {
+/// Reads all tables. One that is damaged or too large is named in the remarks of its neighbours; it is an error when it is
+/// the only one.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let walk = walk(bytes, limits)?;
-    let mut tables = tables(&walk.units);
-    let unit = tables
-        .next()
-        .ok_or_else(|| Refusal::new("the FITS file has no table", "give CSV, ECSV or VOTable"))?;
-    let more = tables.count();
-    let data = bytes.get(unit.data.clone()).unwrap_or_default();
-    let mut table = if unit.holds == Holds::TextTable {
-        text_rows(unit, data, limits)?
-    } else {
-        rows(unit, data, limits)?
-    };
-    if more > 0 {
-        table.remarks.push(format!(
-            "the FITS file has {more} more tables: the first was taken"
-        ));
+    let (mut found, mut lost): (Vec<Table>, Vec<Refusal>) = (Vec::new(), Vec::new());
+    for unit in tables(&walk.units, bytes) {
+        let data = bytes.get(unit.data.clone()).unwrap_or_default();
+        let table = if unit.holds == Holds::TextTable {
+            text_rows(unit, data, limits)
+        } else {
+            rows(unit, data, limits)
+        };
+        match table {
+            Ok(mut table) => {
+                let name = unit.header.text("EXTNAME").unwrap_or_default().trim();
+                table.title = format!("[{}] {name}", unit.index).trim_end().to_owned();
+                found.push(table);
+            }
+            Err(refusal) => lost.push(refusal),
+        }
     }
-    Ok(table)
+    if found.is_empty() {
+        let none = || Refusal::new("the FITS file has no table", "give CSV, ECSV or VOTable");
+        return Err(lost.into_iter().next().unwrap_or_else(none));
+    }
+    if let Some(table) = found.first_mut() {
+        table.remarks.extend(
+            lost.into_iter()
+                .map(|refusal| format!("another table of the file was left out: {}", refusal.reason)),
+        );
+    }
+    Ok(found)
 }
 
 fn damaged(why: &str) -> Refusal {

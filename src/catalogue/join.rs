@@ -116,6 +116,41 @@ pub fn join(table: &Table, galaxies: &[Known], answers: &Answers) -> Join {
     join
 }
 
+/// Joins the one of a file's tables that fits most galaxies. Returns its number; the remarks name the others that fit too.
+pub fn join_best(tables: &[Table], galaxies: &[Known], answers: &Answers) -> (usize, Join) {
+    let count = |join: &Join| join.matched.iter().flatten().count();
+    let mut joins: Vec<(usize, Join)> = tables
+        .iter()
+        .map(|table| join(table, galaxies, answers))
+        .enumerate()
+        .collect();
+    // The first of equals; a table that asks comes before one that fits nothing.
+    joins.sort_by_key(|(at, join)| {
+        std::cmp::Reverse((count(join), !join.questions.is_empty(), std::cmp::Reverse(*at)))
+    });
+    let mut joins = joins.into_iter();
+    let (taken, mut best) = joins.next().unwrap_or_default();
+    let title = |at: usize| tables.get(at).map_or("", |table| table.title.as_str());
+    if tables.len() > 1 && best.key_column.is_some() {
+        best.remarks.push(format!(
+            "of its {} tables `{}` was taken",
+            tables.len(),
+            title(taken)
+        ));
+        let others: Vec<String> = joins
+            .filter(|(_, join)| count(join) > 0)
+            .map(|(at, join)| format!("`{}` ({} galaxies)", title(at), count(&join)))
+            .collect();
+        if !others.is_empty() {
+            best.remarks.push(format!(
+                "other tables of it fit galaxies too and were not used: {}; save them as files of their own to have them joined",
+                others.join(", ")
+            ));
+        }
+    }
+    (taken, best)
+}
+
 /// The trials that fit any galaxy, and sentences on columns that are no keys.
 fn trials(table: &Table, galaxies: &[Known]) -> (Vec<Trial>, Vec<String>) {
     let keys = Keys::new(galaxies);

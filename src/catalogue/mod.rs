@@ -3,18 +3,23 @@
 //!
 //! [`read_or_detect`] reads pictures and tells tables, [`read`] reads one, [`join`](fn@join) finds each galaxy's row, [`Facts`] gives what the row says.
 
+mod blanks;
 mod cells;
 mod columns;
 mod ecsv;
 mod fits;
+mod fixed;
+mod heading;
 mod join;
 mod key;
 mod known;
 mod read;
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tidy;
 mod trial;
 mod votable;
 mod votable_binary;
@@ -24,9 +29,9 @@ mod words;
 pub use self::{
     cells::Cells,
     columns::{Axis, Facts, axis, merge, replaced},
-    join::{Join, join},
+    join::{Join, join, join_best},
     key::By,
     known::Known,
-    read::{Found, TableKind, detect, read, read_or_detect},
+    read::{Found, TableKind, detect, has_tables, read, read_all, read_or_detect},
     table::{Column, Table},
 };

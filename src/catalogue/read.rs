@@ -1,6 +1,7 @@
 //! Telling tables from other files, and reading them.
 
 use super::table::Table;
+use super::tidy::tidy;
 use crate::catalogue::{ecsv, fits, text, votable};
 use crate::cutout::Recipe;
 use crate::intake;
@@ -17,7 +18,7 @@ pub enum TableKind {
     Ecsv,
     /// VOTable, the virtual observatory's XML.
     VoTable,
-    /// The first table of a FITS file without images.
+    /// The tables of a FITS file.
     Fits,
 }
 
@@ -49,7 +50,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Option<TableKind> {
 
 fn plain(name: &str, bytes: &[u8]) -> Option<TableKind> {
     if bytes.starts_with(b"SIMPLE  =") {
-        return fits::is_table(bytes).then_some(TableKind::Fits);
+        return (fits::facts(bytes) == fits::Facts::Only).then_some(TableKind::Fits);
     }
     let head = text::head(bytes, HEAD)?;
     if ecsv::is_ecsv(&head) {
@@ -68,6 +69,8 @@ pub enum Found {
     Report(Box<FileReport>),
     /// A table of facts, still to be read.
     Table(TableKind),
+    /// Galaxies, and tables of facts beside them, still to be read.
+    Both(Box<FileReport>, TableKind),
 }
 
 /// Reads a file as pictures or codes; a table of facts is told as such and left to [`read`].
@@ -88,52 +91,103 @@ pub fn read_or_detect(
     let report = intake::read(name, bytes, recipe, limits, answers);
     match kind {
         Some(kind) if matches!(report.outcome, Outcome::Refused(_)) => Found::Table(kind),
+        None if !report.galaxies().is_empty() && has_facts_beside(bytes, limits) => {
+            Found::Both(Box::new(report), TableKind::Fits)
+        }
         _ => Found::Report(Box::new(report)),
     }
 }
 
-/// Reads a table.
+/// True for a file with tables of facts, also beside images.
+pub fn has_tables(name: &str, bytes: &[u8], limits: &Limits) -> bool {
+    detect(name, bytes).is_some() || has_facts_beside(bytes, limits)
+}
+
+/// True for a FITS file with tables of facts beside its images.
+fn has_facts_beside(bytes: &[u8], limits: &Limits) -> bool {
+    if Packing::detect(bytes).is_some() {
+        let head = Packing::detect(bytes).map(|packing| packing.head(bytes, 9));
+        let is_fits = head.is_some_and(|head| head.starts_with(b"SIMPLE  ="));
+        return is_fits && expand(bytes, limits).is_ok_and(|bytes| has_facts_beside(&bytes, limits));
+    }
+    bytes.starts_with(b"SIMPLE  =") && fits::facts(bytes) == fits::Facts::Beside
+}
+
+/// Reads the first table of a file; a remark says how many more there are.
 ///
 /// # Errors
-/// A [`Refusal`] when it is none, is damaged, or is larger than [`Limits::bytes`] or [`Limits::table_cells`] allow.
+/// As [`read_all`].
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Refusal> {
+    let mut tables = read_all(name, bytes, limits)?.into_iter();
+    let none = || Refusal::new("the file has no table", "give CSV, ECSV, VOTable or a FITS table");
+    let mut table = tables.next().ok_or_else(none)?;
+    let more = tables.count();
+    if more > 0 {
+        table
+            .remarks
+            .push(format!("the file has {more} more tables: the first was taken"));
+    }
+    Ok(table)
+}
+
+/// Reads all tables of a file, in its order: at least one.
+///
+/// # Errors
+/// A [`Refusal`] when there is none, the file is damaged, or it is larger than [`Limits::bytes`] or [`Limits::table_cells`]
+/// allow.
+pub fn read_all(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, Refusal> {
     limits.check_size(name, bytes.len() as u64)?;
-    let kind = detect(name, bytes).ok_or_else(|| {
+    let unpacked;
+    let (kind, bytes) = if Packing::detect(bytes).is_some() {
+        let kind = detect(name, bytes);
+        unpacked = expand(bytes, limits)?;
+        (kind, unpacked.as_slice())
+    } else {
+        (detect(name, bytes), bytes)
+    };
+    let beside = bytes.starts_with(b"SIMPLE  =").then_some(TableKind::Fits);
+    let kind = kind.or(beside).ok_or_else(|| {
         Refusal::new(
             "it is no table that is read here",
             "give CSV, ECSV, VOTable or a FITS table",
         )
     })?;
-    let unpacked;
-    let bytes = if Packing::detect(bytes).is_some() {
-        unpacked = expand(bytes, limits)?;
-        &unpacked
-    } else {
-        bytes
-    };
-    let mut table = match kind {
-        TableKind::Csv => text::read(&text::decode(bytes), limits)?,
-        TableKind::Ecsv => ecsv::read(&text::decode(bytes), limits)?,
+    let tables = match kind {
+        TableKind::Csv => vec![text::read(&text::decode(bytes), limits)?],
+        TableKind::Ecsv => vec![ecsv::read(&text::decode(bytes), limits)?],
         TableKind::VoTable => votable::read(&text::decode(bytes), limits)?,
         TableKind::Fits => fits::read(bytes, limits)?,
     };
-    for (at, column) in table.columns.iter_mut().enumerate() {
-        if column.name.is_empty() {
-            column.name = format!("column {}", at + 1);
+    let mut found = Vec::new();
+    let mut refusal = Refusal::new("the table has no rows", "export it again");
+    let mut lost = Vec::new();
+    for mut table in tables {
+        tidy(&mut table);
+        if table.columns.is_empty() {
+            let why = table.remarks.first().cloned();
+            refusal = Refusal::new(
+                why.map_or_else(
+                    || "the table has no columns".to_owned(),
+                    |why| format!("no column of the table could be kept: {why}"),
+                ),
+                "export it again with columns of single numbers and words",
+            );
+            lost.push(table.title);
+        } else if table.rows() == 0 {
+            refusal = Refusal::new("the table has no rows", "export it again");
+            lost.push(table.title);
+        } else {
+            found.push(table);
         }
     }
-    if table.columns.is_empty() {
-        let why = table.remarks.first().cloned();
-        return Err(Refusal::new(
-            why.map_or_else(
-                || "the table has no columns".to_owned(),
-                |why| format!("no column of the table could be kept: {why}"),
-            ),
-            "export it again with columns of single numbers and words",
-        ));
+    let lost: Vec<String> = lost.into_iter().filter(|title| !title.is_empty()).collect();
+    match found.first_mut() {
+        None => return Err(refusal),
+        Some(first) if !lost.is_empty() => first.remarks.push(format!(
+            "tables without rows or columns to keep: {}",
+            lost.join(", ")
+        )),
+        Some(_) => {}
     }
-    if table.rows() == 0 {
-        return Err(Refusal::new("the table has no rows", "export it again"));
-    }
-    Ok(table)
+    Ok(found)
 }

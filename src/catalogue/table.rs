@@ -11,6 +11,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Sentences about what was left out.
     pub remarks: Vec<String>,
+    /// Its name in a file of several tables, else empty.
+    pub title: String,
 }
 
 /// One column of a table.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use csv::{ReaderBuilder, StringRecord};
-
-use super::table::{Column, Table, check_cells, too_long};
+use super::heading::is_number;
+use super::rows::{Form, rows};
+use super::table::Table;
+use super::{blanks, fixed};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -72,31 +73,41 @@ pub fn head(bytes: &[u8], most: usize) -> Option<Cow<'_, str>> {
 
 /// True when the beginning of the file reads as rows of equally many cells, and the name does not speak against it.
 pub fn is_table(name: &str, head: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["csv", "tsv", "tab", "txt", "dat", "psv", "tbl"];
+    const ENDINGS: [&str; 18] = [
+        "csv", "tsv", "tab", "txt", "dat", "psv", "tbl", "cat", "asc", "ascii", "lis", "lst", "list", "mrt",
+        "ssv", "data", "out", "catalog",
+    ];
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let ending = file
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
-    let named = match ending.as_deref() {
-        None => false,
-        Some(ending) if ENDINGS.contains(&ending) => ending == "csv" || ending == "tsv",
-        Some(_) => return false,
-    };
-    // A list of one column is a table only if its name says so.
-    match delimiter(head) {
-        Some(_) => true,
-        None => named && head.lines().filter(|line| !line.trim().is_empty()).count() > 1,
+    let ending = ending.as_deref();
+    if ending.is_some_and(|ending| !ENDINGS.contains(&ending)) || is_page(head) {
+        return false;
     }
+    if fixed::is_ipac(head) || fixed::is_listed(head) || declared(head).is_some() || delimiter(head).is_some()
+    {
+        return true;
+    }
+    // A list of one column is a table only if its name says so.
+    let is_list = matches!(ending, Some("csv" | "tsv"))
+        && head.lines().filter(|line| !line.trim().is_empty()).count() > 1;
+    is_list || ending.is_some() && blanks::is_table(head)
 }
 
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new()
-        .delimiter(delimiter)
-        .comment(Some(b'#'))
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes())
+/// True for a web page or other text in tags or braces.
+fn is_page(head: &str) -> bool {
+    head.trim_start().starts_with(['<', '{', '['])
+}
+
+/// What stands between the cells by the first line, as Excel writes it: `sep=;`.
+fn declared(text: &str) -> Option<u8> {
+    let line = text.lines().next()?.trim().trim_matches('"');
+    match line.strip_prefix("sep=")?.as_bytes() {
+        [delimiter] => Some(*delimiter),
+        b"\\t" => Some(b'\t'),
+        _ => None,
+    }
 }
 
 /// What stands between the cells, if almost all of the first rows have the same number of them, and at least two.
@@ -104,16 +115,18 @@ fn delimiter(text: &str) -> Option<u8> {
     DELIMITERS
         .into_iter()
         .filter_map(|delimiter| {
-            let widths: Vec<usize> = reader(text, delimiter)
+            let widths: Vec<usize> = Form::of(delimiter)
+                .reader(text, true)
                 .records()
                 .take(SAMPLE)
                 .map_while(Result::ok)
                 .map(|record| record.len())
                 .collect();
-            let first = *widths.first()?;
-            let same = widths.iter().filter(|width| **width == first).count();
-            (first > 1 && widths.len() > 1 && same * 10 >= widths.len() * 9)
-                .then_some((same * first, delimiter))
+            // The row of names may have a cell less, or no name for the last one.
+            let usual = widths.get(1).or(widths.first()).copied()?;
+            let same = widths.iter().filter(|width| **width == usual).count();
+            let most = widths.len() - usize::from(widths.len() > 2 && widths.first() != Some(&usual));
+            (usual > 1 && widths.len() > 1 && same * 10 >= most * 9).then_some((same * usual, delimiter))
         })
         // The first of equals: `max_by_key` would take the last.
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
@@ -122,30 +135,67 @@ fn delimiter(text: &str) -> Option<u8> {
 
 /// Reads a table of text.
 pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
-    let delimiter = delimiter(text).unwrap_or(b',');
-    rows(without_head(text), delimiter, commented(text, delimiter), limits)
-}
-
-fn is_number(cell: &str) -> bool {
-    cell.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-/// The names in the last comment above the first row, when that row holds numbers: `# id ra dec` above data.
-fn commented(text: &str, delimiter: u8) -> Option<StringRecord> {
-    let first = reader(text, delimiter).records().next()?.ok()?;
-    if !first.iter().any(is_number) {
-        return None;
+    if let Some(delimiter) = declared(text) {
+        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+        return rows(rest, Form::of(delimiter), None, limits);
     }
+    if fixed::is_ipac(text) {
+        return fixed::read_ipac(text, limits);
+    }
+    if fixed::is_listed(text) {
+        return fixed::read_listed(text, limits);
+    }
+    if let Some(columns) = blanks::sextractor(text) {
+        let names = columns.iter().map(|(name, _)| name.clone()).collect();
+        let mut table = in_blanks(text, Some(names), limits)?;
+        for (column, (_, unit)) in table.columns.iter_mut().zip(columns) {
+            column.unit = unit;
+        }
+        return Ok(table);
+    }
+    let Some(delimiter) = delimiter(text) else {
+        if blanks::is_table(text) {
+            let names = commented(text, blanks::cells);
+            return in_blanks(text, names, limits);
+        }
+        return rows(without_head(text), Form::of(b','), None, limits);
+    };
+    let form = Form::of(delimiter);
+    let cells = |line: &str| {
+        let record = form.reader(line, false).records().next();
+        let record = record.and_then(Result::ok).unwrap_or_default();
+        record.iter().map(str::to_owned).collect()
+    };
+    rows(without_head(text), form, commented(text, cells), limits)
+}
+
+/// Reads a table whose cells are parted by blanks.
+fn in_blanks(text: &str, names: Option<Vec<String>>, limits: &Limits) -> Result<Table, Refusal> {
+    let mut parted = String::with_capacity(text.len());
+    for line in without_head(text).lines().filter(|line| !line.trim().is_empty()) {
+        let cells = blanks::cells(line);
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('\t', " ")).collect();
+        parted += &cells.join("\t");
+        parted.push('\n');
+    }
+    let form = Form {
+        delimiter: b'\t',
+        quoting: false,
+    };
+    rows(&parted, form, names, limits)
+}
+
+/// The names in the last comment above the first row, when that row is data and has as many cells: `# id ra dec`.
+fn commented(text: &str, cells: impl Fn(&str) -> Vec<String>) -> Option<Vec<String>> {
+    let first = cells(without_head(text).lines().next()?);
     let line = text
         .lines()
         .take_while(|line| line.starts_with('#') || line.trim().is_empty())
         .filter(|line| line.starts_with('#'))
         .last()?;
-    let names = reader(line.trim_start_matches('#'), delimiter)
-        .records()
-        .next()?
-        .ok()?;
-    (names.len() == first.len() && !names.iter().any(is_number)).then_some(names)
+    let names = cells(line.trim_start_matches('#'));
+    let is_fit = names.len() == first.len() && first.iter().any(|cell| is_number(cell));
+    (is_fit && !names.iter().any(|name| is_number(name))).then_some(names)
 }
 
 /// The text from its first line that is no comment on.
@@ -153,80 +203,4 @@ fn without_head(text: &str) -> &str {
     let is_head = |line: &&str| line.starts_with('#') || line.trim().is_empty();
     let head = text.split_inclusive('\n').take_while(is_head);
     text.get(head.map(str::len).sum()..).unwrap_or_default()
-}
-
-/// Reads the rows. Without `names` the first row is the names, unless it holds numbers. Comments (`#`) stand above
-/// the text; among the rows only lines that have not the cells of a row are taken for some.
-pub fn rows(
-    text: &str,
-    delimiter: u8,
-    names: Option<StringRecord>,
-    limits: &Limits,
-) -> Result<Table, Refusal> {
-    let damaged = |error: csv::Error| {
-        Refusal::new(
-            format!("the table is damaged ({error})"),
-            "open it in a spreadsheet and save it as CSV",
-        )
-    };
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut record = StringRecord::new();
-    let mut more = reader.read_record(&mut record).map_err(damaged)?;
-    let names = match names {
-        Some(names) => names,
-        None if more && !record.iter().any(is_number) => {
-            let names = record.clone();
-            more = reader.read_record(&mut record).map_err(damaged)?;
-            names
-        }
-        None => record.iter().map(|_| "").collect(),
-    };
-    let mut columns: Vec<Column> = names
-        .iter()
-        .map(|name| Column {
-            name: name.to_owned(),
-            ..Column::default()
-        })
-        .collect();
-    let (mut count, mut short, mut long, mut comments) = (0, 0, 0, 0);
-    while more {
-        let cells = if columns.len() > 1 { columns.len() } else { 0 };
-        if record.len() != cells && record.get(0).is_some_and(|cell| cell.starts_with('#')) {
-            comments += 1;
-            more = reader.read_record(&mut record).map_err(damaged)?;
-            continue;
-        }
-        count += 1;
-        check_cells(count, columns.len(), limits)?;
-        short += usize::from(record.len() < columns.len());
-        long += usize::from(record.len() > columns.len());
-        for (at, column) in columns.iter_mut().enumerate() {
-            if !column.cells.push(record.get(at).unwrap_or_default()) {
-                return Err(too_long(&column.name));
-            }
-        }
-        more = reader.read_record(&mut record).map_err(damaged)?;
-    }
-    let mut remarks = Vec::new();
-    if short > 0 {
-        remarks.push(format!(
-            "{short} rows have too few cells: the missing ones are empty"
-        ));
-    }
-    if long > 0 {
-        remarks.push(format!(
-            "{long} rows have too many cells: those behind the last column were left out"
-        ));
-    }
-    if comments > 0 {
-        remarks.push(format!(
-            "{comments} lines among the rows begin with #: they were taken for comments"
-        ));
-    }
-    Ok(Table { columns, remarks })
 }

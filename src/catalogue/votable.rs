@@ -1,4 +1,4 @@
-//! VOTable: the first table with data, as TABLEDATA, BINARY or BINARY2.
+//! VOTable: all tables with data, as TABLEDATA, BINARY or BINARY2.
 
 use super::table::{Column, Table, check_cells, too_long};
 use super::votable_field::{Field, Form};
@@ -53,14 +53,17 @@ struct State {
     in_field: bool,
     cell: usize,
     rows: usize,
-    /// True behind the first table with data.
-    done: bool,
-    more: usize,
+    title: String,
     remarks: Vec<String>,
+    /// The tables that were read.
+    tables: Vec<Table>,
+    /// What the service says of the query: `ERROR` or `OVERFLOW`, and its words.
+    status: Option<(String, String)>,
+    in_status: bool,
 }
 
-/// Reads the first table with data.
-pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
+/// Reads all tables with data.
+pub fn read(text: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut reader = Reader::from_str(text);
     let mut state = State::default();
     let mut depth = 0usize;
@@ -97,43 +100,60 @@ pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
             _ => {}
         }
     }
-    if !state.done {
+    let words = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((_, message)) = state.status.as_ref().filter(|(status, _)| status == "ERROR") {
+        return Err(Refusal::new(
+            format!("the service answered with an error: {}", words(message)),
+            "mend the query and ask the service again",
+        ));
+    }
+    if state.tables.is_empty() {
         return Err(Refusal::new(
             "the VOTable has no table with rows",
             "ask the service again; its message may stand in the file",
         ));
     }
-    let mut remarks = state.remarks;
-    if state.more > 0 {
-        remarks.push(format!(
-            "the VOTable has {} more tables: the first was taken",
-            state.more
-        ));
+    if state
+        .status
+        .as_ref()
+        .is_some_and(|(status, _)| status == "OVERFLOW")
+    {
+        for table in &mut state.tables {
+            table.remarks.push(
+                "the service cut its answer short (QUERY_STATUS is OVERFLOW): rows are missing; ask it again with a higher limit".to_owned(),
+            );
+        }
     }
-    Ok(Table {
-        columns: state.columns,
-        remarks,
-    })
+    Ok(state.tables)
 }
 
 impl State {
     fn is_reading(&self) -> bool {
-        !self.done && self.in_table
+        self.in_table || self.in_status
     }
 
     fn begin(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
         let name = tag.local_name();
         let name: &str = name.as_ref();
-        if self.done {
-            self.more += usize::from(name == "TABLE");
-            return Ok(());
-        }
         self.text.clear();
         match name {
             "TABLE" => {
                 self.in_table = true;
                 self.fields.clear();
                 self.columns.clear();
+                self.form = None;
+                self.rows = 0;
+                self.title = attribute(tag, "name")
+                    .or_else(|| attribute(tag, "ID"))
+                    .unwrap_or_default();
+            }
+            "INFO"
+                if attribute(tag, "name").is_some_and(|name| name.eq_ignore_ascii_case("QUERY_STATUS")) =>
+            {
+                self.in_status = true;
+                let status = attribute(tag, "value").unwrap_or_default().to_ascii_uppercase();
+                // The last one counts: services add OVERFLOW behind the rows.
+                self.status = Some((status, String::new()));
             }
             "FIELD" => {
                 self.in_field = true;
@@ -176,10 +196,13 @@ impl State {
     }
 
     fn end(&mut self, name: &str, limits: &Limits) -> Result<(), Refusal> {
-        if self.done {
-            return Ok(());
-        }
         match name {
+            "INFO" if self.in_status => {
+                self.in_status = false;
+                if let Some((_, message)) = &mut self.status {
+                    *message = std::mem::take(&mut self.text);
+                }
+            }
             "FIELD" => self.in_field = false,
             "DESCRIPTION" if self.in_field => {
                 let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -234,7 +257,13 @@ impl State {
                     column.unit.clone_from(&field.unit);
                     column.description.clone_from(&field.description);
                 }
-                self.done = !self.columns.is_empty();
+                if !self.columns.is_empty() {
+                    self.tables.push(Table {
+                        columns: std::mem::take(&mut self.columns),
+                        remarks: std::mem::take(&mut self.remarks),
+                        title: std::mem::take(&mut self.title),
+                    });
+                }
             }
             "TABLE" => self.in_table = false,
             _ => {}

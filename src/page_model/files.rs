@@ -11,6 +11,8 @@ pub struct FileRow {
     pub name: String,
     /// `None` while it waits.
     pub verdict: Option<Verdict>,
+    /// What was said when it was read, before a table in it was joined.
+    pub when_read: Option<Verdict>,
     /// Galaxies found in it.
     pub galaxies: usize,
     /// The source that it is, or is a part of.
@@ -30,6 +32,7 @@ impl FileRow {
         Self {
             name,
             verdict: None,
+            when_read: None,
             galaxies: 0,
             source,
             is_member: false,

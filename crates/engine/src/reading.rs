@@ -47,6 +47,10 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
         let found = content.map(|bytes| catalogue::read_or_detect(member, bytes, recipe, &limits, answers));
         let report = match found {
             Ok(Found::Report(report)) => *report,
+            Ok(Found::Both(report, _)) => {
+                seen.tables = true;
+                *report
+            }
             Ok(Found::Table(kind)) => {
                 seen.tables = true;
                 FileReport::told(member, tables::waiting(kind))

@@ -1,7 +1,7 @@
 //! Tables that come along with pictures: found among the files, and joined to the galaxies.
 
 use super::outbox::post;
-use galaxy_grove::catalogue::{self, Facts, Known, join};
+use galaxy_grove::catalogue::{self, Facts, Known, join_best};
 use galaxy_grove::intake::{self, Answers, Limits, Question, Refusal, Verdict};
 use galaxy_grove::page_model::protocol::Report;
 use grove_browser::Envelope;
@@ -25,7 +25,7 @@ pub fn join_all(file: u32, name: &str, bytes: &[u8], known: &[Known], answers: &
         let Ok(content) = content else {
             return ControlFlow::Continue(());
         };
-        if catalogue::detect(table, content).is_some() {
+        if catalogue::has_tables(table, content, limits) {
             let joined = joined(table, content, known, answers, limits);
             if let Some(before) = last.replace(joined) {
                 before.send(file, true);
@@ -88,16 +88,22 @@ impl Joined {
 }
 
 fn joined(name: &str, bytes: &[u8], known: &[Known], answers: &Answers, limits: &Limits) -> Joined {
-    let table = match catalogue::read(name, bytes, limits) {
-        Ok(table) => table,
+    let tables = match catalogue::read_all(name, bytes, limits) {
+        Ok(tables) => tables,
         Err(refusal) => return Joined::refused(name, refusal),
     };
-    let found = join(&table, known, answers);
-    let facts = Facts::new(&table, found.key_column);
+    let (taken, found) = join_best(&tables, known, answers);
+    let Some(table) = tables.get(taken) else {
+        return Joined::refused(
+            name,
+            Refusal::new("there is no table in it any more", "drop it again"),
+        );
+    };
+    let facts = Facts::new(table, found.key_column);
     let rows = found.matched.iter().enumerate();
     Joined {
         name: name.to_owned(),
-        verdict: found.verdict(&table),
+        verdict: found.verdict(table),
         questions: found.questions.clone(),
         facts: rows
             .filter_map(|(galaxy, row)| Some((galaxy as u32, facts.of((*row)?))))

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::replaced;
+use crate::intake::QuestionKey;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Known, Question, Request, Verdict};
@@ -79,8 +80,17 @@ pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>
     }
     let mut rows = page.files_mut().iter_mut();
     if let Some(row) = rows.find(|row| row.source == source && row.name == joined.name) {
-        row.verdict = Some(verdict);
-        row.questions = joined.questions;
+        row.questions.retain(|question| question.key != QuestionKey::Key);
+        row.questions.extend(joined.questions);
+        row.verdict = Some(if row.galaxies > 0 {
+            beside(
+                row.when_read
+                    .get_or_insert_with(|| row.verdict.take().unwrap_or(Verdict::Accepted)),
+                verdict,
+            )
+        } else {
+            verdict
+        });
     }
     if joined.more {
         return;
@@ -93,4 +103,17 @@ pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>
             join_rest(page);
         }
     }
+}
+
+/// What is said of a file of galaxies with a table beside them.
+fn beside(read: &Verdict, table: Verdict) -> Verdict {
+    let mut verdict = read.clone();
+    match table {
+        Verdict::Accepted => {}
+        Verdict::Remarked(remarks) => remarks.into_iter().for_each(|remark| verdict.remark(remark)),
+        Verdict::Refused { reason, .. } => {
+            verdict.remark(format!("the table beside its images was not used: {reason}"));
+        }
+    }
+    verdict
 }

@@ -18,8 +18,8 @@ pub struct Outcome {
     pub path: PathBuf,
     /// The verdict and the galaxies, without ids of their own yet.
     pub report: FileReport,
-    /// The table that it is, when it is one.
-    pub table: Option<Table>,
+    /// The tables in it, when it holds some.
+    pub tables: Vec<Table>,
 }
 
 impl Outcome {
@@ -27,7 +27,7 @@ impl Outcome {
         Self {
             path,
             report: FileReport::refused(name, refusal),
-            table: None,
+            tables: Vec::new(),
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
         return vec![Outcome {
             path: input.path.clone(),
             report: report.with(galaxies),
-            table: None,
+            tables: Vec::new(),
         }];
     }
     let mut outcomes = Vec::new();
@@ -123,20 +123,29 @@ fn outcome(
     limits: &Limits,
     answers: &Answers,
 ) -> Outcome {
-    let (report, table) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
-        Found::Report(report) => (*report, None),
-        Found::Table(_) => match catalogue::read(name, bytes, limits) {
-            Ok(table) => {
+    let read = || catalogue::read_all(name, bytes, limits);
+    let (report, tables) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
+        Found::Report(report) => (*report, Vec::new()),
+        Found::Both(mut report, _) => match read() {
+            Ok(tables) => (*report, tables),
+            Err(refusal) => {
+                report.remark(format!("its tables could not be read: {}", refusal.reason));
+                (*report, Vec::new())
+            }
+        },
+        Found::Table(_) => match read() {
+            Ok(tables) => {
+                let rows: Vec<String> = tables.iter().map(|table| table.rows().to_string()).collect();
                 let verdict = Verdict::Remarked(vec![format!(
                     "a table of {} rows; `grove convert` joins it to the galaxies of the other files",
-                    table.rows()
+                    rows.join(" and one of ")
                 )]);
-                (FileReport::told(name, verdict), Some(table))
+                (FileReport::told(name, verdict), tables)
             }
-            Err(refusal) => (FileReport::refused(name, refusal), None),
+            Err(refusal) => (FileReport::refused(name, refusal), Vec::new()),
         },
     };
-    Outcome { path, report, table }
+    Outcome { path, report, tables }
 }
 
 /// A set of prepared cutouts, whole: a bundle or an HDF5 file.

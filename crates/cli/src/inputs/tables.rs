@@ -3,31 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::reading::Outcome;
-use galaxy_grove::catalogue::{Facts, Join, Known, Table, join, merge, replaced};
+use galaxy_grove::catalogue::{Facts, Join, Known, Table, join_best, merge, replaced};
+use galaxy_grove::intake::Verdict;
 use galaxy_grove::intake::{Answers, FileReport};
 
 /// Joins every table to the galaxies of all files, and says in its verdict how well it fitted. A table may know only a
 /// column that another one gives: those that fitted no galaxy are tried again after others were joined.
 pub fn join_tables(outcomes: &mut [Outcome], answers: &Answers) {
-    let mut tables: Vec<(usize, Table)> = outcomes
+    let mut files: Vec<(usize, Vec<Table>)> = outcomes
         .iter_mut()
         .enumerate()
-        .filter_map(|(at, outcome)| Some((at, outcome.table.take()?)))
+        .map(|(at, outcome)| (at, std::mem::take(&mut outcome.tables)))
+        .filter(|(_, tables)| !tables.is_empty())
         .collect();
     loop {
-        let before = tables.len();
+        let before = files.len();
         let mut open = Vec::new();
-        for (at, table) in tables {
-            let joined = join(&table, &known(outcomes), answers);
-            tell(outcomes, at, &table, &joined);
+        for (at, tables) in files {
+            let (taken, joined) = join_best(&tables, &known(outcomes), answers);
             if joined.key_column.is_none() && joined.questions.is_empty() {
-                open.push((at, table));
+                open.push((at, tables, joined));
+            } else if let Some(table) = tables.get(taken) {
+                tell(outcomes, at, table, &joined);
             }
         }
-        tables = open;
-        if tables.is_empty() || tables.len() == before {
+        if open.is_empty() || open.len() == before {
+            for (at, tables, joined) in open {
+                if let Some(table) = tables.first() {
+                    tell(outcomes, at, table, &joined);
+                }
+            }
             return;
         }
+        files = open.into_iter().map(|(at, tables, _)| (at, tables)).collect();
     }
 }
 
@@ -53,12 +61,27 @@ fn tell(outcomes: &mut [Outcome], at: usize, table: &Table, joined: &Join) {
             *columns.entry(column).or_default() += 1;
         }
     }
-    if let Some(outcome) = outcomes.get_mut(at) {
-        let mut verdict = joined.verdict(table);
-        if let Some(remark) = replaced(&columns) {
-            verdict.remark(remark);
-        }
-        outcome.report = FileReport::told(&outcome.report.name, verdict);
-        outcome.report.questions.clone_from(&joined.questions);
+    let Some(outcome) = outcomes.get_mut(at) else {
+        return;
+    };
+    let mut verdict = joined.verdict(table);
+    if let Some(remark) = replaced(&columns) {
+        verdict.remark(remark);
     }
+    let report = &mut outcome.report;
+    if report.galaxies().is_empty() {
+        *report = FileReport::told(&report.name, verdict);
+    } else {
+        // A file of galaxies with a table beside them.
+        match verdict {
+            Verdict::Accepted => {}
+            Verdict::Remarked(remarks) => remarks.into_iter().for_each(|remark| report.remark(remark)),
+            Verdict::Refused { reason, .. } => report.remark(format!(
+                "the table `{}` beside its images ({} rows) was not used: {reason}",
+                table.title,
+                table.rows()
+            )),
+        }
+    }
+    report.questions.extend(joined.questions.iter().cloned());
 }
