@@ -277,7 +277,8 @@ fn limit(plane: &Plane, found: Found, dark_corner: bool, chosen: bool) -> Spot {
     }
 }
 
-/// Whether what is darker than the sky is no mere speck: a thousandth of the picture, and 30 pixels of it.
+/// Whether what is darker than the sky may be a galaxy: no mere speck (a thousandth of the picture, and 30 pixels of it),
+/// and not half of the picture, as a picture on a white page is.
 fn is_negative(small: &Plane, sky: Sky, excess: f64) -> bool {
     let dark = small
         .values
@@ -285,7 +286,7 @@ fn is_negative(small: &Plane, sky: Sky, excess: f64) -> bool {
         .enumerate()
         .filter(|(i, v)| f64::from(**v) < sky.level - 3.0 * excess && small.is_valid(*i))
         .count();
-    dark >= 30 && dark * 1000 >= small.values.len()
+    dark >= 30 && dark * 1000 >= small.values.len() && dark * 2 < small.values.len()
 }
 
 /// Why nothing was found.

@@ -2,6 +2,7 @@
 
 mod animation;
 pub(super) mod array;
+mod figure;
 pub(super) mod fits;
 pub(super) mod hdf5;
 pub(super) mod npy;

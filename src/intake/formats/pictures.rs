@@ -1,13 +1,15 @@
 //! PNG, JPEG, WebP, GIF, BMP and Netpbm pictures, to one channel.
 //!
 //! Colour becomes mono as 0.25 R + 0.5 G + 0.25 B; transparent pixels are laid on black; 16-bit values keep their
-//! precision; a camera's note on how it was held (EXIF orientation) is obeyed.
+//! precision; a camera's note on how it was held (EXIF orientation) is obeyed. The margins of figures are cut off and colour
+//! maps undone, with a remark.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageError, ImageFormat, ImageReader, Pixel};
 
 use super::animation::is_film;
+use super::figure;
 use crate::intake::content::Content;
 use crate::intake::kind::Kind;
 use crate::intake::picture::Picture;
@@ -98,12 +100,21 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal>
     let orientation = decoder.orientation().map_err(said)?;
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(said)?;
     decoded.apply_orientation(orientation);
-    let (pixels, is_float) = mono(&decoded);
+    let is_exact = !matches!(kind, Kind::Jpeg | Kind::WebP);
+    let cleared = figure::clear(&decoded, is_exact, kind == Kind::Gif);
+    if let Some((left, top, width, height)) = cleared.part {
+        decoded = decoded.crop_imm(left, top, width, height);
+    }
+    let (pixels, is_float) = match cleared.values {
+        Some(values) => (values, false),
+        None => mono(&decoded),
+    };
     let (width, height) = (decoded.width() as usize, decoded.height() as usize);
     let mut picture = Picture::new(width, height, pixels);
     if is_float {
         picture.judge_tone();
     }
+    picture.remarks.extend(cleared.remarks);
     if is_film(bytes, kind) {
         picture.remarks.push(format!(
             "the {} is a film: its first picture was taken",
