@@ -55,10 +55,11 @@ impl Join {
             return refusal.into();
         };
         let mut remarks = vec![format!(
-            "a table of {} rows and {} columns: {found} of {galaxies} galaxies have a row in it, by the column `{}`",
+            "a table of {} rows and {} columns: {found} of {galaxies} galaxies have a row in it, found in its column `{}` by {}",
             table.rows(),
             table.columns.len(),
-            column.name
+            column.name,
+            self.by.map_or("", By::name)
         )];
         remarks.extend(table.remarks.iter().chain(&self.remarks).cloned());
         remarks.extend(Facts::new(table, self.key_column).remark());
@@ -179,7 +180,11 @@ fn trials(table: &Table, galaxies: &[Known]) -> (Vec<Trial>, Vec<String>) {
             trials.iter_mut().for_each(|trial| trial.end_row(table));
         }
         let is_any = |trial: &Trial| trial.covered() + trial.open_rows.0 + trial.open_galaxies().0 > 0;
-        let counts = |trial: &Trial| is_any(trial) && (trial.is_sure || is_key_name(&column.name));
+        // Short numbers in names are the same by accident, unless most galaxies have one in the table.
+        let is_likely = |trial: &Trial| {
+            is_key_name(&column.name) && (trial.by != By::Digits || trial.covered() * 2 > galaxies.len())
+        };
+        let counts = |trial: &Trial| is_any(trial) && (trial.is_sure || is_likely(trial));
         found.extend(trials.into_iter().filter(counts));
     }
     (found, remarks)
@@ -393,15 +398,11 @@ fn finish(table: &Table, galaxies: usize, trial: &Trial) -> Join {
     let matched: Vec<Option<usize>> = trial.matched().collect();
     let found = matched.iter().flatten().count();
     let column = table.columns.get(trial.column);
-    let name = column.map_or("", |column| column.name.as_str());
     let cell = |row: Option<usize>| {
         let cell = column.zip(row).and_then(|(column, row)| column.cells.get(row));
         cell.unwrap_or_default().to_owned()
     };
-    let mut remarks = vec![format!(
-        "{found} of {galaxies} galaxies stand in the table, found in its column `{name}` by {}",
-        trial.by.name()
-    )];
+    let mut remarks = Vec::new();
     let repeated = trial.repeated();
     if repeated > 0 {
         remarks.push(format!(

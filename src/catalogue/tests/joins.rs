@@ -20,10 +20,10 @@ fn rows_find_their_galaxies() {
     assert_eq!(joined.by, Some(By::FileName));
     assert_eq!(joined.matched, [Some(0), Some(3), None]);
     assert_eq!((joined.unmatched_rows, joined.duplicates), (2, 0));
+    let verdict = joined.verdict(&found).to_string();
     assert!(
-        joined.remarks[0].contains("2 of 3 galaxies"),
-        "{:?}",
-        joined.remarks
+        verdict.contains("2 of 3 galaxies") && verdict.contains("by file name"),
+        "{verdict}"
     );
     // By identifier.
     let joined = join(&found, &[(587_722_952_230_502_863, "a.png"), (103_169, "b.png")]);
@@ -400,4 +400,19 @@ fn numbers_of_other_catalogues_are_no_keys() {
     let names = table("name,t\nM 51,4\nNGC 51,-2\n");
     assert_eq!(join_names(&names, &["ngc_51.png"]).matched, [Some(1)]);
     assert_eq!(join_names(&names, &["ic51.png"]).matched, [None]);
+}
+
+#[test]
+fn a_few_short_numbers_are_no_join() {
+    let labels = table("id,class\n1,A\n2,B\n3,C\n");
+    let names: Vec<String> = (1..=3)
+        .map(|n| format!("x{n}.png"))
+        .chain((0..20).map(|n| format!("field_{}.png", 40 + n)))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(join_names(&labels, &names).key_column, None);
+    assert_eq!(
+        join_names(&labels, &names[..4]).matched,
+        [Some(0), Some(1), Some(2), None]
+    );
 }
