@@ -1,7 +1,7 @@
 //! What a bundle holds, and the names that it goes by.
 
 use super::dtype::Dtype;
-use crate::cutout::CutoutSet;
+use crate::cutout::{About, CutoutSet};
 use std::collections::BTreeMap;
 
 /// The value of the metadata key `format`.
@@ -29,6 +29,17 @@ pub struct Bundle {
     pub metadata: BTreeMap<String, String>,
     /// Sentences for the user.
     pub remarks: Vec<String>,
+}
+
+/// What a bundle says of its galaxies beside their pixels; each list has one entry for each galaxy.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads<'a> {
+    /// Identifiers, all different.
+    pub ids: &'a [i64],
+    /// Names.
+    pub names: &'a [String],
+    /// Facts.
+    pub about: &'a [About],
 }
 
 /// The first identifier that stands twice.

@@ -25,6 +25,15 @@ impl Dtype {
             Self::U8 => 1,
         }
     }
+
+    /// The type as safetensors spells it.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::U8 => "U8",
+        }
+    }
 }
 
 impl fmt::Display for Dtype {

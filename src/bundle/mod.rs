@@ -20,16 +20,18 @@ mod error;
 mod inspect;
 mod read;
 mod rows;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use self::{
-    contents::{Bundle, CODES, FORMAT, RESERVED, VERSION},
+    contents::{Bundle, CODES, FORMAT, Heads, RESERVED, VERSION},
     dtype::Dtype,
     error::BundleError,
     inspect::{Contents, TensorEntry, inspect},
     read::{count, read},
     rows::{Rows, header_length},
+    stream::{Plane, StreamError, write_rows},
     write::{write, write_with},
 };

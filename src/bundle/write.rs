@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use half::f16;
 use serde_json::{Map, Value, json};
 
-use super::contents::{CODES, FORMAT, RESERVED, VERSION, duplicate};
+use super::contents::{CODES, FORMAT, Heads, RESERVED, VERSION, duplicate};
 use super::dtype::Dtype;
 use super::error::BundleError;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
@@ -21,6 +21,9 @@ const F16_TOP: f32 = 65_504.0;
 
 /// Name, type as safetensors spells it, shape and little-endian bytes of a tensor.
 pub(super) type Tensor = (&'static str, &'static str, Vec<usize>, Vec<u8>);
+
+/// Name, type, shape and length in bytes of a tensor.
+pub(super) type Extent = (&'static str, &'static str, Vec<usize>, usize);
 
 /// Writes a set of cutouts.
 ///
@@ -71,33 +74,8 @@ pub fn write_with(
     if let Some(id) = duplicate(&set.ids) {
         return Err(BundleError::Duplicate(id));
     }
-    let mut metadata: BTreeMap<String, String> = metadata
-        .iter()
-        .filter(|(key, _)| !RESERVED.contains(&key.as_str()))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    metadata.insert("format".to_owned(), FORMAT.to_owned());
-    metadata.insert("version".to_owned(), VERSION.to_owned());
-    if set
-        .names
-        .iter()
-        .zip(&set.ids)
-        .any(|(name, id)| *name != id.to_string())
-    {
-        metadata.insert("names".to_owned(), json!(set.names).to_string());
-    }
-    if !set.about.iter().all(About::is_empty) {
-        metadata.insert("about".to_owned(), json!(set.about).to_string());
-    }
-    if dtype == Dtype::U8 {
-        metadata.insert("scale".to_owned(), "255".to_owned());
-    }
     let shape = vec![count, SIDE, SIDE];
-    let kind = match dtype {
-        Dtype::F32 => "F32",
-        Dtype::F16 => "F16",
-        Dtype::U8 => "U8",
-    };
+    let kind = dtype.kind();
     let ids = set.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
     let mut tensors: Vec<Tensor> = vec![
         ("id", "I64", vec![count], ids),
@@ -136,11 +114,53 @@ pub fn write_with(
         let bytes = pixels(name, values, &set.ids, Dtype::F32)?;
         tensors.push((name, "F32", vec![count, SIDE, SIDE], bytes));
     }
-    container(&tensors, &metadata)
+    let extents: Vec<Extent> = tensors
+        .iter()
+        .map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()))
+        .collect();
+    let heads = Heads {
+        ids: &set.ids,
+        names: &set.names,
+        about: &set.about,
+    };
+    let header = head(&heads, dtype, metadata, &extents)?;
+    Ok(joined(header, &tensors))
+}
+
+/// The beginning of a bundle, up to its first tensor.
+pub(super) fn head(
+    heads: &Heads<'_>,
+    dtype: Dtype,
+    metadata: &BTreeMap<String, String>,
+    extents: &[Extent],
+) -> Result<Vec<u8>, BundleError> {
+    let mut metadata: BTreeMap<String, String> = metadata
+        .iter()
+        .filter(|(key, _)| !RESERVED.contains(&key.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    metadata.insert("format".to_owned(), FORMAT.to_owned());
+    metadata.insert("version".to_owned(), VERSION.to_owned());
+    let mut named = heads.names.iter().zip(heads.ids);
+    if named.any(|(name, id)| *name != id.to_string()) {
+        metadata.insert("names".to_owned(), json!(heads.names).to_string());
+    }
+    if !heads.about.iter().all(About::is_empty) {
+        metadata.insert("about".to_owned(), json!(heads.about).to_string());
+    }
+    if dtype == Dtype::U8 {
+        metadata.insert("scale".to_owned(), "255".to_owned());
+    }
+    header(&metadata, extents)
 }
 
 /// Turns pixels into little-endian bytes, each value checked.
-fn pixels(tensor: &'static str, values: &[f32], ids: &[i64], dtype: Dtype) -> Result<Vec<u8>, BundleError> {
+pub(super) fn pixels(
+    tensor: &'static str,
+    values: &[f32],
+    ids: &[i64],
+    dtype: Dtype,
+) -> Result<Vec<u8>, BundleError> {
     let mut bytes = Vec::with_capacity(values.len() * dtype.bytes());
     for (galaxy, id) in values.chunks(PIXELS).zip(ids) {
         for &value in galaxy {
@@ -165,15 +185,25 @@ fn pixels(tensor: &'static str, values: &[f32], ids: &[i64], dtype: Dtype) -> Re
 }
 
 /// Lays tensors and metadata into a safetensors file. Tensors of wide types must come first, to stay aligned.
+#[cfg(test)]
 pub(super) fn container(
     tensors: &[Tensor],
     metadata: &BTreeMap<String, String>,
 ) -> Result<Vec<u8>, BundleError> {
+    let extents: Vec<Extent> = tensors
+        .iter()
+        .map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()))
+        .collect();
+    Ok(joined(header(metadata, &extents)?, tensors))
+}
+
+/// The length and the header of a safetensors file.
+fn header(metadata: &BTreeMap<String, String>, extents: &[Extent]) -> Result<Vec<u8>, BundleError> {
     let mut header = Map::new();
     header.insert("__metadata__".to_owned(), json!(metadata));
     let mut offset = 0;
-    for (name, kind, shape, bytes) in tensors {
-        let end = offset + bytes.len();
+    for (name, kind, shape, length) in extents {
+        let end = offset + length;
         header.insert(
             (*name).to_owned(),
             json!({"dtype": kind, "shape": shape, "data_offsets": [offset, end]}),
@@ -185,11 +215,15 @@ pub(super) fn container(
     if header.len() > HEADER {
         return Err(BundleError::Metadata);
     }
-    let mut file = Vec::with_capacity(8 + header.len() + offset);
-    file.extend((header.len() as u64).to_le_bytes());
-    file.extend(header);
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.append(&mut header);
+    Ok(file)
+}
+
+fn joined(mut file: Vec<u8>, tensors: &[Tensor]) -> Vec<u8> {
+    file.reserve_exact(tensors.iter().map(|(_, _, _, bytes)| bytes.len()).sum());
     for (_, _, _, bytes) in tensors {
         file.extend(bytes);
     }
-    Ok(file)
+    file
 }

@@ -86,6 +86,16 @@ impl Duplicates {
         likeness: &Likeness,
         image: impl Fn(usize) -> &'a [f32],
     ) -> Option<usize> {
+        self.add_with(row, likeness, |other| is_same(image(other), image(row)))
+    }
+
+    /// As [`add`](Self::add), where `is_same` says whether the cutout of an earlier row and this one are the same.
+    pub fn add_with(
+        &mut self,
+        row: usize,
+        likeness: &Likeness,
+        mut is_same: impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
         let Likeness(Some(products)) = likeness else {
             let first = self.flat;
             self.flat = first.or(Some(row));
@@ -95,7 +105,7 @@ impl Duplicates {
         for cell in reachable(products) {
             for (other, theirs) in self.cells.get(&cell).map_or(&[][..], Vec::as_slice) {
                 let sooner = first.is_none_or(|f| *other < f);
-                if sooner && near(theirs, products) && correlation(image(*other), image(row)) > ALIKE {
+                if sooner && near(theirs, products) && is_same(*other) {
                     first = Some(*other);
                 }
             }
@@ -108,6 +118,11 @@ impl Duplicates {
         }
         first
     }
+}
+
+/// Whether two cutouts show the same.
+pub fn is_same(a: &[f32], b: &[f32]) -> bool {
+    correlation(a, b) > ALIKE
 }
 
 /// The correlation (Pearson's) of two pictures of one size, -1 to 1; 0 when one of them has no contrast.

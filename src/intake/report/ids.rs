@@ -131,6 +131,14 @@ pub struct Renumbered {
 }
 
 impl Renumbered {
+    /// What one galaxy was given.
+    pub fn by(given: &Assigned) -> Self {
+        Self {
+            count: usize::from(given.duplicate_of.is_some()),
+            first: given.duplicate_of,
+        }
+    }
+
     /// Together with galaxies of the same file that came after these.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
@@ -158,10 +166,7 @@ impl Renumbered {
             galaxy.is_numbered = galaxy.id != Some(given.id);
             galaxy.id = Some(given.id);
             galaxy.remarks.extend(given.remark());
-            renumbered = renumbered.and(Self {
-                count: usize::from(given.duplicate_of.is_some()),
-                first: given.duplicate_of,
-            });
+            renumbered = renumbered.and(Self::by(given));
         }
         renumbered
     }

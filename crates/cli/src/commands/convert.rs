@@ -3,29 +3,27 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
+    io::{BufWriter, Write as _},
     path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::{Context as _, bail};
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 
 use crate::inputs::duplicates::mark_duplicates;
-use crate::inputs::list::{Input, collect};
+use crate::inputs::gather::{Gathered, Gathering, Row, gather, number};
+use crate::inputs::list::collect;
 use crate::inputs::preparation::{Asked, Preparation};
-use crate::inputs::reading::{Outcome, is_table, read_input};
 use crate::inputs::tables::join_tables;
 use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
+use crate::outputs::partial::{Partial, failed, folder};
+use crate::work::spool::Spool;
 use galaxy_grove::{
-    bundle::{self, Dtype},
-    cutout::{CutoutSet, Recipe},
+    bundle::{self, Dtype, Heads, Plane, StreamError},
+    cutout::Recipe,
     export::csv_field,
-    intake::{Answers, FileReport, Limits, Refusal, Taken, Verdict, assign_ids, size},
+    intake::{Verdict, size},
 };
-
-/// Files that are read before the limit is looked at again.
-const BATCH: usize = 256;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,46 +88,51 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let recipe = arguments.preparation.recipe();
     let inputs = collect(&arguments.inputs, outputs())?;
     let limit = arguments.limit.and_then(|limit| usize::try_from(limit).ok());
-    let (mut outcomes, unread) = read_all(inputs, &recipe, limit, &arguments.preparation.answers());
-    number(&mut outcomes);
-    let duplicates = mark_duplicates(&mut outcomes, arguments.unique);
-    join_tables(&mut outcomes, &arguments.preparation.answers());
+    let place = &arguments.output;
+    let on_disk = |error| failed(place, error);
+    let spool = Spool::new(folder(place)).map_err(on_disk)?;
+    let answers = arguments.preparation.answers();
+    let Gathering {
+        mut files,
+        mut spool,
+        unread,
+    } = gather(inputs, spool, &recipe, limit, &answers).map_err(on_disk)?;
+    number(&mut files);
+    let duplicates = mark_duplicates(&mut files, &mut spool, arguments.unique).map_err(on_disk)?;
+    join_tables(&mut files, &answers);
     let mut asked = Asked::new(&arguments.preparation);
-    for outcome in &outcomes {
-        asked.hear(&outcome.path, &outcome.report);
-        if outcome.report.verdict() != Verdict::Accepted {
-            eprintln!("{}: {}", outcome.path.display(), outcome.report.verdict());
+    for file in &files {
+        asked.hear(&file.path, &file.report);
+        if file.report.verdict() != Verdict::Accepted {
+            eprintln!("{}: {}", file.path.display(), file.report.verdict());
         }
     }
     asked.end();
     if let Some(path) = &arguments.verdicts {
-        write_file(path, table(&outcomes).as_bytes())?;
+        write_file(path, table(&files).as_bytes())?;
     }
-    let metadata = metadata(arguments, &recipe, &outcomes);
-    let files = outcomes.len();
-    let refused = outcomes
+    let metadata = metadata(arguments, &recipe, &files);
+    let all = files.len();
+    let refused = files
         .iter()
-        .filter(|outcome| outcome.report.verdict().is_refused())
+        .filter(|file| file.report.verdict().is_refused())
         .count();
-    let set = gather(outcomes)?;
-    if set.is_empty() {
+    let rows: Vec<Row> = files.into_iter().flat_map(|file| file.rows).collect();
+    if rows.is_empty() {
         bail!(
             "nothing was written: there is no galaxy that can be read in {}",
-            counted(files, "file", "files")
+            counted(all, "file", "files")
         );
     }
-    let bytes = match bundle::write(&set, None, arguments.dtype, &metadata) {
-        Ok(bytes) => bytes,
-        Err(error) => bail!("nothing was written: {error}. What to do: {}", error.remedy()),
-    };
-    write_file(&arguments.output, &bytes)?;
+    let count = rows.len();
+    let length = write(arguments, rows, &mut spool, &metadata)?;
     eprintln!(
         "{} from {} in `{}` ({}, {}){}{}{}",
-        counted(set.len(), "galaxy", "galaxies"),
-        counted(files - refused, "file", "files"),
+        counted(count, "galaxy", "galaxies"),
+        counted(all - refused, "file", "files"),
         arguments.output.display(),
         arguments.dtype,
-        size(bytes.len() as u64),
+        size(length),
         if refused > 0 {
             format!("; {} refused", counted(refused, "file", "files"))
         } else {
@@ -156,114 +159,62 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Writes the bundle, whole or not at all, and returns its length.
+fn write(
+    arguments: &Arguments,
+    rows: Vec<Row>,
+    spool: &mut Spool,
+    metadata: &BTreeMap<String, String>,
+) -> anyhow::Result<u64> {
+    let (mut ids, mut names) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    let (mut about, mut cutouts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for row in rows {
+        let id = row
+            .id
+            .with_context(|| format!("`{}` got no id: this is a fault of grove", row.name))?;
+        ids.push(id);
+        names.push(row.name);
+        about.push(row.about.map(|about| *about).unwrap_or_default());
+        cutouts.push(row.cutout);
+    }
+    let heads = Heads {
+        ids: &ids,
+        names: &names,
+        about: &about,
+    };
+    let (partial, file) = Partial::create(&arguments.output)?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let mut pixels_of = |plane: Plane, row: usize| {
+        let cutout = cutouts.get(row).copied().unwrap_or(usize::MAX);
+        spool.read(plane, cutout)
+    };
+    let written = bundle::write_rows(&mut out, &heads, arguments.dtype, metadata, &mut pixels_of)
+        .and_then(|length| Ok((length, out.flush()?)));
+    match written {
+        Ok((length, ())) => {
+            drop(out);
+            partial.finish()?;
+            Ok(length)
+        }
+        Err(StreamError::Bundle(error)) => {
+            bail!("nothing was written: {error}. What to do: {}", error.remedy())
+        }
+        Err(StreamError::Io(error)) => Err(partial.failed(error)),
+    }
+}
+
 /// `1 file`, `2 files`.
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Reads files in parallel, in order, until `limit` galaxies are there, and tables wherever they stand. Returns what
-/// became of them and of what is in archives, and how many files were not read.
-fn read_all(
-    inputs: Vec<Input>,
-    recipe: &Recipe,
-    limit: Option<usize>,
-    answers: &Answers,
-) -> (Vec<Outcome>, usize) {
-    let bar = ProgressBar::new(inputs.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files, {per_sec}, {eta} left") {
-        bar.set_style(style);
-    }
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(inputs.len());
-    let mut inputs = inputs.into_iter();
-    let mut room = limit;
-    while room != Some(0) {
-        let batch: Vec<Input> = inputs.by_ref().take(room.unwrap_or(BATCH).min(BATCH)).collect();
-        if batch.is_empty() {
-            break;
-        }
-        let limits = Limits {
-            take: room,
-            ..Limits::native()
-        };
-        let mut done: Vec<Outcome> = batch
-            .into_par_iter()
-            .flat_map_iter(|input| {
-                let outcomes = read_input(&input, recipe, &limits, answers);
-                bar.inc(1);
-                outcomes
-            })
-            .collect();
-        if let Some(room) = &mut room {
-            for outcome in &mut done {
-                shorten(&mut outcome.report, room);
-            }
-        }
-        outcomes.append(&mut done);
-    }
-    bar.finish_and_clear();
-    // Tables behind the limit still say something of the galaxies before it.
-    let (tables, unread): (Vec<Input>, Vec<Input>) = inputs.partition(is_table);
-    outcomes.extend(
-        tables
-            .iter()
-            .flat_map(|input| read_input(input, recipe, &Limits::native(), answers))
-            .map(|mut outcome| {
-                outcome.report.retain(|_| false);
-                outcome
-            }),
-    );
-    (outcomes, unread.len())
-}
-
-/// Cuts a report's galaxies to the room that is left, and says so.
-fn shorten(report: &mut FileReport, room: &mut usize) {
-    let count = report.galaxies().len();
-    if count > *room {
-        let mut left = *room;
-        report.retain(|_| {
-            let is_kept = left > 0;
-            left = left.saturating_sub(1);
-            is_kept
-        });
-        report.remark(format!("{} of its {count} galaxies were taken (--limit)", *room));
-    }
-    *room -= report.galaxies().len();
-}
-
-/// Gives all galaxies unique ids.
-fn number(outcomes: &mut [Outcome]) {
-    let empty = || FileReport::refused("", Refusal::new("", ""));
-    let mut reports: Vec<FileReport> = outcomes
-        .iter_mut()
-        .map(|o| std::mem::replace(&mut o.report, empty()))
-        .collect();
-    assign_ids(&mut reports, &mut Taken::default());
-    for (outcome, report) in outcomes.iter_mut().zip(reports) {
-        outcome.report = report;
-    }
-}
-
-fn gather(outcomes: Vec<Outcome>) -> anyhow::Result<CutoutSet> {
-    let mut set = CutoutSet::default();
-    for galaxy in outcomes
-        .into_iter()
-        .flat_map(|outcome| outcome.report.into_galaxies())
-    {
-        let id = galaxy
-            .id
-            .with_context(|| format!("`{}` got no id: this is a fault of grove", galaxy.name))?;
-        set.push(id, galaxy.name, &galaxy.raw, &galaxy.image, galaxy.about)?;
-    }
-    Ok(set)
-}
-
 /// What the bundle says of itself. No paths: only the names of what was given.
-fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTreeMap<String, String> {
+fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTreeMap<String, String> {
     let reports = || {
-        outcomes
+        files
             .iter()
-            .map(|outcome| &outcome.report)
-            .filter(|report| !report.galaxies().is_empty())
+            .filter(|file| !file.rows.is_empty())
+            .map(|file| &file.report)
     };
     let mut metadata = BTreeMap::new();
     let credits: BTreeSet<&str> = reports().filter_map(|report| report.credit()).collect();
@@ -318,16 +269,19 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, outcomes: &[Outcome]) -> BTr
 }
 
 /// One row for each file.
-fn table(outcomes: &[Outcome]) -> String {
+fn table(files: &[Gathered]) -> String {
     let mut text = "file,verdict,galaxies,sentence,remedy\n".to_owned();
-    for Outcome { path, report, .. } in outcomes {
+    for Gathered {
+        path, report, rows, ..
+    } in files
+    {
         let verdict = report.verdict();
         let (sentence, remedy) = match &verdict {
             Verdict::Accepted => (String::new(), ""),
             Verdict::Remarked(remarks) => (remarks.join("; "), ""),
             Verdict::Refused { reason, remedy } => (reason.clone(), remedy.as_str()),
         };
-        let count = report.galaxies().len().to_string();
+        let count = rows.len().to_string();
         let path = path.to_string_lossy();
         let row = [&*path, verdict.word(), &count, &sentence, remedy].map(csv_field);
         text += &row.join(",");

@@ -1,51 +1,69 @@
 //! Galaxies that show the same as another one, over all files that were given.
 
-use std::collections::BTreeMap;
-
-use super::reading::Outcome;
-use galaxy_grove::cutout::{Duplicates, Likeness};
+use super::gather::Gathered;
+use crate::work::spool::Spool;
+use galaxy_grove::bundle::Plane;
+use galaxy_grove::cutout::{Duplicates, Likeness, is_same};
 
 /// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's
 /// verdict says. Ids must have been given. Returns how many there are.
-pub fn mark_duplicates(outcomes: &mut [Outcome], leave_out: bool) -> usize {
-    let galaxies: Vec<_> = outcomes
-        .iter()
-        .flat_map(|outcome| outcome.report.galaxies())
-        .collect();
-    let image = |row: usize| galaxies.get(row).map_or(&[][..], |galaxy| &galaxy.image);
+///
+/// # Errors
+/// When cutouts cannot be read again.
+pub fn mark_duplicates(files: &mut [Gathered], spool: &mut Spool, leave_out: bool) -> std::io::Result<usize> {
     let mut found = Duplicates::default();
-    let mut originals: BTreeMap<usize, (String, String)> = BTreeMap::new();
-    for (row, galaxy) in galaxies.iter().enumerate() {
-        let first = found
-            .add(row, &Likeness::of(&galaxy.image), image)
-            .and_then(|first| galaxies.get(first));
-        if let Some(first) = first {
-            let id = first.id.map(|id| id.to_string()).unwrap_or_default();
-            originals.insert(row, (id, first.name.clone()));
-        }
-    }
-    let mut row = 0;
-    for report in outcomes.iter_mut().map(|outcome| &mut outcome.report) {
+    // Of the galaxies so far: where the cutout is, and who it is.
+    let mut seen: Vec<(usize, i64)> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut count = 0;
+    for file in files {
         let mut told = Vec::new();
-        report.retain(|galaxy| {
-            let original = originals.get(&row);
-            row += 1;
-            galaxy.about.set_duplicate_of(original.map(|(id, _)| id.clone()));
-            if let Some((_, name)) = original {
-                told.push(format!("{} shows the same as {name}", galaxy.name));
+        let mut failed = None;
+        for row in &mut file.rows {
+            let image = spool.read(Plane::Image, row.cutout)?;
+            seen.push((row.cutout, row.id.unwrap_or_default()));
+            names.push(row.name.clone());
+            let first = found.add_with(seen.len() - 1, &Likeness::of(&image), |other| {
+                let Some((cutout, _)) = seen.get(other) else {
+                    return false;
+                };
+                match spool.read(Plane::Image, *cutout) {
+                    Ok(other) => is_same(&other, &image),
+                    Err(error) => {
+                        failed = Some(error);
+                        false
+                    }
+                }
+            });
+            if let Some(error) = failed.take() {
+                return Err(error);
             }
-            original.is_none() || !leave_out
-        });
+            let original = first.and_then(|first| seen.get(first));
+            // A galaxy that was a duplicate in another set may be none here.
+            if original.is_some() || row.about.is_some() {
+                row.about_mut()
+                    .set_duplicate_of(original.map(|(_, id)| id.to_string()));
+            }
+            if let Some(name) = first.and_then(|first| names.get(first)) {
+                told.push((row.cutout, format!("{} shows the same as {name}", row.name)));
+            }
+        }
+        count += told.len();
+        if leave_out {
+            // Both are in the order of the file.
+            let mut gone = told.iter().map(|(cutout, _)| *cutout).peekable();
+            file.rows.retain(|row| gone.next_if_eq(&row.cutout).is_none());
+        }
         let fate = if leave_out { " and was left out" } else { "" };
         match told.as_slice() {
             [] => {}
-            [one] => report.remark(format!("{one}{fate}")),
-            [one, ..] => report.remark(format!(
+            [(_, one)] => file.report.remark(format!("{one}{fate}")),
+            [(_, one), ..] => file.report.remark(format!(
                 "{} of its galaxies show the same as others{}; the first: {one}",
                 told.len(),
                 if leave_out { " and were left out" } else { "" }
             )),
         }
     }
-    originals.len()
+    Ok(count)
 }

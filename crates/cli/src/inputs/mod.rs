@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod codes;
 pub mod duplicates;
+pub mod gather;
 pub mod list;
 pub mod model;
 pub mod opened;

@@ -1,28 +1,44 @@
 //! A file in the making: it gets its name when it is whole, and leaves nothing behind when it is not to be.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A file that stands beside its place, under `<name>.part`, until [`Partial::finish`].
+use tempfile::{Builder, NamedTempFile};
+
+/// A file that stands in the folder of its place, under a name that no other has, until [`Partial::finish`].
 pub struct Partial {
     place: PathBuf,
-    beside: PathBuf,
+    file: NamedTempFile,
 }
 
 impl Partial {
-    /// Makes the file, empty.
+    /// Makes the file, empty. The second is for writing to it.
     ///
     /// # Errors
     /// With the name and the remedy.
     pub fn create(place: &Path) -> anyhow::Result<(Self, File)> {
-        let mut beside = place.as_os_str().to_owned();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
-        let place = place.to_owned();
-        match File::create(&beside) {
-            Ok(file) => Ok((Self { place, beside }, file)),
-            Err(error) => Err(failed(&place, error)),
+        let make = || {
+            let name = place.file_name().unwrap_or_default().to_string_lossy();
+            let prefix = format!(".{name}.");
+            let mut builder = Builder::new();
+            builder.prefix(&prefix).suffix(".part");
+            // As any other new file: what the user's mask allows, not the private rights of temporary files.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let file = builder.tempfile_in(folder(place))?;
+            let writer = file.as_file().try_clone()?;
+            Ok((file, writer))
+        };
+        match make() {
+            Ok((file, writer)) => Ok((
+                Self {
+                    place: place.to_owned(),
+                    file,
+                },
+                writer,
+            )),
+            Err(error) => Err(failed(place, error)),
         }
     }
 
@@ -31,16 +47,28 @@ impl Partial {
         failed(&self.place, error)
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, when all that was written is on the disk.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn finish(self) -> anyhow::Result<()> {
-        fs::rename(&self.beside, &self.place).map_err(|error| failed(&self.place, error))
+        let Self { place, file } = self;
+        file.as_file().sync_all().map_err(|error| failed(&place, error))?;
+        match file.persist(&place) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failed(&place, error.error)),
+        }
     }
 }
 
-fn failed(place: &Path, error: std::io::Error) -> anyhow::Error {
+/// The folder that a file is in.
+pub fn folder(place: &Path) -> &Path {
+    let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+/// An error about a file that could not be written, with the remedy.
+pub fn failed(place: &Path, error: std::io::Error) -> anyhow::Error {
     let remedy = match error.kind() {
         ErrorKind::NotFound => "check that the folder exists, or make its folder first",
         ErrorKind::PermissionDenied => "choose a folder that you may write to",
@@ -48,11 +76,4 @@ fn failed(place: &Path, error: std::io::Error) -> anyhow::Error {
         _ => "choose another place",
     };
     anyhow::Error::new(error).context(format!("cannot write {}: {remedy}", place.display()))
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // After `finish` it is gone already.
-        let _ = fs::remove_file(&self.beside);
-    }
 }

@@ -2,4 +2,5 @@
 
 pub mod encoding;
 pub mod growth;
+pub mod spool;
 pub mod stop;
