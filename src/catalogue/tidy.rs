@@ -18,7 +18,8 @@ pub fn is_missing(cell: &str) -> bool {
     cell.is_empty() || MISSING.contains(&cell)
 }
 
-/// A cell without the marks by which spreadsheets keep numbers as text: `="123"` and `'123`.
+/// A cell without the marks by which spreadsheets keep numbers as text, `="123"` and `'123`, and our own tables keep texts from
+/// being formulas.
 fn unmarked(cell: &str) -> &str {
     let formula = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let marked = || {

@@ -53,12 +53,21 @@ pub fn groups_csv<S: AsRef<str>>(
 
 /// A text as one CSV field: in double quotes, with quotes doubled, when it holds a comma, a quote or a line break, or
 /// when it starts or ends with a blank (which some readers would drop).
+///
+/// Spreadsheets run what begins with `=`, `+`, `-`, `@`, a tab or a line break as a formula. Such a text gets an apostrophe in
+/// front, which they do not show, and which the readers of tables here take off again; plain numbers stay as they are.
 pub fn csv_field(text: &str) -> Cow<'_, str> {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
+    let text: Cow<'_, str> = if is_formula {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    };
     let outer_blank = text.starts_with([' ', '\t']) || text.ends_with([' ', '\t']);
     if outer_blank || text.contains([',', '"', '\n', '\r']) {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
     } else {
-        Cow::Borrowed(text)
+        text
     }
 }
 
@@ -92,6 +101,14 @@ mod tests {
     fn fields_are_quoted_when_they_must_be() {
         assert_eq!(csv_field("plain"), "plain");
         assert_eq!(csv_field("a,b \"c\""), "\"a,b \"\"c\"\"\"");
+        // A formula is none any more; numbers are numbers.
+        assert_eq!(csv_field("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(csv_field("@a"), "'@a");
+        assert_eq!(
+            (csv_field("-1.5e3"), csv_field("+2")),
+            ("-1.5e3".into(), "+2".into())
+        );
+        assert_eq!(csv_field("-J1234"), "'-J1234");
     }
 
     proptest! {
@@ -106,7 +123,10 @@ mod tests {
             for (i, row) in rows[1..].iter().enumerate() {
                 prop_assert_eq!(row.len(), 3 + width);
                 prop_assert_eq!(&row[0], &ids[i].to_string());
-                prop_assert_eq!(&row[1], &names[i]);
+                let bare = row[1].strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
+                let bare = bare.filter(|_| names[i] != row[1]).unwrap_or(&row[1]);
+                prop_assert_eq!(bare, &names[i]);
+                prop_assert!(names[i].parse::<f64>().is_ok() || !row[1].starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
                 prop_assert_eq!(&row[2], &groups[i].to_string());
                 prop_assert_eq!(&row[3], &codes[i * width].to_string());
             }

@@ -12,7 +12,7 @@ mod inputs;
 mod outputs;
 mod work;
 
-use commands::{convert, extract, groups, import_tf, info, reconstruct, train, tree};
+use commands::{convert, extract, groups, import_tf, info, reconstruct, simulate, train, tree};
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
@@ -30,6 +30,7 @@ enum Command {
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
     Reconstruct(reconstruct::Arguments),
+    Simulate(simulate::Arguments),
     Train(Box<train::Arguments>),
     Tree(tree::Arguments),
 }
@@ -46,6 +47,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Tree(arguments) => tree::run(&arguments),
     }

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::kind::Kind;
+use super::light::Light;
 use crate::cutout::about::About;
 use crate::cutout::set::CutoutSet;
 use crate::cutout::simulate::draw;
@@ -16,6 +17,10 @@ pub struct Simulated {
     pub name: String,
     /// What it is.
     pub kind: Kind,
+    /// The angle of its main component's major axis in degrees, from 0 to 180, counted from the right against the clock.
+    pub angle: f32,
+    /// The apparent axis ratio of its main component, from 0 to 1.
+    pub axis_ratio: f32,
     /// 64x64 values from 0 to 1, before the sky is cleared.
     pub raw: Vec<f32>,
     /// The same with pixels under sky + 1 sigma set to 0.
@@ -30,10 +35,14 @@ pub fn galaxy(seed: u64, index: usize) -> Simulated {
     let scene = draw::scene(kind, &mut dice);
     let exposure = camera.expose(&scene.lights, &scene.spots, &mut dice);
     let number = index as u64 + 1;
+    // The first light is the main one, in every kind.
+    let pose = scene.lights.first().map(Light::pose);
     Simulated {
         id: number as i64,
         name: format!("Simulated {} {number}", kind.label()),
         kind,
+        angle: pose.map_or(0.0, |pose| pose.degrees()),
+        axis_ratio: pose.map_or(1.0, |pose| pose.ratio),
         raw: exposure.raw,
         image: exposure.image,
     }

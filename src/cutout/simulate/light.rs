@@ -29,6 +29,12 @@ impl Pose {
         }
     }
 
+    /// The angle of the major axis in degrees, from 0 to 180, counted from the right against the clock as the picture is seen.
+    pub fn degrees(&self) -> f32 {
+        let degrees = -libm::atan2f(self.sin, self.cos).to_degrees() % 180.0;
+        if degrees < 0.0 { degrees + 180.0 } else { degrees }
+    }
+
     /// The same place and angle with another axis ratio.
     pub fn with_ratio(self, ratio: f32) -> Self {
         Self { ratio, ..self }
@@ -293,6 +299,18 @@ pub(super) enum Light {
 }
 
 impl Light {
+    /// How it lies on the sky.
+    pub fn pose(&self) -> Pose {
+        match self {
+            Self::Spheroid(spheroid) => spheroid.pose,
+            Self::Disc(disc) => disc.pose,
+            Self::Bar(bar) => bar.pose,
+            Self::Ring(ring) => ring.pose,
+            Self::EdgeOn(disc) => disc.pose,
+            Self::Cloud(cloud) => cloud.body.pose,
+        }
+    }
+
     /// Surface brightness at a place.
     pub fn at(&self, x: f32, y: f32) -> f32 {
         match self {

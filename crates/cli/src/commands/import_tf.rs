@@ -1,5 +1,6 @@
 //! `grove import-tf`.
 
+use crate::outputs::terminal::say;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -134,34 +135,34 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         write_file(path, manifest.to_json()?.as_bytes())?;
     }
 
-    println!(
+    say!(
         "{prefix}.index: {} tensors in {} data file(s)",
         bundle.entries().len(),
         bundle.shards()
     );
-    println!(
+    say!(
         "  taken    {:>4}  all checksums right; {}",
         plan.taken.len(),
         plan.architecture
     );
-    println!("  left out {:>4}  optimiser state", plan.optimiser.len());
+    say!("  left out {:>4}  optimiser state", plan.optimiser.len());
     if !plan.unknown.is_empty() {
-        println!(
+        say!(
             "  left out {:>4}  not part of the network: {}",
             plan.unknown.len(),
             plan.unknown.join(", ")
         );
     }
-    println!(
+    say!(
         "{}: {} parameters as {}, {} bytes",
         arguments.output.display(),
         manifest.parameters,
         precision.dtype(),
         bytes.len()
     );
-    println!("  sha256 {}", sha256_hex(&bytes));
+    say!("  sha256 {}", sha256_hex(&bytes));
     if let Some(path) = &arguments.manifest {
-        println!("{}: manifest", path.display());
+        say!("{}: manifest", path.display());
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `grove info`: what a file holds.
 
+use crate::outputs::terminal::say;
 use std::{
     collections::BTreeMap,
     ops::ControlFlow,
@@ -97,7 +98,7 @@ struct Picture {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let infos: Vec<Info> = arguments.files.iter().map(|path| look(path)).collect();
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&infos)?);
+        say!("{}", serde_json::to_string_pretty(&infos)?);
     } else {
         infos.iter().for_each(print);
     }
@@ -331,7 +332,7 @@ fn range(values: &[f32]) -> (f32, f32) {
 }
 
 fn print(info: &Info) {
-    println!(
+    say!(
         "{}: {}, {}",
         info.file,
         if info.what.is_empty() {
@@ -349,14 +350,16 @@ fn print(info: &Info) {
         }
     };
     if let Some(hash) = &info.sha256 {
-        println!("  SHA-256   {hash}");
+        say!("  SHA-256   {hash}");
     }
     if let Some(set) = &info.galaxies {
-        println!(
+        say!(
             "  galaxies  {} with ids from {} to {}",
-            set.count, set.smallest_id, set.largest_id
+            set.count,
+            set.smallest_id,
+            set.largest_id
         );
-        println!(
+        say!(
             "  images    from {:.4} to {:.4}, {:.1} % of pixels 0: {}",
             set.values[0],
             set.values[1],
@@ -369,9 +372,11 @@ fn print(info: &Info) {
         );
     }
     if let Some(picture) = &info.picture {
-        println!(
+        say!(
             "  picture   {} x {} pixels, {}",
-            picture.width, picture.height, picture.pixels
+            picture.width,
+            picture.height,
+            picture.pixels
         );
     }
     for unit in &info.hdus {
@@ -382,7 +387,7 @@ fn print(info: &Info) {
         } else {
             format!(", {} (BITPIX {})", shape(&axes), unit.bitpix)
         };
-        println!("  HDU {:<5} {}{axes} {}", unit.index, unit.holds, name.trim());
+        say!("  HDU {:<5} {}{axes} {}", unit.index, unit.holds, name.trim());
     }
     for entry in &info.datasets {
         let dims: Vec<String> = entry.shape.iter().map(u64::to_string).collect();
@@ -393,7 +398,7 @@ fn print(info: &Info) {
             ),
             None => String::new(),
         };
-        println!(
+        say!(
             "  dataset   {}: {} {}{chunks}",
             entry.name,
             entry.dtype,
@@ -402,20 +407,20 @@ fn print(info: &Info) {
     }
     for tensor in &info.tensors {
         let dims: Vec<String> = tensor.shape.iter().map(usize::to_string).collect();
-        println!("  tensor    {}: {} {}", tensor.name, tensor.dtype, shape(&dims));
+        say!("  tensor    {}: {} {}", tensor.name, tensor.dtype, shape(&dims));
     }
     for (key, value) in &info.metadata {
         let line = value.replace(['\n', '\r'], " ");
         let short: String = line.chars().take(100).collect();
-        println!(
+        say!(
             "  metadata  {key}: {short}{}",
             if short.len() < line.len() { "..." } else { "" }
         );
     }
     for remark in &info.remarks {
-        println!("  note      {remark}");
+        say!("  note      {remark}");
     }
     if let Some(refusal) = &info.refused {
-        println!("  refused   {}. What to do: {}", refusal.reason, refusal.remedy);
+        say!("  refused   {}. What to do: {}", refusal.reason, refusal.remedy);
     }
 }

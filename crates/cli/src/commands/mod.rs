@@ -6,5 +6,6 @@ pub mod groups;
 pub mod import_tf;
 pub mod info;
 pub mod reconstruct;
+pub mod simulate;
 pub mod train;
 pub mod tree;

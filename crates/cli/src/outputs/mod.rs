@@ -2,4 +2,6 @@
 
 pub mod figures;
 pub mod files;
+pub mod hdf5;
 pub mod partial;
+pub mod terminal;

@@ -4,6 +4,7 @@ mod sheets;
 
 use crate::inputs::codes;
 use crate::outputs::files::{end, refuse_overwrite, write_file};
+use crate::outputs::terminal::say;
 use crate::work::growth::{self, Growth};
 use anyhow::{Context as _, bail};
 use galaxy_grove::export::{Features, ID_COLUMN, Numbers, groups_fits, parquet};
@@ -138,7 +139,7 @@ fn groups(arguments: &Arguments, tree: &Tree) -> anyhow::Result<ReferenceCut> {
 
 /// The reference's lines, and its warning.
 fn report(arguments: &Arguments, cut: &ReferenceCut) {
-    println!("Number of cluster {}", cut.groups);
+    say!("Number of cluster {}", cut.groups);
     let mut counts = vec![0_usize; cut.groups];
     for label in &cut.labels {
         if let Some(count) = counts.get_mut(label - 1) {
@@ -146,7 +147,7 @@ fn report(arguments: &Arguments, cut: &ReferenceCut) {
         }
     }
     for (index, count) in counts.iter().enumerate() {
-        println!("Number of data in group {}: {count}", index + 1);
+        say!("Number of data in group {}: {count}", index + 1);
     }
     if let Some(k) = arguments.k.filter(|k| *k != cut.groups) {
         eprintln!(
@@ -194,19 +195,19 @@ fn steadiness(features: &Features, method: Method, cut: &ReferenceCut, trees: u3
     }
     let labels: Vec<usize> = cut.labels.iter().map(|label| label - 1).collect();
     let found = stability(&labels, others.iter().map(Vec::as_slice));
-    println!(
+    say!(
         "Stability over {trees} row orders (shuffles of seed 1 to {trees}), each tree cut into {} groups:",
         cut.groups
     );
     for (index, share) in found.together.iter().enumerate() {
-        println!(
+        say!(
             "group {}: {:.1} % of its pairs of members stay together",
             index + 1,
             100.0 * share
         );
     }
     if let Some((mean, deviation)) = found.mean_rand() {
-        println!("mean adjusted Rand index {mean:.3} (standard deviation {deviation:.3})");
+        say!("mean adjusted Rand index {mean:.3} (standard deviation {deviation:.3})");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod folder;
 pub use arguments::Arguments;
 
 use crate::inputs::reading::read_set;
+use crate::outputs::terminal::say;
 use crate::work::stop::stopped_by_user;
 use anyhow::{Context as _, bail};
 use folder::Folder;
@@ -46,8 +47,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Run::new(set.image, settings, device).with_context(|| format!("cannot train on {name}"))?
         }
     };
-    println!("Number of training dataset: {}", run.split.training.len());
-    println!("Number of validation dataset: {}", run.split.validation.len());
+    say!("Number of training dataset: {}", run.split.training.len());
+    say!("Number of validation dataset: {}", run.split.validation.len());
     folder.settings(&run)?;
 
     let stop = stopped_by_user("stopping after this step, and saving")?;
@@ -72,7 +73,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         if outcome.saves {
             let saved = folder.save_by_rule(&run)?;
-            bar.suspend(|| println!("saved {saved}"));
+            bar.suspend(|| say!("saved {saved}"));
         }
         if outcome.best {
             folder.save(&run, "best")?;
@@ -95,15 +96,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let elapsed = bar.elapsed();
     bar.finish_and_clear();
     folder.write(&run)?;
-    println!(" ## CODE RUNTIME: {:.1} s", elapsed.as_secs_f64());
+    say!(" ## CODE RUNTIME: {:.1} s", elapsed.as_secs_f64());
     let (path, step) = (folder.path().display(), run.progress.step);
     if run.is_done() {
-        println!(
+        say!(
             "done: {step} steps; the last model is {path}/last.safetensors, the best {path}/best.safetensors"
         );
         return Ok(ExitCode::SUCCESS);
     }
-    println!("stopped after step {step}; go on with: grove train {name} -o {path} --resume {path}/last.json");
+    say!("stopped after step {step}; go on with: grove train {name} -o {path} --resume {path}/last.json");
     // What shells give for a program that was interrupted.
     Ok(ExitCode::from(130))
 }
