@@ -125,7 +125,7 @@ pub(super) fn galaxies(
         remark: remark(&field, galaxies.len()),
         view: drawn.map(|drawn| FieldView {
             side: drawn.side,
-            grey: drawn.grey,
+            grey: drawn.grey.to_vec(),
             boxes,
         }),
         galaxies,

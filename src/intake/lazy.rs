@@ -264,7 +264,7 @@ impl<'a> Hand<'a> {
         self.is_set = true;
         self.told.several = set.len() > 1;
         let mut rows = SetRows::new(set, reading)?;
-        let mut sieve = Sieve::default();
+        let mut sieve = Sieve::new(self.recipe);
         let mut stopped = None;
         'reading: loop {
             let part = match rows.next() {

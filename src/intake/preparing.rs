@@ -2,7 +2,7 @@
 
 use super::picture::Picture;
 use crate::cutout::prepare;
-use crate::cutout::prepare::Prepared;
+use crate::cutout::prepare::{ORIENTATION, Prepared};
 use crate::cutout::{About, Recipe};
 use crate::intake::report::galaxy::{Galaxy, Preview};
 use crate::intake::report::identity::{Identities, Identity};
@@ -71,7 +71,7 @@ pub(super) fn made(
         // In a column, so that every table says it.
         let turned = prepared.orientation.as_ref().map(prepare::Orientation::sentence);
         let turned = turned.unwrap_or_else(|| "Not turned.".to_owned());
-        about.columns.insert("orientation".to_owned(), turned);
+        about.columns.insert(ORIENTATION.to_owned(), turned);
     }
     let doubts = prepared
         .flags

@@ -107,7 +107,7 @@ fn outcome(
             Outcome::Galaxies(Galaxies::new(list, remarks))
         }
         Content::Set { set, credit, remarks } => {
-            let (list, remarks) = set::galaxies(&set, remarks)?;
+            let (list, remarks) = set::galaxies(&set, recipe, remarks)?;
             Outcome::Galaxies(Galaxies {
                 is_set: true,
                 credit,

@@ -249,6 +249,9 @@ pub struct CutoutHead {
     pub name: String,
     /// Width and height of the preview in pixels, `(0, 0)` when there is none.
     pub preview: (u32, u32),
+    /// The preview is that of the galaxy before it, and is not sent again.
+    #[serde(default)]
+    pub shares_preview: bool,
     /// What was cut: centre x, centre y, half side, in pixels of the preview.
     pub square: Option<(f32, f32, f32)>,
     /// How the preview came from the picture: its pixels for one of the picture's, and where the picture's left top corner

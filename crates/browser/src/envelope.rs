@@ -1,4 +1,6 @@
-//! A message on its way between threads: a small head through serde, and arrays whose memory changes hands.
+//! A message on its way between threads: a small head through serde, and arrays. Each array is copied out of this program's
+//! memory into a buffer of JavaScript's, which is handed over, and copied from there into the receiver's memory: WebAssembly
+//! programs without shared memory cannot do with less.
 
 use galaxy_grove::page_model::protocol::Bulk;
 use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};

@@ -275,6 +275,7 @@ fn parcel(
 ) -> Envelope<Report> {
     let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
     let mut cutouts = Vec::with_capacity(galaxies.len());
+    let mut last: Option<Arc<[u8]>> = None;
     for galaxy in galaxies {
         raw.extend(galaxy.raw);
         images.extend(galaxy.image);
@@ -286,11 +287,18 @@ fn parcel(
             (preview.scale, preview.corner.0, preview.corner.1)
         });
         let square = galaxy.preview.as_ref().and_then(|preview| preview.square);
-        previews.extend(galaxy.preview.map(|preview| preview.grey).unwrap_or_default());
+        let grey = galaxy.preview.map(|preview| preview.grey);
+        // The galaxies of one picture have one preview.
+        let shares_preview = grey.is_some() && grey == last;
+        if let Some(grey) = grey.as_ref().filter(|_| !shares_preview) {
+            previews.extend(grey.iter());
+        }
+        last = grey;
         cutouts.push(CutoutHead {
             id: galaxy.id.map(|id| id.to_string()),
             name: galaxy.name,
             preview: size,
+            shares_preview,
             square,
             scale,
             half_side: galaxy.square.map(|(_, _, half)| half),

@@ -16,6 +16,7 @@ mod preview;
 mod recipe;
 mod segment;
 mod stretch;
+mod turned;
 
 pub use self::change::{Override, Scale, common_scale};
 pub(in crate::cutout) use self::cutting::from_plane;
@@ -27,4 +28,5 @@ pub use self::orient::{Orientation, orientation};
 pub use self::prepared::Prepared;
 pub use self::preview::{Preview, preview};
 pub use self::recipe::Recipe;
+pub use self::turned::{AS_IT_CAME, ORIENTATION, Turned};
 pub use super::error::PrepareError;

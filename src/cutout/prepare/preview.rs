@@ -1,5 +1,7 @@
 //! The frame as a small grey picture, to be shown beside its cutout.
 
+use std::sync::Arc;
+
 use crate::cutout::frame::{Frame, Tone};
 
 use crate::cutout::prepare::{locate, stretch};
@@ -13,7 +15,7 @@ pub struct Preview {
     /// Pixels along one side.
     pub side: usize,
     /// `side * side` grey values, row-major, top row first; 0 beside the frame where it is not square.
-    pub grey: Vec<u8>,
+    pub grey: Arc<[u8]>,
     /// Pixels of the preview for one pixel of the frame.
     pub scale: f64,
     /// The preview's column where the frame's left edge is.
@@ -43,16 +45,19 @@ impl Preview {
 pub fn preview(frame: &Frame, side: usize) -> Preview {
     let long = frame.width.max(frame.height).max(1);
     let scale = side as f64 / long as f64;
-    let mut out = Preview {
+    let mut grey = vec![0; side * side];
+    let view = |grey: Vec<u8>| Preview {
         side,
-        grey: vec![0; side * side],
+        grey: grey.into(),
         scale,
         left: (long - frame.width) as f64 * scale / 2.0,
         top: (long - frame.height) as f64 * scale / 2.0,
     };
-    let Ok(cleaned) = clean(frame) else { return out };
+    let Ok(cleaned) = clean(frame) else {
+        return view(grey);
+    };
     if side == 0 {
-        return out;
+        return view(grey);
     }
     let linear = frame.tone == Tone::Linear;
     let plane = if linear {
@@ -89,12 +94,12 @@ pub fn preview(frame: &Frame, side: usize) -> Preview {
     let (x0, y0) = ((side - width) / 2, (side - height) / 2);
     for (y, row) in values.chunks_exact(width).enumerate() {
         let start = (y0 + y) * side + x0;
-        for (grey, v) in out.grey.iter_mut().skip(start).zip(row) {
+        for (grey, v) in grey.iter_mut().skip(start).zip(row) {
             // A cast keeps what is out of range at 0 or 255.
             *grey = (255.0 * (v - black) / span).round() as u8;
         }
     }
-    out
+    view(grey)
 }
 
 #[cfg(test)]

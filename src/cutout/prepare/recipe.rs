@@ -48,8 +48,8 @@ impl Recipe {
         }
         if self.orient {
             parts.push(
-                "each galaxy that is not round was turned so that its major axis is horizontal, and flipped so that its \
-                 heavier side is on the right and on top"
+                "galaxies that are not round and did not come as prepared cutouts were turned so that their major axis is horizontal, \
+                 and flipped so that their heavier side is on the right and on top"
                     .to_owned(),
             );
         }

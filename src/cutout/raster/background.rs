@@ -11,6 +11,8 @@ use super::resample::{Area, resample};
 const CLIP: f64 = 3.0;
 /// A cell counts when at least this share of its pixels was measured.
 const MEASURED: f64 = 0.3;
+/// Clipping ends after so many rounds.
+const ROUNDS: usize = 30;
 
 /// Level and noise of the sky over a frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +107,8 @@ fn cells(size: usize, mesh: usize) -> usize {
 /// The mode of the sky and its standard deviation; `None` for no values.
 fn mode(values: &mut Vec<f32>) -> Option<(f64, f64)> {
     let mut first = None;
-    for _ in 0..30 {
+    let mut last = 0.0;
+    for _ in 0..ROUNDS {
         let count = values.len();
         let middle = f64::from(median(values)?);
         let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / count as f64;
@@ -116,6 +119,7 @@ fn mode(values: &mut Vec<f32>) -> Option<(f64, f64)> {
             / count as f64;
         let sigma = variance.sqrt();
         let started = *first.get_or_insert(sigma);
+        last = sigma;
         values.retain(|v| (f64::from(*v) - middle).abs() <= CLIP * sigma);
         if values.len() == count || values.is_empty() {
             // Little was clipped: the cell is empty sky, and the mean is the better estimate.
@@ -130,8 +134,9 @@ fn mode(values: &mut Vec<f32>) -> Option<(f64, f64)> {
             return Some((level, sigma));
         }
     }
+    // Clipping went on and on: what was measured last is still noise, which no noise at all would not be.
     let middle = f64::from(median(values)?);
-    Some((middle, 0.0))
+    Some((middle, last))
 }
 
 /// The middle value (of an even number the upper of the two); the order of the values changes.

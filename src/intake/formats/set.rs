@@ -1,7 +1,8 @@
 //! Files that are sets already: they pass untouched, but for galaxies that no network could read.
 
 use crate::bundle;
-use crate::cutout::{CutoutSet, PIXELS};
+use crate::cutout::prepare::{AS_IT_CAME, ORIENTATION};
+use crate::cutout::{CutoutSet, PIXELS, Recipe};
 use crate::intake::content::Content;
 use crate::intake::report::found::Found;
 use crate::intake::report::galaxy::Galaxy;
@@ -42,8 +43,12 @@ fn refusal(error: bundle::BundleError) -> Refusal {
 }
 
 /// The galaxies of a set. Those with values that are not finite numbers are left out, with a remark.
-pub(in crate::intake) fn galaxies(set: &CutoutSet, remarks: Vec<String>) -> Result<Found, Refusal> {
-    let mut sieve = Sieve::default();
+pub(in crate::intake) fn galaxies(
+    set: &CutoutSet,
+    recipe: &Recipe,
+    remarks: Vec<String>,
+) -> Result<Found, Refusal> {
+    let mut sieve = Sieve::new(recipe);
     let galaxies = sieve.galaxies(set);
     Ok((galaxies, sieve.remarks(remarks)?))
 }
@@ -51,6 +56,8 @@ pub(in crate::intake) fn galaxies(set: &CutoutSet, remarks: Vec<String>) -> Resu
 /// Looks through a set, part by part.
 #[derive(Default)]
 pub(in crate::intake) struct Sieve {
+    /// Galaxies were to be turned to one orientation: these are not, since they pass as they are.
+    orient: bool,
     kept: usize,
     bad: usize,
     first_bad: Option<String>,
@@ -59,6 +66,14 @@ pub(in crate::intake) struct Sieve {
 }
 
 impl Sieve {
+    /// For galaxies that were to be prepared so.
+    pub fn new(recipe: &Recipe) -> Self {
+        Self {
+            orient: recipe.orient,
+            ..Self::default()
+        }
+    }
+
     /// The galaxies of the next part.
     pub fn galaxies(&mut self, set: &CutoutSet) -> Vec<Galaxy> {
         let mut galaxies = Vec::with_capacity(set.len());
@@ -74,6 +89,12 @@ impl Sieve {
                 self.top = self.top.max(*value);
                 self.bottom = self.bottom.min(*value);
             }
+            let mut about = set.about.get(index).cloned().unwrap_or_default();
+            if self.orient && !about.columns.contains_key(ORIENTATION) {
+                about
+                    .columns
+                    .insert(ORIENTATION.to_owned(), AS_IT_CAME.to_owned());
+            }
             galaxies.push(Galaxy {
                 id: Some(*id),
                 name: name.clone(),
@@ -84,7 +105,7 @@ impl Sieve {
                 sky: 0.0,
                 sigma: 0.0,
                 measures: None,
-                about: set.about.get(index).cloned().unwrap_or_default(),
+                about,
                 is_numbered: false,
                 remarks: Vec::new(),
             });

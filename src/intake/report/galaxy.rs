@@ -2,14 +2,16 @@
 
 use crate::cutout::About;
 use crate::cutout::prepare::Measures;
+use std::sync::Arc;
 
 /// A small square grey picture of what the file showed before preparation.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Preview {
     /// Pixels along one side.
     pub side: usize,
-    /// `side * side` grey values, row-major, top row first; 0 beside the picture where it is not square.
-    pub grey: Vec<u8>,
+    /// `side * side` grey values, row-major, top row first; 0 beside the picture where it is not square. The galaxies of one
+    /// picture share them.
+    pub grey: Arc<[u8]>,
     /// What was cut, in pixels of the preview: centre x, centre y and half side. It may reach beyond. `None` when nothing
     /// was cut.
     pub square: Option<(f32, f32, f32)>,

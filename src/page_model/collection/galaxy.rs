@@ -1,6 +1,7 @@
 //! One galaxy: its facts, and the small picture of the frame that it was cut from.
 
 use crate::cutout::{About, prepare::Measures};
+use std::sync::Arc;
 
 /// One galaxy's facts.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +43,8 @@ impl Galaxy {
 pub struct Preview {
     /// Pixels across and down.
     pub size: (usize, usize),
-    /// Grey values.
-    pub pixels: Vec<u8>,
+    /// Grey values, which the galaxies of one picture share.
+    pub pixels: Arc<[u8]>,
     /// What was cut: centre x, centre y, half side.
     pub square: Option<(f32, f32, f32)>,
     /// Pixels of the preview for one of the picture, and where the picture's left top corner is.

@@ -4,6 +4,7 @@ use super::galaxy::{Galaxy, Preview};
 use super::row::{Picture, Row};
 use crate::cutout::{CODES, PIXELS};
 use crate::page_model::protocol::CutoutHead;
+use std::sync::Arc;
 
 /// Cutouts that a worker read from one file, not yet in the collection.
 #[derive(Debug, Clone, Default)]
@@ -41,17 +42,21 @@ impl Parcel {
             codes,
         } = self;
         let mut at_preview = 0;
+        let mut last: Option<Arc<[u8]>> = None;
         heads.into_iter().enumerate().map(move |(at, head)| {
             let size = (head.preview.0 as usize, head.preview.1 as usize);
-            let end = (at_preview + size.0 * size.1).min(previews.len());
-            let preview = previews.get(at_preview..end).filter(|grey| !grey.is_empty());
-            let preview = preview.map(|pixels| Preview {
+            if !head.shares_preview {
+                let end = (at_preview + size.0 * size.1).min(previews.len());
+                let grey = previews.get(at_preview..end).filter(|grey| !grey.is_empty());
+                last = grey.map(Arc::from);
+                at_preview = end;
+            }
+            let preview = last.clone().map(|pixels| Preview {
                 size,
-                pixels: pixels.to_vec(),
+                pixels,
                 square: head.square,
                 scale: head.scale,
             });
-            at_preview = end;
             let pixels = at * PIXELS..(at + 1) * PIXELS;
             let picture = match (raw.get(pixels.clone()), images.get(pixels)) {
                 (Some(raw), Some(image)) => Some(Picture::cut(raw, image)),

@@ -114,8 +114,12 @@ pub fn found_field<F>(page: &mut PageState<F>, source: u32, name: String, view: 
     let key = (source, name);
     let fields = page.fields_mut();
     fields.insert(key.clone(), Arc::new(view));
+    // The one that is about to be shown stays.
     while fields.len() > MAX_FIELDS {
-        fields.pop_first();
+        let Some(other) = fields.keys().find(|other| **other != key).cloned() else {
+            break;
+        };
+        fields.remove(&other);
     }
     page.set_field(Some(key));
     page.set_notice(Some(Notice::plain(text).offering(Offer::Field)));

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, bail};
 
 use crate::inputs::duplicates::mark_duplicates;
-use crate::inputs::gather::{Gathered, Gathering, Row, gather, number};
+use crate::inputs::gather::{Gathered, Gathering, Row, gather, name_files, number};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::{Asked, Preparation};
 use crate::inputs::tables::join_tables;
@@ -20,7 +20,7 @@ use crate::outputs::partial::{Partial, failed, folder};
 use crate::work::spool::Spool;
 use galaxy_grove::{
     bundle::{self, Dtype, Heads, Plane, StreamError},
-    cutout::Recipe,
+    cutout::{About, Recipe, prepare::Turned},
     export::csv_field,
     intake::{Verdict, size},
 };
@@ -97,6 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         mut spool,
         unread,
     } = gather(inputs, spool, &recipe, limit, &answers).map_err(on_disk)?;
+    name_files(&mut files);
     number(&mut files);
     let duplicates = mark_duplicates(&mut files, &mut spool, arguments.unique).map_err(on_disk)?;
     join_tables(&mut files, &answers);
@@ -259,6 +260,12 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
         .filter(|_| reports().any(|report| !report.is_set()))
     {
         preparation = format!("{preparation}. {words}");
+    }
+    if recipe.orient {
+        let nothing = About::default();
+        let rows = files.iter().flat_map(|file| &file.rows);
+        let turned = Turned::count(rows.map(|row| row.about.as_deref().unwrap_or(&nothing)));
+        preparation = format!("{preparation} {}", turned.sentence());
     }
     metadata.insert("preparation".to_owned(), preparation);
     metadata.insert(

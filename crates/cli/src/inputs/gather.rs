@@ -281,6 +281,21 @@ fn refused(input: &Input, refusal: Refusal, sink: &mut Sink) {
     });
 }
 
+/// Where several files give galaxies, puts the file's name before names that are but ids, as those of HDF5 files are: else no
+/// one could tell where they came from.
+pub fn name_files(files: &mut [Gathered]) {
+    if files.iter().filter(|file| !file.rows.is_empty()).count() < 2 {
+        return;
+    }
+    for Gathered { report, rows, .. } in files {
+        for row in rows {
+            if row.id.is_some_and(|id| row.name == id.to_string()) {
+                row.name = format!("{}[{}]", report.name, row.name);
+            }
+        }
+    }
+}
+
 /// Gives all galaxies unique ids; the verdicts say whose own were taken.
 pub fn number(files: &mut [Gathered]) {
     let wanted: Vec<Option<i64>> = files

@@ -11,6 +11,11 @@ pub enum ExtractError {
     /// The pixels do not make whole cutouts.
     #[error("{0} pixel values do not make whole cutouts of 64x64")]
     Pixels(usize),
+    /// A cutout with a value that is no finite number.
+    #[error(
+        "cutout {0} of the batch (counted from 1) has values that are not finite numbers: its codes would mean nothing"
+    )]
+    NotFinite(usize),
     /// The codes do not make whole grids.
     #[error("{0} codes do not make whole grids of 8x8")]
     Codes(usize),
@@ -58,7 +63,8 @@ impl Extractor {
     /// The encoder's output for `images` (`[N * 4096]`): `[N, dim, 8, 8]`, row-major.
     ///
     /// # Errors
-    /// [`ExtractError::Pixels`] for ragged input, [`ExtractError::Device`] when the device fails.
+    /// [`ExtractError::Pixels`] for ragged input, [`ExtractError::NotFinite`] for values that are no numbers,
+    /// [`ExtractError::Device`] when the device fails or gives such values.
     pub async fn encode(&self, images: &[f32]) -> Result<Vec<f32>, ExtractError> {
         if !images.len().is_multiple_of(PIXELS) {
             return Err(ExtractError::Pixels(images.len()));
@@ -66,6 +72,10 @@ impl Extractor {
         let n = images.len() / PIXELS;
         if n == 0 {
             return Ok(Vec::new());
+        }
+        let is_broken = |image: &[f32]| image.iter().any(|value| !value.is_finite());
+        if let Some(at) = images.chunks_exact(PIXELS).position(is_broken) {
+            return Err(ExtractError::NotFinite(at + 1));
         }
         let input =
             Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);
@@ -114,6 +124,37 @@ async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
         .into_data_async()
         .await
         .map_err(|error| ExtractError::Device(error.to_string()))?;
-    data.try_into_vec_as::<f32>()
-        .map_err(|error| ExtractError::Device(error.to_string()))
+    let values = data
+        .try_into_vec_as::<f32>()
+        .map_err(|error| ExtractError::Device(error.to_string()))?;
+    finite(values)
+}
+
+/// Passes values on that are all finite. Of what is not, the search for the nearest code would make code 0.
+fn finite(values: Vec<f32>) -> Result<Vec<f32>, ExtractError> {
+    let broken = values.iter().filter(|value| !value.is_finite()).count();
+    if broken > 0 {
+        return Err(ExtractError::Device(format!(
+            "{broken} of the {} values that it computed are not finite numbers",
+            values.len()
+        )));
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_an_error_of_the_device() {
+        assert_eq!(finite(vec![1.0, -2.0]).unwrap(), [1.0, -2.0]);
+        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let error = finite(vec![0.0, broken]).unwrap_err();
+            assert!(
+                matches!(error, ExtractError::Device(_)) && error.to_string().contains("1 of the 2"),
+                "{error}"
+            );
+        }
+    }
 }

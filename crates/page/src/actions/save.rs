@@ -5,16 +5,18 @@ use crate::actions::download::{download, picture};
 use crate::store::{Action, Page};
 use crate::text::in_words;
 use crate::work::choose::tree_budget;
+use galaxy_grove::cutout::prepare::Turned;
 use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
 use galaxy_grove::grouping::Method;
 use galaxy_grove::page_model::DeviceState;
+use galaxy_grove::page_model::collection::Galaxy;
 use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::Source;
 use galaxy_grove::page_model::{Cutting, TreeView};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +41,20 @@ pub enum Save {
 
 /// A name for a file. Not every format has room for a word on it: the name tells when the galaxies were turned.
 fn named(page: Page, stem: &str, end: &str) -> String {
+    let word = turned(page).map_or("", Turned::in_names);
+    format!("{stem}{word}.{end}")
+}
+
+/// What was done about the galaxies' orientation, when that was asked for.
+fn turned(page: Page) -> Option<Turned> {
     let oriented = page
         .session
         .with_untracked(|session| session.recipe.orient && session.source == Source::Files);
-    format!("{stem}{}.{end}", if oriented { "-oriented" } else { "" })
+    let count = || {
+        page.collection
+            .with_value(|c| Turned::count(c.galaxies().map(|galaxy| &galaxy.about)))
+    };
+    oriented.then(count)
 }
 
 /// Saves, and says what went wrong if something did.
@@ -65,6 +77,24 @@ pub fn save(page: Page, what: Save) {
     }
 }
 
+/// The file of each galaxy. One whose name is but its id, as those of HDF5 files are, gets its file's name too.
+fn files(page: Page) -> Vec<String> {
+    let own = page
+        .session
+        .with_untracked(|session| session.source == Source::Files);
+    let files: BTreeMap<u32, String> = page.files.with_untracked(|files| {
+        let whole = files.iter().filter(|file| own && !file.is_member);
+        whole.map(|file| (file.source, file.name.clone())).collect()
+    });
+    page.collection.with_value(|c| {
+        let name = |galaxy: &Galaxy| match files.get(&galaxy.source) {
+            Some(file) if galaxy.name == galaxy.id.to_string() => format!("{file}[{}]", galaxy.name),
+            _ => galaxy.name.clone(),
+        };
+        c.galaxies().map(name).collect()
+    })
+}
+
 /// What files and tables say of all galaxies.
 fn facts(page: Page) -> Vec<FactColumn> {
     page.collection.with_value(|c| {
@@ -83,9 +113,7 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
     let groups = || cutting.groups.numbers();
     Ok(match what {
         Save::Csv => {
-            let names: Vec<String> = page
-                .collection
-                .with_value(|c| c.galaxies().map(|galaxy| galaxy.name.clone()).collect());
+            let names = files(page);
             let text = export::groups_csv(&ids, &names, &groups(), &grove.codes, &facts(page));
             let text = text.map_err(|error| error.to_string())?;
             ("grove-groups", "csv", "text/csv", text.into_bytes())
@@ -195,7 +223,12 @@ fn methods(page: Page) -> String {
             "Preparation: {}; stretch of linear data: {}.\n{}",
             switch(recipe.prepare),
             switch(recipe.stretch),
-            recipe.words().map(|words| words + "\n").unwrap_or_default()
+            recipe
+                .words()
+                .into_iter()
+                .chain(turned(page).map(Turned::sentence))
+                .map(|words| words + "\n")
+                .collect::<String>()
         )
     } else {
         "They came prepared.\n".to_owned()

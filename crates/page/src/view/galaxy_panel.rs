@@ -55,7 +55,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     let before = match &galaxy.preview {
         Some(preview) => Picture {
             size: preview.size,
-            grey: preview.pixels.clone(),
+            grey: preview.pixels.to_vec(),
             square: preview.square,
         },
         None => Picture::grey(raw),
