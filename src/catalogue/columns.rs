@@ -93,10 +93,41 @@ impl Coordinates {
     /// The position in a row, in degrees; `None` when there is none or it makes no sense.
     pub fn position(&self, table: &Table, row: usize) -> Option<(f64, f64)> {
         let cell = |column: usize| table.columns.get(column)?.cells.get(row);
-        let ra = angle(cell(self.ra)?, self.hours, true)?;
-        let dec = angle(cell(self.dec)?, false, false)?;
+        let (ra, dec) = if self.ra == self.dec {
+            both(cell(self.ra)?)?
+        } else {
+            (cell(self.ra)?, cell(self.dec)?)
+        };
+        let ra = angle(ra, self.hours, true)?;
+        let dec = angle(dec, false, false)?;
         ((0.0..=360.0).contains(&ra) && (-90.0..=90.0).contains(&dec)).then_some((ra, dec))
     }
+}
+
+/// Right ascension and declination of a cell that holds both: `187.7, 12.39`, `12h30m49s +12d23m28s`, or an object's own words,
+/// `<SkyCoord (ICRS): (ra, dec) in deg (187.7, 12.39)>`.
+fn both(cell: &str) -> Option<(&str, &str)> {
+    let inside = match cell.rfind('(') {
+        Some(at) => cell.get(at + 1..)?.split(')').next()?,
+        None => cell,
+    };
+    let inside = inside.trim().trim_matches(['[', ']']).trim();
+    if let Some((ra, dec)) = inside.split_once([',', ';']) {
+        return Some((ra.trim(), dec.trim()));
+    }
+    // The sign of the declination, or the middle of equally many words.
+    let sign = inside.char_indices().skip(1).find(|(at, letter)| {
+        matches!(letter, '+' | '-') && inside.get(..*at).is_some_and(|before| before.ends_with(' '))
+    });
+    if let Some((at, _)) = sign {
+        return Some((inside.get(..at)?.trim(), inside.get(at..)?));
+    }
+    let words: Vec<&str> = inside.split_whitespace().collect();
+    let middle = words
+        .get(words.len() / 2)
+        .filter(|_| words.len() >= 2 && words.len().is_multiple_of(2))?;
+    let at = middle.as_ptr() as usize - inside.as_ptr() as usize;
+    Some((inside.get(..at)?.trim(), inside.get(at..)?))
 }
 
 /// An angle in degrees: a number, of hours where `hours` says so, or sixtieths.
@@ -129,10 +160,48 @@ pub fn axis(name: &str) -> Option<Axis> {
     })
 }
 
+/// Names of columns that hold both coordinates.
+const POSITIONS: [&str; 10] = [
+    "coord",
+    "coords",
+    "coordinates",
+    "position",
+    "positions",
+    "radec",
+    "skycoord",
+    "pos",
+    "sky",
+    "location",
+];
+
+/// The columns that may hold positions: those of the usual names, those of an object in astropy's tables (`coord.ra` and
+/// `coord.dec`), and one that holds both coordinates.
+fn candidates(table: &Table) -> Vec<(usize, usize)> {
+    let usual = COORDINATES
+        .iter()
+        .filter_map(|(ra, dec)| named(table, ra).zip(named(table, dec)));
+    let part = |name: &str, part: &str| {
+        let (object, last) = name.rsplit_once('.')?;
+        last.eq_ignore_ascii_case(part).then(|| object.to_owned())
+    };
+    let place = |object: &str, wanted: &str| {
+        let of = |name: &str| part(name, wanted).as_deref() == Some(object);
+        table.columns.iter().position(|column| of(&column.name))
+    };
+    let objects = table.columns.iter().enumerate().filter_map(|(at, column)| {
+        let object = part(&column.name, "ra")?;
+        Some((at, place(&object, "dec")?))
+    });
+    let both = POSITIONS
+        .iter()
+        .filter_map(|name| named(table, name))
+        .map(|at| (at, at));
+    usual.chain(objects).chain(both).collect()
+}
+
 /// Finds the columns of positions by their names, and checks that they hold positions.
 pub fn coordinates(table: &Table) -> Option<Coordinates> {
-    COORDINATES.iter().find_map(|(ra, dec)| {
-        let (ra, dec) = (named(table, ra)?, named(table, dec)?);
+    candidates(table).into_iter().find_map(|(ra, dec)| {
         let unit = table.columns.get(ra)?.unit.as_deref().unwrap_or_default();
         let found = Coordinates {
             ra,
@@ -336,6 +405,22 @@ mod tests {
         assert_eq!(angle("13.5", true, true), Some(202.5));
         assert_eq!(angle("13h30m00s", false, true), Some(202.5));
         assert_eq!(angle("NaN", false, true), None);
+    }
+
+    #[test]
+    fn positions_in_one_cell_are_taken_apart() {
+        for cell in [
+            "187.7 12.39",
+            "187.7, 12.39",
+            "(187.7; 12.39)",
+            "<SkyCoord (ICRS): (ra, dec) in deg (187.7, 12.39)>",
+        ] {
+            assert_eq!(both(cell), Some(("187.7", "12.39")), "{cell}");
+        }
+        assert_eq!(both("12 30 49 -12 23 28"), Some(("12 30 49", "-12 23 28")));
+        assert_eq!(both("12h30m49s +12d23m28s"), Some(("12h30m49s", "+12d23m28s")));
+        assert_eq!(both("12 30 49"), None);
+        assert_eq!(both(""), None);
     }
 
     #[test]

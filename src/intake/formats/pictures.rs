@@ -101,7 +101,9 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal>
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(said)?;
     decoded.apply_orientation(orientation);
     let is_exact = !matches!(kind, Kind::Jpeg | Kind::WebP);
-    let cleared = figure::clear(&decoded, is_exact, kind == Kind::Gif);
+    // A palette has few colours, whatever the picture shows: byte 25 of a PNG tells its colour type.
+    let has_palette = kind == Kind::Gif || kind == Kind::Png && bytes.get(25) == Some(&3);
+    let cleared = figure::clear(&decoded, is_exact, has_palette);
     if let Some((left, top, width, height)) = cleared.part {
         decoded = decoded.crop_imm(left, top, width, height);
     }
