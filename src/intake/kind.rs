@@ -114,7 +114,15 @@ fn is_pnm(bytes: &[u8]) -> bool {
             .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'#')
 }
 
+/// A raw picture of a camera in the guise of a TIFF, whose first page is but a thumbnail.
+fn is_camera(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"II*\0") && bytes.get(8..10) == Some(b"CR")
+}
+
 fn known(bytes: &[u8]) -> Option<Kind> {
+    if is_camera(bytes) {
+        return None;
+    }
     const MAGIC: [(&[u8], Kind); 15] = [
         (b"SIMPLE  =", Kind::Fits),
         (b"\x89PNG\r\n\x1a\n", Kind::Png),
@@ -179,7 +187,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
             "turn it into a model file with `grove import-tf PREFIX -o MODEL.safetensors`",
         );
     }
-    let table: [(bool, &str, &str); 16] = [
+    let table: [(bool, &str, &str); 33] = [
         (
             is_zip(bytes),
             "a document (.docx, .xlsx, .odt, .epub or the like)",
@@ -215,7 +223,84 @@ fn foreign(bytes: &[u8]) -> Refusal {
         (
             at(0, b"PAR1"),
             "a Parquet table",
-            "a table holds no pictures: give the pictures",
+            "save the table as CSV, for example in Python: pandas.read_parquet(FILE).to_csv('table.csv', index=False)",
+        ),
+        (
+            at(0, b"ARROW1") || at(0, b"FEA1"),
+            "an Arrow (Feather) table",
+            "save the table as CSV, for example in Python: pandas.read_feather(FILE).to_csv('table.csv', index=False)",
+        ),
+        (
+            at(0, b"XISF0100"),
+            "an XISF picture of PixInsight",
+            "save it as FITS in PixInsight",
+        ),
+        (
+            at(0, b"LUCAM-RECORDER"),
+            "a SER film of a telescope camera",
+            "stack it, and save the result as FITS, TIFF or PNG",
+        ),
+        (
+            at(0, b"RIFF") && at(8, b"AVI "),
+            "an AVI film",
+            "stack it, or save a frame of it as PNG",
+        ),
+        (
+            at(0, b"II*\0") && at(8, b"CR")
+                || at(0, b"IIRO")
+                || at(0, b"IIU\0")
+                || at(0, b"FUJIFILMCCD-RAW")
+                || at(4, b"ftypcrx"),
+            "a raw picture of a camera",
+            "develop it, and save it as 16-bit TIFF or FITS",
+        ),
+        (at(128, b"DICM"), "a DICOM picture", PICTURE),
+        (
+            at(0, b"\x76\x2f\x31\x01"),
+            "an OpenEXR picture",
+            "save it as TIFF or FITS",
+        ),
+        (at(0, b"\0\0\x01\0"), "an icon (ICO)", PICTURE),
+        (
+            at(0, b"CDF\x01") || at(0, b"CDF\x02") || at(0, b"CDF\x05"),
+            "a classic NetCDF file",
+            "turn it into NetCDF-4, which is HDF5: `nccopy -k nc4 IN.nc OUT.nc`",
+        ),
+        (
+            at(0, b"MATLAB 5.0"),
+            "a MATLAB file of version 5",
+            "save it with `-v7.3`, which is HDF5, or as NPY with scipy.io.loadmat",
+        ),
+        (
+            at(0, b"\x80\x02") || at(0, b"\x80\x03") || at(0, b"\x80\x04\x95") || at(0, b"\x80\x05\x95"),
+            "a Python pickle, which may hold programs and is never opened here",
+            "load it in Python and save its arrays with numpy.savez",
+        ),
+        (
+            at(0, b"SR\0\x04"),
+            "an IDL save file",
+            "write the arrays as FITS with writefits",
+        ),
+        (
+            at(0, b"root") && at(4, b"\0\0"),
+            "a ROOT file",
+            "write its arrays as NPY or HDF5",
+        ),
+        (at(0, b"NRRD000"), "an NRRD file", "turn it into TIFF or FITS"),
+        (
+            at(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            "an old Office document (.xls, .doc) or a list of thumbnails",
+            "save tables as CSV, and pictures as PNG",
+        ),
+        (
+            at(0, b"# Region file format"),
+            "a list of regions of DS9",
+            "give the picture, or save the positions as CSV",
+        ),
+        (
+            at(0, b"\0\x05\x16\x07"),
+            "a note that macOS keeps beside a file (._NAME)",
+            "give the file itself",
         ),
         (
             at(0, b"SQLite format 3"),

@@ -32,7 +32,7 @@ pub use self::{
     angle::sexagesimal,
     codes::Codes,
     container::{
-        archive::{self, each_file},
+        archive::{self, each_file, passed_over},
         unpack::{Packing, expand},
     },
     content::Content,

@@ -137,3 +137,46 @@ fn galaxies_on_the_last_axis() {
 fn labels_are_kept_or_named() {
     check("cases/36-lost-labels");
 }
+
+#[test]
+fn tables_and_pictures_of_public_files_are_decoded() {
+    // How they are joined is tested beside the command line; here: no picture of them is refused.
+    for name in ["spec-11117381420133974016.png", "spec-14783464213117718528.png"] {
+        assert_eq!(pictures("cases/10-specobjid", name, &Answers::default()).len(), 1);
+    }
+}
+
+/// The correlation of two cutouts.
+fn alike(a: &[f32], b: &[f32]) -> f64 {
+    galaxy_grove::cutout::correlation(a, b)
+}
+
+#[test]
+fn galaxies_on_pages_are_cut_out_and_never_turned_into_negatives() {
+    let read = |name: &str| {
+        let bytes = fixture(&format!("cases/21-matplotlib/{name}"));
+        intake::read(
+            name,
+            &bytes,
+            &Recipe::default(),
+            &Limits::default(),
+            &Answers::default(),
+        )
+    };
+    let right = read("full.png");
+    let right = &right.galaxies()[0].raw;
+    for (name, words) in [
+        ("axes.png", "page with a margin"),
+        ("bare.png", "page with a margin"),
+        ("viridis.png", "the map `viridis`"),
+        ("axes_inverted.png", "page with a margin"),
+    ] {
+        let report = read(name);
+        let verdict = report.verdict().to_string();
+        assert!(verdict.contains(words), "{name}: {verdict}");
+        let likeness = alike(&report.galaxies()[0].raw, right);
+        assert!(likeness > 0.8, "{name}: {likeness}");
+    }
+    // The picture alone gives nothing to say.
+    assert_eq!(read("full.png").verdict().to_string(), "accepted");
+}

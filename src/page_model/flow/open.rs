@@ -3,11 +3,12 @@
 use super::stop::stop;
 use super::{encoding, file_list, reading, shelve, tables, view};
 use crate::cutout::Recipe;
+use crate::intake::passed_over;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::Collection;
 use crate::page_model::files::{Dropped, FileRow, Given, NO_SOURCE};
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::Request;
+use crate::page_model::protocol::{Request, Verdict};
 use crate::page_model::session::{Session, Source};
 use crate::page_model::stage::Stage;
 use crate::page_model::state::{PageState, Resume};
@@ -107,7 +108,15 @@ fn forget_files<F>(page: &mut PageState<F>) {
 
 /// Adds files to those already here; a demo makes way for them. `missing` are rows in the list for what gave no file;
 /// without any file, what is shown stays.
-pub fn add<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>, missing: Vec<FileRow>) {
+pub fn add<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>, mut missing: Vec<FileRow>) {
+    let (left, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| passed_over(&file.name));
+    missing.extend(left.into_iter().map(|file| FileRow {
+        verdict: Some(Verdict::Remarked(vec![
+            "passed over: systems leave such files in folders, and nobody means them".to_owned(),
+        ])),
+        is_member: true,
+        ..FileRow::waiting(file.name, NO_SOURCE)
+    }));
     if !files.is_empty() {
         add_files(page, files);
     }

@@ -11,7 +11,9 @@ use std::{
 
 use serde::Serialize;
 
+use crate::inputs::list::Input;
 use crate::inputs::preparation::told;
+use crate::inputs::reading::read_input;
 use crate::inputs::source::FileSource;
 use galaxy_grove::{
     bundle::{self, TensorEntry},
@@ -67,8 +69,23 @@ struct Info {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reads: Option<Reads>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<Refusal>,
 }
+
+/// What `grove convert` makes of the file: read in the same way.
+#[derive(Debug, Serialize)]
+struct Reads {
+    galaxies: usize,
+    /// The verdicts: one, or in an archive one for each file in it.
+    verdicts: Vec<String>,
+}
+
+/// Larger files of arrays are not read through: the count is that of their layout.
+const LARGE: u64 = 256 << 20;
+/// So many verdicts are shown.
+const SHOWN: usize = 12;
 
 /// A set of cutouts in numbers.
 #[derive(Debug, Serialize)]
@@ -116,7 +133,56 @@ fn look(path: &Path) -> Info {
         ..Info::default()
     };
     info.refused = look_into(path, &mut info, &limits).err();
+    read_through(path, &mut info, &limits);
     info
+}
+
+/// Reads the file as `grove convert` does, so that the two never disagree.
+fn read_through(path: &Path, info: &mut Info, limits: &Limits) {
+    let Ok(source) = FileSource::open(path) else {
+        return;
+    };
+    if intake::reads_lazily(&source) && source.len() > LARGE {
+        return;
+    }
+    let input = Input {
+        path: path.to_owned(),
+        name: path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned(),
+    };
+    let outcomes = read_input(&input, &Recipe::default(), limits, &Answers::default());
+    let galaxies = outcomes
+        .iter()
+        .map(|outcome| outcome.report.galaxies().len())
+        .sum();
+    if let [outcome] = outcomes.as_slice()
+        && let Verdict::Refused { reason, remedy } = outcome.report.verdict()
+    {
+        // Codes are no galaxies for `convert`, but they are what the file is meant for.
+        let is_other = matches!(outcome.report.outcome, intake::Outcome::Codes(_))
+            || info.what.starts_with("safetensors");
+        if info.refused.is_none() && !is_other {
+            info.refused = Some(Refusal { reason, remedy });
+        }
+    } else if info.what.is_empty() && outcomes.iter().any(|outcome| !outcome.tables.is_empty()) {
+        // No picture, but no stranger either.
+        info.what = "table".to_owned();
+        info.refused = None;
+    }
+    let verdicts = outcomes.iter().map(|outcome| {
+        if outcomes.len() == 1 {
+            outcome.report.verdict().to_string()
+        } else {
+            format!("{}: {}", outcome.report.name, outcome.report.verdict())
+        }
+    });
+    info.reads = Some(Reads {
+        galaxies,
+        verdicts: verdicts.collect(),
+    });
 }
 
 fn look_into(path: &Path, info: &mut Info, limits: &Limits) -> Result<(), Refusal> {
@@ -351,6 +417,17 @@ fn print(info: &Info) {
     };
     if let Some(hash) = &info.sha256 {
         say!("  SHA-256   {hash}");
+    }
+    if let Some(reads) = &info.reads {
+        say!("  reads     {} galaxies", reads.galaxies);
+        if reads.verdicts.len() > 1 {
+            for verdict in reads.verdicts.iter().take(SHOWN) {
+                say!("  inside    {verdict}");
+            }
+            if reads.verdicts.len() > SHOWN {
+                say!("  inside    and {} more files", reads.verdicts.len() - SHOWN);
+            }
+        }
     }
     if let Some(set) = &info.galaxies {
         say!(

@@ -1,6 +1,8 @@
 //! What the user gave: files, and folders of files.
 
 use anyhow::{Context as _, bail};
+use galaxy_grove::intake;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,7 @@ pub fn collect<'a>(
         .filter_map(|own| own.canonicalize().ok())
         .collect();
     let mut inputs = Vec::new();
+    let mut passed_over = 0;
     for path in given {
         if !path.is_dir() {
             let name = path.file_name().unwrap_or(path.as_os_str());
@@ -34,7 +37,18 @@ pub fn collect<'a>(
             });
             continue;
         }
-        let mut found = below(path)?;
+        let Found {
+            files: mut found,
+            passed_over: left,
+            links,
+        } = below(path)?;
+        passed_over += left;
+        for link in links {
+            eprintln!(
+                "{}: passed over: it is a link to a folder that is read already",
+                link.display()
+            );
+        }
         let here = path.canonicalize().unwrap_or_default();
         let own: Vec<&PathBuf> = own.iter().filter(|own| !here.starts_with(own)).collect();
         let is_own = |file: &PathBuf| {
@@ -43,7 +57,7 @@ pub fn collect<'a>(
                     .canonicalize()
                     .is_ok_and(|file| own.iter().any(|own| file.starts_with(own)))
         };
-        found.retain(|file| !file.is_dir() && !is_own(file));
+        found.retain(|file| !is_own(file));
         found.sort();
         if found.is_empty() {
             bail!("the folder `{}` holds no files", path.display());
@@ -54,28 +68,84 @@ pub fn collect<'a>(
             Input { path: file, name }
         }));
     }
+    if passed_over > 0 {
+        eprintln!("passed over: {passed_over} hidden files and files that systems leave in folders");
+    }
+    name_apart(&mut inputs, given);
     Ok(inputs)
 }
 
-/// All entries below a folder that are no folders themselves.
-fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
+/// Files of one name that were given from several folders get their folders into their names: else nobody could tell them
+/// apart.
+fn name_apart(inputs: &mut [Input], given: &[PathBuf]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for input in inputs.iter() {
+        *counts.entry(input.name.clone()).or_default() += 1;
+    }
+    for input in inputs.iter_mut() {
+        let is_shared = counts.get(&input.name).is_some_and(|count| *count > 1);
+        if is_shared && given.contains(&input.path) {
+            let path = input.path.to_string_lossy().replace('\\', "/");
+            let parts = path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+            input.name = parts.collect::<Vec<_>>().join("/");
+        }
+    }
+}
+
+/// What is in a folder and below it.
+#[derive(Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    /// Hidden files and files that systems leave behind.
+    passed_over: usize,
+    /// Links to folders that are read already.
+    links: Vec<PathBuf>,
+}
+
+/// All files below a folder. Linked folders are followed, but none is read twice, so that no loop can arise.
+fn below(folder: &Path) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    let mut seen: BTreeSet<PathBuf> = folder.canonicalize().into_iter().collect();
+    let mut linked = Vec::new();
     let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
+    // Real folders first: a link may lead to one of them.
+    while let Some(folder) = folders
+        .pop()
+        .or_else(|| next_link(&mut linked, &mut seen, &mut found))
+    {
         let said = || format!("cannot list `{}`", folder.display());
         for entry in fs::read_dir(&folder).with_context(said)? {
             let entry = entry.with_context(said)?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
+            let path = entry.path();
+            if intake::passed_over(&entry.file_name().to_string_lossy()) {
+                found.passed_over += 1;
                 continue;
             }
-            // The entry's own type: a link to a folder is not followed, so that no loop can arise.
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder {
-                folders.push(entry.path());
+            let kind = entry.file_type().with_context(said)?;
+            if kind.is_dir() {
+                seen.extend(path.canonicalize());
+                folders.push(path);
+            } else if kind.is_symlink() && path.is_dir() {
+                linked.push(path);
             } else {
-                found.push(entry.path());
+                found.files.push(path);
             }
         }
     }
     Ok(found)
+}
+
+/// The next linked folder that was not read yet.
+fn next_link(linked: &mut Vec<PathBuf>, seen: &mut BTreeSet<PathBuf>, found: &mut Found) -> Option<PathBuf> {
+    while let Some(link) = linked.pop() {
+        let is_new = link.canonicalize().is_ok_and(|place| {
+            let is_inside = seen.iter().any(|folder| place.starts_with(folder));
+            !is_inside && seen.insert(place)
+        });
+        if is_new {
+            return Some(link);
+        }
+        found.links.push(link);
+    }
+    None
 }

@@ -13,5 +13,6 @@ mod groups;
 mod import_tf;
 mod model;
 mod reconstruct;
+mod situations;
 mod training;
 mod tree;

@@ -18,6 +18,7 @@ mod zipped;
 pub use self::{
     detect::is_archive,
     directory::{Special, special},
+    names::passed_over,
     walk::{each_file, members, walk},
     walker::Visit,
 };

@@ -20,7 +20,11 @@ pub fn passed_over(clean: &str) -> bool {
     clean.split('/').any(|part| {
         part.starts_with('.')
             || part == "__MACOSX"
+            || part == "$RECYCLE.BIN"
+            || part == "Icon\r"
+            || part.starts_with("~$")
             || part.eq_ignore_ascii_case("thumbs.db")
+            || part.eq_ignore_ascii_case("ehthumbs.db")
             || part.eq_ignore_ascii_case("desktop.ini")
     })
 }

@@ -112,14 +112,20 @@ impl<'a> Rows<'a> {
             remarks,
             flux: 0,
         };
-        rows.look();
+        rows.look()?;
         Ok(rows)
     }
 
     /// Looks at some pictures, to see whether their numbers are those of pictures.
-    fn look(&mut self) {
+    /// Where the first ones cannot be read, none can.
+    fn look(&mut self) -> Result<(), Refusal> {
+        let beginning = match self.layout.along {
+            Some(axis) => self.arrays.numbers_along(self.index, axis, 0..1),
+            None => self.whole(self.index),
+        };
+        beginning?;
         if self.element.white().is_some() {
-            return;
+            return Ok(());
         }
         let bytes = self
             .layout
@@ -141,6 +147,7 @@ impl<'a> Rows<'a> {
         levels = levels.looked_at(&values);
         self.remarks.extend(levels.remarks());
         self.levels = levels;
+        Ok(())
     }
 
     /// All bytes of an array.

@@ -4,6 +4,7 @@
 //! superblocks, with or without a user block. Everything is read in ranges of rows, so a file may be larger than memory.
 
 mod attributes;
+mod links;
 mod list;
 mod lzf;
 mod open;

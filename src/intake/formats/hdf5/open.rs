@@ -119,7 +119,7 @@ pub(in crate::intake) fn damaged(name: &str, error: &Error) -> Refusal {
     )
 }
 
-fn innermost(error: &Error) -> &Error {
+pub(super) fn innermost(error: &Error) -> &Error {
     match error {
         Error::Context { source, .. } => innermost(source),
         other => other,
@@ -156,6 +156,16 @@ fn said(error: &Error) -> Option<Refusal> {
             format!("it is too large for a browser ({text})"),
             "use the command line: `grove convert FILE -o galaxies.safetensors`",
         )),
-        _ => None,
+        other => {
+            let text = other.to_string();
+            let file = text
+                .strip_prefix("external raw data file ")
+                .or_else(|| text.split("external raw data file ").nth(1))?;
+            let file = file.split_whitespace().next()?;
+            Some(Refusal::new(
+                format!("its values stand in another file, {file}, which is not read here"),
+                "put them into the file: `h5repack IN.h5 OUT.h5` beside that other file",
+            ))
+        }
     }
 }

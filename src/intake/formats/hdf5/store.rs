@@ -46,11 +46,11 @@ impl Store {
     /// # Errors
     /// As [`walk::datasets`].
     pub fn new(file: &Hdf5File) -> Result<Self, Refusal> {
-        let (found, remark) = walk::datasets(file)?;
+        let (found, remarks) = walk::datasets(file)?;
         let mut store = Self {
             arrays: Vec::new(),
             places: Vec::new(),
-            remarks: remark.into_iter().collect(),
+            remarks,
         };
         for (name, dataset) in found {
             store.take(&name, dataset);

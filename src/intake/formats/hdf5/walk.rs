@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use hdf5_reader::{Dataset, Datatype, Hdf5File, dtype_element_size, error::ByteOrder, group::Group};
+use hdf5_reader::error::{ByteOrder, Error};
+use hdf5_reader::{Dataset, Datatype, Hdf5File, dtype_element_size, group::Group};
 
-use super::open::damaged;
+use super::links::links;
+use super::open::{damaged, innermost};
 use crate::intake::formats::array::{Array, Values};
 use crate::intake::formats::array::{Class, Element};
 use crate::refusal::Refusal;
@@ -16,9 +18,12 @@ const DATASETS: usize = 1000;
 /// More groups than this neither.
 const GROUPS: usize = 1000;
 
-/// The datasets of a file with their paths (without the leading slash), by path; and a sentence when some were not looked
-/// at.
-pub type Found = (Vec<(String, Dataset)>, Option<String>);
+/// Datasets that are named when they are left out.
+const NAMED: usize = 8;
+
+/// The datasets of a file with their paths (without the leading slash), by path; and sentences on what was not looked at or
+/// cannot be read.
+pub type Found = (Vec<(String, Dataset)>, Vec<String>);
 
 /// Finds the datasets of a file.
 ///
@@ -29,6 +34,7 @@ pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut is_cut = false;
+    let mut lost: Vec<String> = Vec::new();
     let mut waiting: Vec<(String, Group, usize)> = vec![(String::new(), root, 0)];
     while let Some((path, group, depth)) = waiting.pop() {
         // A group may be linked from below itself.
@@ -40,18 +46,34 @@ pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
             break;
         }
         // Names one by one: a single broken dataset must not hide its neighbours.
+        let links = links(&group);
         let (groups, names) = match group.member_names() {
             Ok(names) => names,
-            Err(error) if depth == 0 => return Err(damaged("/", &error)),
-            Err(_) => continue,
+            Err(error) if links.is_empty() && depth == 0 => return Err(damaged("/", &error)),
+            Err(error) if links.is_empty() => {
+                lost.push(format!("the group {path} ({})", why(&error)));
+                continue;
+            }
+            Err(_) => {
+                let here = links.iter().filter(|link| link.elsewhere.is_none());
+                here.map(|link| link.name.clone())
+                    .partition(|name| group.group(name).is_ok())
+            }
         };
+        for link in &links {
+            if let Some(file) = &link.elsewhere {
+                lost.push(format!("{path}{} (it stands in another file, {file})", link.name));
+            }
+        }
         for name in names {
             if found.len() >= DATASETS {
                 is_cut = true;
                 break;
             }
-            if let Ok(dataset) = group.dataset(&name) {
-                found.push((format!("{path}{name}"), dataset));
+            match group.dataset(&name) {
+                Ok(dataset) => found.push((format!("{path}{name}"), dataset)),
+                Err(Error::DatasetNotFound(_)) => {}
+                Err(error) => lost.push(format!("{path}{name} ({})", why(&error))),
             }
         }
         if depth >= DEPTH {
@@ -65,12 +87,40 @@ pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    let remark = is_cut.then(|| {
-        format!(
+    let mut remarks = Vec::new();
+    if !lost.is_empty() {
+        lost.sort();
+        let (first, rest) = lost.split_at(lost.len().min(NAMED));
+        let more = match rest.len() {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        remarks.push(format!(
+            "datasets that cannot be read here: {}{more}",
+            first.join(", ")
+        ));
+    }
+    if is_cut {
+        remarks.push(format!(
             "not all of the file was looked through: the limits are {DATASETS} datasets in {GROUPS} groups, {DEPTH} deep"
-        )
-    });
-    Ok((found, remark))
+        ));
+    }
+    // With nothing that can be read, what cannot be is the answer.
+    match remarks.first() {
+        Some(reason) if found.is_empty() => Err(Refusal::new(
+            reason.clone(),
+            "write the arrays themselves into the file: `h5repack` does it, or h5py: new['images'] = old['images'][...]",
+        )),
+        _ => Ok((found, remarks)),
+    }
+}
+
+/// Why a dataset cannot be read, in a few words.
+fn why(error: &Error) -> String {
+    match innermost(error) {
+        Error::UnsupportedLayoutClass(3) => "it is virtual: its values stand in other datasets".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// A dataset as an array.

@@ -19,6 +19,17 @@ struct Page {
     height: u32,
 }
 
+/// True for raw pictures of cameras: they have a version of DNG, or the first page is a thumbnail with the picture hidden below.
+fn is_raw(tiff: &mut Tiff<'_>) -> bool {
+    const DNG: Tag = Tag::Unknown(50706);
+    let mut has = |tag: Tag| tiff.find_tag(tag).is_ok_and(|value| value.is_some());
+    let (is_dng, hides) = (has(DNG), has(Tag::Unknown(330)));
+    let is_thumbnail = tiff
+        .find_tag_unsigned::<u32>(Tag::NewSubfileType)
+        .is_ok_and(|kind| kind.is_some_and(|kind| kind & 1 == 1));
+    is_dng || hides && is_thumbnail
+}
+
 /// Reads a TIFF. Pages of equal size are each a picture; otherwise the first is taken, and it asks.
 ///
 /// # Errors
@@ -26,6 +37,12 @@ struct Page {
 pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let limits = reading.limits;
     let mut tiff = open(bytes, limits)?;
+    if is_raw(&mut tiff) {
+        return Err(Refusal::new(
+            "it is a raw picture of a camera (DNG, NEF, ARW), of which only a thumbnail could be read",
+            "develop it, and save it as an ordinary 16-bit TIFF or as FITS",
+        ));
+    }
     let declared = stack::declared(&mut tiff);
     let (pages, mut remarks) = pages(&mut tiff, limits)?;
     if let [only] = pages.as_slice() {

@@ -1,0 +1,209 @@
+//! Files as people drop them together, pictures and tables, through `grove convert`. `tests/fixtures/make_tables.py` made the
+//! sets in `tests/fixtures/tables`, and pandas, astropy and h5py say what is right.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use galaxy_grove::bundle;
+use grove_test_support::{fixture_path, grove_in, said};
+use serde_json::Value;
+
+/// All files below a folder but what is expected of them, with their paths in it.
+fn files_below(folder: &Path, inside: &str, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            files_below(&entry.path(), &format!("{inside}{name}/"), found);
+        } else if name != "expected.json" {
+            found.push(format!("{inside}{name}"));
+        }
+    }
+}
+
+/// The verdicts by file.
+fn verdicts(text: &str) -> BTreeMap<String, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.records().map(Result::unwrap);
+    rows.map(|row| {
+        (
+            row[0].replace('\\', "/"),
+            row.iter().skip(1).collect::<Vec<_>>().join(" "),
+        )
+    })
+    .collect()
+}
+
+/// What is wrong with a run, in words.
+fn wrong(source: &Path, run: &Value) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    match run["files"].as_array() {
+        Some(list) => files.extend(list.iter().map(|file| file.as_str().unwrap().to_owned())),
+        None => files_below(source, "", &mut files),
+    }
+    for file in &files {
+        let place = folder.path().join("in").join(file);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::copy(source.join(file), place).unwrap();
+    }
+    let mut arguments: Vec<String> = [
+        "convert",
+        "in",
+        "-o",
+        "out.safetensors",
+        "--verdicts",
+        "verdicts.csv",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for (key, answer) in run["choose"].as_object().into_iter().flatten() {
+        arguments.extend([
+            "--choose".to_owned(),
+            format!("{key}={}", answer.as_str().unwrap()),
+        ]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = grove_in(folder.path(), &arguments);
+    let Ok(bytes) = fs::read(folder.path().join("out.safetensors")) else {
+        return vec![format!("nothing was written: {}", said(&output))];
+    };
+    let set = bundle::read(&bytes).unwrap().set;
+    let told = verdicts(&fs::read_to_string(folder.path().join("verdicts.csv")).unwrap());
+    let mut wrong = Vec::new();
+    let wanted = run["galaxies"].as_object().unwrap();
+    if set.len() != wanted.len() {
+        wrong.push(format!(
+            "{} galaxies, not {}: {:?}",
+            set.len(),
+            wanted.len(),
+            set.names
+        ));
+    }
+    for (name, facts) in wanted {
+        let Some(at) = set.names.iter().position(|own| own == name) else {
+            wrong.push(format!("no galaxy {name}: {:?}", set.names));
+            continue;
+        };
+        let about = &set.about[at];
+        let Some(facts) = facts.as_object() else {
+            if about.columns.contains_key("kind") {
+                wrong.push(format!("{name} has a row: {:?}", about.columns));
+            }
+            continue;
+        };
+        for (column, value) in facts {
+            let near = |own: Option<f64>| own.is_some_and(|own| (own - value.as_f64().unwrap()).abs() < 1e-6);
+            let is_right = match column.as_str() {
+                "@id" => Some(set.ids[at]) == value.as_i64(),
+                "@ra" => near(about.ra),
+                "@dec" => near(about.dec),
+                column => about.columns.get(column).map(String::as_str) == value.as_str(),
+            };
+            if !is_right {
+                wrong.push(format!(
+                    "{name}: {column} is not {value}: id {}, {about:?}",
+                    set.ids[at]
+                ));
+            }
+        }
+    }
+    for (file, words) in run["words"].as_object().into_iter().flatten() {
+        let own = told.get(&format!("in/{file}")).map_or("", String::as_str);
+        for word in words.as_array().unwrap() {
+            if !own.contains(word.as_str().unwrap()) {
+                wrong.push(format!("{file} does not say {word}: {own}"));
+            }
+        }
+    }
+    wrong
+}
+
+fn check(folder: &Path) -> Vec<String> {
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let expected: Value = serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
+    let runs = expected["runs"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| vec![expected]);
+    let all = runs.iter().flat_map(|run| wrong(folder, run));
+    all.map(|what| format!("{name}: {what}")).collect()
+}
+
+#[test]
+fn tables_and_pictures_that_come_together() {
+    let mut folders: Vec<PathBuf> = fs::read_dir(fixture_path("tables"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    assert!(folders.len() > 30);
+    let failures: Vec<String> = folders.iter().flat_map(|folder| check(folder)).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn identifiers_and_labels_of_public_files() {
+    let cases = [
+        "01-topcat-fitsplus",
+        "10-specobjid",
+        "11-string-objid",
+        "23-no-header",
+    ];
+    let failures: Vec<String> = cases
+        .iter()
+        .flat_map(|name| check(&fixture_path("cases").join(name)))
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// How many galaxies `grove info` announces in a file; none when it refuses it.
+fn announced(folder: &Path, file: &str) -> Option<u64> {
+    let output = grove_in(folder, &["info", "--json", file]);
+    let infos: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let info = &infos[0];
+    info["refused"]
+        .is_null()
+        .then(|| info["reads"]["galaxies"].as_u64().unwrap())
+}
+
+#[test]
+fn what_is_announced_is_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut failures = Vec::new();
+    for group in [
+        "intake",
+        "formats",
+        "situations",
+        "cases/17-last-axis",
+        "cases/36-lost-labels",
+    ] {
+        let mut files = Vec::new();
+        files_below(&fixture_path(group), "", &mut files);
+        files.sort();
+        for file in files
+            .iter()
+            .filter(|file| !file.ends_with(".json") && !file.ends_with(".md"))
+        {
+            let place = fixture_path(group).join(file);
+            let path = place.to_str().unwrap();
+            let output = grove_in(
+                folder.path(),
+                &["convert", path, "-o", "o.safetensors", "--force"],
+            );
+            let read = match fs::read(folder.path().join("o.safetensors")) {
+                Ok(bytes) if output.status.code() != Some(1) => {
+                    Some(bundle::read(&bytes).unwrap().set.len() as u64)
+                }
+                _ => None,
+            };
+            let _ = fs::remove_file(folder.path().join("o.safetensors"));
+            let announced = announced(folder.path(), path);
+            if announced.unwrap_or(0) != read.unwrap_or(0) {
+                failures.push(format!("{group}/{file}: announced {announced:?}, read {read:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
