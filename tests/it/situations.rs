@@ -180,3 +180,40 @@ fn galaxies_on_pages_are_cut_out_and_never_turned_into_negatives() {
     // The picture alone gives nothing to say.
     assert_eq!(read("full.png").verdict().to_string(), "accepted");
 }
+
+#[test]
+fn figures_show_the_galaxy_and_say_so() {
+    let read = |name: &str| {
+        let bytes = fixture(&format!("figures/{name}"));
+        intake::read(
+            name,
+            &bytes,
+            &Recipe::default(),
+            &Limits::default(),
+            &Answers::default(),
+        )
+    };
+    let expected: Value = serde_json::from_slice(&fixture("figures/expected.json")).unwrap();
+    let right = read("plain.png");
+    let right = &right.galaxies()[0].raw;
+    let mut failures = Vec::new();
+    for (name, words) in expected.as_object().unwrap() {
+        let report = read(name);
+        let verdict = report.verdict().to_string();
+        for word in words.as_array().unwrap() {
+            if !verdict.contains(word.as_str().unwrap()) {
+                failures.push(format!("{name} does not say {word}: {verdict}"));
+            }
+        }
+        let likeness = report
+            .galaxies()
+            .first()
+            .map_or(0.0, |galaxy| alike(&galaxy.raw, right));
+        if likeness < 0.7 && !verdict.contains("the cutout is wrong") {
+            failures.push(format!(
+                "{name}: the correlation with the plain galaxy is {likeness:.2}"
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}

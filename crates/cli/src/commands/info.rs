@@ -244,8 +244,9 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
     info.what = format!("{} file", kind.name());
     match kind {
         Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::WebP | Kind::Gif | Kind::Bmp | Kind::Pnm => {
-            let (width, height, pixels) = intake::probe_picture(bytes, kind)?;
-            info.picture = Some(Picture {
+            // What it cannot tell, as of many a TIFF, is told when the picture is decoded.
+            let probed = intake::probe_picture(bytes, kind).ok();
+            info.picture = probed.map(|(width, height, pixels)| Picture {
                 width,
                 height,
                 pixels,

@@ -207,3 +207,92 @@ fn what_is_announced_is_what_is_read() {
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
+
+#[test]
+fn what_cannot_be_read_is_named_and_its_neighbours_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected: Value =
+        serde_json::from_slice(&fs::read(fixture_path("unread").join("expected.json")).unwrap()).unwrap();
+    let mut failures = Vec::new();
+    for (name, right) in expected.as_object().unwrap() {
+        let path = fixture_path("unread").join(name);
+        let arguments = [
+            "convert",
+            path.to_str().unwrap(),
+            "-o",
+            "o.safetensors",
+            "--force",
+        ];
+        let output = grove_in(folder.path(), &arguments);
+        let count = fs::read(folder.path().join("o.safetensors"))
+            .map_or(0, |bytes| bundle::read(&bytes).unwrap().set.len() as u64);
+        let _ = fs::remove_file(folder.path().join("o.safetensors"));
+        let text = said(&output);
+        if count != right["count"] {
+            failures.push(format!(
+                "{name}: {count} galaxies, not {}: {text}",
+                right["count"]
+            ));
+        }
+        for word in right["words"].as_array().unwrap() {
+            if !text.contains(word.as_str().unwrap()) {
+                failures.push(format!("{name} does not say {word}: {text}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn linked_folders_are_read_once() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("in/real")).unwrap();
+    fs::create_dir_all(at("other")).unwrap();
+    let picture = fixture_path("figures").join("plain.png");
+    fs::copy(&picture, at("in/real/a.png")).unwrap();
+    fs::copy(fixture_path("figures").join("negative.png"), at("other/b.png")).unwrap();
+    symlink(at("in/real"), at("in/again")).unwrap();
+    symlink(at("in"), at("in/loop")).unwrap();
+    symlink(at("other"), at("in/linked")).unwrap();
+    symlink(at("nowhere"), at("in/broken")).unwrap();
+    let output = grove_in(folder.path(), &["convert", "in", "-o", "o.safetensors"]);
+    let text = said(&output);
+    let set = bundle::read(&fs::read(at("o.safetensors")).unwrap()).unwrap().set;
+    assert_eq!(set.names, ["linked/b.png", "real/a.png"], "{text}");
+    assert_eq!(
+        text.matches("a link to a folder that is read already").count(),
+        2,
+        "{text}"
+    );
+    assert!(
+        text.contains("broken") && text.contains("cannot be opened"),
+        "{text}"
+    );
+}
+
+#[test]
+fn simulated_galaxies_come_back_with_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = grove_in(folder.path(), &["simulate", "30", "-o", "s.h5", "--seed", "5"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let again = grove_in(folder.path(), &["simulate", "3", "-o", "s.h5"]);
+    assert!(said(&again).contains("exists already"), "{}", said(&again));
+    let output = grove_in(
+        folder.path(),
+        &["convert", "s.h5", "s.csv", "-o", "o.safetensors"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let set = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap())
+        .unwrap()
+        .set;
+    let right = galaxy_grove::cutout::simulate::simulate(5, 30);
+    assert!(set.ids == right.ids && set.raw == right.raw && set.image == right.image);
+    for (at, about) in set.about.iter().enumerate() {
+        let one = galaxy_grove::cutout::simulate::galaxy(5, at);
+        assert_eq!(about.columns["kind"], one.kind.label());
+        assert_eq!(about.columns["axis_ratio"], format!("{:.4}", one.axis_ratio));
+    }
+}

@@ -11,7 +11,7 @@ const STEPS: usize = 256;
 /// Pixels that are compared with every map.
 const SAMPLE: usize = 2000;
 /// Share of the pixels that must lie on the map.
-const ON_IT: f64 = 0.95;
+const ON_IT: f64 = 0.92;
 /// Share of the map that must be in use.
 const RANGE: usize = STEPS * 3 / 10;
 /// Fewer coloured pixels are no picture in colours.
@@ -62,7 +62,8 @@ fn chroma(colour: Colour) -> u8 {
     most - colour.iter().min().copied().unwrap_or(0)
 }
 
-fn is_coloured(view: &RgbImage) -> bool {
+/// True when a good part of a picture is in colours.
+pub fn is_coloured(view: &RgbImage) -> bool {
     let coloured = view.pixels().filter(|pixel| chroma(pixel.0) > 24).count();
     coloured as f64 >= COLOURED * f64::from(view.width() * view.height())
 }
@@ -84,7 +85,7 @@ pub fn undo(view: &RgbImage, is_exact: bool) -> Option<(&'static str, Vec<f32>)>
     if tellers.len() * 10 < sample.len() {
         return None;
     }
-    let near = if is_exact { 8.0 } else { 12.0 };
+    let near = if is_exact { 12.0 } else { 16.0 };
     let mut best: Option<(f64, f32, &'static str, Vec<[f32; 3]>)> = None;
     for (name, digits) in MAPS {
         let table = table(digits);

@@ -28,7 +28,7 @@ pub fn clear(image: &DynamicImage, is_exact: bool, has_palette: bool) -> Cleared
     let Some(view) = view(image) else {
         return cleared;
     };
-    let found = panel::find(&view);
+    let found = panel::find(&view, is_exact);
     let shown = match found {
         None => view,
         Some(panel) => {
@@ -54,6 +54,11 @@ pub fn clear(image: &DynamicImage, is_exact: bool, has_palette: bool) -> Cleared
         None if is_exact && !has_palette && colours::are_of_a_map(&shown) => cleared.remarks.push(
             "it has no more colours than a colour map has, but those of none that is known: its grey is that of the colours, which \
              may not follow the values; save it in grey"
+                .to_owned(),
+        ),
+        None if cleared.part.is_some() && colours::is_coloured(&shown) => cleared.remarks.push(
+            "it is in colours that were taken for natural ones: if they are a colour map, the cutout is wrong; save the figure in grey, \
+             or as PNG"
                 .to_owned(),
         ),
         None => {}
