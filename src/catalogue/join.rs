@@ -10,7 +10,8 @@ use crate::limits::Limits;
 use crate::refusal::Refusal;
 
 use super::columns::Facts;
-use super::key::{By, Keys, is_key_name, preference};
+use super::key::{By, Keys};
+use super::key_names::{is_key_name, preference};
 use super::known::Known;
 use super::table::{Column, Table};
 use super::trial::Trial;

@@ -3,7 +3,7 @@
 use crate::cutout::About;
 use crate::intake::SOURCE_ID;
 
-use super::key::is_key_name;
+use super::key_names::is_key_name;
 
 /// Longer values are no keys.
 const LONGEST: usize = 80;

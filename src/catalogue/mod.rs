@@ -12,6 +12,7 @@ mod fixed;
 mod heading;
 mod join;
 mod key;
+mod key_names;
 mod known;
 mod read;
 mod rows;

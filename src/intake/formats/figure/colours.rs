@@ -214,7 +214,7 @@ mod tests {
     fn a_map_that_is_not_known_is_told() {
         let odd = RgbImage::from_fn(64, 64, |x, y| {
             let value = ((x * 5 + y * 3) % 128) as u8;
-            Rgb([value, 255 - value, if value % 2 == 0 { 200 } else { 20 }])
+            Rgb([value, 255 - value, if value.is_multiple_of(2) { 200 } else { 20 }])
         });
         assert!(undo(&odd, true).is_none());
         assert!(are_of_a_map(&odd));
