@@ -4,4 +4,5 @@ mod answers;
 mod interleavings;
 mod kept;
 mod scenarios;
+mod tables;
 mod world;

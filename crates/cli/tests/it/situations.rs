@@ -296,3 +296,74 @@ fn simulated_galaxies_come_back_with_what_they_are() {
         assert_eq!(about.columns["axis_ratio"], format!("{:.4}", one.axis_ratio));
     }
 }
+
+#[test]
+fn galaxies_of_two_files_can_be_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = grove_in(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap()).unwrap()
+    };
+    for (name, seed) in [("one.h5", "1"), ("two.h5", "2")] {
+        grove_in(folder.path(), &["simulate", "2", "-o", name, "--seed", seed]);
+    }
+    let one = run(&["convert", "one.h5", "-o", "o.safetensors"]).set;
+    assert_eq!(one.names, ["1", "2"], "of one file nothing needs to be said");
+    let both = run(&["convert", "one.h5", "two.h5", "-o", "o.safetensors", "--force"]).set;
+    assert_eq!(both.names, ["one.h5[1]", "one.h5[2]", "two.h5[1]", "two.h5[2]"]);
+    // Files of one name in two folders.
+    for below in ["a", "b"] {
+        fs::create_dir(folder.path().join(below)).unwrap();
+        let name = if below == "a" { "plain.png" } else { "negative.png" };
+        fs::copy(
+            fixture_path("figures").join(name),
+            folder.path().join(below).join("x.png"),
+        )
+        .unwrap();
+    }
+    let set = run(&["convert", "a/x.png", "b/x.png", "-o", "o.safetensors", "--force"]).set;
+    assert_eq!(set.names, ["a/x.png", "b/x.png"]);
+}
+
+#[test]
+fn what_was_turned_is_told_galaxy_by_galaxy() {
+    let folder = tempfile::tempdir().unwrap();
+    grove_in(folder.path(), &["simulate", "3", "-o", "s.h5"]);
+    let picture = fixture_path("figures").join("plain.png");
+    let arguments = [
+        "convert",
+        "s.h5",
+        picture.to_str().unwrap(),
+        "-o",
+        "o.safetensors",
+        "--orient",
+    ];
+    let output = grove_in(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let bundle = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap()).unwrap();
+    let words = &bundle.metadata["preparation"];
+    assert!(
+        words.contains("1 galaxies were turned") && words.contains("3 were left as they came"),
+        "{words}"
+    );
+    let said: Vec<&str> = bundle
+        .set
+        .about
+        .iter()
+        .map(|about| about.columns["orientation"].as_str())
+        .collect();
+    assert!(
+        said[..3]
+            .iter()
+            .all(|words| words.starts_with("Not turned: it came")),
+        "{said:?}"
+    );
+    assert!(said[3].starts_with("Oriented"), "{said:?}");
+    // No file in the making stays behind.
+    let left = fs::read_dir(folder.path()).unwrap().filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().ends_with(".part")
+    });
+    assert_eq!(left.count(), 0);
+}
