@@ -45,7 +45,9 @@ pub fn preference(name: &str) -> usize {
         .unwrap_or(KEY_NAMES.len())
 }
 
-/// True for names that columns of keys have.
+/// True for names that columns of keys have: those of the list, and names that end as theirs do.
 pub fn is_key_name(name: &str) -> bool {
-    preference(name) < KEY_NAMES.len()
+    const ENDS: [&str; 6] = ["_id", "_name", "_file", "_image", "_no", "_number"];
+    let plain = name.trim().to_lowercase().replace(['-', ' '], "_");
+    preference(name) < KEY_NAMES.len() || ENDS.iter().any(|end| plain.ends_with(end))
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use bzip2::read::MultiBzDecoder;
-use flate2::read::MultiGzDecoder;
+use bzip2::bufread::BzDecoder;
+use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -54,8 +54,10 @@ impl Packing {
     /// The content, as it is asked for. Several streams one behind another are read as one.
     pub(in crate::intake) fn reader<'a>(self, bytes: &'a [u8]) -> Box<dyn Read + 'a> {
         match self {
-            Self::Gzip => Box::new(MultiGzDecoder::new(bytes)),
-            Self::Bzip2 => Box::new(MultiBzDecoder::new(bytes)),
+            Self::Gzip | Self::Bzip2 => Box::new(Streams {
+                packing: self,
+                open: Some(Stream::new(self, bytes)),
+            }),
             Self::Xz => Box::new(XzReader::new_mem_limit(bytes, true, WORKSPACE / 1000)),
             Self::Zstd => Box::new(Frames {
                 rest: bytes,
@@ -134,6 +136,55 @@ pub(in crate::intake) fn too_much(most: u64, limits: &Limits) -> Refusal {
         format!("it unpacks to more than {}, the limit{why}", size(most)),
         "unpack it first and give the files in it, or cut the galaxies out",
     )
+}
+
+/// One stream of gzip or bzip2.
+enum Stream<'a> {
+    Gzip(GzDecoder<&'a [u8]>),
+    Bzip2(BzDecoder<&'a [u8]>),
+}
+
+impl<'a> Stream<'a> {
+    fn new(packing: Packing, bytes: &'a [u8]) -> Self {
+        match packing {
+            Packing::Bzip2 => Self::Bzip2(BzDecoder::new(bytes)),
+            _ => Self::Gzip(GzDecoder::new(bytes)),
+        }
+    }
+
+    /// What stands behind it.
+    fn into_rest(self) -> &'a [u8] {
+        match self {
+            Self::Gzip(stream) => stream.into_inner(),
+            Self::Bzip2(stream) => stream.into_inner(),
+        }
+    }
+}
+
+/// Streams of gzip or bzip2 one behind another. What stands behind the last and is none is passed over, as gzip itself does: mail
+/// programs, tapes and disks leave such bytes.
+struct Streams<'a> {
+    packing: Packing,
+    open: Option<Stream<'a>>,
+}
+
+impl Read for Streams<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = match &mut self.open {
+                None => return Ok(0),
+                Some(Stream::Gzip(stream)) => stream.read(buffer)?,
+                Some(Stream::Bzip2(stream)) => stream.read(buffer)?,
+            };
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let rest = self.open.take().map_or(&[][..], Stream::into_rest);
+            if Packing::detect(rest) == Some(self.packing) {
+                self.open = Some(Stream::new(self.packing, rest));
+            }
+        }
+    }
 }
 
 /// Zstandard frames one behind another, with frames between them that are to be skipped.
