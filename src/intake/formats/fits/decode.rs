@@ -12,7 +12,7 @@ use crate::fits::table::Table;
 use crate::intake::auxiliary::Nature;
 use crate::intake::content::Content;
 use crate::intake::formats::fits::{
-    bands, choice, codes, coordinates, facts, nature, numbers, order, rows, sides,
+    bands, choice, codes, coordinates, facts, mosaic, nature, numbers, order, rows, sides,
 };
 use crate::intake::picture::Picture;
 use crate::intake::report::question::Reading;
@@ -224,6 +224,23 @@ fn read(
         about.wcs = about.wcs.map(|wcs| order::turned(&wcs, layout.height));
         remarks.push("ROWORDER says that its first row is the top one: it was turned over".to_owned());
     }
+    let (mut width, mut height) = (layout.width, layout.height);
+    if let Some(pattern) =
+        mosaic::pattern(&unit.header).filter(|_| layout.planes == 1 && width.min(height) >= 4)
+    {
+        planes
+            .iter_mut()
+            .for_each(|pixels| *pixels = mosaic::merged(pixels, width));
+        (width, height) = (width / 2, height / 2);
+        let coordinates = if about.wcs.take().is_some() {
+            ", and its coordinates were left out"
+        } else {
+            ""
+        };
+        remarks.push(format!(
+            "it is the raw frame of a colour camera (filters {pattern}): two by two pixels were averaged{coordinates}"
+        ));
+    }
     let (mut said, left) = match (&band.take, catalogue) {
         (Take::Each, Some((_, table))) => rows::facts_of(table),
         _ => (Vec::new(), Vec::new()),
@@ -233,8 +250,8 @@ fn read(
     let picture = |(plane, pixels): (usize, Vec<f32>)| {
         let (id, own) = said.next().unwrap_or_default();
         let mut frame = Frame {
-            width: layout.width,
-            height: layout.height,
+            width,
+            height,
             pixels,
             tone: Tone::Linear,
         };

@@ -14,6 +14,7 @@ mod facts;
 mod images;
 mod layout;
 mod list;
+mod mosaic;
 mod nature;
 mod numbers;
 mod order;

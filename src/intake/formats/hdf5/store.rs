@@ -8,8 +8,8 @@ use hdf5_reader::{
 
 use super::attributes;
 use super::open::{AGAIN, damaged};
-use crate::intake::formats::array::Element;
 use crate::intake::formats::array::{Array, Arrays, Values};
+use crate::intake::formats::array::{Class, Element};
 use crate::intake::formats::hdf5::walk;
 use crate::intake::formats::hdf5::walk::text;
 use crate::refusal::Refusal;
@@ -224,6 +224,16 @@ impl Arrays for Store {
     fn texts(&self, index: usize, rows: Range<u64>) -> Result<Vec<String>, Refusal> {
         let (array, place) = self.at(index)?;
         let (dataset, words, datatype): (&Dataset, Vec<Vec<u8>>, &Datatype) = match place {
+            Place::Dataset(dataset) if matches!(dataset.dtype(), Datatype::Enum { .. }) => {
+                let axis = usize::from(matches!(array.shape.as_slice(), [1, n] if *n > 1));
+                let size = walk::size(dataset.dtype(), dataset).unwrap_or(1).max(1);
+                let element = Element::new(Class::Unsigned, size, false);
+                let element = element
+                    .ok_or_else(|| Refusal::new(format!("the type of {} is not read", array.name), AGAIN))?;
+                let bytes = numbers_of(dataset, &array.name, element, &selection(dataset, axis, rows))?;
+                let words = bytes.chunks_exact(size).map(<[u8]>::to_vec).collect();
+                (dataset, words, dataset.dtype())
+            }
             Place::Dataset(dataset) => {
                 let axis = usize::from(matches!(array.shape.as_slice(), [1, n] if *n > 1));
                 let words = dataset
@@ -264,9 +274,17 @@ impl Arrays for Store {
                 ..
             }
         );
+        let members = match datatype {
+            Datatype::Enum { members, .. } => Some(members),
+            _ => None,
+        };
         words
             .into_iter()
             .map(|bytes| {
+                if let Some(members) = members {
+                    let member = members.iter().find(|member| member.value == bytes);
+                    return Ok(member.map_or_else(String::new, |member| member.name.clone()));
+                }
                 if fixed {
                     return Ok(text(&bytes));
                 }

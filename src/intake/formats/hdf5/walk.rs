@@ -173,7 +173,8 @@ pub fn values(datatype: &Datatype) -> Values {
                 (Values::Numbers(element), true) if element.size() == 1 => {
                     Element::new(Class::Bool, 1, false)
                 }
-                (Values::Numbers(element), _) => Some(element),
+                // Words are kept as numbers in the file, with a list of what they mean.
+                (Values::Numbers(_), _) => return Values::Text,
                 _ => None,
             }
         }
