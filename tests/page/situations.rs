@@ -98,7 +98,8 @@ async fn wrong(browser: &Browser, name: &str, folder: &Path) -> Result<Vec<Strin
         .filter(|(_, facts)| !facts.is_null())
         .count();
     let sentence = format!("{joined} of {galaxies} galaxies have a row");
-    if joined > 0 && !told.values().any(|words| words.contains(&sentence)) {
+    // A set of one file holds its labels itself.
+    if joined > 0 && told.len() > 1 && !told.values().any(|words| words.contains(&sentence)) {
         wrong.push(format!("{name}: nothing says `{sentence}`: {told:?}"));
     }
     browser
