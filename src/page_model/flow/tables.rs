@@ -10,6 +10,7 @@ use crate::intake::QuestionKey;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Known, Question, Request, Verdict};
+use crate::page_model::stage::{Notice, Offer};
 use crate::page_model::state::PageState;
 
 /// Has all tables joined to all galaxies. What tables said before is forgotten first: they may be joined otherwise now.
@@ -98,11 +99,41 @@ pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>
     page.work.unjoined.remove(&source);
     if page.work.unjoined.is_empty() {
         let lonely = std::mem::take(&mut page.work.lonely);
-        if page.work.has_joined {
+        if page.work.has_joined && !lonely.is_empty() {
             page.work.unjoined = lonely;
             join_rest(page);
+        } else {
+            say_what_was_not_joined(page);
         }
     }
+}
+
+/// Says beside what is said already which tables were not joined: nobody should have to look for that.
+fn say_what_was_not_joined<F>(page: &mut PageState<F>) {
+    let tables = &page.work.tables;
+    let refused = page
+        .files
+        .iter()
+        .filter(|row| tables.contains(&row.source) && row.is_refused());
+    let names: Vec<&str> = refused.clone().map(|row| row.name.as_str()).collect();
+    let asks = refused.clone().any(|row| !row.questions.is_empty());
+    let sentence = match names.as_slice() {
+        [] => return,
+        [name] if asks => {
+            format!("{name} was not joined to the galaxies: it is open which of its columns names them.")
+        }
+        [name] => format!("{name} was not joined to the galaxies."),
+        _ => format!("{} tables were not joined to the galaxies.", names.len()),
+    };
+    let mut notice = page.notice().cloned().unwrap_or_else(|| Notice::plain(""));
+    if notice.text.contains(&sentence) {
+        return;
+    }
+    notice.text = format!("{} {sentence}", notice.text).trim().to_owned();
+    if !notice.offers.contains(&Offer::Files) {
+        notice.offers.insert(0, Offer::Files);
+    }
+    page.set_notice(Some(notice));
 }
 
 /// What is said of a file of galaxies with a table beside them.

@@ -62,6 +62,9 @@ fn a_table_that_fits_nothing_is_tried_again_after_another_was_joined() {
     world.drop_files(1..=2);
     world.work();
     let sources: Vec<u32> = world.page.files().iter().map(|row| row.source).collect();
+    let names: Vec<String> = world.page.files().iter().map(|row| row.name.clone()).collect();
+    // Tables give no galaxies.
+    world.page.files_mut().iter_mut().for_each(|row| row.galaxies = 0);
     world.page.work.tables = sources.iter().copied().collect();
     asked(&mut world);
     tables::join_all(&mut world.page);
@@ -70,12 +73,18 @@ fn a_table_that_fits_nothing_is_tried_again_after_another_was_joined() {
         reason: "no row".to_owned(),
         remedy: "none".to_owned(),
     };
-    joined(&mut world, sources[0], "one", lonely());
+    joined(&mut world, sources[0], &names[0], lonely());
     assert_eq!(asked(&mut world), [0; 0], "the other is still on its way");
-    joined(&mut world, sources[1], "two", Verdict::Accepted);
+    joined(&mut world, sources[1], &names[1], Verdict::Accepted);
     assert_eq!(asked(&mut world), [sources[0]], "now the first may fit");
-    joined(&mut world, sources[0], "one", lonely());
+    joined(&mut world, sources[0], &names[0], lonely());
     assert_eq!(asked(&mut world), [0; 0], "nothing new was joined: it ends");
+    let notice = world.page.notice().unwrap();
+    assert!(
+        notice.text.contains("was not joined to the galaxies"),
+        "{notice:?}"
+    );
+    assert!(notice.offers.contains(&crate::page_model::Offer::Files));
 }
 
 #[test]
