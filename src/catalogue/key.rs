@@ -80,8 +80,11 @@ impl Keys {
             let path = path(&known.name).into_owned();
             let base = base(&path);
             let stem = stem(base);
-            keys.bases.entry(base.to_owned()).or_default().push(galaxy);
-            keys.stems.entry(stem.to_owned()).or_default().push(galaxy);
+            // A name that is but the identifier is no file's.
+            if known.id.as_deref() != Some(known.name.as_str()) {
+                keys.bases.entry(base.to_owned()).or_default().push(galaxy);
+                keys.stems.entry(stem.to_owned()).or_default().push(galaxy);
+            }
             for id in known.id.as_deref().into_iter().chain(known.source_id()) {
                 keys.ids.entry(exact(id)).or_default().push(galaxy);
             }

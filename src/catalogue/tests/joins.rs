@@ -416,3 +416,28 @@ fn a_few_short_numbers_are_no_join() {
         [Some(0), Some(1), Some(2), None]
     );
 }
+
+#[test]
+fn a_name_that_is_but_the_identifier_is_no_file_name() {
+    let labels = table("objid,class\n1237648720693755918,A\n7,B\n");
+    let joined = join(
+        &labels,
+        &[(1_237_648_720_693_755_918, "1237648720693755918"), (7, "7")],
+    );
+    assert_eq!(
+        (joined.by, joined.matched.as_slice()),
+        (Some(By::Id), &[Some(0), Some(1)][..])
+    );
+    // The same name of a file is one.
+    let joined = join(
+        &labels,
+        &[
+            (1_237_648_720_693_755_918, "1237648720693755918.png"),
+            (7, "7.png"),
+        ],
+    );
+    assert_eq!(
+        (joined.by, joined.matched.as_slice()),
+        (Some(By::Stem), &[Some(0), Some(1)][..])
+    );
+}
