@@ -1,7 +1,7 @@
 """Unlabelled training of small quantised networks for galaxy shape; labels only rank whole recipes on the validation split."""
 import sys, os, json, time, zlib, math, numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 from scipy.cluster.hierarchy import linkage, fcluster
-HERE = os.path.dirname(os.path.abspath(__file__)); OUT = os.environ.get('OUT', '/tmp/gpu/out'); os.makedirs(OUT, exist_ok=True)
+HERE = os.path.dirname(os.path.abspath(__file__)); OUT = os.environ.get('OUT', 'out'); os.makedirs(OUT, exist_ok=True)
 dev = 'cuda' if torch.cuda.is_available() else 'cpu'
 def load(n=None):
     x = np.frombuffer(zlib.decompress(open(HERE + '/train.z', 'rb').read()), np.uint8).reshape(-1, 1, 64, 64)
