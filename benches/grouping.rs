@@ -108,7 +108,7 @@ fn layout(criterion: &mut Criterion) {
         top: 12.0,
         bottom: 520.0,
     };
-    let scale = Scale::new(area, n, (0.0, 1.0), tree.top());
+    let scale = Scale::new(area, n, (0.0, 1.0), tree.max_height());
     for k in [9, 2_000] {
         let groups = cut_into(&tree, &order, k);
         criterion.bench_function(&format!("dendrogram, 20000 leaves, {k} groups"), |bench| {

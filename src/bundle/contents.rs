@@ -33,7 +33,7 @@ pub struct Bundle {
 
 /// What a bundle says of its galaxies beside their pixels; each list has one entry for each galaxy.
 #[derive(Clone, Copy, Debug)]
-pub struct Heads<'a> {
+pub struct GalaxyFacts<'a> {
     /// Identifiers, all different.
     pub ids: &'a [i64],
     /// Names.

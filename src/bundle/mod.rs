@@ -26,7 +26,7 @@ mod tests;
 mod write;
 
 pub use self::{
-    contents::{Bundle, CODES, FORMAT, Heads, RESERVED, VERSION},
+    contents::{Bundle, CODES, FORMAT, GalaxyFacts, RESERVED, VERSION},
     dtype::Dtype,
     error::BundleError,
     inspect::{Contents, TensorEntry, inspect},

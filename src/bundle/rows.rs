@@ -27,9 +27,9 @@ pub struct Rows {
 /// The length of the header of a safetensors file, its own 8 bytes of length included, from these first 8 bytes. `None`
 /// when the file cannot be one.
 pub fn header_length(first: [u8; 8]) -> Option<usize> {
-    const LARGEST: u64 = 100_000_000;
+    const MAX_SIZE: u64 = 100_000_000;
     let length = u64::from_le_bytes(first);
-    (length <= LARGEST).then(|| length as usize + 8)
+    (length <= MAX_SIZE).then(|| length as usize + 8)
 }
 
 impl Rows {

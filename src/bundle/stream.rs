@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::contents::{Heads, duplicate};
+use super::contents::{GalaxyFacts, duplicate};
 use super::dtype::Dtype;
 use super::error::BundleError;
 use super::write::{Extent, head, pixels};
@@ -37,7 +37,7 @@ pub enum StreamError {
 /// reading or writing fails.
 pub fn write_rows(
     out: &mut dyn Write,
-    heads: &Heads<'_>,
+    heads: &GalaxyFacts<'_>,
     dtype: Dtype,
     metadata: &BTreeMap<String, String>,
     pixels_of: &mut dyn FnMut(Plane, usize) -> io::Result<Vec<f32>>,
@@ -101,7 +101,7 @@ mod tests {
         let metadata = BTreeMap::from([("credit".to_owned(), "me".to_owned())]);
         for dtype in [Dtype::F32, Dtype::F16, Dtype::U8] {
             let whole = crate::bundle::write(&set, None, dtype, &metadata).unwrap();
-            let heads = Heads {
+            let heads = GalaxyFacts {
                 ids: &set.ids,
                 names: &set.names,
                 about: &set.about,

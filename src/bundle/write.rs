@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use half::f16;
 use serde_json::{Map, Value, json};
 
-use super::contents::{CODES, FORMAT, Heads, RESERVED, VERSION, duplicate};
+use super::contents::{CODES, FORMAT, GalaxyFacts, RESERVED, VERSION, duplicate};
 use super::dtype::Dtype;
 use super::error::BundleError;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
@@ -118,7 +118,7 @@ pub fn write_with(
         .iter()
         .map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()))
         .collect();
-    let heads = Heads {
+    let heads = GalaxyFacts {
         ids: &set.ids,
         names: &set.names,
         about: &set.about,
@@ -129,7 +129,7 @@ pub fn write_with(
 
 /// The beginning of a bundle, up to its first tensor.
 pub(super) fn head(
-    heads: &Heads<'_>,
+    heads: &GalaxyFacts<'_>,
     dtype: Dtype,
     metadata: &BTreeMap<String, String>,
     extents: &[Extent],

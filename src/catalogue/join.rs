@@ -52,7 +52,10 @@ impl Join {
         let found = self.matched.iter().flatten().count();
         let column = self.key_column.and_then(|at| table.columns.get(at));
         let Some(column) = column.filter(|_| found > 0) else {
-            let refusal = self.refusal.clone().unwrap_or_else(|| lonely(galaxies, &[]));
+            let refusal = self
+                .refusal
+                .clone()
+                .unwrap_or_else(|| unmatched_table(galaxies, &[]));
             return refusal.into();
         };
         let mut remarks = vec![format!(
@@ -85,7 +88,7 @@ pub fn join(table: &Table, galaxies: &[Known], answers: &Answers) -> Join {
     };
     let Some(choice) = choose(table, &trials) else {
         // Perhaps every row fits, but none for certain.
-        let refusal = open(table, &trials).unwrap_or_else(|| lonely(galaxies.len(), &remarks));
+        let refusal = open(table, &trials).unwrap_or_else(|| unmatched_table(galaxies.len(), &remarks));
         return nothing(refusal, Vec::new());
     };
     let answered = answers.get(&QuestionKey::Key).is_some_and(|answer| {
@@ -341,7 +344,7 @@ fn open(table: &Table, trials: &[Trial]) -> Option<Refusal> {
 }
 
 /// A table that names none of the galaxies.
-fn lonely(galaxies: usize, remarks: &[String]) -> Refusal {
+fn unmatched_table(galaxies: usize, remarks: &[String]) -> Refusal {
     let mut reason =
         format!("no row of the table fits any of the {galaxies} galaxies, by file name or by number");
     for remark in remarks {
@@ -430,17 +433,17 @@ fn finish(table: &Table, galaxies: usize, trial: &Trial) -> Join {
     if missing > 0 {
         remarks.push(format!("{missing} galaxies have no row in the table"));
     }
-    if trial.lonely_rows > 0 {
+    if trial.unmatched_rows > 0 {
         remarks.push(format!(
             "{} rows speak of galaxies that are not here",
-            trial.lonely_rows
+            trial.unmatched_rows
         ));
     }
     Join {
         key_column: Some(trial.column),
         by: Some(trial.by),
         matched,
-        unmatched_rows: trial.lonely_rows + trial.open_rows.0,
+        unmatched_rows: trial.unmatched_rows + trial.open_rows.0,
         duplicates: repeated,
         remarks,
         questions: Vec::new(),

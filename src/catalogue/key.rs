@@ -38,7 +38,7 @@ impl By {
 }
 
 /// Longer cells are no keys.
-const LONGEST: usize = 1024;
+const MAX_LENGTH: usize = 1024;
 /// Numbers with so many digits are the same by no accident.
 pub const LONG_NUMBER: usize = 6;
 
@@ -109,7 +109,7 @@ impl Keys {
     /// Visits the galaxies that fit a cell of the column of that name. `is_number`: numbers of this column may be keys.
     pub fn hits(&self, column: &str, cell: &str, is_number: bool, visit: &mut dyn FnMut(Hit)) {
         let cell = cell.trim();
-        if cell.is_empty() || cell.len() > LONGEST {
+        if cell.is_empty() || cell.len() > MAX_LENGTH {
             return;
         }
         let written = path(cell);

@@ -6,7 +6,7 @@ use crate::intake::SOURCE_ID;
 use super::key_names::is_key_name;
 
 /// Longer values are no keys.
-const LONGEST: usize = 80;
+const MAX_LENGTH: usize = 80;
 
 /// What tells a galaxy from the others: the rows of tables are compared with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -25,7 +25,7 @@ impl Known {
     pub fn new(id: Option<i64>, name: &str, about: &About) -> Self {
         let may_be_key = |(column, value): &(&String, &String)| {
             !value.is_empty()
-                && value.len() <= LONGEST
+                && value.len() <= MAX_LENGTH
                 && (is_key_name(column)
                     || value.bytes().filter(u8::is_ascii_digit).count() >= 6 && !value.contains('.'))
         };

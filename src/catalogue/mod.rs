@@ -33,6 +33,6 @@ pub use self::{
     join::{Join, join, join_best},
     key::By,
     known::Known,
-    read::{Found, TableKind, detect, has_tables, read, read_all, read_or_detect},
+    read::{FileContent, TableKind, detect, has_tables, read, read_all, read_or_detect},
     table::{Column, Table},
 };

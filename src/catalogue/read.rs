@@ -64,7 +64,7 @@ fn plain(name: &str, bytes: &[u8]) -> Option<TableKind> {
 
 /// What a file turned out to be.
 #[derive(Debug)]
-pub enum Found {
+pub enum FileContent {
     /// Galaxies or codes, or neither: the report says what.
     Report(Box<FileReport>),
     /// A table of facts, still to be read.
@@ -80,21 +80,21 @@ pub fn read_or_detect(
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,
-) -> Found {
+) -> FileContent {
     let kind = detect(name, bytes);
     // A picture may be written in letters, as Netpbm's are.
     let is_text = kind.is_some_and(|kind| kind != TableKind::Fits)
         && (Packing::detect(bytes).is_some() || Kind::detect(bytes).is_err());
     if let (Some(kind), true) = (kind, is_text) {
-        return Found::Table(kind);
+        return FileContent::Table(kind);
     }
     let report = intake::read(name, bytes, recipe, limits, answers);
     match kind {
-        Some(kind) if matches!(report.outcome, Outcome::Refused(_)) => Found::Table(kind),
+        Some(kind) if matches!(report.outcome, Outcome::Refused(_)) => FileContent::Table(kind),
         None if !report.galaxies().is_empty() && has_facts_beside(bytes, limits) => {
-            Found::Both(Box::new(report), TableKind::Fits)
+            FileContent::Both(Box::new(report), TableKind::Fits)
         }
-        _ => Found::Report(Box::new(report)),
+        _ => FileContent::Report(Box::new(report)),
     }
 }
 

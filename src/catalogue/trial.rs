@@ -35,7 +35,7 @@ pub struct Trial {
     /// False when all that fits may be an accident: short numbers.
     pub is_sure: bool,
     /// Rows that fit no galaxy, or none for certain.
-    pub lonely_rows: usize,
+    pub unmatched_rows: usize,
     /// Rows that fit several galaxies alike, and the first of them.
     pub open_rows: (usize, Option<usize>),
     best: Vec<Option<Best>>,
@@ -50,7 +50,7 @@ impl Trial {
             by,
             liking,
             is_sure: false,
-            lonely_rows: 0,
+            unmatched_rows: 0,
             open_rows: (0, None),
             best: vec![None; galaxies],
             fit: None,
@@ -79,7 +79,7 @@ impl Trial {
     /// Ends a row: all that fits its cell was taken.
     pub fn end_row(&mut self, table: &Table) {
         let Some(fit) = self.fit.take() else {
-            self.lonely_rows += 1;
+            self.unmatched_rows += 1;
             return;
         };
         if fit.galaxies > 1 {

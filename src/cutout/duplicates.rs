@@ -58,9 +58,9 @@ static TABLE: LazyLock<Vec<Vec<f64>>> = LazyLock::new(waves);
 
 /// What little of a cutout tells whether another can be equal to it. To be made once, and kept.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Likeness(Option<Products>);
+pub struct Fingerprint(Option<Products>);
 
-impl Likeness {
+impl Fingerprint {
     /// The likeness of a cutout of 4096 values.
     #[must_use]
     pub fn of(cutout: &[f32]) -> Self {
@@ -83,7 +83,7 @@ impl Duplicates {
     pub fn add<'a>(
         &mut self,
         row: usize,
-        likeness: &Likeness,
+        likeness: &Fingerprint,
         image: impl Fn(usize) -> &'a [f32],
     ) -> Option<usize> {
         self.add_with(row, likeness, |other| is_same(image(other), image(row)))
@@ -93,10 +93,10 @@ impl Duplicates {
     pub fn add_with(
         &mut self,
         row: usize,
-        likeness: &Likeness,
+        likeness: &Fingerprint,
         mut is_same: impl FnMut(usize) -> bool,
     ) -> Option<usize> {
-        let Likeness(Some(products)) = likeness else {
+        let Fingerprint(Some(products)) = likeness else {
             let first = self.flat;
             self.flat = first.or(Some(row));
             return first;
@@ -241,7 +241,7 @@ mod tests {
         let of = |row: usize| &images[row * PIXELS..(row + 1) * PIXELS];
         let mut found = Duplicates::default();
         (0..images.len() / PIXELS)
-            .filter_map(|row| Some((found.add(row, &Likeness::of(of(row)), of)?, row)))
+            .filter_map(|row| Some((found.add(row, &Fingerprint::of(of(row)), of)?, row)))
             .collect()
     }
 

@@ -13,7 +13,7 @@ mod size;
 mod wcs;
 
 pub use about::About;
-pub use duplicates::{DUPLICATE_OF, Duplicates, Likeness, correlation, is_same};
+pub use duplicates::{DUPLICATE_OF, Duplicates, Fingerprint, correlation, is_same};
 pub use frame::{Frame, Tone};
 pub use prepare::{Prepared, Recipe};
 pub use set::{CutoutSet, SetError};

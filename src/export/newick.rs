@@ -154,7 +154,7 @@ mod tests {
             let expected: Vec<&String> = order.leaves().iter().map(|&leaf| &names[leaf]).collect();
             prop_assert_eq!(labels.iter().collect::<Vec<_>>(), expected);
             prop_assert_eq!(inner, tree.merges().len());
-            prop_assert!(depths.iter().all(|depth| (depth - tree.top()).abs() < 1e-9));
+            prop_assert!(depths.iter().all(|depth| (depth - tree.max_height()).abs() < 1e-9));
         }
     }
 

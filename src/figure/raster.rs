@@ -23,7 +23,7 @@ pub enum FigureError {
 }
 
 /// Most pixels on a side: beyond it no viewer shows the picture.
-const LARGEST: f32 = 32_000.0;
+const MAX_SIZE: f32 = 32_000.0;
 
 impl Figure {
     /// The figure as PNG, `scale` pixels for each of its own. The typeface comes with the program, so the picture is the
@@ -44,7 +44,7 @@ impl Figure {
             width: wide as u32,
             height: high as u32,
         };
-        if wide > LARGEST || high > LARGEST {
+        if wide > MAX_SIZE || high > MAX_SIZE {
             return Err(too_large);
         }
         let mut pixels = Pixmap::new(wide.round() as u32, high.round() as u32).ok_or(too_large)?;

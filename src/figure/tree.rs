@@ -40,7 +40,7 @@ pub fn tree_figure(tree: &Tree, order: &TreeOrder, options: &TreeFigure) -> Figu
         top: 64.0,
         bottom: options.height - 56.0,
     };
-    let scale = Scale::new(area, tree.leaves(), (0.0, 1.0), tree.top());
+    let scale = Scale::new(area, tree.leaves(), (0.0, 1.0), tree.max_height());
     figure.text((area.left, 40.0), Anchor::Start, 24.0, INK, &options.title);
     for tick in ticks(scale.highest, 8) {
         let y = scale.y(tick);
@@ -69,7 +69,7 @@ pub fn tree_figure(tree: &Tree, order: &TreeOrder, options: &TreeFigure) -> Figu
     );
 
     // SciPy colours what is below the threshold, not what is at it.
-    let threshold = options.colour_threshold.unwrap_or(0.7 * tree.top());
+    let threshold = options.colour_threshold.unwrap_or(0.7 * tree.max_height());
     let groups = cut_at_height(tree, order, threshold.next_down());
     let drawing = dendrogram(tree, order, &groups, &scale);
     let colour = |group: usize| COLOURS[group % COLOURS.len()];
@@ -174,7 +174,7 @@ mod tests {
         #[test]
         fn every_merge_is_drawn_once_and_above_the_mark_dotted(tree in any_tree(30)) {
             let order = TreeOrder::new(&tree);
-            let options = TreeFigure { annotate_above: 0.6 * tree.top(), ..TreeFigure::default() };
+            let options = TreeFigure { annotate_above: 0.6 * tree.max_height(), ..TreeFigure::default() };
             let figure = tree_figure(&tree, &order, &options);
             let merges = tree.merges().len();
             let drawn: usize = figure

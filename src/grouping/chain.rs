@@ -16,7 +16,7 @@ use super::hamming::pairs;
 use super::{GroupingError, Merge, Real, Tree};
 
 /// Not in the chain.
-const NOWHERE: usize = usize::MAX;
+const NO_POSITION: usize = usize::MAX;
 
 /// Ward's tree from a condensed vector of distances (`pdist` order, `[n * (n - 1) / 2]`), which serves as work space
 /// and holds nothing of use afterwards. `progress(done, total)` is called about two hundred times.
@@ -82,7 +82,7 @@ struct RawMerge {
 struct Slot {
     /// The slot's number before any compaction.
     original: usize,
-    /// Where in the chain it stands first, or [`NOWHERE`].
+    /// Where in the chain it stands first, or [`NO_POSITION`].
     link: usize,
 }
 
@@ -104,7 +104,7 @@ impl<'a, T: Real> Work<'a, T> {
         let slots = (0..n)
             .map(|original| Slot {
                 original,
-                link: NOWHERE,
+                link: NO_POSITION,
             })
             .collect();
         Self {
@@ -125,7 +125,7 @@ impl<'a, T: Real> Work<'a, T> {
     }
 
     fn push(&mut self, slot: usize) {
-        if self.slots[slot].link == NOWHERE {
+        if self.slots[slot].link == NO_POSITION {
             self.slots[slot].link = self.chain.len();
         }
         self.chain.push(slot);
@@ -135,7 +135,7 @@ impl<'a, T: Real> Work<'a, T> {
     fn truncate(&mut self, length: usize) {
         for &slot in &self.chain[length..] {
             if self.slots[slot].link >= length {
-                self.slots[slot].link = NOWHERE;
+                self.slots[slot].link = NO_POSITION;
             }
         }
         self.chain.truncate(length);
@@ -174,7 +174,7 @@ impl<'a, T: Real> Work<'a, T> {
     fn nearest(&self, x: usize, previous: Option<usize>) -> (usize, T) {
         let (mut y, mut least) = match previous {
             Some(p) => (p, self.d[self.at(p.min(x), p.max(x))]),
-            None => (NOWHERE, T::INFINITE),
+            None => (NO_POSITION, T::INFINITE),
         };
         // The column above the diagonal: one value a row, and each row is one shorter than the last.
         let mut place = x.wrapping_sub(1);
@@ -245,7 +245,7 @@ impl<'a, T: Real> Work<'a, T> {
     /// Moves the live clusters' distances to the front, in order.
     fn compact(&mut self) {
         let alive: Vec<usize> = (0..self.n).filter(|&slot| self.sizes[slot] > T::ZERO).collect();
-        let mut moved_to = vec![NOWHERE; self.n];
+        let mut moved_to = vec![NO_POSITION; self.n];
         let mut out = 0;
         for (new, &old) in alive.iter().enumerate() {
             moved_to[old] = new;

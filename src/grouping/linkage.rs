@@ -76,7 +76,7 @@ pub struct Method {
     pub rows: RowOrder,
 }
 
-/// Bytes that [`grow`] needs at its peak: the distances, once, and about 600 bytes a galaxy for packed codes, chain and
+/// Bytes that [`linkage`] needs at its peak: the distances, once, and about 600 bytes a galaxy for packed codes, chain and
 /// tree.
 pub fn memory_needed(galaxies: usize, precision: Precision) -> u64 {
     (pairs(galaxies).saturating_mul(precision.bytes() as u64)).saturating_add(galaxies as u64 * 600)
@@ -119,14 +119,14 @@ pub fn check_memory(galaxies: usize, precision: Precision, limit: u64) -> Result
 ///
 /// # Errors
 /// [`GroupingError`] when the codes are not whole galaxies or the memory is not there.
-pub fn grow(
+pub fn linkage(
     codes: &[u8],
     width: usize,
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Tree, GroupingError> {
     if method.rows == RowOrder::AsGiven || width == 0 {
-        return grow_as_given(codes, width, method, progress);
+        return linkage_in_given_order(codes, width, method, progress);
     }
     let rows = method.rows.rows(codes.len() / width);
     let ragged = codes.chunks_exact(width).remainder();
@@ -137,10 +137,10 @@ pub fn grow(
         .chain(ragged)
         .copied()
         .collect();
-    grow_as_given(&shuffled, width, method, progress)?.relabelled(&rows)
+    linkage_in_given_order(&shuffled, width, method, progress)?.relabelled(&rows)
 }
 
-fn grow_as_given(
+fn linkage_in_given_order(
     codes: &[u8],
     width: usize,
     method: Method,
@@ -148,12 +148,12 @@ fn grow_as_given(
 ) -> Result<Tree, GroupingError> {
     let packed = PackedCodes::new(codes, width)?;
     match method.precision {
-        Precision::Double => grow_in::<f64>(&packed, method, progress),
-        Precision::Single => grow_in::<f32>(&packed, method, progress),
+        Precision::Double => linkage_in_order::<f64>(&packed, method, progress),
+        Precision::Single => linkage_in_order::<f32>(&packed, method, progress),
     }
 }
 
-fn grow_in<T: Real>(
+fn linkage_in_order<T: Real>(
     packed: &PackedCodes,
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
@@ -244,10 +244,10 @@ mod tests {
             n in 0_usize..80, top in 1_u8..4, draws in prop::collection::vec(any::<u8>(), 80 * 3),
         ) {
             let codes: Vec<u8> = draws[..n * 3].iter().map(|c| c % (top + 1)).collect();
-            for linkage in [Linkage::Reference, Linkage::WardEuclidean] {
+            for rule in [Linkage::Reference, Linkage::WardEuclidean] {
                 for precision in [Precision::Double, Precision::Single] {
                     for engine in [Engine::Chain, Engine::Kodama] {
-                        let tree = grow(&codes, 3, Method { linkage, precision, engine, ..Method::default() }, None).unwrap();
+                        let tree = linkage(&codes, 3, Method { linkage: rule, precision, engine, ..Method::default() }, None).unwrap();
                         prop_assert_eq!(tree.leaves(), n);
                     }
                 }
@@ -264,10 +264,10 @@ mod tests {
                 rows: RowOrder::AsGiven,
                 ..Method::default()
             };
-            grow(codes, 4, method, None).unwrap()
+            linkage(codes, 4, method, None).unwrap()
         };
         for rows in [RowOrder::Reference, RowOrder::Seeded(9)] {
-            let tree = grow(
+            let tree = linkage(
                 &codes,
                 4,
                 Method {
@@ -296,7 +296,7 @@ mod tests {
         let codes: Vec<u8> = (0..700_u32 * 4).map(|i| (i * i % 11) as u8).collect();
         let mut seen = Vec::new();
         let mut note = |done, total| seen.push((done, total));
-        grow(&codes, 4, Method::default(), Some(&mut note)).unwrap();
+        linkage(&codes, 4, Method::default(), Some(&mut note)).unwrap();
         assert_eq!(seen.last(), Some(&(699, 699)));
         assert!(seen.len() > 100 && seen.len() < 300, "{}", seen.len());
         assert!(seen.windows(2).all(|pair| pair[0].0 < pair[1].0));

@@ -5,7 +5,7 @@
 //!                                                        \--cut_into--> Groups --medoid, typicality--> one face a group
 //! ```
 //!
-//! [`grow`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
+//! [`linkage`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
 
 pub mod chain;
 pub mod colour;
@@ -29,7 +29,7 @@ pub use error::GroupingError;
 pub use gaps::{CutGap, cut_gaps, suggested_cuts};
 pub use hamming::PackedCodes;
 pub use linkage::{
-    Engine, Linkage, Method, Precision, check_memory, grow, largest_set, memory_needed, ward_kodama,
+    Engine, Linkage, Method, Precision, check_memory, largest_set, linkage, memory_needed, ward_kodama,
 };
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};

@@ -23,7 +23,7 @@ pub fn reference_cut(tree: &Tree, k: usize) -> Option<ReferenceCut> {
     let threshold = match highest_undone.and_then(|rank| tree.merges().iter().rev().nth(rank)) {
         // As numpy.around: halves to even.
         Some(merge) => (merge.height * 1e8).round_ties_even() / 1e8 - 0.00001,
-        None => tree.top(),
+        None => tree.max_height(),
     };
     Some(cut(tree, threshold))
 }
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn one_group_is_everything() {
         let codes: Vec<u8> = (0..30).collect();
-        let tree = super::super::grow(&codes, 3, super::super::Method::default(), None).unwrap();
+        let tree = super::super::linkage(&codes, 3, super::super::Method::default(), None).unwrap();
         let one = reference_cut(&tree, 1).unwrap();
         assert_eq!((one.groups, &one.labels[..]), (1, &[1; 10][..]));
         assert_eq!(reference_cut(&tree, 11), None);

@@ -155,7 +155,7 @@ impl Tree {
     }
 
     /// The height of the topmost merge; 0 when there is none.
-    pub fn top(&self) -> f64 {
+    pub fn max_height(&self) -> f64 {
         self.merges.last().map_or(0.0, |merge| merge.height)
     }
 
@@ -319,7 +319,7 @@ pub(crate) mod tests {
     #[test]
     fn no_one_and_two_leaves() {
         let none = Tree::from_merges(0, vec![]).unwrap();
-        assert_eq!((none.root(), none.nodes(), none.top()), (None, 0, 0.0));
+        assert_eq!((none.root(), none.nodes(), none.max_height()), (None, 0, 0.0));
         assert!(TreeOrder::new(&none).leaves().is_empty());
         let one = Tree::from_merges(1, vec![]).unwrap();
         assert_eq!(one.root(), Some(0));

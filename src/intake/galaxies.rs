@@ -5,7 +5,7 @@ use super::preparing::Failure;
 use super::preparing::galaxy;
 use crate::cutout::Recipe;
 use crate::intake::report::field_view::FieldView;
-use crate::intake::report::found::Found;
+use crate::intake::report::found::GalaxiesAndRemarks;
 use crate::intake::report::question::Reading;
 use crate::intake::{auxiliary, fields};
 use crate::refusal::Refusal;
@@ -19,7 +19,7 @@ pub(super) fn galaxies(
     recipe: &Recipe,
     reading: &mut Reading,
     field: &mut Option<FieldView>,
-) -> Result<Found, Refusal> {
+) -> Result<GalaxiesAndRemarks, Refusal> {
     let several = pictures.len() > 1;
     if !several {
         auxiliary::ask(name, reading)?;

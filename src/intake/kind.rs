@@ -95,12 +95,12 @@ fn is_hdf5(bytes: &[u8]) -> bool {
 
 /// A safetensors file begins with the length of its JSON header, and the header with a brace.
 fn is_safetensors(bytes: &[u8]) -> bool {
-    const LARGEST: u64 = 100_000_000;
+    const MAX_SIZE: u64 = 100_000_000;
     let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
         return false;
     };
     let length = u64::from_le_bytes(*length);
-    (2..=LARGEST).contains(&length) && rest.first() == Some(&b'{')
+    (2..=MAX_SIZE).contains(&length) && rest.first() == Some(&b'{')
 }
 
 /// `P1` to `P6`, white space, then a number or a comment.

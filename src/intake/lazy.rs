@@ -12,7 +12,7 @@ use super::guard::guarded;
 use super::kind::Kind;
 use super::picture::Picture;
 use super::preparing::{Failure, galaxy};
-use super::source::Source;
+use super::source::ReadAt;
 use crate::cutout::{About, CutoutSet, PIXELS, Recipe};
 use crate::intake::container::archive;
 use crate::intake::formats::array::choose_rows;
@@ -21,8 +21,8 @@ use crate::intake::formats::hdf5;
 use crate::intake::formats::hdf5::Hdf5Set;
 use crate::intake::formats::hdf5::Store;
 use crate::intake::formats::npy::Npy;
-use crate::intake::formats::set::Sieve;
-use crate::intake::report::file::{FileReport, Galaxies, Outcome, Told};
+use crate::intake::formats::set::FiniteFilter;
+use crate::intake::report::file::{FileReport, Galaxies, GalaxyRemarks, Outcome};
 use crate::intake::report::galaxy::Galaxy;
 use crate::intake::report::question::{Answers, Reading};
 use crate::limits::Limits;
@@ -49,7 +49,7 @@ pub fn in_turn(pictures: Vec<Picture>, prepare: Prepare) -> Vec<Result<Galaxy, F
 /// A file that turns out to be damaged after some galaxies keeps those, and the verdict says where it ended.
 pub fn read_lazy(
     name: &str,
-    source: Arc<dyn Source>,
+    source: Arc<dyn ReadAt>,
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,
@@ -57,9 +57,9 @@ pub fn read_lazy(
     each: Each,
 ) -> FileReport {
     let reading = Reading::new(limits, answers);
-    let hand = Hand::new(name, recipe, &reading, spread, each);
-    hand.read(Kind::Hdf5, reading, |hand, reading| {
-        hand.hdf5(&hdf5::open(source)?, reading)
+    let reader = RowReader::new(name, recipe, &reading, spread, each);
+    reader.read(Kind::Hdf5, reading, |reader, reading| {
+        reader.hdf5(&hdf5::open(source)?, reading)
     })
 }
 
@@ -74,10 +74,10 @@ pub fn read_npy(
     each: Each,
 ) -> FileReport {
     let reading = Reading::new(limits, answers);
-    let hand = Hand::new(name, recipe, &reading, spread, each);
-    hand.read(Kind::Npy, reading, |hand, reading| {
-        auxiliary::ask(hand.name, reading)?;
-        numpy(Kind::Npy, bytes, reading, |rows, _| hand.rows(rows))
+    let reader = RowReader::new(name, recipe, &reading, spread, each);
+    reader.read(Kind::Npy, reading, |reader, reading| {
+        auxiliary::ask(reader.name, reading)?;
+        numpy(Kind::Npy, bytes, reading, |rows, _| reader.rows(rows))
     })
 }
 
@@ -85,7 +85,7 @@ pub fn read_npy(
 ///
 /// # Errors
 /// A [`Refusal`] when the file cannot be opened or holds no images.
-pub fn count_lazy(source: Arc<dyn Source>, reading: &mut Reading) -> Result<usize, Refusal> {
+pub fn count_lazy(source: Arc<dyn ReadAt>, reading: &mut Reading) -> Result<usize, Refusal> {
     guarded(Kind::Hdf5, || {
         let file = hdf5::open(source)?;
         if hdf5::is_reference(&file) {
@@ -139,21 +139,21 @@ pub(super) fn read_bytes(
         ControlFlow::Continue(())
     };
     let reading = Reading::new(limits, answers);
-    let hand = Hand::new(name, recipe, &reading, &in_turn, &mut keep);
-    let report = hand.read(kind, reading, |hand, reading| match kind {
-        Kind::Hdf5 => hand.hdf5(&hdf5::open_bytes(bytes)?, reading),
+    let reader = RowReader::new(name, recipe, &reading, &in_turn, &mut keep);
+    let report = reader.read(kind, reading, |reader, reading| match kind {
+        Kind::Hdf5 => reader.hdf5(&hdf5::open_bytes(bytes)?, reading),
         _ => {
             if kind == Kind::Npy {
-                auxiliary::ask(hand.name, reading)?;
+                auxiliary::ask(reader.name, reading)?;
             }
-            numpy(kind, &bytes, reading, |rows, _| hand.rows(rows))
+            numpy(kind, &bytes, reading, |rows, _| reader.rows(rows))
         }
     });
     report.with(galaxies)
 }
 
 /// Hands galaxies on and keeps the account.
-struct Hand<'a> {
+struct RowReader<'a> {
     name: &'a str,
     recipe: &'a Recipe,
     limits: &'a Limits,
@@ -162,7 +162,7 @@ struct Hand<'a> {
     each: Each<'a>,
     count: usize,
     is_set: bool,
-    told: Told,
+    remarks: GalaxyRemarks,
     /// Pictures that gave no galaxy: how many, and why the first ones.
     failed: usize,
     failures: Vec<Failure>,
@@ -171,7 +171,7 @@ struct Hand<'a> {
 /// So many pictures that gave no galaxy are named.
 const NAMED: usize = 3;
 
-impl<'a> Hand<'a> {
+impl<'a> RowReader<'a> {
     fn new(
         name: &'a str,
         recipe: &'a Recipe,
@@ -188,7 +188,7 @@ impl<'a> Hand<'a> {
             each,
             count: 0,
             is_set: false,
-            told: Told::default(),
+            remarks: GalaxyRemarks::default(),
             failed: 0,
             failures: Vec::new(),
         }
@@ -205,9 +205,9 @@ impl<'a> Hand<'a> {
         self.report(read, reading)
     }
 
-    fn hand(&mut self, galaxy: Galaxy) -> ControlFlow<()> {
+    fn emit(&mut self, galaxy: Galaxy) -> ControlFlow<()> {
         self.count += 1;
-        self.told.hear(&galaxy);
+        self.remarks.add(&galaxy);
         (self.each)(galaxy)
     }
 
@@ -223,7 +223,7 @@ impl<'a> Hand<'a> {
 
     fn rows(&mut self, mut rows: Rows) -> Result<Vec<String>, Refusal> {
         let several = rows.len() > 1;
-        self.told.several = several;
+        self.remarks.several = several;
         let (name, recipe, limits, answers) = (self.name, self.recipe, self.limits, self.answers);
         let prepare = |picture| galaxy(name, picture, recipe, limits, answers, several);
         let mut stopped = None;
@@ -240,7 +240,7 @@ impl<'a> Hand<'a> {
             for result in (self.spread)(pictures, &prepare) {
                 match result {
                     Ok(galaxy) => {
-                        if self.hand(galaxy).is_break() {
+                        if self.emit(galaxy).is_break() {
                             break 'reading;
                         }
                     }
@@ -262,9 +262,9 @@ impl<'a> Hand<'a> {
 
     fn set(&mut self, set: &Hdf5Set, reading: &mut Reading) -> Result<Vec<String>, Refusal> {
         self.is_set = true;
-        self.told.several = set.len() > 1;
+        self.remarks.several = set.len() > 1;
         let mut rows = SetRows::new(set, reading)?;
-        let mut sieve = Sieve::new(self.recipe);
+        let mut filter = FiniteFilter::new(self.recipe);
         let mut stopped = None;
         'reading: loop {
             let part = match rows.next() {
@@ -276,13 +276,13 @@ impl<'a> Hand<'a> {
                     break;
                 }
             };
-            for galaxy in sieve.galaxies(&part) {
-                if self.hand(galaxy).is_break() {
+            for galaxy in filter.galaxies(&part) {
+                if self.emit(galaxy).is_break() {
                     break 'reading;
                 }
             }
         }
-        sieve.remarks(stopped.into_iter().chain(rows.remarks).collect())
+        filter.remarks(stopped.into_iter().chain(rows.remarks).collect())
     }
 
     fn report(self, read: Result<Vec<String>, Refusal>, reading: Reading) -> FileReport {
@@ -311,7 +311,7 @@ impl<'a> Hand<'a> {
                 }
                 Outcome::Galaxies(Galaxies {
                     is_set: self.is_set,
-                    remarks: self.told.remarks(remarks),
+                    remarks: self.remarks.merged_with(remarks),
                     ..Galaxies::default()
                 })
             }

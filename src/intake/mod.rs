@@ -56,7 +56,7 @@ pub use self::{
         question::{Answers, Question, Reading},
         verdict::Verdict,
     },
-    source::{Source, reads_lazily},
+    source::{ReadAt, reads_lazily},
 };
 pub use crate::{
     limits::{Limits, size},

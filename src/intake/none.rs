@@ -43,7 +43,7 @@ const HIGH: &[f32] = &[
 /// A known number counts when it is this many times further from the others than these spread downwards.
 const FAR: f32 = 5.0;
 /// Any other number, when it stands so often,
-const OFTEN: usize = 4;
+const MIN_REPEATS: usize = 4;
 /// and this much further.
 const VERY_FAR: f32 = 30.0;
 /// A number counts as huge when it is so many times larger than all others.
@@ -107,7 +107,7 @@ fn odd(values: &[f32]) -> Option<(f32, usize)> {
         let known = (if is_low { LOW } else { HIGH }).contains(&end);
         let count = finite().filter(|value| *value == end).count();
         // What is the rule is no exception.
-        if count == total || !(known || is_low && end <= 0.0 && count >= OFTEN) {
+        if count == total || !(known || is_low && end <= 0.0 && count >= MIN_REPEATS) {
             continue;
         }
         let rest = || finite().filter(|value| *value != end);
@@ -219,8 +219,8 @@ mod tests {
         let pixels = (0..48 * 48u32)
             .map(|at| {
                 let (x, y) = ((at % 48) as f32 - 24.0, (at / 48) as f32 - 24.0);
-                let dice = (at.wrapping_mul(2_654_435_761) >> 8) % 10_007;
-                sky + 3.0 * (dice as f32 / 5003.0 - 1.0) + peak * (-(x * x + y * y).sqrt() / 4.0).exp()
+                let rng = (at.wrapping_mul(2_654_435_761) >> 8) % 10_007;
+                sky + 3.0 * (rng as f32 / 5003.0 - 1.0) + peak * (-(x * x + y * y).sqrt() / 4.0).exp()
             })
             .collect();
         Frame {

@@ -65,7 +65,7 @@ pub(super) fn made(
     recipe: &Recipe,
     height: usize,
     mut about: About,
-    drawn: Option<&prepare::Preview>,
+    drawn: Option<&prepare::FramePreview>,
 ) -> Galaxy {
     if recipe.orient {
         // In a column, so that every table says it.
@@ -94,7 +94,7 @@ pub(super) fn made(
 }
 
 /// The picture before preparation, with the square that was cut.
-fn before(drawn: &prepare::Preview, square: Option<(f32, f32, f32)>) -> Preview {
+fn before(drawn: &prepare::FramePreview, square: Option<(f32, f32, f32)>) -> Preview {
     Preview {
         square: square.map(|square| placed(drawn, square)),
         side: drawn.side,
@@ -105,7 +105,7 @@ fn before(drawn: &prepare::Preview, square: Option<(f32, f32, f32)>) -> Preview 
 }
 
 /// A square of the frame in pixels of the preview: centre x, centre y, half side.
-pub(super) fn placed(drawn: &prepare::Preview, square: (f32, f32, f32)) -> (f32, f32, f32) {
+pub(super) fn placed(drawn: &prepare::FramePreview, square: (f32, f32, f32)) -> (f32, f32, f32) {
     let (left, top, side) = drawn.place(square);
     (
         (left + side / 2.0) as f32,

@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 /// A file (or something like it) that is read in places.
 ///
 /// It is asked from one thread at a time, but HDF5's reader wants it to be `Send` and `Sync`.
-pub trait Source: Send + Sync {
+pub trait ReadAt: Send + Sync {
     /// Length in bytes.
     fn len(&self) -> u64;
 
@@ -23,7 +23,7 @@ pub trait Source: Send + Sync {
 }
 
 /// Bytes in memory.
-impl Source for Vec<u8> {
+impl ReadAt for Vec<u8> {
     fn len(&self) -> u64 {
         Vec::len(self) as u64
     }
@@ -46,7 +46,7 @@ impl Source for Vec<u8> {
 const HEAD: u64 = 16_384;
 
 /// True for files that [`read_lazy`](super::read_lazy) reads: HDF5. Looks at the first 16 kB only.
-pub fn reads_lazily(source: &dyn Source) -> bool {
+pub fn reads_lazily(source: &dyn ReadAt) -> bool {
     let mut head = vec![0; source.len().min(HEAD) as usize];
     source.read_at(0, &mut head).is_ok() && Kind::detect(&head) == Ok(Kind::Hdf5)
 }

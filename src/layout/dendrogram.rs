@@ -238,7 +238,7 @@ mod tests {
             &tree,
             &order,
             &groups,
-            &Scale::new(AREA, n, (0.0, 1.0), tree.top()),
+            &Scale::new(AREA, n, (0.0, 1.0), tree.max_height()),
         );
         let boxes: usize = drawing.filled.iter().map(|(_, boxes)| boxes.len()).sum();
         assert_eq!(boxes, 1);

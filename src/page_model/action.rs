@@ -2,7 +2,7 @@
 
 use super::files::{Dropped, FileRow};
 use super::pool::{Event, Job};
-use super::session::{Session, Source};
+use super::session::{Session, SetOrigin};
 use super::stage::{Notice, Sheet};
 use crate::cutout::Recipe;
 use crate::cutout::prepare::Override;
@@ -17,7 +17,7 @@ pub enum Action<F> {
         remark: Option<String>,
     },
     /// Show another set of galaxies, prepared in the same way.
-    Show(Source),
+    Show(SetOrigin),
     /// The address was changed by hand.
     FollowLink(Box<Session>),
     /// Open the set that the address named while files were shown.
@@ -113,7 +113,7 @@ pub enum Effect<F> {
     /// Send [`Action::Settle`] a little later.
     SettleLater,
     /// Paint the thumbnails of all galaxies anew.
-    PaintThumbnails,
+    ReconstructThumbnails,
     /// Reading begins: note the time.
     NoteStart,
     /// The groups are there: note the time.

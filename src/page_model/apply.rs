@@ -26,7 +26,7 @@ pub fn apply<F: Clone>(
         Action::Show(source) => open::show(page, source),
         Action::FollowLink(wanted) => open::follow_link(page, *wanted),
         Action::OpenLink => open::open_link(page),
-        Action::BringBack => shelve::bring_back(page),
+        Action::BringBack => shelve::restore_shelved(page),
         Action::Saved => page.unsaved = false,
         Action::Add { files, missing } => open::add(page, files, missing),
         Action::Cancel => cancel::cancel(page),
@@ -47,13 +47,15 @@ pub fn apply<F: Clone>(
             open::open(page);
         }
         Action::Prepare(recipe) => open::prepare(page, recipe),
-        Action::Answer { source, key, answer } => said::say_of(page, source, |said| said.set(key, answer)),
-        Action::ChangeGalaxies { source, changes } => said::say_of(page, source, |said| {
+        Action::Answer { source, key, answer } => {
+            said::answer_for_source(page, source, |said| said.set(key, answer))
+        }
+        Action::ChangeGalaxies { source, changes } => said::answer_for_source(page, source, |said| {
             for (galaxy, change) in changes {
                 said.change(&galaxy, change);
             }
         }),
-        Action::ForgetChanges(source) => said::say_of(page, source, |said| said.forget_changes()),
+        Action::ForgetChanges(source) => said::answer_for_source(page, source, |said| said.clear_changes()),
         Action::ChangeView(after) => view::change(page, *after),
         Action::DragView(after) => view::drag(page, *after),
         Action::RememberView(before) => view::remember(page, before),
@@ -85,7 +87,7 @@ pub fn apply<F: Clone>(
             page.work.settling = false;
             reading::settle(page, has_time);
         }
-        Action::Worker(event) => worker::heard(page, event, has_time),
+        Action::Worker(event) => worker::on_worker_event(page, event, has_time),
     }
     open::resume(page);
     (page.take_changes(), std::mem::take(&mut page.effects))

@@ -69,7 +69,7 @@ pub struct Dropped<F> {
 
 /// A file that a person gave, and what was said about it.
 #[derive(Debug, Clone)]
-pub(super) struct Given<F> {
+pub(super) struct GivenFile<F> {
     pub dropped: Dropped<F>,
     pub answers: Answers,
 }
@@ -77,7 +77,7 @@ pub(super) struct Given<F> {
 /// The user's files by the number of their source, kept to read them again.
 #[derive(Debug)]
 pub(super) struct Sources<F> {
-    pub files: BTreeMap<u32, Given<F>>,
+    pub files: BTreeMap<u32, GivenFile<F>>,
     /// Rows for what gave no file: they stay in the list when the files are read again.
     pub missing: Vec<FileRow>,
     last: u32,
@@ -104,7 +104,7 @@ impl<F> Sources<F> {
     pub fn add(&mut self, dropped: Dropped<F>) -> u32 {
         let number = self.number();
         let answers = Answers::default();
-        self.files.insert(number, Given { dropped, answers });
+        self.files.insert(number, GivenFile { dropped, answers });
         number
     }
 }

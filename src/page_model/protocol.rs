@@ -3,9 +3,9 @@
 //! A message is a small head (an enum, through serde) and a bulk: arrays whose memory changes hands instead of being
 //! copied. The page owns all data; a worker keeps only the model, so it can be ended and replaced at any moment.
 
-mod bulk;
+mod buffer;
 
-pub use bulk::Bulk;
+pub use buffer::Buffer;
 
 pub use crate::catalogue::Known;
 use crate::cutout::{About, Recipe, prepare::Measures};
@@ -42,7 +42,7 @@ pub enum Request {
         /// Added to the address of every file, so that a new build is not served old files.
         version: String,
     },
-    /// Use another model from now on. Bulk: u8, a safetensors file as `grove import-tf` writes it.
+    /// Use another model from now on. Buffer: u8, a safetensors file as `grove import-tf` writes it.
     UseModel,
     /// Read one dropped file. The envelope carries the `File`; the worker reads it.
     Read {
@@ -86,27 +86,27 @@ pub enum Request {
         /// How many.
         count: u32,
     },
-    /// Encode cutouts. Bulk: f32 images `[N * 4096]`.
+    /// Encode cutouts. Buffer: f32 images `[N * 4096]`.
     Encode {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
-    /// Build the merger tree. Bulk: u8 codes `[N * 64]`.
-    Grow {
+    /// Build the merger tree. Buffer: u8 codes `[N * 64]`.
+    BuildTree {
         /// How.
         method: Method,
     },
-    /// Paint a galaxy from its codes. Bulk: u8 codes `[64]`.
+    /// Paint a galaxy from its codes. Buffer: u8 codes `[64]`.
     Reconstruct {
         /// The galaxy's row, returned with the answer.
         row: u32,
     },
-    /// Paint galaxies that have no picture, from their codes. Bulk: u8 codes `[N * 64]`.
-    Depict {
+    /// Paint galaxies that have no picture, from their codes. Buffer: u8 codes `[N * 64]`.
+    ReconstructMany {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
-    /// Encode cutouts and give the encoder's raw output too: for tests. Bulk: f32 images.
+    /// Encode cutouts and give the encoder's raw output too: for tests. Buffer: f32 images.
     Inspect,
 }
 
@@ -131,7 +131,7 @@ pub enum Report {
         /// One sentence.
         reason: String,
     },
-    /// A file (or another source) was read. Bulk: for each cutout in turn, see [`CutoutHead`]; then u8 codes
+    /// A file (or another source) was read. Buffer: for each cutout in turn, see [`CutoutHead`]; then u8 codes
     /// `[N * 64]` when it holds codes instead of pictures.
     Cutouts {
         /// The page's number for the file.
@@ -164,7 +164,7 @@ pub enum Report {
         /// More tables of the same file will follow.
         more: bool,
     },
-    /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies. Bulk: u8
+    /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies. Buffer: u8
     /// the grey values of the view, which is without them.
     Field {
         /// The page's number for the file.
@@ -174,39 +174,39 @@ pub enum Report {
         /// The picture and the boxes.
         view: FieldView,
     },
-    /// Codes. Bulk: u8 codes `[N * 64]`, f32 margins `[N * 64]`.
+    /// Codes. Buffer: u8 codes `[N * 64]`, f32 margins `[N * 64]`.
     Encoded {
         /// Row of the first galaxy.
         first: u32,
     },
     /// The tree grows.
-    Growing {
+    BuildingTree {
         /// Merges so far.
         done: u32,
         /// Merges in all.
         total: u32,
     },
-    /// The tree. Bulk: u32 `a`, u32 `b` and f64 heights of the `n - 1` merges, in ascending order.
-    Grown {
+    /// The tree. Buffer: u32 `a`, u32 `b` and f64 heights of the `n - 1` merges, in ascending order.
+    TreeBuilt {
         /// Leaves.
         leaves: u32,
     },
-    /// A painted galaxy. Bulk: f32 `[4096]`.
+    /// A painted galaxy. Buffer: f32 `[4096]`.
     Reconstructed {
         /// The galaxy's row.
         row: u32,
     },
     /// The model cannot paint these codes; others may do.
-    NotDepicted {
+    NotReconstructed {
         /// One sentence without its full stop.
         reason: String,
     },
-    /// Pictures painted from codes. Bulk: f32 `[N * 4096]`.
-    Depicted {
+    /// Pictures painted from codes. Buffer: f32 `[N * 4096]`.
+    ReconstructedMany {
         /// Row of the first galaxy.
         first: u32,
     },
-    /// The encoder's output. Bulk: f32 z `[N, dim, 8, 8]`, u8 codes, f32 margins, f32 reconstruction.
+    /// The encoder's output. Buffer: f32 z `[N, dim, 8, 8]`, u8 codes, f32 margins, f32 reconstruction.
     Inspected,
     /// The last request failed; the worker goes on.
     Failed {

@@ -2,7 +2,7 @@
 
 use super::files::Dropped;
 use super::protocol::Answers;
-use super::session::Source;
+use super::session::SetOrigin;
 use super::state::PageState;
 use crate::cutout::prepare::Override;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ impl<F> PageState<F> {
 
     /// True if groups of the user's galaxies would be lost with the page: they were not saved, or are still being made.
     pub fn has_unsaved(&self) -> bool {
-        let is_busy = self.session.source == Source::Files && self.stage.busy();
+        let is_busy = self.session.source == SetOrigin::Files && self.stage.busy();
         self.unsaved || is_busy || self.shelf.as_ref().is_some_and(|shelf| shelf.unsaved)
     }
 

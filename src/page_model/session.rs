@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Where the galaxies come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Source {
+pub enum SetOrigin {
     /// The built-in simulator.
     Simulated {
         /// Seed: the same seed gives the same galaxies.
@@ -37,7 +37,7 @@ pub enum GroupOrder {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// Where the galaxies come from.
-    pub source: Source,
+    pub source: SetOrigin,
     /// How files are prepared.
     pub recipe: Recipe,
     /// Galaxies that show the same as another one are left out.
@@ -57,12 +57,12 @@ pub struct Session {
 /// How many galaxies the demo simulates.
 pub const DEMO_COUNT: u32 = 500;
 /// The most that a link may ask the simulator for.
-pub const MOST_SIMULATED: u32 = 20_000;
+pub const MAX_SIMULATED: u32 = 20_000;
 
 impl Default for Session {
     fn default() -> Self {
         Self {
-            source: Source::Simulated {
+            source: SetOrigin::Simulated {
                 seed: 1,
                 count: DEMO_COUNT,
             },
@@ -79,7 +79,7 @@ impl Default for Session {
 
 impl Session {
     /// A fresh view of another set, prepared in the same way.
-    pub fn of_another(&self, source: Source) -> Self {
+    pub fn of_another(&self, source: SetOrigin) -> Self {
         Self {
             source,
             recipe: self.recipe.clone(),
@@ -91,10 +91,10 @@ impl Session {
     /// The text after the `#`. What stands at its default is left out.
     pub fn to_fragment(&self) -> String {
         let mut text = match &self.source {
-            Source::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
-            Source::HubbleDeepField => "set=hubble-deep-field".to_owned(),
-            Source::Files => "set=files".to_owned(),
-            Source::Nothing => "set=none".to_owned(),
+            SetOrigin::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
+            SetOrigin::HubbleDeepField => "set=hubble-deep-field".to_owned(),
+            SetOrigin::Files => "set=files".to_owned(),
+            SetOrigin::Nothing => "set=none".to_owned(),
         };
         // Writing to a String cannot fail.
         let mut add = |key: &str, value: String| {
@@ -146,14 +146,14 @@ impl Session {
             match key {
                 "set" => {
                     session.source = match value {
-                        "hubble-deep-field" => Source::HubbleDeepField,
+                        "hubble-deep-field" => SetOrigin::HubbleDeepField,
                         // The files themselves are not in the link.
-                        "files" | "none" => Source::Nothing,
-                        _ => Source::Simulated { seed, count },
+                        "files" | "none" => SetOrigin::Nothing,
+                        _ => SetOrigin::Simulated { seed, count },
                     }
                 }
                 "seed" => seed = value.parse().unwrap_or(seed),
-                "n" => count = value.parse().unwrap_or(count).clamp(2, MOST_SIMULATED),
+                "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
                 "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
                 "order" if value == "tree" => session.order = GroupOrder::Tree,
                 "branch" => session.branch = value.parse().ok(),
@@ -175,8 +175,8 @@ impl Session {
                 _ => {}
             }
         }
-        if let Source::Simulated { .. } = session.source {
-            session.source = Source::Simulated { seed, count };
+        if let SetOrigin::Simulated { .. } = session.source {
+            session.source = SetOrigin::Simulated { seed, count };
         }
         session
     }
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_view_survives_its_link() {
         let session = Session {
-            source: Source::Simulated { seed: 42, count: 60 },
+            source: SetOrigin::Simulated { seed: 42, count: 60 },
             recipe: Recipe {
                 prepare: false,
                 orient: true,
@@ -213,19 +213,19 @@ mod tests {
         assert_eq!(Session::from_fragment(&session.to_fragment()), session);
         assert_eq!(
             Session::from_fragment("#set=hubble-deep-field").source,
-            Source::HubbleDeepField
+            SetOrigin::HubbleDeepField
         );
     }
 
     #[test]
     fn a_link_to_files_opens_an_empty_page() {
         let session = Session {
-            source: Source::Files,
+            source: SetOrigin::Files,
             ..Session::default()
         };
         assert_eq!(
             Session::from_fragment(&session.to_fragment()).source,
-            Source::Nothing
+            SetOrigin::Nothing
         );
     }
 
@@ -234,9 +234,9 @@ mod tests {
         let session = Session::from_fragment("set=simulated&n=1000000");
         assert_eq!(
             session.source,
-            Source::Simulated {
+            SetOrigin::Simulated {
                 seed: 1,
-                count: MOST_SIMULATED
+                count: MAX_SIMULATED
             }
         );
     }

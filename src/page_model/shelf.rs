@@ -1,9 +1,9 @@
 //! A set of galaxies that made way for another one, kept to bring it back.
 
 use super::collection::Collection;
-use super::files::{FieldKey, FileRow, Given};
+use super::files::{FieldKey, FileRow, GivenFile};
 use super::protocol::FieldView;
-use super::session::{Session, Source};
+use super::session::{Session, SetOrigin};
 use super::stage::Notice;
 use super::steps::Steps;
 use super::tree_view::TreeView;
@@ -20,7 +20,7 @@ pub(super) struct Shelf<F> {
     pub tree: Option<Arc<TreeView>>,
     pub fields: BTreeMap<FieldKey, Arc<FieldView>>,
     pub field: Option<FieldKey>,
-    pub files: BTreeMap<u32, Given<F>>,
+    pub files: BTreeMap<u32, GivenFile<F>>,
     pub missing: Vec<FileRow>,
     pub tables: BTreeSet<u32>,
     pub unjoined: BTreeSet<u32>,
@@ -38,7 +38,7 @@ pub(super) struct Shelf<F> {
 impl<F> Shelf<F> {
     /// True for what a person brought, which no demo can replace.
     pub fn is_users(&self) -> bool {
-        self.session.source == Source::Files
+        self.session.source == SetOrigin::Files
     }
 
     /// Galaxies, as far as they were read.

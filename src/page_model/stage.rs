@@ -22,7 +22,7 @@ pub enum Stage {
         total: usize,
     },
     /// The tree is built.
-    Growing {
+    BuildingTree {
         /// Merges done.
         done: usize,
         /// Merges in all.
@@ -37,7 +37,7 @@ impl Stage {
     pub fn busy(&self) -> bool {
         matches!(
             self,
-            Self::Reading { .. } | Self::Encoding { .. } | Self::Growing { .. }
+            Self::Reading { .. } | Self::Encoding { .. } | Self::BuildingTree { .. }
         )
     }
 
@@ -47,7 +47,7 @@ impl Stage {
             Self::Idle => "idle",
             Self::Reading { .. } => "reading",
             Self::Encoding { .. } => "encoding",
-            Self::Growing { .. } => "growing",
+            Self::BuildingTree { .. } => "building",
             Self::Ready => "ready",
         }
     }

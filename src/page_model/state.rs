@@ -1,7 +1,7 @@
 //! The state of a page: all that it knows, as values.
 
 use super::action::Effect;
-use super::collection::{Collection, Parcel};
+use super::collection::{Collection, CutoutBatch};
 use super::files::{FieldKey, FileRow, Sources};
 use super::protocol::FieldView;
 use super::session::Session;
@@ -74,7 +74,7 @@ impl Changes {
 #[derive(Debug, Default)]
 pub(super) struct Work {
     /// What was read of each source and is not in the collection yet.
-    pub parcels: BTreeMap<u32, VecDeque<Parcel>>,
+    pub cutout_batches: BTreeMap<u32, VecDeque<CutoutBatch>>,
     /// Galaxies in the parcels.
     pub waiting: usize,
     /// Sources that are still being read.
@@ -90,7 +90,7 @@ pub(super) struct Work {
     /// Those of them that were not joined to the galaxies yet.
     pub unjoined: BTreeSet<u32>,
     /// Sources with tables that fitted no galaxy in this round.
-    pub lonely: BTreeSet<u32>,
+    pub unmatched_table: BTreeSet<u32>,
     /// The tables that were joined: their sources and names.
     pub joined: BTreeSet<(u32, String)>,
     /// A table was joined in this round that was not before.

@@ -55,7 +55,7 @@ impl Steps {
     }
 
     /// Forgets views: they belonged to another tree.
-    pub fn forget_views(&mut self) {
+    pub fn clear_views(&mut self) {
         for steps in [&mut self.past, &mut self.future] {
             steps.retain(|step| !matches!(step, Step::View(_)));
         }

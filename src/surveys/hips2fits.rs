@@ -10,7 +10,7 @@ use super::target::Position;
 use crate::refusal::Refusal;
 
 /// The longest answer, in bytes: 256 by 256 numbers of 8 bytes are half a megabyte.
-pub const MOST_BYTES: usize = 8_000_000;
+pub const MAX_BYTES: usize = 8_000_000;
 
 /// One picture to cut out.
 #[derive(Clone, Debug, PartialEq)]

@@ -100,7 +100,7 @@ impl Job {
                     key: url.clone(),
                     url,
                     service: "the name resolver Sesame",
-                    most: sesame::MOST_BYTES,
+                    most: sesame::MAX_BYTES,
                 }
             }
             Step::Cutout(cutout) => {
@@ -109,7 +109,7 @@ impl Job {
                     url: cutout.request(if attempt.is_multiple_of(2) { first } else { twin }),
                     key: cutout.request(first),
                     service: "hips2fits",
-                    most: hips2fits::MOST_BYTES,
+                    most: hips2fits::MAX_BYTES,
                 }
             }
         }

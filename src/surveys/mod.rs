@@ -25,7 +25,7 @@ pub use self::{
     famous::{CREDIT as FAMOUS_CREDIT, Famous, Kind, by_name, by_position, famous},
     job::{Answer, Job, Request, unknown_names, with_listed},
     plan::{Failure, Outcome, Pace, Plan, Step},
-    positions::{MOST_TARGETS, read_targets},
+    positions::{MAX_TARGETS, read_targets},
     request::{Address, SERVICES, explain_status, local_address},
     size::{DEFAULT_DIAMETER, Size, field_of},
     survey::{Form, SURVEYS, Survey},

@@ -5,7 +5,7 @@ use super::target::Target;
 use crate::refusal::Refusal;
 
 /// The longest name, in letters.
-pub(super) const MOST_NAME: usize = 100;
+pub(super) const MAX_NAME: usize = 100;
 
 /// The lines that say something, with their numbers from 1.
 pub(super) fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -25,7 +25,7 @@ pub(super) fn named(name: &str, diameter: Option<f64>) -> Result<Target, Refusal
             "write a name such as M 51, or a position such as 202.47 47.195",
         ))
     };
-    if length > MOST_NAME {
+    if length > MAX_NAME {
         return refuse(format!("it is {length} letters long, and no name is"));
     }
     if !name.chars().any(char::is_alphabetic) || name.chars().any(char::is_control) {

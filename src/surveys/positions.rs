@@ -1,6 +1,6 @@
 //! Reads what was pasted: names and positions, one a line, or a table with a header.
 
-use super::naming::{MOST_NAME, named, written};
+use super::naming::{MAX_NAME, named, written};
 use super::numbers::{number, parts};
 use super::size::angle;
 use super::target::{Line, Place, Position, Target};
@@ -9,10 +9,10 @@ use crate::surveys::table;
 use std::collections::BTreeMap;
 
 /// The most galaxies of one go: at the pace the CDS is asked, this many take some minutes.
-pub const MOST_TARGETS: usize = 500;
+pub const MAX_TARGETS: usize = 500;
 
 /// The longest text, in bytes.
-const MOST_TEXT: usize = 200_000;
+const MAX_TEXT: usize = 200_000;
 
 /// Reads a pasted text. Every line that is neither empty nor a comment (`#`) gets an outcome.
 ///
@@ -24,10 +24,10 @@ const MOST_TEXT: usize = 200_000;
 /// # Errors
 /// A [`Refusal`] when the text as a whole is too long.
 pub fn read_targets(text: &str) -> Result<Vec<Line>, Refusal> {
-    if text.len() > MOST_TEXT {
+    if text.len() > MAX_TEXT {
         return Err(Refusal::new(
-            format!("the text is {} bytes long; the limit is {MOST_TEXT}", text.len()),
-            format!("paste {MOST_TARGETS} lines at a time"),
+            format!("the text is {} bytes long; the limit is {MAX_TEXT}", text.len()),
+            format!("paste {MAX_TARGETS} lines at a time"),
         ));
     }
     // What word processors make of a minus sign.
@@ -49,9 +49,9 @@ pub fn read_targets(text: &str) -> Result<Vec<Line>, Refusal> {
                 format!("it is the same as line {first}"),
                 "nothing needs to be done: each picture is fetched once",
             )
-        } else if seen.len() == MOST_TARGETS {
+        } else if seen.len() == MAX_TARGETS {
             Refusal::new(
-                format!("more than {MOST_TARGETS} galaxies are not fetched in one go"),
+                format!("more than {MAX_TARGETS} galaxies are not fetched in one go"),
                 "fetch these first, then paste the rest",
             )
         } else {
@@ -121,7 +121,7 @@ fn placed(position: Position, rest: &[&str], label: &[&str]) -> Result<Target, R
         label: if label.is_empty() {
             position.label()
         } else {
-            label.chars().take(MOST_NAME).collect()
+            label.chars().take(MAX_NAME).collect()
         },
         place: Place::At(position),
         diameter,

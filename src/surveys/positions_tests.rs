@@ -144,10 +144,10 @@ fn lines_keep_their_numbers_and_comments_are_passed_over() {
 
 #[test]
 fn too_much_is_refused() {
-    let many: String = (0..=MOST_TARGETS).map(|i| format!("UGC {i}\n")).collect();
+    let many: String = (0..=MAX_TARGETS).map(|i| format!("UGC {i}\n")).collect();
     let lines = read_targets(&many).unwrap();
-    assert!(lines[MOST_TARGETS - 1].outcome.is_ok());
-    let refusal = lines[MOST_TARGETS].outcome.as_ref().unwrap_err();
+    assert!(lines[MAX_TARGETS - 1].outcome.is_ok());
+    let refusal = lines[MAX_TARGETS].outcome.as_ref().unwrap_err();
     assert!(refusal.reason.contains("500"), "{refusal}");
     assert!(read_targets(&"M 51\n".repeat(50_000)).is_err());
 }

@@ -118,7 +118,7 @@ pub fn explain_status(service: &str, status: u16, body: &[u8]) -> Failure {
 /// The words of an error page, on one line: hips2fits answers with JSON, others with HTML or text.
 fn words(body: &[u8]) -> String {
     /// Enough for a sentence.
-    const MOST: usize = 160;
+    const MAX_COUNT: usize = 160;
     let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default());
     let json: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     let told = json.as_ref().and_then(|json| {
@@ -143,7 +143,7 @@ fn words(body: &[u8]) -> String {
     line.join(" ")
         .chars()
         .filter(|letter| !letter.is_control())
-        .take(MOST)
+        .take(MAX_COUNT)
         .collect()
 }
 

@@ -9,9 +9,9 @@ use crate::refusal::Refusal;
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// The longest answer, in bytes; a real one has some thousand.
-pub const MOST_BYTES: usize = 1_000_000;
+pub const MAX_BYTES: usize = 1_000_000;
 /// The most elements of an answer.
-const MOST_NODES: u32 = 50_000;
+const MAX_NODES: u32 = 50_000;
 
 /// What Sesame says about a name.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,11 +54,11 @@ pub fn parse(name: &str, answer: &str) -> Result<Resolved, Refusal> {
             "fetch this one again later, or write its position instead of its name",
         )
     };
-    if answer.len() > MOST_BYTES {
+    if answer.len() > MAX_BYTES {
         return Err(foreign(format!("it is {} bytes long", answer.len())));
     }
     let options = ParsingOptions {
-        nodes_limit: MOST_NODES,
+        nodes_limit: MAX_NODES,
         ..ParsingOptions::default()
     };
     let document = Document::parse_with_options(answer.trim_start(), options)
@@ -227,7 +227,7 @@ mod tests {
                 "{answer}: {refusal}"
             );
         }
-        let long = format!("<Sesame>{}</Sesame>", " ".repeat(MOST_BYTES));
+        let long = format!("<Sesame>{}</Sesame>", " ".repeat(MAX_BYTES));
         assert!(parse("M 51", &long).unwrap_err().reason.contains("bytes long"));
     }
 

@@ -9,8 +9,8 @@ pub const DEFAULT_DIAMETER: f64 = 2.0;
 /// The picture spans this many diameters: preparation needs sky around the galaxy to measure it.
 const SPAN: f64 = 2.0;
 /// The smallest and the largest diameter that make sense, in arcminutes: a few pixels, and the Andromeda Galaxy.
-const SMALLEST: f64 = 0.02;
-const LARGEST: f64 = 240.0;
+const MIN_SIZE: f64 = 0.02;
+const MAX_SIZE: f64 = 240.0;
 /// Sides of a picture in pixels: twice and four times what the model sees.
 const SIDES: (f64, f64) = (128.0, 256.0);
 
@@ -41,9 +41,9 @@ impl Size {
 /// # Errors
 /// A [`Refusal`] when the diameter is no number between 0.02 and 240.
 pub fn field_of(diameter: f64, survey: &Survey) -> Result<(f64, usize), Refusal> {
-    if !(SMALLEST..=LARGEST).contains(&diameter) {
+    if !(MIN_SIZE..=MAX_SIZE).contains(&diameter) {
         return Err(Refusal::new(
-            format!("a diameter of {diameter} arcminutes is not between {SMALLEST} and {LARGEST}"),
+            format!("a diameter of {diameter} arcminutes is not between {MIN_SIZE} and {MAX_SIZE}"),
             "give the galaxy's diameter in arcminutes, say 2.5; seconds of arc as 30\"",
         ));
     }

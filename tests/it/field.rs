@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use galaxy_grove::cutout::field::{FieldOptions, cut, find, judge};
 use galaxy_grove::cutout::prepare::{Flag, Recipe, flags, measure};
-use galaxy_grove::cutout::{Duplicates, Frame, Likeness, PIXELS, SIDE, Tone};
+use galaxy_grove::cutout::{Duplicates, Fingerprint, Frame, PIXELS, SIDE, Tone};
 use galaxy_grove::intake::{self, Answers, Content, Limits, Reading};
 
 /// The pictures of a file.
@@ -107,7 +107,7 @@ fn alike(images: &[f32]) -> Vec<(usize, usize)> {
     let mut found = Duplicates::default();
     (0..cutouts.len())
         .filter_map(|row| {
-            let first = found.add(row, &Likeness::of(cutouts[row]), |row| cutouts[row])?;
+            let first = found.add(row, &Fingerprint::of(cutouts[row]), |row| cutouts[row])?;
             Some((first, row))
         })
         .collect()

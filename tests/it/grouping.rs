@@ -5,7 +5,7 @@
 
 use galaxy_grove::export::{FeatureFormat, features_fits, read_features};
 use galaxy_grove::grouping::{
-    Engine, Linkage, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height, fcluster_labels, grow,
+    Engine, Linkage, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height, fcluster_labels, linkage,
 };
 use grove_test_support::{Npz, fixture_path, shared};
 use std::collections::BTreeMap;
@@ -88,10 +88,10 @@ fn the_shipped_sets_give_scipys_trees_and_labels() {
     for set in ["part", "ties", "few", "odd"] {
         let (shape, codes) = &arrays[&format!("{set}_codes")];
         let codes = bytes(codes);
-        let tree = grow(&codes, shape[1], with(Linkage::Reference), None).unwrap();
+        let tree = linkage(&codes, shape[1], with(Linkage::Reference), None).unwrap();
         assert_eq!(tree.leaves(), shape[0]);
         assert_same_linkage(&tree, &arrays[&format!("{set}_Z")].1, set);
-        let rooted = grow(&codes, shape[1], with(Linkage::WardEuclidean), None).unwrap();
+        let rooted = linkage(&codes, shape[1], with(Linkage::WardEuclidean), None).unwrap();
         assert_same_linkage(&rooted, &arrays[&format!("{set}_sqrt_Z")].1, set);
         let order = TreeOrder::new(&tree);
         assert_eq!(order.leaves(), integers(&arrays[&format!("{set}_leaves")].1));
@@ -118,7 +118,7 @@ fn kodama_gives_a_sound_tree_that_joins_equal_galaxies_first() {
             engine: Engine::Kodama,
             ..with(Linkage::Reference)
         };
-        let tree = grow(&bytes(codes), shape[1], method, None).unwrap();
+        let tree = linkage(&bytes(codes), shape[1], method, None).unwrap();
         let zeros = z.chunks_exact(4).filter(|row| row[2] == 0.0).count();
         assert_eq!(
             tree.merges().iter().filter(|merge| merge.height == 0.0).count(),
@@ -140,7 +140,7 @@ fn the_golden_tree_in_both_row_orders_and_with_ties() {
         ("ties_features", "ties_"),
     ] {
         let (shape, codes) = &arrays[features];
-        let tree = grow(&bytes(codes), shape[1], with(Linkage::Reference), None).unwrap();
+        let tree = linkage(&bytes(codes), shape[1], with(Linkage::Reference), None).unwrap();
         assert_same_linkage(&tree, &arrays[&format!("{prefix}Z")].1, features);
         let order = TreeOrder::new(&tree);
         assert_eq!(

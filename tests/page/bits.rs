@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a file gave: the number of its cutouts, and a digest of the pixels of all.
-type Given = (usize, String);
+type GivenFile = (usize, String);
 
 /// The cutouts of a file, and of the files in it, as the library reads them here.
-fn natively(path: &Path, recipe: &Recipe) -> Result<Given> {
+fn natively(path: &Path, recipe: &Recipe) -> Result<GivenFile> {
     let name = path.file_name().context("a name")?.to_string_lossy().into_owned();
     let bytes = std::fs::read(path)?;
     let (mut count, mut digest) = (0, Sha256::new());
@@ -44,7 +44,7 @@ async fn in_the_page(
     browser: &Browser,
     files: &[PathBuf],
     recipe: &Recipe,
-) -> Result<BTreeMap<String, Given>> {
+) -> Result<BTreeMap<String, GivenFile>> {
     browser.choose_files("#test-files", files).await?;
     browser
         .eval(&format!(
@@ -59,7 +59,7 @@ async fn in_the_page(
                      worker.onmessage = ({{ data }}) => {{
                          if (data.head.Crashed) reject(JSON.stringify(data.head));
                          if (!data.head.Cutouts) return;
-                         const [raw, image] = data.bulk;
+                         const [raw, image] = data.buffers;
                          for (let at = 0; at < image.length; at += pixels) {{
                              parts.push(raw.slice(at, at + pixels), image.slice(at, at + pixels));
                              count += 1;
@@ -68,7 +68,7 @@ async fn in_the_page(
                          if (!more && member === undefined) resolve([count, parts]);
                      }};
                      const answers = {{ choices: {{}}, changes: {{}} }};
-                     worker.postMessage({{ head: {{ Read: {{ file: 1, name: file.name, recipe, answers }} }}, bulk: [], file }});
+                     worker.postMessage({{ head: {{ Read: {{ file: 1, name: file.name, recipe, answers }} }}, buffers: [], file }});
                  }});
                  const found = {{}};
                  for (const file of document.getElementById('test-files').files) {{

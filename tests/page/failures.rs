@@ -19,7 +19,7 @@ const MODEL: f64 = 60.0;
 /// Seconds after every deadline.
 const GRACE: f64 = 30.0;
 /// CPU workers that may fail to start, one after another.
-const MOST_FAILED_STARTS: f64 = 8.0;
+const MAX_FAILED_STARTS: f64 = 8.0;
 /// For the ordinary work beside the waiting, on a busy machine.
 const WORK: Duration = Duration::from_secs(60);
 
@@ -48,7 +48,7 @@ const WRAPPER: &str = "
                 harm.done += 1;
                 event.stopImmediatePropagation();
                 const say = (kind, head) =>
-                    this.dispatchEvent(new MessageEvent(kind, { data: { head, bulk: [] } }));
+                    this.dispatchEvent(new MessageEvent(kind, { data: { head, buffers: [] } }));
                 if (harm.instead === 'failed') say('message', { Failed: { reason: 'made to fail' } });
                 if (harm.instead === 'garbled') say('message', { Nonsense: {} });
                 if (harm.instead === 'unreadable') say('messageerror', null);
@@ -232,7 +232,7 @@ async fn a_worker_script_that_never_says_a_word_is_reported() -> Result<()> {
     browser.wait_until("window.harm.started > 0", WORK).await?;
     // All that are to run at once are started in one turn.
     let workers = number(&browser, "window.harm.started").await?;
-    let noticed = noticed_within(HELLO, (MOST_FAILED_STARTS / workers).ceil());
+    let noticed = noticed_within(HELLO, (MAX_FAILED_STARTS / workers).ceil());
     ends_without_a_device(&browser, noticed + WORK).await?;
     println!("{workers} workers, reported after {:?}", begun.elapsed());
     a_dropped_file_is_refused(&browser).await?;

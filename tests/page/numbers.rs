@@ -56,9 +56,9 @@ async fn inspect(backend: &str, model: &Path, images: &[f32]) -> Result<Inspecte
                  // As many at a time as the page sends.
                  const parts = [];
                  for (let first = 0; first < images.length; first += 32 * {PIXELS}) {{
-                     parts.push((await ask('Inspect', [images.slice(first, first + 32 * {PIXELS})], 'Inspected')).bulk);
+                     parts.push((await ask('Inspect', [images.slice(first, first + 32 * {PIXELS})], 'Inspected')).buffers);
                  }}
-                 const join = index => parts.flatMap(bulk => Array.from(bulk[index]));
+                 const join = index => parts.flatMap(buffers => Array.from(buffers[index]));
                  window.inspected = {{ z: join(0), codes: join(1), painted: join(3) }};
              }})().catch(error => {{ window.inspected = {{ error: String(error) }}; }});
              return null;",

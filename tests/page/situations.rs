@@ -39,7 +39,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// The words on each file of the list, by name.
-async fn told(browser: &Browser) -> Result<BTreeMap<String, String>> {
+async fn verdicts_shown(browser: &Browser) -> Result<BTreeMap<String, String>> {
     let rows = browser
         .eval(
             "return Object.fromEntries([...document.querySelectorAll('.verdict')].map(of => \
@@ -79,7 +79,7 @@ async fn wrong(browser: &Browser, name: &str, folder: &Path) -> Result<Vec<Strin
             .await
             .with_context(|| name.to_owned())?;
     }
-    let told = told(browser).await?;
+    let told = verdicts_shown(browser).await?;
     let mut wrong = Vec::new();
     for (file, words) in right["words"].as_object().into_iter().flatten() {
         let own = told.get(&format!("{name}/{file}")).map_or("", String::as_str);

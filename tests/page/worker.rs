@@ -1,6 +1,6 @@
 //! A worker of the page, started by hand: for numbers that the page does not show.
 
-/// JavaScript that starts a worker with the shipped model and defines `worker` and `ask(head, bulk, wanted)`, which posts a
+/// JavaScript that starts a worker with the shipped model and defines `worker` and `ask(head, buffers, wanted)`, which posts a
 /// request and waits for the report of that name. For the body of an async function.
 pub fn start(backend: &str) -> String {
     format!(
@@ -13,7 +13,7 @@ pub fn start(backend: &str) -> String {
                  if (['Unusable', 'Failed', 'Crashed'].includes(name)) reject(JSON.stringify(data.head));
              }};
          }});
-         const ask = (head, bulk, wanted) => {{ worker.postMessage({{ head, bulk }}); return hear(wanted); }};
+         const ask = (head, buffers, wanted) => {{ worker.postMessage({{ head, buffers }}); return hear(wanted); }};
          await hear('Hello');
          await ask({{ Start: {{ manifest_url: '../www/model/manifest.json', version: '' }} }}, [], 'Ready');"
     )

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::house::House;
 use crate::product::Backend;
+use crate::workspace::Workspace;
 use crate::{build, run, setup, test};
 
 /// Which benchmarks.
@@ -25,7 +25,7 @@ pub struct Options {
 }
 
 /// Runs them.
-pub fn bench(house: &House, options: &Options) -> Result<()> {
+pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let chromium = if options.no_page {
         None
     } else {
@@ -33,7 +33,7 @@ pub fn bench(house: &House, options: &Options) -> Result<()> {
     };
     if !options.only_page {
         run::run(
-            house
+            workspace
                 .cargo()
                 .args(["bench", "--package", "galaxy-grove", "--package", "grove-model"])
                 .args(["--features", "grove-model/flex", "--benches", "--"])
@@ -42,25 +42,25 @@ pub fn bench(house: &House, options: &Options) -> Result<()> {
     }
     if let Some(chromium) = chromium {
         build::build(
-            house,
+            workspace,
             &build::Options {
                 backend: options.backend,
                 ..build::Options::default()
             },
         )?;
-        browser_bench(house, &chromium, options.filter.as_deref())?;
+        browser_bench(workspace, &chromium, options.filter.as_deref())?;
     }
     Ok(())
 }
 
 /// The page's benchmarks are tests of `tests/page` that are ignored otherwise and have `bench` in their name.
-fn browser_bench(house: &House, chromium: &setup::Chromium, filter: Option<&str>) -> Result<()> {
-    let site = test::start(house)?;
+fn browser_bench(workspace: &Workspace, chromium: &setup::Chromium, filter: Option<&str>) -> Result<()> {
+    let site = test::start(workspace)?;
     let arguments = [
         filter.unwrap_or("bench"),
         "--ignored",
         "--nocapture",
         "--test-threads=1",
     ];
-    run::run(&mut test::in_browser(house, chromium, &site, &arguments))
+    run::run(&mut test::in_browser(workspace, chromium, &site, &arguments))
 }

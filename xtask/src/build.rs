@@ -8,9 +8,9 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::house::House;
 use crate::product::{Backend, Group, Product};
 use crate::stage::{Outcome, Stage};
+use crate::workspace::Workspace;
 use crate::{bind, dist, engines, run, setup, words};
 
 /// How to build.
@@ -40,17 +40,17 @@ impl Options {
 }
 
 /// Builds `pkg/` and `dist/`.
-pub fn build(house: &House, options: &Options) -> Result<()> {
-    setup::wasm_target(house)?;
+pub fn build(workspace: &Workspace, options: &Options) -> Result<()> {
+    setup::wasm_target(workspace)?;
     for group in options.backend.groups() {
-        make(house, group, options, run::run)?;
+        make(workspace, group, options, run::run)?;
     }
-    assemble(house)
+    assemble(workspace)
 }
 
 /// Brings one group up to date in `pkg/`. `start` runs cargo.
 pub fn make(
-    house: &House,
+    workspace: &Workspace,
     group: &'static Group,
     options: &Options,
     start: impl FnOnce(&mut Command) -> Result<()>,
@@ -59,27 +59,27 @@ pub fn make(
         name: format!("{}: compile", group.name),
         profile: options.profile().0,
     };
-    stage.run(house, || {
-        let before = linked(house, group, options);
-        start(&mut cargo(house, group, options))?;
-        Ok(((), Outcome::of(before != linked(house, group, options))))
+    stage.run(workspace, || {
+        let before = linked(workspace, group, options);
+        start(&mut cargo(workspace, group, options))?;
+        Ok(((), Outcome::of(before != linked(workspace, group, options))))
     })?;
     let stage = Stage {
         name: format!("{}: bind", group.name),
         profile: options.profile().0,
     };
-    let lines = stage.run(house, || {
+    let lines = stage.run(workspace, || {
         let mut lines = Vec::new();
         let mut any = false;
         for product in group.products {
-            let path = wasm(house, product, options);
+            let path = wasm(workspace, product, options);
             let bytes = fs::read(&path).with_context(|| format!("cargo left no {}", path.display()))?;
-            let made = bind::bind(&house.pkg(), product, &bytes, options.dev)?;
+            let made = bind::bind(&workspace.pkg(), product, &bytes, options.dev)?;
             any |= made;
             lines.push(format!(
                 "  pkg/{}: {} ({})",
                 product.wasm(),
-                words::size(fs::metadata(house.pkg().join(product.wasm()))?.len()),
+                words::size(fs::metadata(workspace.pkg().join(product.wasm()))?.len()),
                 if made { "made" } else { "unchanged" },
             ));
         }
@@ -88,12 +88,12 @@ pub fn make(
     for line in lines {
         println!("{line}");
     }
-    engines::vouch(&house.pkg(), group)
+    engines::confirm(&workspace.pkg(), group)
 }
 
 /// Brings `dist/` up to date.
-pub fn assemble(house: &House) -> Result<()> {
-    let site = dist::assemble(house)?;
+pub fn assemble(workspace: &Workspace) -> Result<()> {
+    let site = dist::assemble(workspace)?;
     println!(
         "  dist/: {} files, {}; any static host can serve this folder",
         site.files,
@@ -118,8 +118,8 @@ pub fn selection(group: &Group) -> [&'static str; 6] {
 }
 
 /// The run of cargo that makes a group.
-fn cargo(house: &House, group: &Group, options: &Options) -> Command {
-    let mut cargo = house.cargo_wasm();
+fn cargo(workspace: &Workspace, group: &Group, options: &Options) -> Command {
+    let mut cargo = workspace.cargo_wasm();
     cargo
         .args(["build", "--target", setup::WASM])
         .args(["--profile", options.profile().0])
@@ -128,8 +128,8 @@ fn cargo(house: &House, group: &Group, options: &Options) -> Command {
     cargo
 }
 
-fn wasm(house: &House, product: &Product, options: &Options) -> PathBuf {
-    house
+fn wasm(workspace: &Workspace, product: &Product, options: &Options) -> PathBuf {
+    workspace
         .target
         .join(setup::WASM)
         .join(options.profile().1)
@@ -138,11 +138,16 @@ fn wasm(house: &House, product: &Product, options: &Options) -> PathBuf {
 }
 
 /// When each program of a group was last linked.
-fn linked(house: &House, group: &Group, options: &Options) -> Vec<Option<SystemTime>> {
+fn linked(workspace: &Workspace, group: &Group, options: &Options) -> Vec<Option<SystemTime>> {
     group
         .products
         .iter()
-        .map(|product| fs::metadata(wasm(house, product, options)).ok()?.modified().ok())
+        .map(|product| {
+            fs::metadata(wasm(workspace, product, options))
+                .ok()?
+                .modified()
+                .ok()
+        })
         .collect()
 }
 
@@ -153,11 +158,11 @@ mod tests {
 
     #[test]
     fn page_and_cpu_engine_are_one_run_of_cargo() {
-        let house = House {
+        let workspace = Workspace {
             root: "root".into(),
             target: "target".into(),
         };
-        let line = |group| run::show(&cargo(&house, group, &Options::default()));
+        let line = |group| run::show(&cargo(&workspace, group, &Options::default()));
         assert!(
             line(&PAGE_AND_CPU).ends_with(
                 "build --target wasm32-unknown-unknown --profile web --package grove-page --package grove-engine \

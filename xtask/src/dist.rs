@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::engines;
-use crate::house::House;
 use crate::version::version;
+use crate::workspace::Workspace;
 
 const INDEX: &str = "index.html";
 
@@ -26,22 +26,23 @@ pub struct Site {
 }
 
 /// Brings `dist/` up to date: writes what changed and removes what no longer belongs.
-pub fn assemble(house: &House) -> Result<Site> {
-    let index_path = house.root.join(INDEX);
+pub fn assemble(workspace: &Workspace) -> Result<Site> {
+    let index_path = workspace.root.join(INDEX);
     let index = fs::read_to_string(&index_path)
         .with_context(|| format!("cannot read {}, the page's shell", index_path.display()))?;
 
     let mut site: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for folder in ["pkg", "www"] {
-        for (name, path) in files(&house.root.join(folder))? {
+        for (name, path) in files(&workspace.root.join(folder))? {
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             site.insert(format!("{folder}/{name}"), bytes);
         }
     }
-    let index = with_versions(&index, &site).replace("@ENGINES@", &engines::listed(&house.pkg()).join(" "));
+    let index =
+        with_versions(&index, &site).replace("@ENGINES@", &engines::listed(&workspace.pkg()).join(" "));
     site.insert(INDEX.into(), index.into_bytes());
 
-    let dist = house.dist();
+    let dist = workspace.dist();
     // The index last: what it names is there before it.
     for (name, bytes) in site
         .iter()
@@ -116,7 +117,7 @@ fn with_versions(index: &str, site: &BTreeMap<String, Vec<u8>>) -> String {
 mod tests {
     use super::*;
 
-    fn house() -> (tempfile::TempDir, House) {
+    fn workspace() -> (tempfile::TempDir, Workspace) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_path_buf();
         for (name, text) in [
@@ -134,7 +135,7 @@ mod tests {
         }
         (
             folder,
-            House {
+            Workspace {
                 target: root.join("target"),
                 root,
             },
@@ -143,18 +144,18 @@ mod tests {
 
     #[test]
     fn dist_has_the_shape_of_the_source() {
-        let (_folder, house) = house();
-        let site = assemble(&house).unwrap();
-        let names: Vec<String> = files(&house.dist()).unwrap().into_keys().collect();
+        let (_folder, workspace) = workspace();
+        let site = assemble(&workspace).unwrap();
+        let names: Vec<String> = files(&workspace.dist()).unwrap().into_keys().collect();
         assert_eq!(names, ["index.html", "pkg/app.js", "www/deep/er/style.css"]);
         assert_eq!(site.files, 3);
     }
 
     #[test]
     fn the_index_names_files_by_version() {
-        let (_folder, house) = house();
-        assemble(&house).unwrap();
-        let index = fs::read_to_string(house.dist().join("index.html")).unwrap();
+        let (_folder, workspace) = workspace();
+        assemble(&workspace).unwrap();
+        let index = fs::read_to_string(workspace.dist().join("index.html")).unwrap();
         assert!(index.contains(r#"src="./pkg/app.js?v=ba7816bf8f01""#), "{index}");
         assert!(
             index.contains(r#"src="x.png""#),
@@ -166,23 +167,23 @@ mod tests {
 
     #[test]
     fn what_left_the_source_leaves_dist() {
-        let (_folder, house) = house();
-        assemble(&house).unwrap();
-        fs::remove_file(house.root.join("www/deep/er/style.css")).unwrap();
-        fs::write(house.pkg().join("app.js"), "new").unwrap();
-        assemble(&house).unwrap();
-        assert!(!house.dist().join("www/deep/er/style.css").exists());
+        let (_folder, workspace) = workspace();
+        assemble(&workspace).unwrap();
+        fs::remove_file(workspace.root.join("www/deep/er/style.css")).unwrap();
+        fs::write(workspace.pkg().join("app.js"), "new").unwrap();
+        assemble(&workspace).unwrap();
+        assert!(!workspace.dist().join("www/deep/er/style.css").exists());
         assert_eq!(
-            fs::read_to_string(house.dist().join("pkg/app.js")).unwrap(),
+            fs::read_to_string(workspace.dist().join("pkg/app.js")).unwrap(),
             "new"
         );
     }
 
     #[test]
     fn a_missing_index_is_named() {
-        let (_folder, house) = house();
-        fs::remove_file(house.root.join("index.html")).unwrap();
-        let error = assemble(&house).err().unwrap();
+        let (_folder, workspace) = workspace();
+        fs::remove_file(workspace.root.join("index.html")).unwrap();
+        let error = assemble(&workspace).err().unwrap();
         assert!(error.to_string().contains("index.html"), "{error}");
     }
 }

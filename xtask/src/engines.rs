@@ -32,7 +32,7 @@ pub fn listed(pkg: &Path) -> Vec<&'static str> {
 }
 
 /// Notes, when the WebGPU engine was just built, that it goes with what is there.
-pub fn vouch(pkg: &Path, group: &Group) -> Result<()> {
+pub fn confirm(pkg: &Path, group: &Group) -> Result<()> {
     if group.products.contains(&&ENGINE_WEBGPU) {
         fs::write(pkg.join(STAMP), companion(pkg))?;
     }
@@ -58,17 +58,17 @@ mod tests {
 
         write("engine-cpu_bg.wasm", "one");
         write("engine-cpu-worker.js", "");
-        vouch(pkg, &PAGE_AND_CPU).unwrap();
+        confirm(pkg, &PAGE_AND_CPU).unwrap();
         assert_eq!(listed(pkg), ["cpu"]);
 
         write("engine-webgpu-worker.js", "");
         assert_eq!(listed(pkg), ["cpu"], "nobody vouched for it");
-        vouch(pkg, &WEBGPU).unwrap();
+        confirm(pkg, &WEBGPU).unwrap();
         assert_eq!(listed(pkg), ["cpu", "webgpu"]);
 
         write("engine-cpu_bg.wasm", "two");
         assert_eq!(listed(pkg), ["cpu"], "the sources have changed since");
-        vouch(pkg, &WEBGPU).unwrap();
+        confirm(pkg, &WEBGPU).unwrap();
         assert_eq!(listed(pkg), ["cpu", "webgpu"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{house::House, run};
+use crate::{run, workspace::Workspace};
 
 /// Choices that somebody may make; the rest is between them. `formats` brings cutouts and serde, `tables` all formats.
 const CHOICES: [&[&str]; 5] = [
@@ -14,9 +14,9 @@ const CHOICES: [&[&str]; 5] = [
 ];
 
 /// Checks every one of these builds. A warning is an error.
-pub fn check(house: &House) -> Result<()> {
+pub fn check(workspace: &Workspace) -> Result<()> {
     CHOICES.iter().try_for_each(|choice| {
-        let mut command = house.cargo();
+        let mut command = workspace.cargo();
         command
             .args(["clippy", "--package", "galaxy-grove"])
             .args(*choice);

@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 
-use crate::house::House;
 use crate::product::{Group, PAGE_AND_CPU, WEBGPU};
+use crate::workspace::Workspace;
 use crate::{build, run, setup};
 
 /// The package that both engines should share.
 const SHARED: &str = "galaxy-grove";
 
 /// Fails with every package below the library whose features differ between the two.
-pub fn check(house: &House) -> Result<()> {
-    let (first, later) = (below(house, &PAGE_AND_CPU)?, below(house, &WEBGPU)?);
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let (first, later) = (below(workspace, &PAGE_AND_CPU)?, below(workspace, &WEBGPU)?);
     if first == later {
         println!(
             "  {} packages below {SHARED}, each with the same features for both engines",
@@ -38,8 +38,8 @@ pub fn check(house: &House) -> Result<()> {
 }
 
 /// What stands below the library, each with its version and features, as a group of products is built.
-fn below(house: &House, group: &Group) -> Result<BTreeSet<String>> {
-    let mut cargo = house.cargo_wasm();
+fn below(workspace: &Workspace, group: &Group) -> Result<BTreeSet<String>> {
+    let mut cargo = workspace.cargo_wasm();
     cargo
         .args(["tree", "--target", setup::WASM, "--edges", "normal,build"])
         .args(["--prefix", "depth", "--format", " {p} {f}"])

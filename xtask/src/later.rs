@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, bail};
 
 use crate::build;
-use crate::house::House;
 use crate::product::WEBGPU;
+use crate::workspace::Workspace;
 use crate::{engines, run};
 
 /// How many of cargo's lines are shown when it fails.
@@ -32,12 +32,12 @@ struct Running {
 
 impl Later {
     /// Begins.
-    pub fn start(house: &House, options: &build::Options) -> Self {
+    pub fn start(workspace: &Workspace, options: &build::Options) -> Self {
         let running = Arc::new(Mutex::new(Running::default()));
-        let (house, options, shared) = (house.clone(), options.clone(), Arc::clone(&running));
+        let (workspace, options, shared) = (workspace.clone(), options.clone(), Arc::clone(&running));
         std::thread::spawn(move || {
-            let log = house.target.join("grove-webgpu.log");
-            let is_there = engines::listed(&house.pkg()).contains(&"webgpu");
+            let log = workspace.target.join("grove-webgpu.log");
+            let is_there = engines::listed(&workspace.pkg()).contains(&"webgpu");
             println!(
                 "\nThe WebGPU engine is brought up to date in the background; until then the page computes {}.",
                 if is_there {
@@ -46,7 +46,7 @@ impl Later {
                     "on the processor"
                 }
             );
-            match make(&house, &options, &shared, &log) {
+            match make(&workspace, &options, &shared, &log) {
                 Ok(true) => {
                     println!("The WebGPU engine is built: a page opened or reloaded from now on can use it.")
                 }
@@ -76,12 +76,17 @@ fn lock(running: &Mutex<Running>) -> std::sync::MutexGuard<'_, Running> {
 }
 
 /// Builds it. True if the page can use more than before.
-fn make(house: &House, options: &build::Options, running: &Mutex<Running>, log: &PathBuf) -> Result<bool> {
-    let index = || fs::read(house.dist().join("index.html")).unwrap_or_default();
-    let before = (index(), engines::listed(&house.pkg()));
-    build::make(house, &WEBGPU, options, |cargo| quietly(cargo, running, log))?;
-    build::assemble(house)?;
-    Ok(before != (index(), engines::listed(&house.pkg())))
+fn make(
+    workspace: &Workspace,
+    options: &build::Options,
+    running: &Mutex<Running>,
+    log: &PathBuf,
+) -> Result<bool> {
+    let index = || fs::read(workspace.dist().join("index.html")).unwrap_or_default();
+    let before = (index(), engines::listed(&workspace.pkg()));
+    build::make(workspace, &WEBGPU, options, |cargo| quietly(cargo, running, log))?;
+    build::assemble(workspace)?;
+    Ok(before != (index(), engines::listed(&workspace.pkg())))
 }
 
 /// Runs a command at low priority, with its words in a file.

@@ -3,7 +3,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`house`] | where things lie: the root, the target directory, `pkg/`, `dist/` |
+//! | [`workspace`] | where things lie: the root, the target directory, `pkg/`, `dist/` |
 //! | [`run`] | starts a command, shows it, names it when it fails |
 //! | [`setup`] | what a bare machine lacks: the wasm target, clippy and rustfmt, Chromium |
 //! | [`product`] | what there is to build: the page and its engines |
@@ -29,7 +29,6 @@ mod dist;
 mod engines;
 mod feature_builds;
 mod features;
-mod house;
 mod imports;
 mod later;
 mod product;
@@ -41,12 +40,13 @@ mod stage;
 mod test;
 mod version;
 mod words;
+mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::house::House;
+use crate::workspace::Workspace;
 
 #[derive(Parser)]
 #[command(
@@ -77,13 +77,13 @@ enum Task {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = House::find().and_then(|house| match arguments.task {
-        Task::Build(options) => build::build(&house, &options),
-        Task::Serve(options) => serve::serve(&house, &options),
-        Task::Test(options) => test::test(&house, &options),
-        Task::Imports => imports::print(&house),
-        Task::Bench(options) => bench::bench(&house, &options),
-        Task::Sizes(options) => sizes::sizes(&house, &options),
+    let result = Workspace::find().and_then(|workspace| match arguments.task {
+        Task::Build(options) => build::build(&workspace, &options),
+        Task::Serve(options) => serve::serve(&workspace, &options),
+        Task::Test(options) => test::test(&workspace, &options),
+        Task::Imports => imports::print(&workspace),
+        Task::Bench(options) => bench::bench(&workspace, &options),
+        Task::Sizes(options) => sizes::sizes(&workspace, &options),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,9 +17,9 @@ use clap::Args;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::build;
-use crate::house::House;
 use crate::later::Later;
 use crate::product::Backend;
+use crate::workspace::Workspace;
 
 /// Threads that answer; a page asks for a handful of files at a time.
 const THREADS: usize = 4;
@@ -45,10 +45,10 @@ pub struct Options {
 ///
 /// With both engines asked for, it serves as soon as the page and the CPU's engine are built; the one for WebGPU
 /// follows in the background.
-pub fn serve(house: &House, options: &Options) -> Result<()> {
+pub fn serve(workspace: &Workspace, options: &Options) -> Result<()> {
     let in_two_steps = options.build.backend == Backend::All && !options.no_build;
     if options.no_build {
-        if !house.dist().join("index.html").is_file() {
+        if !workspace.dist().join("index.html").is_file() {
             anyhow::bail!("there is no dist/ yet: run `cargo xtask serve` without --no-build");
         }
     } else if in_two_steps {
@@ -56,11 +56,11 @@ pub fn serve(house: &House, options: &Options) -> Result<()> {
             backend: Backend::Cpu,
             ..options.build.clone()
         };
-        build::build(house, &first)?;
+        build::build(workspace, &first)?;
     } else {
-        build::build(house, &options.build)?;
+        build::build(workspace, &options.build)?;
     }
-    let site = Site::start(house.dist(), options.port, "/")?;
+    let site = Site::start(workspace.dist(), options.port, "/")?;
     if site.port != options.port {
         println!("  port {} is taken, so this is another", options.port);
     }
@@ -69,7 +69,7 @@ pub fn serve(house: &House, options: &Options) -> Result<()> {
         open(&site.address());
     }
     if in_two_steps {
-        let later = Later::start(house, &options.build);
+        let later = Later::start(workspace, &options.build);
         ctrlc::set_handler(move || {
             later.end();
             // What a shell says of a program that was interrupted.

@@ -9,16 +9,16 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::house::House;
 use crate::run;
+use crate::workspace::Workspace;
 
 /// The browser's target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Adds the wasm target to the toolchain of `rust-toolchain.toml` if it is missing.
-pub fn wasm_target(house: &House) -> Result<()> {
+pub fn wasm_target(workspace: &Workspace) -> Result<()> {
     let mut ask = Command::new("rustc");
-    ask.current_dir(&house.root)
+    ask.current_dir(&workspace.root)
         .args(["--print", "target-libdir", "--target", WASM]);
     let libdir =
         String::from_utf8(run::output(&mut ask)?).context("rustc printed a library path that is not text")?;
@@ -26,7 +26,7 @@ pub fn wasm_target(house: &House) -> Result<()> {
         return Ok(());
     }
     let mut add = Command::new("rustup");
-    add.current_dir(&house.root).args(["target", "add", WASM]);
+    add.current_dir(&workspace.root).args(["target", "add", WASM]);
     run::run(&mut add).with_context(|| {
         format!(
             "Rust's `{WASM}` target is missing and could not be added. Check the network and run \
@@ -37,16 +37,17 @@ pub fn wasm_target(house: &House) -> Result<()> {
 }
 
 /// Adds rustfmt and clippy to the toolchain if they are missing, as they can be where Rust is older than this checkout.
-pub fn components(house: &House) -> Result<()> {
+pub fn components(workspace: &Workspace) -> Result<()> {
     for (component, arguments) in [
         ("rustfmt", ["fmt", "--version"]),
         ("clippy", ["clippy", "--version"]),
     ] {
-        if run::output(house.cargo().args(arguments)).is_ok() {
+        if run::output(workspace.cargo().args(arguments)).is_ok() {
             continue;
         }
         let mut add = Command::new("rustup");
-        add.current_dir(&house.root).args(["component", "add", component]);
+        add.current_dir(&workspace.root)
+            .args(["component", "add", component]);
         run::run(&mut add).with_context(|| {
             format!("{component} is missing; run `rustup component add {component}` in this folder")
         })?;

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::dist;
-use crate::house::House;
+use crate::workspace::Workspace;
 
 /// How hard to press.
 #[derive(Args, Clone, Debug)]
@@ -21,8 +21,8 @@ pub struct Options {
 }
 
 /// Prints the table for the `dist/` that is there.
-pub fn sizes(house: &House, options: &Options) -> Result<()> {
-    let files = dist::files(&house.dist())?;
+pub fn sizes(workspace: &Workspace, options: &Options) -> Result<()> {
+    let files = dist::files(&workspace.dist())?;
     if files.is_empty() {
         bail!("there is no dist/ yet: run `cargo xtask build` first");
     }

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::house::House;
 use crate::words;
+use crate::workspace::Workspace;
 
 /// What compiling takes the first time, in seconds, on two cores that have nothing else to do.
 const FIRST_TIMES: &[(&str, &str, f64)] = &[
@@ -52,8 +52,8 @@ pub struct Stage {
 
 impl Stage {
     /// Does the work.
-    pub fn run<T>(&self, house: &House, work: impl FnOnce() -> Result<(T, Outcome)>) -> Result<T> {
-        println!("{}", self.expectation(&times(house)));
+    pub fn run<T>(&self, workspace: &Workspace, work: impl FnOnce() -> Result<(T, Outcome)>) -> Result<T> {
+        println!("{}", self.expectation(&times(workspace)));
         let start = Instant::now();
         let (value, outcome) = work()?;
         let seconds = start.elapsed().as_secs_f64();
@@ -62,7 +62,7 @@ impl Stage {
             Outcome::Unchanged => println!("  {}: nothing to do ({taken})", self.name),
             Outcome::Made => {
                 println!("  {}: took {taken}", self.name);
-                self.remember(house, seconds);
+                self.remember(workspace, seconds);
             }
         }
         Ok(value)
@@ -87,22 +87,22 @@ impl Stage {
     }
 
     /// Notes what it took. That this fails is no reason for a build to fail.
-    fn remember(&self, house: &House, seconds: f64) {
-        let mut times = times(house);
+    fn remember(&self, workspace: &Workspace, seconds: f64) {
+        let mut times = times(workspace);
         times.insert(self.key(), (seconds * 10.0).round() / 10.0);
         if let Ok(text) = serde_json::to_string_pretty(&times) {
-            let _unwritable = fs::write(path(house), text);
+            let _unwritable = fs::write(path(workspace), text);
         }
     }
 }
 
-fn path(house: &House) -> PathBuf {
-    house.target.join("grove-times.json")
+fn path(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("grove-times.json")
 }
 
 /// What stages took last. None if none are known, or the file is not what we wrote.
-fn times(house: &House) -> BTreeMap<String, f64> {
-    fs::read(path(house))
+fn times(workspace: &Workspace) -> BTreeMap<String, f64> {
+    fs::read(path(workspace))
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default()
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_last_time_is_told_and_doing_nothing_does_not_count() {
         let folder = tempfile::tempdir().unwrap();
-        let house = House {
+        let workspace = Workspace {
             root: folder.path().to_path_buf(),
             target: folder.path().to_path_buf(),
         };
@@ -123,19 +123,19 @@ mod tests {
             name: "page and CPU engine: compile".into(),
             profile: "web",
         };
-        let told = || stage.expectation(&times(&house));
+        let described = || stage.expectation(&times(&workspace));
         assert_eq!(
-            told(),
+            described(),
             "page and CPU engine: compile (the first time about 7 min on two cores)"
         );
-        stage.run(&house, || Ok(((), Outcome::Unchanged))).unwrap();
-        assert!(told().contains("first time"));
-        stage.run(&house, || Ok(((), Outcome::Made))).unwrap();
-        assert_eq!(told(), "page and CPU engine: compile (took 0.0 s last time)");
-        stage.remember(&house, 95.04);
-        assert!(told().ends_with("(took 1 min 35 s last time)"));
-        fs::write(path(&house), "not JSON").unwrap();
-        assert!(told().contains("first time"));
+        stage.run(&workspace, || Ok(((), Outcome::Unchanged))).unwrap();
+        assert!(described().contains("first time"));
+        stage.run(&workspace, || Ok(((), Outcome::Made))).unwrap();
+        assert_eq!(described(), "page and CPU engine: compile (took 0.0 s last time)");
+        stage.remember(&workspace, 95.04);
+        assert!(described().ends_with("(took 1 min 35 s last time)"));
+        fs::write(path(&workspace), "not JSON").unwrap();
+        assert!(described().contains("first time"));
     }
 
     #[test]

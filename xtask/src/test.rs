@@ -7,9 +7,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::house::House;
 use crate::product::Backend;
 use crate::serve::Site;
+use crate::workspace::Workspace;
 use crate::{build, feature_builds, features, imports, run, setup};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
@@ -31,40 +31,44 @@ pub struct Options {
 }
 
 /// Runs the checks.
-pub fn test(house: &House, options: &Options) -> Result<()> {
+pub fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut steps = Steps { done: Vec::new() };
-    let result = all(house, options, &mut steps);
+    let result = all(workspace, options, &mut steps);
     println!("\n{}", steps.summary(result.is_ok()));
     result
 }
 
-fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
+fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()> {
     let page = !options.quick && !options.no_page;
     // Asked for first: to learn after half an hour that there is no browser would be a pity.
     let chromium = steps.step("set-up", || {
-        setup::components(house)?;
+        setup::components(workspace)?;
         if !options.quick {
-            setup::wasm_target(house)?;
+            setup::wasm_target(workspace)?;
         }
         page.then(setup::chromium).transpose()
     })?;
 
     steps.step("format", || {
-        run::run(house.cargo().args(["fmt", "--all", "--check"]))
+        run::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     })?;
-    steps.step("imports", || imports::check(house))?;
-    steps.step("compiled once", || features::check(house))?;
-    steps.step("clippy, native", || run::run(&mut clippy_native(house)))?;
-    steps.step("features alone", || feature_builds::check(house))?;
+    steps.step("imports", || imports::check(workspace))?;
+    steps.step("compiled once", || features::check(workspace))?;
+    steps.step("clippy, native", || run::run(&mut clippy_native(workspace)))?;
+    steps.step("features alone", || feature_builds::check(workspace))?;
     if options.quick {
         steps.leave_out("clippy, wasm", "--quick");
     } else {
         steps.step("clippy, wasm", || {
-            run::run(&mut clippy_wasm(house, options.backend))
+            run::run(&mut clippy_wasm(workspace, options.backend))
         })?;
     }
     steps.step_with_count("tests", || {
-        count_tests(house.cargo().args(["test", "--workspace", "--", "--show-output"]))
+        count_tests(
+            workspace
+                .cargo()
+                .args(["test", "--workspace", "--", "--show-output"]),
+        )
     })?;
 
     let Some(chromium) = chromium else {
@@ -75,19 +79,19 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
         backend: options.backend,
         ..build::Options::default()
     };
-    steps.step("build the page", || build::build(house, &how))?;
+    steps.step("build the page", || build::build(workspace, &how))?;
     steps.step_with_count("page in Chromium", || {
-        let site = start(house)?;
+        let site = start(workspace)?;
         // Some tests compare the page with the command line. It is built as for the tests before: `cargo build` would
         // choose other features, those without what only tests need, and so compile burn and the library again.
         run::run(
-            house
+            workspace
                 .cargo()
                 .args(["test", "--workspace", "--no-run", "--test", "it"]),
         )?;
         // One browser at a time: on two cores two of them would slow each other past their time limits.
         count_tests(&mut in_browser(
-            house,
+            workspace,
             &chromium,
             &site,
             &["--test-threads=1", "--nocapture"],
@@ -96,13 +100,18 @@ fn all(house: &House, options: &Options, steps: &mut Steps) -> Result<()> {
 }
 
 /// Serves `dist/` for the browser.
-pub fn start(house: &House) -> Result<Site> {
-    Site::start(house.dist(), 0, BASE)
+pub fn start(workspace: &Workspace) -> Result<Site> {
+    Site::start(workspace.dist(), 0, BASE)
 }
 
 /// The command that runs `tests/page` against a served page.
-pub fn in_browser(house: &House, chromium: &setup::Chromium, site: &Site, arguments: &[&str]) -> Command {
-    let mut command = house.cargo();
+pub fn in_browser(
+    workspace: &Workspace,
+    chromium: &setup::Chromium,
+    site: &Site,
+    arguments: &[&str],
+) -> Command {
+    let mut command = workspace.cargo();
     // `--workspace` as in the other test step, so that cargo resolves, and so compiles, the dependencies only once.
     command
         .args([
@@ -121,8 +130,8 @@ pub fn in_browser(house: &House, chromium: &setup::Chromium, site: &Site, argume
     command
 }
 
-fn clippy_native(house: &House) -> Command {
-    let mut command = house.cargo();
+fn clippy_native(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo();
     command.args([
         "clippy",
         "--workspace",
@@ -136,9 +145,9 @@ fn clippy_native(house: &House) -> Command {
 
 /// Clippy for the browser, with the list of what must not be called there: all in one pass, because page and engines
 /// share most of their code, and nothing is linked that would mind both of burn's backends.
-fn clippy_wasm(house: &House, backend: Backend) -> Command {
-    let mut command = house.cargo_wasm();
-    command.env("CLIPPY_CONF_DIR", house.root.join(".ci").join("clippy-wasm"));
+fn clippy_wasm(workspace: &Workspace, backend: Backend) -> Command {
+    let mut command = workspace.cargo_wasm();
+    command.env("CLIPPY_CONF_DIR", workspace.root.join(".ci").join("clippy-wasm"));
     command.args(["clippy", "--target", setup::WASM]);
     command.args(
         ["galaxy-grove", "grove-browser", "grove-page"]
@@ -310,11 +319,11 @@ mod tests {
 
     #[test]
     fn the_page_and_both_engines_are_linted_in_one_pass() {
-        let house = House {
+        let workspace = Workspace {
             target: "target".into(),
             root: "root".into(),
         };
-        let line = run::show(&clippy_wasm(&house, Backend::All));
+        let line = run::show(&clippy_wasm(&workspace, Backend::All));
         assert!(
             line.contains("--package grove-page --package grove-model --package grove-engine"),
             "{line}"
@@ -323,7 +332,7 @@ mod tests {
             line.contains("--features grove-engine/cpu --features grove-engine/webgpu"),
             "{line}"
         );
-        let line = run::show(&clippy_wasm(&house, Backend::None));
+        let line = run::show(&clippy_wasm(&workspace, Backend::None));
         assert!(!line.contains("grove-engine"), "{line}");
     }
 }

@@ -2,7 +2,7 @@
 //! memory into a buffer of JavaScript's, which is handed over, and copied from there into the receiver's memory: WebAssembly
 //! programs without shared memory cannot do with less.
 
-use galaxy_grove::page_model::protocol::Bulk;
+use galaxy_grove::page_model::protocol::Buffer;
 use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,7 +18,7 @@ pub struct Envelope<T> {
     /// The message.
     pub head: T,
     /// Its arrays, in the order that the message's documentation gives.
-    pub bulk: Vec<Bulk>,
+    pub buffers: Vec<Buffer>,
     /// A file of the user's: only a handle travels, not its bytes.
     pub file: Option<web_sys::File>,
 }
@@ -28,23 +28,23 @@ impl<T> Envelope<T> {
     pub fn new(head: T) -> Self {
         Self {
             head,
-            bulk: Vec::new(),
+            buffers: Vec::new(),
             file: None,
         }
     }
 
     /// A message with arrays.
-    pub fn with(head: T, bulk: Vec<Bulk>) -> Self {
+    pub fn with(head: T, buffers: Vec<Buffer>) -> Self {
         Self {
             head,
-            bulk,
+            buffers,
             file: None,
         }
     }
 
     /// The arrays one after another, empty ones when there are no more: `let [codes, margins] = envelope.take();`
-    pub fn take<const N: usize>(&mut self) -> [Bulk; N] {
-        Bulk::first(std::mem::take(&mut self.bulk))
+    pub fn take<const N: usize>(&mut self) -> [Buffer; N] {
+        Buffer::first(std::mem::take(&mut self.buffers))
     }
 }
 
@@ -54,7 +54,7 @@ impl<T: Serialize> Envelope<T> {
     /// # Errors
     /// When the head cannot be expressed in JavaScript.
     pub fn to_js(&self) -> Result<(JsValue, Array), EnvelopeError> {
-        to_js(&self.head, &self.bulk, self.file.as_ref())
+        to_js(&self.head, &self.buffers, self.file.as_ref())
     }
 }
 
@@ -65,18 +65,18 @@ impl<T: Serialize> Envelope<T> {
 /// When the head cannot be expressed in JavaScript.
 pub fn to_js<T: Serialize>(
     head: &T,
-    bulk: &[Bulk],
+    buffers: &[Buffer],
     file: Option<&web_sys::File>,
 ) -> Result<(JsValue, Array), EnvelopeError> {
     let head = serde_wasm_bindgen::to_value(head).map_err(|e| EnvelopeError(e.to_string()))?;
     let (object, arrays, transfer) = (Object::new(), Array::new(), Array::new());
-    for array in bulk {
+    for array in buffers {
         let (view, buffer) = array_to_js(array);
         arrays.push(&view);
         transfer.push(&buffer);
     }
     let file = file.map_or(JsValue::UNDEFINED, |file| JsValue::from(file.clone()));
-    for (key, value) in [("head", head), ("bulk", arrays.into()), ("file", file)] {
+    for (key, value) in [("head", head), ("buffers", arrays.into()), ("file", file)] {
         Reflect::set(&object, &key.into(), &value).map_err(|e| EnvelopeError(super::describe(&e)))?;
     }
     Ok((object.into(), transfer))
@@ -91,50 +91,50 @@ impl<T: DeserializeOwned> Envelope<T> {
         let get =
             |key: &str| Reflect::get(value, &key.into()).map_err(|e| EnvelopeError(super::describe(&e)));
         let head = serde_wasm_bindgen::from_value(get("head")?).map_err(|e| EnvelopeError(e.to_string()))?;
-        let bulk = get("bulk")?;
-        let bulk = match bulk.dyn_ref::<Array>() {
+        let buffers = get("buffers")?;
+        let buffers = match buffers.dyn_ref::<Array>() {
             Some(arrays) => arrays.iter().filter_map(|array| array_from_js(&array)).collect(),
             None => Vec::new(),
         };
         Ok(Self {
             head,
-            bulk,
+            buffers,
             file: get("file")?.dyn_into().ok(),
         })
     }
 }
 
-fn array_to_js(array: &Bulk) -> (JsValue, js_sys::ArrayBuffer) {
+fn array_to_js(array: &Buffer) -> (JsValue, js_sys::ArrayBuffer) {
     match array {
-        Bulk::U8(v) => {
+        Buffer::U8(v) => {
             let array = Uint8Array::from(v.as_slice());
             (array.clone().into(), array.buffer())
         }
-        Bulk::U32(v) => {
+        Buffer::U32(v) => {
             let array = Uint32Array::from(v.as_slice());
             (array.clone().into(), array.buffer())
         }
-        Bulk::F32(v) => {
+        Buffer::F32(v) => {
             let array = Float32Array::from(v.as_slice());
             (array.clone().into(), array.buffer())
         }
-        Bulk::F64(v) => {
+        Buffer::F64(v) => {
             let array = Float64Array::from(v.as_slice());
             (array.clone().into(), array.buffer())
         }
     }
 }
 
-fn array_from_js(value: &JsValue) -> Option<Bulk> {
+fn array_from_js(value: &JsValue) -> Option<Buffer> {
     if let Some(array) = value.dyn_ref::<Uint8Array>() {
-        Some(Bulk::U8(array.to_vec()))
+        Some(Buffer::U8(array.to_vec()))
     } else if let Some(array) = value.dyn_ref::<Float32Array>() {
-        Some(Bulk::F32(array.to_vec()))
+        Some(Buffer::F32(array.to_vec()))
     } else if let Some(array) = value.dyn_ref::<Uint32Array>() {
-        Some(Bulk::U32(array.to_vec()))
+        Some(Buffer::U32(array.to_vec()))
     } else {
         value
             .dyn_ref::<Float64Array>()
-            .map(|array| Bulk::F64(array.to_vec()))
+            .map(|array| Buffer::F64(array.to_vec()))
     }
 }

@@ -15,4 +15,4 @@ pub use body::read_body;
 pub use describe::describe;
 pub use envelope::{Envelope, EnvelopeError, to_js};
 pub use fetch::{FetchError, fetch_bytes};
-pub use galaxy_grove::page_model::protocol::Bulk;
+pub use galaxy_grove::page_model::protocol::Buffer;

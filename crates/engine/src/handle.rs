@@ -7,7 +7,7 @@ use super::{reading, startup};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};
-use grove_browser::{Bulk, Envelope};
+use grove_browser::{Buffer, Envelope};
 use grove_model::ExtractError;
 
 /// Answers one request.
@@ -41,44 +41,44 @@ pub async fn handle(mut envelope: Envelope<Request>) {
             count,
         } => Ok(reading::simulate(file, seed, first, count)),
         Request::Encode { first } => encode(first, envelope).await,
-        Request::Grow { method } => grow(method, envelope),
+        Request::BuildTree { method } => linkage(method, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
-        Request::Depict { first } => depict(first, envelope).await,
+        Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
         Request::UseModel => startup::use_model(envelope).await,
     };
     post(answer.unwrap_or_else(Envelope::new));
 }
 
-fn grow(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
+fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();
     let mut last = js_sys::Date::now();
     let mut progress = |done: usize, total: usize| {
         let now = js_sys::Date::now();
         if now - last > PROGRESS_EVERY {
             last = now;
-            post(Envelope::new(Report::Growing {
+            post(Envelope::new(Report::BuildingTree {
                 done: done as u32,
                 total: total as u32,
             }));
         }
     };
-    let tree = grouping::grow(&codes.into_u8(), CODES, method, Some(&mut progress)).map_err(|error| {
+    let tree = grouping::linkage(&codes.into_u8(), CODES, method, Some(&mut progress)).map_err(|error| {
         Report::Failed {
             reason: error.to_string(),
         }
     })?;
     let merges = tree.merges();
-    let bulk = vec![
-        Bulk::U32(merges.iter().map(|merge| merge.a as u32).collect()),
-        Bulk::U32(merges.iter().map(|merge| merge.b as u32).collect()),
-        Bulk::F64(merges.iter().map(|merge| merge.height).collect()),
+    let buffers = vec![
+        Buffer::U32(merges.iter().map(|merge| merge.a as u32).collect()),
+        Buffer::U32(merges.iter().map(|merge| merge.b as u32).collect()),
+        Buffer::F64(merges.iter().map(|merge| merge.height).collect()),
     ];
     Ok(Envelope::with(
-        Report::Grown {
+        Report::TreeBuilt {
             leaves: tree.leaves() as u32,
         },
-        bulk,
+        buffers,
     ))
 }
 
@@ -109,7 +109,7 @@ async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
         .map_err(|error| failure(&error))?;
     Ok(Envelope::with(
         Report::Encoded { first },
-        vec![Bulk::U8(found.codes), Bulk::F32(found.margins)],
+        vec![Buffer::U8(found.codes), Buffer::F32(found.margins)],
     ))
 }
 
@@ -118,24 +118,24 @@ async fn reconstruct(row: u32, envelope: Envelope<Request>) -> Answer {
     Ok(Envelope::with(Report::Reconstructed { row }, vec![image]))
 }
 
-async fn depict(first: u32, envelope: Envelope<Request>) -> Answer {
+async fn reconstruct_many(first: u32, envelope: Envelope<Request>) -> Answer {
     let images = painted(envelope).await.map_err(|report| match report {
-        Report::Failed { reason } => Report::NotDepicted {
+        Report::Failed { reason } => Report::NotReconstructed {
             reason: format!(
                 "The codes are those of another model, so their galaxies have no pictures ({reason})"
             ),
         },
         other => other,
     })?;
-    Ok(Envelope::with(Report::Depicted { first }, vec![images]))
+    Ok(Envelope::with(Report::ReconstructedMany { first }, vec![images]))
 }
 
 /// What the model paints from the request's codes.
-async fn painted(mut envelope: Envelope<Request>) -> Result<Bulk, Report> {
+async fn painted(mut envelope: Envelope<Request>) -> Result<Buffer, Report> {
     let [codes] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;
     let images = extractor.reconstruct(&codes.into_u8()).await;
-    images.map(Bulk::F32).map_err(|error| failure(&error))
+    images.map(Buffer::F32).map_err(|error| failure(&error))
 }
 
 async fn inspect(mut envelope: Envelope<Request>) -> Answer {
@@ -150,11 +150,11 @@ async fn inspect(mut envelope: Envelope<Request>) -> Answer {
         .reconstruct(&found.codes)
         .await
         .map_err(|error| failure(&error))?;
-    let bulk = vec![
-        Bulk::F32(z),
-        Bulk::U8(found.codes),
-        Bulk::F32(found.margins),
-        Bulk::F32(painted),
+    let buffers = vec![
+        Buffer::F32(z),
+        Buffer::U8(found.codes),
+        Buffer::F32(found.margins),
+        Buffer::F32(painted),
     ];
-    Ok(Envelope::with(Report::Inspected, bulk))
+    Ok(Envelope::with(Report::Inspected, buffers))
 }

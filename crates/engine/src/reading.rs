@@ -3,13 +3,13 @@
 use super::outbox::post;
 use super::source::FileSource;
 use super::tables;
-use galaxy_grove::catalogue::{self, Found, Known};
+use galaxy_grove::catalogue::{self, FileContent, Known};
 use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
 use galaxy_grove::intake::{
     self, Answers, Codes, FileReport, Galaxy, Limits, Outcome, Question, Refusal, Verdict,
 };
 use galaxy_grove::page_model::protocol::{CutoutHead, Report};
-use grove_browser::{Bulk, Envelope, describe, fetch_bytes};
+use grove_browser::{Buffer, Envelope, describe, fetch_bytes};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
@@ -46,14 +46,14 @@ pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, 
     let walked = intake::each_file(name, &bytes, &limits, &mut |member, content| {
         let found = content.map(|bytes| catalogue::read_or_detect(member, bytes, recipe, &limits, answers));
         let report = match found {
-            Ok(Found::Report(report)) => *report,
-            Ok(Found::Both(report, _)) => {
+            Ok(FileContent::Report(report)) => *report,
+            Ok(FileContent::Both(report, _)) => {
                 seen.tables = true;
                 *report
             }
-            Ok(Found::Table(kind)) => {
+            Ok(FileContent::Table(kind)) => {
                 seen.tables = true;
-                FileReport::told(member, tables::waiting(kind))
+                FileReport::with_verdict(member, tables::waiting(kind))
             }
             Err(refusal) => FileReport::refused(member, refusal),
         };
@@ -119,7 +119,7 @@ fn archive(name: &str, members: usize, refused: usize) -> FileReport {
         0 => format!("an archive of {members} files"),
         _ => format!("an archive of {members} files, {refused} of which were refused"),
     };
-    FileReport::told(name, Verdict::Remarked(vec![words]))
+    FileReport::with_verdict(name, Verdict::Remarked(vec![words]))
 }
 
 /// Reads a file of any size in pieces, and sends galaxies as they come.
@@ -136,14 +136,22 @@ fn read_lazily(
         // The last parcel goes with the verdict, so one galaxy more must be there before any is sent.
         if waiting.len() >= PARCEL {
             let part = std::mem::take(&mut waiting);
-            post(parcel(file, None, Verdict::Accepted, part, &[], false, true));
+            post(cutout_batch(
+                file,
+                None,
+                Verdict::Accepted,
+                part,
+                &[],
+                false,
+                true,
+            ));
         }
         waiting.push(galaxy);
         ControlFlow::Continue(())
     };
     let source = Arc::new(source);
     let report = intake::read_lazy(name, source, recipe, limits, answers, &intake::in_turn, &mut each);
-    post(parcel(
+    post(cutout_batch(
         file,
         None,
         report.verdict(),
@@ -187,7 +195,7 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
             }
         })
         .collect();
-    parcel(file, None, Verdict::Accepted, galaxies, &[], false, false)
+    cutout_batch(file, None, Verdict::Accepted, galaxies, &[], false, false)
 }
 
 /// Sends codes in parcels: galaxies without pictures, which the page has painted by the model.
@@ -219,14 +227,14 @@ fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
             tables: false,
             more: !ids.is_empty(),
         };
-        let nothing = || Bulk::F32(Vec::new());
-        let bulk = vec![
+        let nothing = || Buffer::F32(Vec::new());
+        let buffers = vec![
             nothing(),
             nothing(),
-            Bulk::U8(Vec::new()),
-            Bulk::U8(my_codes.to_vec()),
+            Buffer::U8(Vec::new()),
+            Buffer::U8(my_codes.to_vec()),
         ];
-        post(Envelope::with(head, bulk));
+        post(Envelope::with(head, buffers));
         if ids.is_empty() {
             return;
         }
@@ -240,7 +248,7 @@ fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool)
     }
     if let Some(mut view) = report.field.take() {
         let name = report.name.clone();
-        let grey = Bulk::U8(std::mem::take(&mut view.grey));
+        let grey = Buffer::U8(std::mem::take(&mut view.grey));
         post(Envelope::with(Report::Field { file, name, view }, vec![grey]));
     }
     let verdict = report.verdict();
@@ -249,7 +257,7 @@ fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool)
     loop {
         let part: Vec<Galaxy> = galaxies.by_ref().take(PARCEL).collect();
         let more = galaxies.len() > 0;
-        post(parcel(
+        post(cutout_batch(
             file,
             member.clone(),
             verdict.clone(),
@@ -264,7 +272,7 @@ fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool)
     }
 }
 
-fn parcel(
+fn cutout_batch(
     file: u32,
     member: Option<String>,
     verdict: Verdict,
@@ -318,6 +326,6 @@ fn parcel(
             tables,
             more,
         },
-        vec![Bulk::F32(raw), Bulk::F32(images), Bulk::U8(previews)],
+        vec![Buffer::F32(raw), Buffer::F32(images), Buffer::U8(previews)],
     )
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use wasm_bindgen::JsValue;
 use web_sys::{File, FileReaderSync};
 
-use galaxy_grove::intake::{Refusal, Source};
+use galaxy_grove::intake::{ReadAt, Refusal};
 use grove_browser::describe;
 
 thread_local! {
@@ -56,7 +56,7 @@ impl Drop for FileSource {
     }
 }
 
-impl Source for FileSource {
+impl ReadAt for FileSource {
     fn len(&self) -> u64 {
         self.length
     }

@@ -24,13 +24,13 @@ pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
 
 /// Brings the model up and tells the page how that went.
 pub async fn start(manifest_url: &str, version: &str) {
-    match bring_up(manifest_url, version).await {
+    match start_device(manifest_url, version).await {
         Ok(ready) => post(Envelope::new(Report::Ready(ready))),
         Err(reason) => post(Envelope::new(Report::Unusable { reason })),
     }
 }
 
-async fn bring_up(manifest_url: &str, version: &str) -> Result<Ready, String> {
+async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String> {
     let begun = js_sys::Date::now();
     let beside = |file: &str| {
         let folder = manifest_url.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::support::{fixture, join, table};
 use crate::catalogue::columns::label_column;
-use crate::catalogue::{Facts, Found, Table, TableKind, detect, read, read_or_detect};
+use crate::catalogue::{Facts, FileContent, Table, TableKind, detect, read, read_or_detect};
 use crate::cutout::Recipe;
 use crate::intake::Answers;
 use crate::limits::Limits;
@@ -295,11 +295,11 @@ fn pictures_are_read_and_tables_are_told() {
     for (name, kind) in FORMS {
         let found = told(name, &fixture(name));
         assert!(
-            matches!(found, Found::Table(found) if found == kind),
+            matches!(found, FileContent::Table(found) if found == kind),
             "{name}: {found:?}"
         );
     }
-    let Found::Report(report) = told("g1.png", &fixture("g1.png")) else {
+    let FileContent::Report(report) = told("g1.png", &fixture("g1.png")) else {
         panic!("a picture is no table")
     };
     assert!(!report.verdict().is_refused(), "{}", report.verdict());
@@ -312,7 +312,7 @@ fn pictures_are_read_and_tables_are_told() {
     assert_eq!(detect("t.csv", letters.as_bytes()), Some(TableKind::Csv));
     let found = told("t.csv", letters.as_bytes());
     assert!(
-        matches!(&found, Found::Report(report) if !report.verdict().is_refused()),
+        matches!(&found, FileContent::Report(report) if !report.verdict().is_refused()),
         "{found:?}"
     );
 }

@@ -11,9 +11,9 @@ use crate::cutout::prepare::from_plane;
 use crate::cutout::raster::plane::{clean, window};
 
 /// The window that is worked in is so many half sides of the square wide, as in the preparation of single galaxies, and at
-/// least [`LEAST`] pixels.
+/// least [`MIN_VALUE`] pixels.
 const WINDOW: f32 = 5.3;
-const LEAST: f32 = 96.0;
+const MIN_VALUE: f32 = 96.0;
 /// Neighbours are masked with so many pixels around them, where their light goes on.
 const RIM: usize = 2;
 
@@ -41,7 +41,7 @@ pub fn cut(frame: &Frame, field: &Field, source: &Source, recipe: &Recipe) -> Re
         _ => source.half_side,
     };
     let side = WINDOW * half;
-    let side = (if side > LEAST { side } else { LEAST }) as usize;
+    let side = (if side > MIN_VALUE { side } else { MIN_VALUE }) as usize;
     let start = |middle: f32, size: usize| {
         let from = (middle - side as f32 / 2.0).round();
         let from = if from > 0.0 { from as usize } else { 0 };

@@ -75,7 +75,7 @@ pub(super) struct Segments {
 
 /// What a source must be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct SourceCriteria {
     /// Pixels at least.
     pub area: usize,
     /// How touching ones are parted.
@@ -86,7 +86,7 @@ pub(super) struct Wanted {
 
 /// Groups the pixels whose `light` exceeds their `threshold` into sources. Neighbours share a side: with corners too,
 /// noise would tie sources together.
-pub(super) fn segments(light: &[f32], threshold: &[f32], width: usize, wanted: Wanted) -> Segments {
+pub(super) fn segments(light: &[f32], threshold: &[f32], width: usize, wanted: SourceCriteria) -> Segments {
     /// Seen, and too small to count.
     const SPECK: u32 = u32::MAX;
     let mut label = vec![0_u32; light.len()];
@@ -166,7 +166,7 @@ mod tests {
             .iter()
             .flat_map(|row| row.bytes().map(|b| f32::from(b - b'0')))
             .collect();
-        let wanted = Wanted {
+        let wanted = SourceCriteria {
             area,
             deblending: Deblending::default(),
             most: 100,
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn there_are_no_more_sources_than_wanted() {
         let light = vec![3.0, 0.0, 3.0, 0.0, 3.0];
-        let wanted = Wanted {
+        let wanted = SourceCriteria {
             area: 1,
             deblending: Deblending::default(),
             most: 2,

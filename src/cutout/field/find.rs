@@ -1,6 +1,6 @@
 //! Finding the sources of a frame.
 
-use super::detect::Wanted;
+use super::detect::SourceCriteria;
 use super::options::FieldOptions;
 use super::source::Source;
 use crate::cutout::error::PrepareError;
@@ -76,7 +76,7 @@ pub fn find(frame: &Frame, options: &FieldOptions) -> Result<Field, PrepareError
         &light,
         &threshold,
         width,
-        Wanted {
+        SourceCriteria {
             area: options.area.max(1),
             deblending: options.deblending,
             most: options.most,

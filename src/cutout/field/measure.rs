@@ -12,10 +12,10 @@ use crate::cutout::raster::plane::{Plane, beside};
 /// The ellipse of the Kron radius reaches so many times the axes.
 const KRON_REACH: f64 = 6.0;
 
-/// The ellipse of the flux is so many Kron radii, and reaches at least [`KRON_LEAST`] times the axes.
+/// The ellipse of the flux is so many Kron radii, and reaches at least [`MIN_KRON`] times the axes.
 const KRON_FACTOR: f64 = 2.5;
 
-const KRON_LEAST: f64 = 3.5;
+const MIN_KRON: f64 = 3.5;
 
 /// Light of at least so many sigma counts for the size of the square, as in the preparation.
 const SQUARE_SIGMA: f32 = 3.0;
@@ -26,7 +26,7 @@ const COVERED: f64 = 0.98;
 const MARGIN: f64 = 1.1;
 
 /// Half a square at least, in pixels.
-const LEAST_HALF: f64 = 4.0;
+const MIN_HALF: f64 = 4.0;
 
 /// A square of less than this (half a side) shows no shape.
 const SMALL_HALF: f32 = 8.0;
@@ -262,21 +262,21 @@ impl Shape {
         let kron = if total > 0.0 && weighted > 0.0 {
             KRON_FACTOR * weighted / total
         } else {
-            KRON_LEAST
+            MIN_KRON
         };
         // Noise can make the mean radius senseless.
         let most = KRON_FACTOR * KRON_REACH / 2.0;
         let kron = if kron < most { kron } else { most };
-        if kron > KRON_LEAST { kron } else { KRON_LEAST }
+        if kron > MIN_KRON { kron } else { MIN_KRON }
     }
 
     /// The light in the ellipse, and the radius of the circle that holds half of it.
     fn light(&self, seen: &Seen, number: u32, reach: f64) -> (f64, f64) {
         let rings = (reach * self.a * RINGS).ceil() as usize + 2;
-        let mut growth = vec![0.0_f64; rings];
+        let mut linkage_options = vec![0.0_f64; rings];
         let mut total = 0.0;
         let mut put = |r: f64, v: f64| {
-            if let Some(ring) = growth.get_mut((r * RINGS) as usize) {
+            if let Some(ring) = linkage_options.get_mut((r * RINGS) as usize) {
                 *ring += v;
             }
         };
@@ -295,7 +295,7 @@ impl Shape {
             }
         });
         let mut sum = 0.0;
-        for (ring, light) in growth.iter().enumerate() {
+        for (ring, light) in linkage_options.iter().enumerate() {
             if *light > 0.0 && sum + light >= 0.5 * total {
                 return (total, (ring as f64 + (0.5 * total - sum) / light) / RINGS);
             }
@@ -326,5 +326,5 @@ fn half_side(seen: &Seen, sums: &Sums, (x, y): (f64, f64), limit: f32) -> f32 {
     reach.sort_unstable_by(f64::total_cmp);
     let place = (COVERED * reach.len().saturating_sub(1) as f64).round() as usize;
     let half = MARGIN * (reach.get(place).copied().unwrap_or(0.0) + 0.5);
-    (if half > LEAST_HALF { half } else { LEAST_HALF }) as f32
+    (if half > MIN_HALF { half } else { MIN_HALF }) as f32
 }

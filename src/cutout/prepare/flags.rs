@@ -33,7 +33,7 @@ const CONSTANT: f32 = 0.995;
 const SATURATED: f32 = 0.012;
 /// Distance from the middle, as a share of half the side.
 const OFF_CENTRE: f32 = 0.25;
-/// Likeness to a star.
+/// Fingerprint to a star.
 const STAR: f32 = 0.6;
 /// Pixels along the edge of the picture.
 const CUT_OFF: u32 = 6;
@@ -105,7 +105,7 @@ pub fn flags(measures: &Measures) -> Vec<Flag> {
             m.saturated_fraction >= SATURATED && m.saturated_fraction * m.fill_fraction >= 12.0 / 4096.0,
         ),
         (Flag::OffCentre, m.offset_from_centre > OFF_CENTRE),
-        (Flag::StarLike, m.star_likeness >= STAR),
+        (Flag::StarLike, m.stellarity >= STAR),
         (Flag::Truncated, m.edge_pixels >= CUT_OFF),
         (Flag::Faint, m.peak_to_noise < FAINT),
     ]

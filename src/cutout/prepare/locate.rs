@@ -1,6 +1,6 @@
 //! Where to cut: the galaxy's square, its limits, and the cases that need their own way.
 
-use super::segment::{Found, WORKING_SIDE};
+use super::segment::{GalaxySquare, WORKING_SIDE};
 use crate::cutout::prepare::segment;
 use crate::cutout::raster::plane::Plane;
 use crate::cutout::raster::sky::{Sky, darkest_corner, outer_tenth};
@@ -8,9 +8,9 @@ use crate::cutout::raster::sky::{Sky, darkest_corner, outer_tenth};
 /// The side of the frames that the recipe's lengths are given for.
 const STANDARD: f64 = 424.0;
 /// Least half side of a square: 34 pixels of a standard frame; no more pixels in a larger one.
-const SMALLEST: f64 = 34.0;
+const MIN_SIZE: f64 = 34.0;
 /// Most, as a share of the frame's side: 130 of 424 pixels.
-const LARGEST: f64 = 130.0 / 424.0;
+const MAX_SIZE: f64 = 130.0 / 424.0;
 /// A galaxy whose square would be this large (half a side, as a share of the frame's) fills its frame.
 const FILLS: f64 = 0.42;
 /// The same in a thumbnail, which was most likely cut around its galaxy.
@@ -153,7 +153,7 @@ pub(super) fn locate(
             }
             break;
         };
-        let found = Found {
+        let found = GalaxySquare {
             x: (found.x + 0.5) * scale - 0.5,
             y: (found.y + 0.5) * scale - 0.5,
             half: found.half * scale,
@@ -238,7 +238,7 @@ fn start(middle: f64, side: f64, size: usize) -> usize {
 
 /// Holds a galaxy's square within the limits. One fills its frame only
 /// if the sky had to be measured in a corner, and nobody has chosen it.
-fn limit(plane: &Plane, found: Found, dark_corner: bool, chosen: bool) -> Spot {
+fn limit(plane: &Plane, found: GalaxySquare, dark_corner: bool, chosen: bool) -> Spot {
     let (short, long) = (plane.short_side() as f64, plane.long_side() as f64);
     let central = Spot::central(plane);
     let offset = {
@@ -258,12 +258,12 @@ fn limit(plane: &Plane, found: Found, dark_corner: bool, chosen: bool) -> Spot {
         };
     }
     let least = if short < STANDARD {
-        SMALLEST * short / STANDARD
+        MIN_SIZE * short / STANDARD
     } else {
-        SMALLEST
+        MIN_SIZE
     };
     let most = if square && offset <= CENTRED * long && !thumbnail {
-        LARGEST * long
+        MAX_SIZE * long
     } else {
         long / 2.0
     };

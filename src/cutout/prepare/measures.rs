@@ -7,9 +7,9 @@ use crate::cutout::size::{PIXELS, SIDE};
 
 /// Light counts from so many sigma above the sky on.
 const LIT: f64 = 2.0;
-/// Noise at least, and, times [`LEAST_LIT`], light at least: steps of 8 bits.
-const LEAST_SIGMA: f64 = 1.0 / 255.0;
-const LEAST_LIT: f64 = 3.0;
+/// Noise at least, and, times [`MIN_LIT`], light at least: steps of 8 bits.
+const MIN_SIGMA: f64 = 1.0 / 255.0;
+const MIN_LIT: f64 = 3.0;
 /// Patches of fewer pixels do not count as the galaxy while there is a larger one.
 const SPECK: usize = 8;
 /// Pixels of this share of the brightest one's value are as bright as can be.
@@ -30,7 +30,7 @@ pub struct Measures {
     /// Radius of the circle that holds half its light.
     pub half_light_radius: f32,
     /// The radius that holds 80 % over that which holds 50 %: small for a star, large for a long faint halo.
-    pub spread: f32,
+    pub concentration_80_50: f32,
     /// `1 - b/a` by the second moments of its light: 0 is round.
     pub ellipticity: f32,
     /// Angle of the major axis from the x axis towards the y axis (which points down), in degrees, over -90 up to 90.
@@ -44,7 +44,7 @@ pub struct Measures {
     /// The share of the cutout's pixels that have the most frequent value.
     pub same_fraction: f32,
     /// How much it resembles a star, 0 to 1: round, and compact or without any outskirts.
-    pub star_likeness: f32,
+    pub stellarity: f32,
     /// Its pixels along an edge of the picture that it was cut from, where that edge lies within the cutout.
     pub edge_pixels: u32,
 }
@@ -96,15 +96,15 @@ pub(super) fn body(cutout: &[f32]) -> Option<Body> {
     }
     let plane = Plane::new(SIDE, SIDE, cutout.to_vec());
     let sky = darkest_corner(&plane);
-    let sigma = if sky.sigma > LEAST_SIGMA {
+    let sigma = if sky.sigma > MIN_SIGMA {
         sky.sigma
     } else {
-        LEAST_SIGMA
+        MIN_SIGMA
     };
-    let excess = if LIT * sigma > LEAST_LIT * LEAST_SIGMA {
+    let excess = if LIT * sigma > MIN_LIT * MIN_SIGMA {
         LIT * sigma
     } else {
-        LEAST_LIT * LEAST_SIGMA
+        MIN_LIT * MIN_SIGMA
     };
     let lit: Vec<bool> = cutout
         .iter()
@@ -210,7 +210,7 @@ pub fn measure(raw: &[f32], picture: Option<Extent>) -> Measures {
     by_radius.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let half = radius_of(&by_radius, 0.5 * body.light);
     let most = radius_of(&by_radius, 0.8 * body.light);
-    let spread = if half > 0.0 { most / half } else { 0.0 };
+    let concentration_80_50 = if half > 0.0 { most / half } else { 0.0 };
     let middle = (SIDE as f64 - 1.0) / 2.0;
     let (dx, dy) = (body.x - middle, body.y - middle);
     let ellipticity = 1.0 - body.b / body.a;
@@ -220,14 +220,14 @@ pub fn measure(raw: &[f32], picture: Option<Extent>) -> Measures {
         signal_to_noise: (body.light / (body.sigma * f64::from(area).sqrt())) as f32,
         peak_to_noise: ((brightest(raw, &body.mask) - body.level) / body.sigma) as f32,
         half_light_radius: half as f32,
-        spread: spread as f32,
+        concentration_80_50: concentration_80_50 as f32,
         ellipticity: ellipticity as f32,
         position_angle: body.theta.to_degrees() as f32,
         offset_from_centre: ((dx * dx + dy * dy).sqrt() / (SIDE as f64 / 2.0)) as f32,
         saturated_fraction: white as f32 / area.max(1) as f32,
         fill_fraction: area as f32 / PIXELS as f32,
         same_fraction,
-        star_likeness: star_likeness(ellipticity, half, spread) as f32,
+        stellarity: stellarity(ellipticity, half, concentration_80_50) as f32,
         edge_pixels,
     }
 }
@@ -247,10 +247,10 @@ fn ramp(v: f64, none: f64, full: f64) -> f64 {
 /// A star is round. A faint one is small even in the closest cutout (its half-light radius under some 6 pixels: no
 /// round galaxy of the training data comes under 6.6), the stretched profile of a bright one is a paraboloid, whose 80 %
 /// radius is 1.37 of its 50 % radius: it has no outskirts.
-fn star_likeness(ellipticity: f64, half_light: f64, spread: f64) -> f64 {
+fn stellarity(ellipticity: f64, half_light: f64, concentration_80_50: f64) -> f64 {
     let round = ramp(ellipticity, 0.25, 0.08);
     let compact = ramp(half_light, 8.0, 5.0);
-    let bare = ramp(spread, 1.42, 1.36);
+    let bare = ramp(concentration_80_50, 1.42, 1.36);
     round * if compact > bare { compact } else { bare }
 }
 
@@ -338,14 +338,14 @@ pub(super) mod tests {
         );
         assert!((0.1..0.3).contains(&m.fill_fraction), "{m:?}");
         assert!(m.signal_to_noise > 100.0 && m.peak_to_noise > 70.0, "{m:?}");
-        assert_eq!((m.edge_pixels, m.star_likeness), (0, 0.0));
+        assert_eq!((m.edge_pixels, m.stellarity), (0, 0.0));
     }
 
     #[test]
     fn a_small_round_spot_is_like_a_star_and_galaxies_are_not() {
-        assert!(measure(&bell(31.5, 31.5, 3.0, 1.0, 0.0), None).star_likeness > 0.9);
+        assert!(measure(&bell(31.5, 31.5, 3.0, 1.0, 0.0), None).stellarity > 0.9);
         let like = (0..40)
-            .filter(|&i| measure(&galaxy(5, i).raw, None).star_likeness > 0.6)
+            .filter(|&i| measure(&galaxy(5, i).raw, None).stellarity > 0.6)
             .count();
         assert_eq!(like, 0);
     }

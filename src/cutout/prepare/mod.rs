@@ -26,7 +26,7 @@ pub use self::flags::{Flag, flags};
 pub use self::measures::{Extent, Measures, measure};
 pub use self::orient::{Orientation, orientation};
 pub use self::prepared::Prepared;
-pub use self::preview::{Preview, preview};
+pub use self::preview::{FramePreview, preview};
 pub use self::recipe::Recipe;
 pub use self::turned::{AS_IT_CAME, ORIENTATION, Turned};
 pub use super::error::PrepareError;

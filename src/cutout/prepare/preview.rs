@@ -11,7 +11,7 @@ use crate::cutout::raster::sky::clipped;
 
 /// A square grey picture of a frame, and where the frame's pixels went.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Preview {
+pub struct FramePreview {
     /// Pixels along one side.
     pub side: usize,
     /// `side * side` grey values, row-major, top row first; 0 beside the frame where it is not square.
@@ -24,7 +24,7 @@ pub struct Preview {
     pub top: f64,
 }
 
-impl Preview {
+impl FramePreview {
     /// Where a square of the frame (centre x, y and half side, as in [`super::Prepared::square`]) lies in the preview:
     /// left, top and side, in pixels of the preview. It may reach beyond.
     #[must_use]
@@ -42,11 +42,11 @@ impl Preview {
 ///
 /// Black when the frame holds nothing to see.
 #[must_use]
-pub fn preview(frame: &Frame, side: usize) -> Preview {
+pub fn preview(frame: &Frame, side: usize) -> FramePreview {
     let long = frame.width.max(frame.height).max(1);
     let scale = side as f64 / long as f64;
     let mut grey = vec![0; side * side];
-    let view = |grey: Vec<u8>| Preview {
+    let view = |grey: Vec<u8>| FramePreview {
         side,
         grey: grey.into(),
         scale,

@@ -35,7 +35,7 @@ const MARGIN: f64 = 1.1;
 
 /// Where the galaxy is, in pixels of the plane it was found in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::cutout) struct Found {
+pub(in crate::cutout) struct GalaxySquare {
     pub x: f64,
     pub y: f64,
     /// Half the side of the square it fills, before any limit.
@@ -50,7 +50,7 @@ pub(in crate::cutout) fn find(
     level: f64,
     excess: f64,
     place: Option<(f64, f64)>,
-) -> Option<Found> {
+) -> Option<GalaxySquare> {
     let (width, height) = (plane.width, plane.height);
     let unit = (plane.short_side() as f64 / WORKING_SIDE).clamp(0.2, 1.5);
     let sigma = SMOOTHING * unit;
@@ -147,7 +147,7 @@ fn nearest(label: &[u32], count: usize, least: f64, off: impl Fn(usize) -> f64) 
 }
 
 /// The flux-weighted centre of the pixels, and the square that holds nearly all of them.
-fn measure(plane: &Plane, level: f64, target: &[usize]) -> Option<Found> {
+fn measure(plane: &Plane, level: f64, target: &[usize]) -> Option<GalaxySquare> {
     let at = |i: usize| ((i % plane.width) as f64, (i / plane.width) as f64);
     let (mut total, mut sum_x, mut sum_y) = (0.0, 0.0, 0.0);
     for &i in target {
@@ -175,7 +175,7 @@ fn measure(plane: &Plane, level: f64, target: &[usize]) -> Option<Found> {
     let place = COVERED * (reach.len().saturating_sub(1)) as f64;
     let below = reach.get(place.floor() as usize).copied().unwrap_or(0.0);
     let above = reach.get(place.ceil() as usize).copied().unwrap_or(below);
-    Some(Found {
+    Some(GalaxySquare {
         x,
         y,
         half: MARGIN * (below + (above - below) * (place - place.floor())),

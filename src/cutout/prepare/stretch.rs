@@ -8,9 +8,9 @@ pub(super) const NOISE_SHARE: f64 = 0.0154;
 /// How many sigma the sky stands above zero in a stretched picture: the median of the Galaxy Zoo training cutouts.
 pub(super) const PEDESTAL: f64 = 1.46;
 /// The steepest stretch: noise becomes this much of the softening.
-const STEEPEST: f64 = 0.5;
+const MAX_SLOPE: f64 = 0.5;
 /// The gentlest stretch, all but linear for everything but the brightest objects.
-const GENTLEST: f64 = 0.001;
+const MIN_SLOPE: f64 = 0.001;
 
 /// `asinh(a t) / a` with a pedestal, for `t` in sigma above the sky: a curve that leaves the noise as it is (a sigma of
 /// the sky stays one) and bends where the light exceeds `1 / a` sigma.
@@ -27,7 +27,7 @@ fn asinh(x: f64) -> f64 {
 /// The `a` of [`curve`] which makes the noise [`NOISE_SHARE`] of a brightest pixel `peak` sigma above the sky.
 pub(super) fn steepness(peak: f64) -> f64 {
     let share = |a: f64| 1.0 / curve(peak, a);
-    let (mut low, mut high) = (GENTLEST, STEEPEST);
+    let (mut low, mut high) = (MIN_SLOPE, MAX_SLOPE);
     if peak.is_nan() || peak <= 0.0 || share(low) >= NOISE_SHARE {
         return low;
     }
@@ -63,12 +63,12 @@ mod tests {
 
     #[test]
     fn faint_objects_stay_linear_and_nothing_is_infinite() {
-        assert_eq!(steepness(10.0), GENTLEST);
-        assert_eq!(steepness(-3.0), GENTLEST);
-        assert_eq!(steepness(f64::NAN), GENTLEST);
-        assert!((curve(10.0, GENTLEST) - 10.0 - PEDESTAL).abs() < 1e-3);
-        assert_eq!(steepness(1e30), STEEPEST);
-        assert!(curve(1e9, STEEPEST).is_finite() && curve(-1e9, STEEPEST).is_finite());
+        assert_eq!(steepness(10.0), MIN_SLOPE);
+        assert_eq!(steepness(-3.0), MIN_SLOPE);
+        assert_eq!(steepness(f64::NAN), MIN_SLOPE);
+        assert!((curve(10.0, MIN_SLOPE) - 10.0 - PEDESTAL).abs() < 1e-3);
+        assert_eq!(steepness(1e30), MAX_SLOPE);
+        assert!(curve(1e9, MAX_SLOPE).is_finite() && curve(-1e9, MAX_SLOPE).is_finite());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Spiral arms: a factor that a disc's brightness is multiplied with.
 
-use super::dice::{Texture, exp, step};
+use super::rng::{Texture, exp, step};
 
 /// Logarithmic arms, torn by noise that is wound up with them.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! From light to a cutout: the atmosphere, the camera, the stretch of SDSS colour pictures, the cleared sky.
 
-use super::dice::{Dice, exp};
 use super::light::{Light, Spot};
+use super::rng::{GalaxyRng, exp};
 use crate::cutout::size::{PIXELS, SIDE};
 
 /// Pixels simulated around the cutout, so that blurring has something to draw from.
@@ -33,7 +33,7 @@ pub(super) struct Exposure {
 
 impl Camera {
     /// Takes the picture.
-    pub fn expose(&self, lights: &[Light], spots: &[Spot], dice: &mut Dice) -> Exposure {
+    pub fn expose(&self, lights: &[Light], spots: &[Spot], rng: &mut GalaxyRng) -> Exposure {
         let mut light = collect(lights, spots);
         // SDSS's point-spread function is a sum of two Gaussians; each is separable.
         let mut wings = light.clone();
@@ -43,7 +43,7 @@ impl Camera {
             *core = 0.88 * *core + 0.12 * wing;
         }
 
-        let mut noise: Vec<f32> = (0..WIDE * WIDE).map(|_| dice.normal()).collect();
+        let mut noise: Vec<f32> = (0..WIDE * WIDE).map(|_| rng.normal()).collect();
         let kept = blur(&mut noise, self.grain);
         // `kept` is the variance that one pass leaves; there are two passes, thus the deviation falls by `kept`.
         let sky = 1.0 / kept;
@@ -183,7 +183,7 @@ mod tests {
             sigma: 1.0,
             peak: 500.0,
         };
-        let shot = camera.expose(&[], &[spot], &mut Dice::new(0, 0));
+        let shot = camera.expose(&[], &[spot], &mut GalaxyRng::new(0, 0));
         let cleared = shot.image.iter().filter(|&&v| v == 0.0).count() as f32 / PIXELS as f32;
         // A normal sky lies under its mean + 1 sigma for 84 % of the pixels.
         assert!((0.78..0.88).contains(&cleared), "{cleared}");

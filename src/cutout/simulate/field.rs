@@ -1,7 +1,7 @@
 //! A simulated field: many galaxies and stars in one linear picture, with the truth about each.
 
-use super::dice::{Dice, Texture, exp};
 use super::light::{Disc, Light, Pose, Spheroid};
+use super::rng::{GalaxyRng, Texture, exp};
 use crate::cutout::frame::{Frame, Tone};
 use crate::cutout::raster::plane::Plane;
 use crate::cutout::raster::smooth::smooth;
@@ -55,24 +55,24 @@ pub struct Truth {
 #[must_use]
 pub fn field(seed: u64, scene: &FieldScene) -> (Frame, Vec<Truth>) {
     let (width, height) = (scene.width, scene.height);
-    let mut dice = Dice::new(seed, u64::MAX);
+    let mut rng = GalaxyRng::new(seed, u64::MAX);
     let mut light = vec![0.0_f32; width * height];
     let mut truth = Vec::with_capacity(scene.galaxies + scene.stars);
     for index in 0..scene.galaxies + scene.stars {
         let (x, y) = (
-            dice.uniform(0.0, width as f32 - 1.0),
-            dice.uniform(0.0, height as f32 - 1.0),
+            rng.uniform(0.0, width as f32 - 1.0),
+            rng.uniform(0.0, height as f32 - 1.0),
         );
         let is_star = index >= scene.galaxies;
         // Faint sources are more frequent than bright ones.
-        let bright = dice.scale(1.0, 30.0);
-        let size = if is_star { 0.0 } else { dice.scale(2.0, 7.0) };
+        let bright = rng.scale(1.0, 30.0);
+        let size = if is_star { 0.0 } else { rng.scale(2.0, 7.0) };
         let (source, reach) = if is_star {
             (None, 3.0)
         } else {
-            let pose = Pose::new(0.0, 0.0, dice.angle(), dice.uniform(0.3, 1.0));
-            if dice.chance(0.5) {
-                let n = dice.uniform(1.0, 2.5);
+            let pose = Pose::new(0.0, 0.0, rng.angle(), rng.uniform(0.3, 1.0));
+            if rng.chance(0.5) {
+                let n = rng.uniform(1.0, 2.5);
                 let body = Spheroid::through(pose, n, size, size, 3.0 * bright);
                 (Some(Light::Spheroid(body)), 10.0 * size)
             } else {
@@ -109,7 +109,7 @@ pub fn field(seed: u64, scene: &FieldScene) -> (Frame, Vec<Truth>) {
         .enumerate()
         .map(|(i, v)| {
             let rise = scene.slope * (i % width.max(1)) as f32 / width as f32;
-            100.0 + rise + *v as f32 + dice.normal()
+            100.0 + rise + *v as f32 + rng.normal()
         })
         .collect();
     (

@@ -1,8 +1,8 @@
 //! One simulated galaxy, and sets of them.
 
-use super::dice::Dice;
 use super::kind::Kind;
 use super::light::Light;
+use super::rng::GalaxyRng;
 use crate::cutout::about::About;
 use crate::cutout::set::CutoutSet;
 use crate::cutout::simulate::draw;
@@ -29,11 +29,11 @@ pub struct Simulated {
 
 /// Galaxy `index` (from 0) of the world that `seed` stands for.
 pub fn galaxy(seed: u64, index: usize) -> Simulated {
-    let mut dice = Dice::new(seed, index as u64);
-    let kind = Kind::of_percent(dice.count(0, 99));
-    let camera = draw::camera(kind, &mut dice);
-    let scene = draw::scene(kind, &mut dice);
-    let exposure = camera.expose(&scene.lights, &scene.spots, &mut dice);
+    let mut rng = GalaxyRng::new(seed, index as u64);
+    let kind = Kind::of_percent(rng.count(0, 99));
+    let camera = draw::camera(kind, &mut rng);
+    let scene = draw::scene(kind, &mut rng);
+    let exposure = camera.expose(&scene.lights, &scene.spots, &mut rng);
     let number = index as u64 + 1;
     // The first light is the main one, in every kind.
     let pose = scene.lights.first().map(Light::pose);
@@ -128,7 +128,7 @@ mod tests {
     fn every_kind_appears_and_names_tell_it() {
         let seen: BTreeSet<Kind> = (0..120)
             .map(|index| {
-                let kind = Kind::of_percent(Dice::new(1, index).count(0, 99));
+                let kind = Kind::of_percent(GalaxyRng::new(1, index).count(0, 99));
                 assert!(Kind::ALL.iter().any(|(known, _)| *known == kind));
                 kind
             })

@@ -4,7 +4,7 @@
 //! standard deviation per pixel.
 
 use super::arms::Arms;
-use super::dice::{Texture, exp, step};
+use super::rng::{Texture, exp, step};
 
 /// Where and how a flattened component lies on the sky.
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,12 @@
 
 mod arms;
 mod camera;
-mod dice;
 mod draw;
 pub(super) mod field;
 pub(super) mod galaxy;
 mod kind;
 mod light;
+mod rng;
 
 pub use field::{FieldScene, Truth, field};
 pub use galaxy::{Simulated, galaxy, simulate};

@@ -4,7 +4,7 @@ use crate::bundle;
 use crate::cutout::prepare::{AS_IT_CAME, ORIENTATION};
 use crate::cutout::{CutoutSet, PIXELS, Recipe};
 use crate::intake::content::Content;
-use crate::intake::report::found::Found;
+use crate::intake::report::found::GalaxiesAndRemarks;
 use crate::intake::report::galaxy::Galaxy;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
@@ -47,15 +47,15 @@ pub(in crate::intake) fn galaxies(
     set: &CutoutSet,
     recipe: &Recipe,
     remarks: Vec<String>,
-) -> Result<Found, Refusal> {
-    let mut sieve = Sieve::new(recipe);
-    let galaxies = sieve.galaxies(set);
-    Ok((galaxies, sieve.remarks(remarks)?))
+) -> Result<GalaxiesAndRemarks, Refusal> {
+    let mut filter = FiniteFilter::new(recipe);
+    let galaxies = filter.galaxies(set);
+    Ok((galaxies, filter.remarks(remarks)?))
 }
 
 /// Looks through a set, part by part.
 #[derive(Default)]
-pub(in crate::intake) struct Sieve {
+pub(in crate::intake) struct FiniteFilter {
     /// Galaxies were to be turned to one orientation: these are not, since they pass as they are.
     orient: bool,
     kept: usize,
@@ -65,7 +65,7 @@ pub(in crate::intake) struct Sieve {
     bottom: f32,
 }
 
-impl Sieve {
+impl FiniteFilter {
     /// For galaxies that were to be prepared so.
     pub fn new(recipe: &Recipe) -> Self {
         Self {

@@ -62,8 +62,8 @@ impl FileReport {
         Self::new(name, Outcome::Refused(refusal))
     }
 
-    /// A report with this verdict; the galaxies are to follow, or went elsewhere.
-    pub fn told(name: &str, verdict: Verdict) -> Self {
+    /// A report with this verdict and no galaxies: they are delivered separately.
+    pub fn with_verdict(name: &str, verdict: Verdict) -> Self {
         let remarks = match verdict {
             Verdict::Accepted => Vec::new(),
             Verdict::Remarked(remarks) => remarks,
@@ -163,36 +163,36 @@ impl FileReport {
 impl Galaxies {
     /// Galaxies that were prepared; of what they and their file say, as much as can be read.
     pub(in crate::intake) fn new(list: Vec<Galaxy>, remarks: Vec<String>) -> Self {
-        let mut told = Told {
+        let mut of_galaxies = GalaxyRemarks {
             several: list.len() > 1,
-            ..Told::default()
+            ..GalaxyRemarks::default()
         };
-        list.iter().for_each(|galaxy| told.hear(galaxy));
+        list.iter().for_each(|galaxy| of_galaxies.add(galaxy));
         Self {
             list,
-            remarks: told.remarks(remarks),
+            remarks: of_galaxies.merged_with(remarks),
             ..Self::default()
         }
     }
 }
 
-/// Gathers what galaxies say, as they come.
+/// Collects the remarks of galaxies as they are read.
 #[derive(Debug, Default)]
-pub(in crate::intake) struct Told {
+pub(in crate::intake) struct GalaxyRemarks {
     /// Whether the file holds several galaxies, so that each remark needs a name.
     pub several: bool,
     own: Vec<String>,
     more: usize,
 }
 
-impl Told {
-    /// More sentences than this are counted, not told.
-    const MOST: usize = 8;
+impl GalaxyRemarks {
+    /// More remarks than this are counted, not listed.
+    const MAX_COUNT: usize = 8;
 
-    /// Hears what a galaxy says.
-    pub fn hear(&mut self, galaxy: &Galaxy) {
+    /// Adds the remarks of a galaxy.
+    pub fn add(&mut self, galaxy: &Galaxy) {
         for remark in &galaxy.remarks {
-            if self.own.len() >= Self::MOST {
+            if self.own.len() >= Self::MAX_COUNT {
                 self.more += 1;
             } else if self.several {
                 self.own.push(format!("{}: {}", galaxy.name, phrase(remark)));
@@ -202,15 +202,15 @@ impl Told {
         }
     }
 
-    /// What is said of a file that gave galaxies; `remarks` are about the file as a whole.
-    pub fn remarks(self, remarks: Vec<String>) -> Vec<String> {
-        let mut told: Vec<String> = remarks.into_iter().chain(self.own).collect();
-        let more = self.more + told.len().saturating_sub(Self::MOST);
-        told.truncate(Self::MOST);
+    /// The remarks of the file as a whole, then those of its galaxies; at most [`Self::MAX_COUNT`], the rest as a number.
+    pub fn merged_with(self, of_file: Vec<String>) -> Vec<String> {
+        let mut remarks: Vec<String> = of_file.into_iter().chain(self.own).collect();
+        let more = self.more + remarks.len().saturating_sub(Self::MAX_COUNT);
+        remarks.truncate(Self::MAX_COUNT);
         if more > 0 {
-            told.push(format!("{more} more remarks"));
+            remarks.push(format!("{more} more remarks"));
         }
-        told
+        remarks
     }
 }
 
@@ -220,10 +220,10 @@ mod tests {
 
     #[test]
     fn remarks_that_are_too_many_are_counted() {
-        let remarks = (0..Told::MOST + 2).map(|n| n.to_string()).collect();
-        let told = Told::default().remarks(remarks);
+        let remarks = (0..GalaxyRemarks::MAX_COUNT + 2).map(|n| n.to_string()).collect();
+        let remarks = GalaxyRemarks::default().merged_with(remarks);
         // They are the file's own, not those of single galaxies.
-        assert_eq!(told.last().map(String::as_str), Some("2 more remarks"));
-        assert_eq!(told.len(), Told::MOST + 1);
+        assert_eq!(remarks.last().map(String::as_str), Some("2 more remarks"));
+        assert_eq!(remarks.len(), GalaxyRemarks::MAX_COUNT + 1);
     }
 }

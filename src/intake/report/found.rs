@@ -3,4 +3,4 @@
 use super::galaxy::Galaxy;
 
 /// Galaxies, and sentences about the file that they came from.
-pub(in crate::intake) type Found = (Vec<Galaxy>, Vec<String>);
+pub(in crate::intake) type GalaxiesAndRemarks = (Vec<Galaxy>, Vec<String>);

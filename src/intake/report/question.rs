@@ -63,7 +63,7 @@ impl Answers {
     }
 
     /// Takes back all that was done differently.
-    pub fn forget_changes(&mut self) {
+    pub fn clear_changes(&mut self) {
         self.changes.clear();
     }
 

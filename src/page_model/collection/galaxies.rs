@@ -1,7 +1,7 @@
 //! All galaxies: a row each, and the arrays that are computed on.
 
+use super::cutout_batch::CutoutBatch;
 use super::galaxy::Galaxy;
-use super::parcel::Parcel;
 use super::row::{Picture, Row};
 use crate::catalogue::merge;
 use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
@@ -55,17 +55,17 @@ impl Collection {
     }
 
     /// Appends a parcel of a source. Ids are still to be [named](Self::name_ids).
-    pub fn append(&mut self, source: u32, parcel: Parcel) {
-        for (row, codes) in parcel.into_rows(source) {
+    pub fn append(&mut self, source: u32, cutout_batch: CutoutBatch) {
+        for (row, codes) in cutout_batch.into_rows(source) {
             self.rows.push(row);
             self.codes.extend(codes.unwrap_or_else(|| vec![0; CODES]));
         }
         self.margins.resize(self.rows.len() * CODES, 0.0);
-        self.look_for_duplicates();
+        self.find_duplicates();
     }
 
     /// Compares the galaxies that were not compared yet with those before them.
-    fn look_for_duplicates(&mut self) {
+    fn find_duplicates(&mut self) {
         while self.compared < self.rows.len() {
             let at = self.compared;
             self.compared += 1;
@@ -81,10 +81,10 @@ impl Collection {
     }
 
     /// Compares all galaxies anew: their rows have changed.
-    fn look_again(&mut self) {
+    fn restart_duplicate_search(&mut self) {
         self.seen = Duplicates::default();
         self.compared = 0;
-        self.look_for_duplicates();
+        self.find_duplicates();
     }
 
     /// The rows of a source's galaxies.
@@ -95,10 +95,10 @@ impl Collection {
 
     /// Puts parcels in the place of all that came from their source before. A galaxy of the same name keeps its id, and its
     /// codes too if its image is the same.
-    pub fn replace(&mut self, source: u32, parcels: Vec<Parcel>) {
+    pub fn replace(&mut self, source: u32, cutout_batches: Vec<CutoutBatch>) {
         let mut fresh = Self::default();
-        for parcel in parcels {
-            fresh.append(source, parcel);
+        for cutout_batch in cutout_batches {
+            fresh.append(source, cutout_batch);
         }
         let Range { start, end } = self.rows_of(source);
         let named = (start..end).filter(|&row| self.galaxy(row).is_some_and(|galaxy| galaxy.named));
@@ -125,7 +125,7 @@ impl Collection {
         self.rows.splice(start..end, fresh.rows);
         self.codes.splice(start * CODES..end * CODES, fresh.codes);
         self.margins.splice(start * CODES..end * CODES, fresh.margins);
-        self.look_again();
+        self.restart_duplicate_search();
     }
 
     /// Gives every galaxy that has none yet an id, unique by the rule of the command line.
@@ -161,7 +161,7 @@ impl Collection {
     }
 
     /// Forgets what tables said: only what the files say stays.
-    pub fn forget_tables(&mut self) {
+    pub fn clear_tables(&mut self) {
         for galaxy in self.rows.iter_mut().map(|row| &mut row.galaxy) {
             if let Some(own) = galaxy.file_says.take() {
                 let original = galaxy.about.columns.remove(DUPLICATE_OF);
@@ -198,7 +198,7 @@ impl Collection {
         self.rows.truncate(count);
         self.codes.truncate(count * CODES);
         self.margins.truncate(count * CODES);
-        self.look_again();
+        self.restart_duplicate_search();
     }
 
     /// Keeps only these rows, in this order.
@@ -217,7 +217,7 @@ impl Collection {
             margins,
             ..Self::default()
         };
-        self.look_for_duplicates();
+        self.find_duplicates();
     }
 
     /// The next rows from `from` on whose codes are not known, `most` at most, side by side.
@@ -226,7 +226,7 @@ impl Collection {
     }
 
     /// The next rows from `from` on that have codes and no picture.
-    pub fn to_paint(&self, from: usize, most: usize) -> Option<Range<usize>> {
+    pub fn to_reconstruct(&self, from: usize, most: usize) -> Option<Range<usize>> {
         self.run(from, most, |row| row.is_encoded && row.picture.is_none())
     }
 
@@ -304,29 +304,29 @@ mod tests {
     use crate::cutout::DUPLICATE_OF;
     use crate::page_model::protocol::CutoutHead;
 
-    fn parcel(names: &[&str], value: f32) -> Parcel {
+    fn cutout_batch(names: &[&str], value: f32) -> CutoutBatch {
         let heads = names.iter().map(|name| CutoutHead {
             name: (*name).to_owned(),
             ..CutoutHead::default()
         });
-        Parcel {
+        CutoutBatch {
             heads: heads.collect(),
             raw: vec![value; names.len() * PIXELS],
             images: vec![value; names.len() * PIXELS],
-            ..Parcel::default()
+            ..CutoutBatch::default()
         }
     }
 
     #[test]
     fn a_source_that_is_read_again_keeps_its_place_and_the_ids_of_its_galaxies() {
         let mut all = Collection::default();
-        all.append(0, parcel(&["a"], 0.1));
-        all.append(1, parcel(&["b", "c"], 0.2));
-        all.append(2, parcel(&["d"], 0.3));
+        all.append(0, cutout_batch(&["a"], 0.1));
+        all.append(1, cutout_batch(&["b", "c"], 0.2));
+        all.append(2, cutout_batch(&["d"], 0.3));
         all.name_ids();
         all.set_codes(0, &[7; 4 * CODES], &[1.0; 4 * CODES]);
         assert_eq!(all.encoded(), 4);
-        all.replace(1, vec![parcel(&["c", "new", "newer"], 0.9)]);
+        all.replace(1, vec![cutout_batch(&["c", "new", "newer"], 0.9)]);
         all.name_ids();
         let told: Vec<(&str, i64)> = all.galaxies().map(|g| (g.name.as_str(), g.id)).collect();
         assert_eq!(told, [("a", 1), ("c", 3), ("new", 2), ("newer", 5), ("d", 4)]);
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(all.to_encode(4, 2), None);
         // Read again without a change, it keeps its codes as well.
         let before = all.encoded();
-        all.replace(0, vec![parcel(&["a"], 0.1)]);
+        all.replace(0, vec![cutout_batch(&["a"], 0.1)]);
         assert_eq!(all.encoded(), before);
         assert_eq!(all.image(1)[0], 0.9);
         assert_eq!(all.image(4)[0], 0.3);

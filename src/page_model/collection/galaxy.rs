@@ -11,7 +11,7 @@ pub struct Galaxy {
     /// The name to show: most often the file's.
     pub name: String,
     /// The frame before preparation, where there was one.
-    pub preview: Option<Preview>,
+    pub preview: Option<PreviewImage>,
     /// Sky level and its standard deviation, where they were measured.
     pub sky: Option<(f32, f32)>,
     /// Numbers on the cutout, where it was prepared here.
@@ -40,7 +40,7 @@ impl Galaxy {
 
 /// A small picture of the frame, before anything was cut.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Preview {
+pub struct PreviewImage {
     /// Pixels across and down.
     pub size: (usize, usize),
     /// Grey values, which the galaxies of one picture share.
@@ -51,7 +51,7 @@ pub struct Preview {
     pub scale: (f32, f32, f32),
 }
 
-impl Preview {
+impl PreviewImage {
     /// The place in the picture that is shown at `(x, y)` of the preview. Whole numbers are pixel centres in the picture.
     pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
         let (scale, left, top) = self.scale;

@@ -1,11 +1,11 @@
 //! The galaxies on the page. The page owns them: workers come and go.
 
+mod cutout_batch;
 mod galaxies;
 mod galaxy;
-mod parcel;
 mod row;
 
+pub use cutout_batch::CutoutBatch;
 pub use galaxies::Collection;
-pub use galaxy::{Galaxy, Preview};
-pub use parcel::Parcel;
+pub use galaxy::{Galaxy, PreviewImage};
 pub use row::grey;

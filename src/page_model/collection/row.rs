@@ -1,7 +1,7 @@
 //! One row of the collection: a galaxy and how far it has come.
 
 use super::galaxy::Galaxy;
-use crate::cutout::Likeness;
+use crate::cutout::Fingerprint;
 
 /// What there is to see of a galaxy.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(super) struct Picture {
     /// copied whenever it grows: hundreds of megabytes at once, while the page waits.
     pub image: Box<[f32]>,
     /// What is compared first when duplicates are looked for; `None` for a picture that was decoded from codes.
-    pub likeness: Option<Likeness>,
+    pub likeness: Option<Fingerprint>,
 }
 
 impl Picture {
@@ -21,7 +21,7 @@ impl Picture {
         Self {
             raw: raw.iter().map(|&value| grey(value)).collect(),
             image: image.into(),
-            likeness: Some(Likeness::of(image)),
+            likeness: Some(Fingerprint::of(image)),
         }
     }
 

@@ -17,7 +17,7 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
     let kept = shown.unwrap_or(page.count);
     page.collection.truncate(kept);
     let gone = if was_reading || shown.is_some() {
-        forget_gone(page)
+        drop_cancelled(page)
     } else {
         BTreeSet::new()
     };
@@ -32,7 +32,7 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
     if kept == 0 && shelve::back_to_before(page) {
         return page.say("Cancelled. What was shown before is here again.");
     }
-    page.effects.push(Effect::PaintThumbnails);
+    page.effects.push(Effect::ReconstructThumbnails);
     if shown.is_some() {
         page.set_stage(Stage::Ready);
         return page.say("Cancelled. The galaxies that were here before are still here.");
@@ -47,7 +47,7 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
 
 /// Forgets the files whose galaxies are not here any more, so that they are new when they are dropped again. Returns
 /// their sources.
-fn forget_gone<F>(page: &mut PageState<F>) -> BTreeSet<u32> {
+fn drop_cancelled<F>(page: &mut PageState<F>) -> BTreeSet<u32> {
     let mut gone = std::mem::take(&mut page.work.fresh);
     for galaxy in page.collection.galaxies() {
         gone.remove(&galaxy.source);

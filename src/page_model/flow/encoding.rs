@@ -3,7 +3,7 @@
 use super::linkage;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Bulk, Request};
+use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::stage::Stage;
 use crate::page_model::state::PageState;
 
@@ -31,7 +31,7 @@ fn encode_next<F>(page: &mut PageState<F>) {
     if let Some(rows) = rows {
         page.work.next_to_encode = rows.end;
         let first = rows.start as u32;
-        let images = Bulk::F32(page.collection.images(rows));
+        let images = Buffer::F32(page.collection.images(rows));
         let job = Job::new(Request::Encode { first }, vec![images]);
         page.effects.push(Effect::Submit(vec![job]));
     }
@@ -55,15 +55,15 @@ pub fn encoded<F>(page: &mut PageState<F>, first: usize, codes: &[u8], margins: 
 /// Has the next galaxies decoded that came as codes only. Beside the building of the tree: it needs no pictures.
 pub fn decode_next<F>(page: &mut PageState<F>) {
     let from = page.work.next_to_decode;
-    if let Some(rows) = page.collection.to_paint(from, CHUNK) {
+    if let Some(rows) = page.collection.to_reconstruct(from, CHUNK) {
         page.work.next_to_decode = rows.end;
         let first = rows.start as u32;
-        let codes = Bulk::U8(page.collection.codes_of(rows).to_vec());
-        let job = Job::new(Request::Depict { first }, vec![codes]);
+        let codes = Buffer::U8(page.collection.codes_of(rows).to_vec());
+        let job = Job::new(Request::ReconstructMany { first }, vec![codes]);
         page.effects.push(Effect::Submit(vec![job]));
     } else if from > 0 {
         page.work.next_to_decode = 0;
-        page.effects.push(Effect::PaintThumbnails);
+        page.effects.push(Effect::ReconstructThumbnails);
     }
 }
 
@@ -77,7 +77,7 @@ pub fn decoded<F>(page: &mut PageState<F>, first: usize, images: &[f32]) {
 pub fn reconstruct<F>(page: &mut PageState<F>, row: usize) {
     let codes = page.collection.codes(row).to_vec();
     if !codes.is_empty() {
-        let job = Job::new(Request::Reconstruct { row: row as u32 }, vec![Bulk::U8(codes)]);
+        let job = Job::new(Request::Reconstruct { row: row as u32 }, vec![Buffer::U8(codes)]);
         page.effects.push(Effect::Submit(vec![job]));
     }
 }

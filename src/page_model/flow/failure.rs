@@ -1,13 +1,13 @@
 //! What cannot be done: each failure ends in a verdict or a sentence, and no galaxy that was read is lost.
 
-use super::file_list::{self, Arrival};
+use super::file_list::{self, ReportSummary};
 use super::{encoding, reading, shelve, tables};
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
-use crate::page_model::collection::Parcel;
+use crate::page_model::collection::CutoutBatch;
 use crate::page_model::files::FileRow;
 use crate::page_model::protocol::{Request, Verdict};
-use crate::page_model::session::Source;
+use crate::page_model::session::SetOrigin;
 use crate::page_model::stage::{DeviceState, Notice, Offer, Stage, galaxies};
 use crate::page_model::state::PageState;
 
@@ -67,7 +67,7 @@ pub fn lost<F: Clone>(
                 "This galaxy could not be decoded from its codes: {reason}."
             ));
         }
-        Request::Depict { .. } => {
+        Request::ReconstructMany { .. } => {
             page.complain(format!(
                 "Some galaxies could not be decoded from their codes: {reason}."
             ));
@@ -87,7 +87,12 @@ fn end_source<F: Clone>(
     verdict: Verdict,
     has_time: &mut dyn FnMut() -> bool,
 ) {
-    reading::arrived(page, Arrival::end(source, verdict), Parcel::default(), has_time);
+    reading::arrived(
+        page,
+        ReportSummary::end(source, verdict),
+        CutoutBatch::default(),
+        has_time,
+    );
 }
 
 /// No device works here.
@@ -111,8 +116,8 @@ fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
         file_list::end_waiting(page, &refusal, "the work was given up");
         let count = page.collection.len();
         page.set_count(count);
-        page.effects.push(Effect::PaintThumbnails);
-        if count == 0 && page.session.source != Source::Files && shelve::back_to_before(page) {
+        page.effects.push(Effect::ReconstructThumbnails);
+        if count == 0 && page.session.source != SetOrigin::Files && shelve::back_to_before(page) {
             return page.complain(format!("{text} What was shown before is here again."));
         }
     }

@@ -8,7 +8,7 @@ use crate::page_model::state::{PageState, Part};
 
 /// What a report says about a source, beside its galaxies.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct ReportSummary {
     /// The source.
     pub source: u32,
     /// Which file inside it, when it is an archive. The archive itself comes last, without a member.
@@ -23,7 +23,7 @@ pub struct Arrival {
     pub more: bool,
 }
 
-impl Arrival {
+impl ReportSummary {
     /// The end of a source about which there is nothing to say but this.
     pub fn end(source: u32, verdict: Verdict) -> Self {
         Self {
@@ -48,8 +48,8 @@ pub fn list<F>(page: &mut PageState<F>, sources: impl Iterator<Item = (u32, Stri
 }
 
 /// Writes what became of a file, and how many galaxies were found in it.
-pub fn note<F>(page: &mut PageState<F>, arrival: Arrival, found: usize) {
-    let Arrival {
+pub fn note<F>(page: &mut PageState<F>, arrival: ReportSummary, found: usize) {
+    let ReportSummary {
         source,
         member,
         verdict,

@@ -4,8 +4,8 @@ use super::view;
 use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Bulk, Request};
-use crate::page_model::session::{Session, Source};
+use crate::page_model::protocol::{Buffer, Request};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use crate::page_model::tree_view::{TreeId, TreeView};
@@ -35,7 +35,7 @@ pub fn build<F>(page: &mut PageState<F>) {
         page.set_stage(Stage::Idle);
         return page.set_notice(Some(Notice::bad(text).offering(Offer::Sample(fits))));
     }
-    page.set_stage(Stage::Growing {
+    page.set_stage(Stage::BuildingTree {
         done: 0,
         total: count - 1,
     });
@@ -43,15 +43,15 @@ pub fn build<F>(page: &mut PageState<F>) {
         precision,
         ..Method::default()
     };
-    let codes = Bulk::U8(page.collection.all_codes().to_vec());
-    let job = Job::new(Request::Grow { method }, vec![codes]);
+    let codes = Buffer::U8(page.collection.all_codes().to_vec());
+    let job = Job::new(Request::BuildTree { method }, vec![codes]);
     page.effects.push(Effect::Submit(vec![job]));
 }
 
 /// So many merges are done.
 pub fn progressed<F>(page: &mut PageState<F>, done: u32, total: u32) {
-    if matches!(page.stage, Stage::Growing { .. }) {
-        page.set_stage(Stage::Growing {
+    if matches!(page.stage, Stage::BuildingTree { .. }) {
+        page.set_stage(Stage::BuildingTree {
             done: done as usize,
             total: total as usize,
         });
@@ -69,13 +69,13 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();
-            page.unsaved = page.session.source == Source::Files;
+            page.unsaved = page.session.source == SetOrigin::Files;
             let from_link = std::mem::take(&mut page.work.from_link);
             let mut view = page.session.clone();
             if !from_link {
                 // A branch is a node of the tree before, and so are those in the steps that undo would take back.
                 view.branch = None;
-                page.steps.forget_views();
+                page.steps.clear_views();
             }
             page.set_session(Session {
                 groups: view.groups.map(|k| k.min(most)),

@@ -6,10 +6,10 @@ use crate::cutout::Recipe;
 use crate::intake::passed_over;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::Collection;
-use crate::page_model::files::{Dropped, FileRow, Given, NO_SOURCE};
+use crate::page_model::files::{Dropped, FileRow, GivenFile, NO_SOURCE};
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Request, Verdict};
-use crate::page_model::session::{Session, Source};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::Stage;
 use crate::page_model::state::{PageState, Resume};
 use rand::seq::SliceRandom as _;
@@ -22,11 +22,11 @@ const SIMULATE_CHUNK: u32 = 25;
 const HUBBLE_DEEP_FIELD: &str = "../www/demo/hubble-deep-field.safetensors";
 
 /// Shows another set of galaxies.
-pub fn show<F: Clone>(page: &mut PageState<F>, source: Source) {
+pub fn show<F: Clone>(page: &mut PageState<F>, source: SetOrigin) {
     shelve::keep(page);
     let lead = match source {
-        Source::Nothing => "The page is clear.",
-        Source::Simulated { .. } | Source::HubbleDeepField | Source::Files => {
+        SetOrigin::Nothing => "The page is clear.",
+        SetOrigin::Simulated { .. } | SetOrigin::HubbleDeepField | SetOrigin::Files => {
             "Your files made way for the demo."
         }
     };
@@ -41,11 +41,11 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
     let source = page.session.source.clone();
     view::hold_galaxy(page);
     clear(page);
-    if source != Source::Files {
-        forget_files(page);
+    if source != SetOrigin::Files {
+        clear_files(page);
     }
     match source {
-        Source::Simulated { seed, count } => {
+        SetOrigin::Simulated { seed, count } => {
             let chunks = (0..count).step_by(SIMULATE_CHUNK as usize);
             let requests = chunks.map(|first| {
                 let count = SIMULATE_CHUNK.min(count - first);
@@ -58,7 +58,7 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
             });
             read_made(page, requests);
         }
-        Source::HubbleDeepField => {
+        SetOrigin::HubbleDeepField => {
             let name = "Hubble Deep Field";
             let (url, title) = (HUBBLE_DEEP_FIELD.to_owned(), name.to_owned());
             let request = move |file| Request::Fetch {
@@ -69,13 +69,13 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
             let sources = read_made(page, [request]);
             file_list::list(page, sources.into_iter().map(|source| (source, name.to_owned())));
         }
-        Source::Files => {
+        SetOrigin::Files => {
             let missing = page.sources.missing.clone();
             *page.files_mut() = missing;
             let all = page.sources.files.keys().copied().collect();
             read_files(page, all, false);
         }
-        Source::Nothing => page.set_stage(Stage::Idle),
+        SetOrigin::Nothing => page.set_stage(Stage::Idle),
     }
 }
 
@@ -92,13 +92,13 @@ fn clear<F>(page: &mut PageState<F>) {
     page.set_count(0);
     page.work.cut.clear();
     page.work.fresh.clear();
-    page.steps.forget_views();
+    page.steps.clear_views();
     page.unsaved = false;
-    page.effects.push(Effect::PaintThumbnails);
+    page.effects.push(Effect::ReconstructThumbnails);
 }
 
 /// Forgets the user's files: they make way for something else.
-fn forget_files<F>(page: &mut PageState<F>) {
+fn clear_files<F>(page: &mut PageState<F>) {
     page.sources.files.clear();
     page.sources.missing.clear();
     page.work.tables.clear();
@@ -125,17 +125,17 @@ pub fn add<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>, mut missin
 }
 
 fn add_files<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>) {
-    if page.session.source == Source::Files {
-        if matches!(page.stage, Stage::Encoding { .. } | Stage::Growing { .. }) {
+    if page.session.source == SetOrigin::Files {
+        if matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. }) {
             // It goes on, with the new galaxies, when they are read. What has codes keeps them.
             page.effects.push(Effect::CancelJobs);
         }
     } else {
         clear(page);
-        forget_files(page);
+        clear_files(page);
         page.before = None;
         page.left_files = false;
-        let view = page.session.of_another(Source::Files);
+        let view = page.session.of_another(SetOrigin::Files);
         page.set_session(view);
     }
     let new = files
@@ -173,7 +173,7 @@ pub fn read_again<F: Clone>(page: &mut PageState<F>, source: u32) {
 fn read_files<F: Clone>(page: &mut PageState<F>, sources: Vec<u32>, again: bool) {
     let recipe = page.session.recipe.clone();
     let files = &page.sources.files;
-    let given: Vec<(u32, Given<F>)> = sources
+    let given: Vec<(u32, GivenFile<F>)> = sources
         .into_iter()
         .filter_map(|source| Some((source, files.get(&source)?.clone())))
         .collect();
@@ -216,7 +216,7 @@ pub fn prepare<F: Clone>(page: &mut PageState<F>, recipe: Recipe) {
         ..page.session.clone()
     };
     page.set_session(view);
-    if page.session.source == Source::Files {
+    if page.session.source == SetOrigin::Files {
         open(page);
     }
 }
@@ -235,7 +235,7 @@ pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
     page.set_tree(None);
     page.set_count(rows.len());
     page.set_notice(None);
-    page.effects.push(Effect::PaintThumbnails);
+    page.effects.push(Effect::ReconstructThumbnails);
     tables::join_all(page);
     encoding::encode(page);
 }
@@ -266,10 +266,10 @@ pub fn open_link<F: Clone>(page: &mut PageState<F>) {
 /// Follows an address that was changed by hand.
 pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
     let now = &page.session;
-    let is_other = wanted.source != now.source && wanted.source != Source::Nothing;
-    if is_other && now.source == Source::Files && !page.sources.files.is_empty() {
+    let is_other = wanted.source != now.source && wanted.source != SetOrigin::Nothing;
+    if is_other && now.source == SetOrigin::Files && !page.sources.files.is_empty() {
         shelve::offer_link(page, wanted);
-    } else if wanted.source == now.source || now.source == Source::Files {
+    } else if wanted.source == now.source || now.source == SetOrigin::Files {
         // What is here is not read anew, and stays prepared as it is.
         let after = Session {
             source: now.source.clone(),

@@ -1,12 +1,12 @@
 //! What comes back from the readers: galaxies into the collection, verdicts into the list of files.
 
-use super::file_list::{self, Arrival};
+use super::file_list::{self, ReportSummary};
 use super::{duplicates, encoding, shelve, tables};
 use crate::page_model::action::Effect;
-use crate::page_model::collection::Parcel;
+use crate::page_model::collection::CutoutBatch;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{FieldView, Verdict};
-use crate::page_model::session::Source;
+use crate::page_model::session::SetOrigin;
 use crate::page_model::stage::{Notice, Offer, Sheet, Stage};
 use crate::page_model::state::{MAX_GALAXIES, PageState};
 use std::sync::Arc;
@@ -52,8 +52,8 @@ fn show<F>(page: &mut PageState<F>) {
 /// One source, or a part of it, was read.
 pub fn arrived<F: Clone>(
     page: &mut PageState<F>,
-    mut arrival: Arrival,
-    mut parcel: Parcel,
+    mut arrival: ReportSummary,
+    mut cutout_batch: CutoutBatch,
     has_time: &mut dyn FnMut() -> bool,
 ) {
     let source = arrival.source;
@@ -64,18 +64,22 @@ pub fn arrived<F: Clone>(
         .sum();
     let held = page.collection.len() - replaced;
     let room = MAX_GALAXIES.saturating_sub(page.work.waiting + held);
-    if parcel.len() > room || page.work.cut.contains(&source) {
+    if cutout_batch.len() > room || page.work.cut.contains(&source) {
         // From here on nothing of this source is taken, so that what was taken is its beginning.
         page.work.cut.insert(source);
-        parcel = Parcel::default();
+        cutout_batch = CutoutBatch::default();
         arrival.verdict = too_many(page, source);
     }
-    let found = parcel.len();
+    let found = cutout_batch.len();
     let finished = !arrival.more && arrival.member.is_none();
     let has_tables = arrival.tables;
     file_list::note(page, arrival, found);
     if found > 0 {
-        page.work.parcels.entry(source).or_default().push_back(parcel);
+        page.work
+            .cutout_batches
+            .entry(source)
+            .or_default()
+            .push_back(cutout_batch);
         page.work.waiting += found;
     }
     if finished {
@@ -128,8 +132,8 @@ pub fn found_field<F>(page: &mut PageState<F>, source: u32, name: String, view: 
 /// Moves parcels into the collection as soon as all sources before them were read, as long as `has_time` says so: the page
 /// has to answer in between. When nothing is left to read, goes on to the next step.
 pub fn settle<F: Clone>(page: &mut PageState<F>, has_time: &mut dyn FnMut() -> bool) {
-    while let Some((source, parcel)) = next_parcel(page) {
-        page.collection.append(source, parcel);
+    while let Some((source, cutout_batch)) = next_batch(page) {
+        page.collection.append(source, cutout_batch);
         if !has_time() {
             if !std::mem::replace(&mut page.work.settling, true) {
                 page.effects.push(Effect::SettleLater);
@@ -144,35 +148,35 @@ pub fn settle<F: Clone>(page: &mut PageState<F>, has_time: &mut dyn FnMut() -> b
 
 /// The next parcel that can go into the collection: of the first source, when all before it were read. What replaces
 /// other galaxies waits until all is read.
-fn next_parcel<F>(page: &mut PageState<F>) -> Option<(u32, Parcel)> {
+fn next_batch<F>(page: &mut PageState<F>) -> Option<(u32, CutoutBatch)> {
     let work = &mut page.work;
     let front = work.unread.first().copied().unwrap_or(u32::MAX);
-    let mut waiting = work.parcels.keys();
+    let mut waiting = work.cutout_batches.keys();
     let source = *waiting.find(|source| !work.again.contains(source))?;
-    let parcels = work.parcels.get_mut(&source).filter(|_| source <= front)?;
-    let parcel = parcels.pop_front();
-    if parcels.is_empty() {
-        work.parcels.remove(&source);
+    let cutout_batches = work.cutout_batches.get_mut(&source).filter(|_| source <= front)?;
+    let cutout_batch = cutout_batches.pop_front();
+    if cutout_batches.is_empty() {
+        work.cutout_batches.remove(&source);
     }
-    let parcel = parcel?;
-    work.waiting -= parcel.len();
-    Some((source, parcel))
+    let cutout_batch = cutout_batch?;
+    work.waiting -= cutout_batch.len();
+    Some((source, cutout_batch))
 }
 
 /// Moves all that was read into the collection. Returns the pairs of rows that show the same.
 pub fn keep_what_was_read<F>(page: &mut PageState<F>) -> Vec<(usize, usize)> {
     let work = &mut page.work;
     (work.to_read, work.waiting) = (0, 0);
-    let parcels = std::mem::take(&mut work.parcels);
+    let cutout_batches = std::mem::take(&mut work.cutout_batches);
     let unread = std::mem::take(&mut work.unread);
     let mut again = std::mem::take(&mut work.again);
-    for (source, parcels) in parcels {
+    for (source, cutout_batches) in cutout_batches {
         if !again.remove(&source) {
-            for parcel in parcels {
-                page.collection.append(source, parcel);
+            for cutout_batch in cutout_batches {
+                page.collection.append(source, cutout_batch);
             }
         } else if !unread.contains(&source) {
-            replace(page, source, parcels.into());
+            replace(page, source, cutout_batches.into());
         }
         // Of a source that was not read to its end again, the galaxies that it gave before stay.
     }
@@ -183,10 +187,10 @@ pub fn keep_what_was_read<F>(page: &mut PageState<F>) -> Vec<(usize, usize)> {
     page.collection.mark_duplicates()
 }
 
-fn replace<F>(page: &mut PageState<F>, source: u32, parcels: Vec<Parcel>) {
+fn replace<F>(page: &mut PageState<F>, source: u32, cutout_batches: Vec<CutoutBatch>) {
     // Rows move: what is shown and what was selected would speak of other galaxies.
     page.set_tree(None);
-    page.collection.replace(source, parcels);
+    page.collection.replace(source, cutout_batches);
 }
 
 fn all_read<F: Clone>(page: &mut PageState<F>) {
@@ -196,15 +200,15 @@ fn all_read<F: Clone>(page: &mut PageState<F>) {
         duplicates::leave_out(page, &pairs);
     }
     tables::join_all(page);
-    let refused = say_what_is_wrong(page, pairs.len(), unique);
+    let refused = report_problems(page, pairs.len(), unique);
     let count = page.collection.len();
     page.set_count(count);
-    page.effects.push(Effect::PaintThumbnails);
+    page.effects.push(Effect::ReconstructThumbnails);
     if count > 0 {
         shelve::arrived(page);
         return encoding::encode(page);
     }
-    if page.session.source != Source::Files {
+    if page.session.source != SetOrigin::Files {
         return nothing_came(page);
     }
     page.set_stage(Stage::Idle);
@@ -221,7 +225,7 @@ fn nothing_came<F: Clone>(page: &mut PageState<F>) {
     });
     let reason = reason.unwrap_or_else(|| "nothing came".to_owned());
     let set = match page.session.source {
-        Source::HubbleDeepField => "The Hubble Deep Field",
+        SetOrigin::HubbleDeepField => "The Hubble Deep Field",
         _ => "The simulated galaxies",
     };
     let text = format!("{set} could not be opened: {reason}.");
@@ -234,7 +238,7 @@ fn nothing_came<F: Clone>(page: &mut PageState<F>) {
 }
 
 /// Says above the panels how many files were refused, and how many galaxies are here twice. Returns the first number.
-fn say_what_is_wrong<F>(page: &mut PageState<F>, duplicates: usize, left_out: bool) -> usize {
+fn report_problems<F>(page: &mut PageState<F>, duplicates: usize, left_out: bool) -> usize {
     let refused = page.files.iter().filter(|file| file.is_refused()).count();
     let all = page.files.len();
     let (mut words, mut offers) = (Vec::new(), Vec::new());
@@ -257,7 +261,7 @@ fn say_what_is_wrong<F>(page: &mut PageState<F>, duplicates: usize, left_out: bo
         offers.push(Offer::Unique);
     }
     if !words.is_empty() {
-        if page.shelf.is_some() && page.session.source != Source::Files {
+        if page.shelf.is_some() && page.session.source != SetOrigin::Files {
             offers.push(Offer::BringBack);
         }
         page.set_notice(Some(Notice {

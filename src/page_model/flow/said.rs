@@ -6,7 +6,7 @@ use crate::page_model::state::PageState;
 use crate::page_model::steps::{Direction, Step};
 
 /// Says something else about one of the user's files, which is read again; that can be undone.
-pub fn say_of<F: Clone>(page: &mut PageState<F>, source: u32, edit: impl FnOnce(&mut Answers)) {
+pub fn answer_for_source<F: Clone>(page: &mut PageState<F>, source: u32, edit: impl FnOnce(&mut Answers)) {
     let Some(before) = page.said_of(source).cloned() else {
         return;
     };
@@ -34,7 +34,7 @@ pub fn step<F: Clone>(page: &mut PageState<F>, direction: Direction) {
                 set(page, source, *said);
             }
         }
-        None if direction == Direction::Undo => shelve::bring_back(page),
+        None if direction == Direction::Undo => shelve::restore_shelved(page),
         None => {}
     }
 }

@@ -3,7 +3,7 @@
 
 use super::stop::stop;
 use crate::page_model::action::Effect;
-use crate::page_model::session::{Session, Source};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::shelf::Shelf;
 use crate::page_model::stage::{Notice, Offer, Stage, galaxies};
 use crate::page_model::state::{MAX_GALAXIES, PageState, Resume};
@@ -15,7 +15,7 @@ pub fn keep<F>(page: &mut PageState<F>) {
     let was_reading = page.work.to_read > 0;
     let was_working = page.stage.busy();
     stop(page);
-    let is_worth_it = if page.session.source == Source::Files {
+    let is_worth_it = if page.session.source == SetOrigin::Files {
         !page.collection.is_empty() || !page.sources.files.is_empty()
     } else {
         !page.collection.is_empty() && !was_working
@@ -39,8 +39,11 @@ pub fn keep<F>(page: &mut PageState<F>) {
         missing: take(&mut page.sources.missing),
         tables: take(&mut page.work.tables),
         unjoined: {
-            let lonely = take(&mut page.work.lonely);
-            take(&mut page.work.unjoined).union(&lonely).copied().collect()
+            let unmatched_table = take(&mut page.work.unmatched_table);
+            take(&mut page.work.unjoined)
+                .union(&unmatched_table)
+                .copied()
+                .collect()
         },
         cut: take(&mut page.work.cut),
         fresh: take(&mut page.work.fresh),
@@ -98,7 +101,7 @@ pub fn back_to_before<F>(page: &mut PageState<F>) -> bool {
 }
 
 /// Shows the files again that made way. Files that are shown now make way for them, and can be brought back in turn.
-pub fn bring_back<F>(page: &mut PageState<F>) {
+pub fn restore_shelved<F>(page: &mut PageState<F>) {
     let Some(shelf) = page.take_shelf() else { return };
     keep(page);
     page.before = None;
@@ -133,7 +136,7 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     page.set_reconstruction(None);
     let count = page.collection.len();
     page.set_count(count);
-    page.effects.push(Effect::PaintThumbnails);
+    page.effects.push(Effect::ReconstructThumbnails);
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == count);
     page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
     page.work.resume = if shelf.was_reading {
@@ -150,9 +153,9 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
 /// An address names another set than the user's files: it is opened when the user says so.
 pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
     let set = match wanted.source {
-        Source::Simulated { count, .. } => format!("{} made by the simulator", galaxies(count as usize)),
-        Source::HubbleDeepField => "the Hubble Deep Field".to_owned(),
-        Source::Files | Source::Nothing => "no galaxies".to_owned(),
+        SetOrigin::Simulated { count, .. } => format!("{} made by the simulator", galaxies(count as usize)),
+        SetOrigin::HubbleDeepField => "the Hubble Deep Field".to_owned(),
+        SetOrigin::Files | SetOrigin::Nothing => "no galaxies".to_owned(),
     };
     page.linked = Some(Box::new(wanted));
     let text = format!("The address names {set}. Your files are still shown.");

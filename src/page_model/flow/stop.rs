@@ -7,7 +7,7 @@ use crate::page_model::state::PageState;
 pub fn stop<F>(page: &mut PageState<F>) {
     page.effects.push(Effect::CancelJobs);
     let work = &mut page.work;
-    work.parcels.clear();
+    work.cutout_batches.clear();
     work.unread.clear();
     work.again.clear();
     (work.to_read, work.waiting) = (0, 0);

@@ -15,9 +15,9 @@ use crate::page_model::state::PageState;
 
 /// Has all tables joined to all galaxies. What tables said before is forgotten first: they may be joined otherwise now.
 pub fn join_all<F: Clone>(page: &mut PageState<F>) {
-    page.collection.forget_tables();
+    page.collection.clear_tables();
     page.work.unjoined = page.work.tables.clone();
-    page.work.lonely.clear();
+    page.work.unmatched_table.clear();
     page.work.joined.clear();
     page.work.replaced.clear();
     join_rest(page);
@@ -77,7 +77,7 @@ pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>
         page.work.has_joined |= page.work.joined.insert(key);
     } else if joined.questions.is_empty() {
         // Perhaps another table helps.
-        page.work.lonely.insert(source);
+        page.work.unmatched_table.insert(source);
     }
     let mut rows = page.files_mut().iter_mut();
     if let Some(row) = rows.find(|row| row.source == source && row.name == joined.name) {
@@ -98,18 +98,18 @@ pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>
     }
     page.work.unjoined.remove(&source);
     if page.work.unjoined.is_empty() {
-        let lonely = std::mem::take(&mut page.work.lonely);
-        if page.work.has_joined && !lonely.is_empty() {
-            page.work.unjoined = lonely;
+        let unmatched_table = std::mem::take(&mut page.work.unmatched_table);
+        if page.work.has_joined && !unmatched_table.is_empty() {
+            page.work.unjoined = unmatched_table;
             join_rest(page);
         } else {
-            say_what_was_not_joined(page);
+            report_unjoined_tables(page);
         }
     }
 }
 
 /// Says beside what is said already which tables were not joined: nobody should have to look for that.
-fn say_what_was_not_joined<F>(page: &mut PageState<F>) {
+fn report_unjoined_tables<F>(page: &mut PageState<F>) {
     let tables = &page.work.tables;
     let refused = page
         .files

@@ -1,18 +1,18 @@
 //! What the workers say.
 
-use super::file_list::Arrival;
+use super::file_list::ReportSummary;
 use super::{encoding, failure, linkage, reading, tables};
-use crate::page_model::collection::Parcel;
+use crate::page_model::collection::CutoutBatch;
 use crate::page_model::pool::Event;
-use crate::page_model::protocol::{Backend, Bulk, Ready, Report};
+use crate::page_model::protocol::{Backend, Buffer, Ready, Report};
 use crate::page_model::stage::DeviceState;
 use crate::page_model::state::PageState;
 use std::sync::Arc;
 
 /// Takes what the workers say.
-pub fn heard<F: Clone>(page: &mut PageState<F>, event: Event, has_time: &mut dyn FnMut() -> bool) {
+pub fn on_worker_event<F: Clone>(page: &mut PageState<F>, event: Event, has_time: &mut dyn FnMut() -> bool) {
     match event {
-        Event::Report { report, bulk } => reported(page, report, bulk, has_time),
+        Event::Report { report, buffers } => reported(page, report, buffers, has_time),
         Event::Lost { request, reason } => failure::lost(page, &request, &reason, has_time),
         Event::FellBack { reason } => {
             page.set_device(DeviceState::Loading(0.0, 0.0));
@@ -25,7 +25,7 @@ pub fn heard<F: Clone>(page: &mut PageState<F>, event: Event, has_time: &mut dyn
 fn reported<F: Clone>(
     page: &mut PageState<F>,
     report: Report,
-    bulk: Vec<Bulk>,
+    buffers: Vec<Buffer>,
     has_time: &mut dyn FnMut() -> bool,
 ) {
     match report {
@@ -44,15 +44,15 @@ fn reported<F: Clone>(
             tables,
             more,
         } => {
-            let [raw, images, previews, codes] = Bulk::first(bulk);
-            let parcel = Parcel {
+            let [raw, images, previews, codes] = Buffer::first(buffers);
+            let cutout_batch = CutoutBatch {
                 heads: cutouts,
                 raw: raw.into_f32(),
                 images: images.into_f32(),
                 previews: previews.into_u8(),
                 codes: codes.into_u8(),
             };
-            let arrival = Arrival {
+            let arrival = ReportSummary {
                 source,
                 member,
                 verdict,
@@ -60,10 +60,10 @@ fn reported<F: Clone>(
                 tables,
                 more,
             };
-            reading::arrived(page, arrival, parcel, has_time);
+            reading::arrived(page, arrival, cutout_batch, has_time);
         }
         Report::Field { file, name, mut view } => {
-            let [grey] = Bulk::first(bulk);
+            let [grey] = Buffer::first(buffers);
             view.grey = grey.into_u8();
             reading::found_field(page, file, name, view);
         }
@@ -86,28 +86,28 @@ fn reported<F: Clone>(
             tables::joined(page, file, joined);
         }
         Report::Encoded { first } => {
-            let [codes, margins] = Bulk::first(bulk);
+            let [codes, margins] = Buffer::first(buffers);
             encoding::encoded(page, first as usize, &codes.into_u8(), &margins.into_f32());
         }
-        Report::Depicted { first } => {
-            let [images] = Bulk::first(bulk);
+        Report::ReconstructedMany { first } => {
+            let [images] = Buffer::first(buffers);
             encoding::decoded(page, first as usize, &images.into_f32());
         }
-        Report::Growing { done, total } => linkage::progressed(page, done, total),
-        Report::Grown { leaves } => {
-            let [a, b, heights] = Bulk::first(bulk);
+        Report::BuildingTree { done, total } => linkage::progressed(page, done, total),
+        Report::TreeBuilt { leaves } => {
+            let [a, b, heights] = Buffer::first(buffers);
             let (a, b, heights) = (a.into_u32(), b.into_u32(), heights.into_f64());
             linkage::built(page, leaves as usize, &a, &b, &heights);
         }
         Report::Reconstructed { row } => {
-            let [image] = Bulk::first(bulk);
+            let [image] = Buffer::first(buffers);
             let row = row as usize;
             // The answer for a galaxy that was closed meanwhile would hide that for the one that is open.
             if page.session.galaxy == Some(row) {
                 page.set_reconstruction(Some((row, Arc::new(image.into_f32()))));
             }
         }
-        Report::NotDepicted { reason } => {
+        Report::NotReconstructed { reason } => {
             page.complain(format!("{reason}."));
             encoding::decode_next(page);
         }

@@ -31,13 +31,15 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         }
         (Request::Join { file, .. }, Report::Joined { file: of, more, .. }) => (file == of, *more),
         (Request::Encode { first }, Report::Encoded { first: of })
-        | (Request::Depict { first }, Report::Depicted { first: of }) => (first == of, false),
+        | (Request::ReconstructMany { first }, Report::ReconstructedMany { first: of }) => {
+            (first == of, false)
+        }
         (Request::Reconstruct { row }, Report::Reconstructed { row: of }) => (row == of, false),
-        (Request::Depict { .. }, Report::NotDepicted { .. })
-        | (Request::Grow { .. }, Report::Grown { .. })
+        (Request::ReconstructMany { .. }, Report::NotReconstructed { .. })
+        | (Request::BuildTree { .. }, Report::TreeBuilt { .. })
         | (Request::UseModel, Report::ModelInUse)
         | (Request::Inspect, Report::Inspected) => (true, false),
-        (Request::Grow { .. }, Report::Growing { .. }) => (true, true),
+        (Request::BuildTree { .. }, Report::BuildingTree { .. }) => (true, true),
         _ => (false, false),
     };
     match (ours, more) {

@@ -2,7 +2,7 @@
 //! slow machine. Progress starts it anew.
 
 use super::job::Job;
-use crate::page_model::protocol::{Backend, Bulk, Request};
+use crate::page_model::protocol::{Backend, Buffer, Request};
 
 /// For a worker to say hello. Its program has to arrive: some megabytes, over what may be a phone's connection.
 const HELLO: u32 = 30;
@@ -25,9 +25,9 @@ const MODEL: u32 = 60;
 /// A software adapter computes tens of times slower than the processor's own SIMD.
 const MODEL_WEBGPU: u32 = 180;
 /// For the next merges of the tree.
-const GROWING: u32 = 60;
+const BUILDING_TREE: u32 = 60;
 /// Pairs of galaxies whose distances are computed in a second, on a slow machine, before the first merge.
-const GROWING_SPEED: u64 = 5_000_000;
+const TREE_SPEED: u64 = 5_000_000;
 /// After the deadline: a laptop that wakes up lets all timers run out at once, before any message has been delivered.
 const GRACE: u32 = 30;
 
@@ -76,11 +76,11 @@ impl Deadlines {
             }
             Request::Fetch { .. } => FETCHING,
             Request::Simulate { .. } => SIMULATING,
-            Request::Grow { .. } => GROWING.saturating_add(more(pairs(&job.bulk) / GROWING_SPEED)),
+            Request::BuildTree { .. } => BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED)),
             Request::UseModel
             | Request::Encode { .. }
             | Request::Reconstruct { .. }
-            | Request::Depict { .. }
+            | Request::ReconstructMany { .. }
             | Request::Inspect => model,
         })
     }
@@ -97,9 +97,9 @@ impl Deadlines {
 }
 
 /// Pairs of galaxies whose codes these are.
-fn pairs(bulk: &[Bulk]) -> u64 {
-    let galaxies = match bulk.first() {
-        Some(Bulk::U8(codes)) => (codes.len() / crate::cutout::CODES) as u64,
+fn pairs(buffers: &[Buffer]) -> u64 {
+    let galaxies = match buffers.first() {
+        Some(Buffer::U8(codes)) => (codes.len() / crate::cutout::CODES) as u64,
         _ => 0,
     };
     galaxies * galaxies.saturating_sub(1) / 2
@@ -126,15 +126,15 @@ mod tests {
         assert_eq!(usual.job(&join(0), Backend::Cpu), READING);
         assert_eq!(usual.job(&join(40_000_000), Backend::Cpu), READING + 40);
         assert_eq!(usual.job(&join(u64::MAX), Backend::Cpu), u32::MAX);
-        let grow = |galaxies: usize| {
+        let linkage = |galaxies: usize| {
             let method = Method::default();
             Job::<()>::new(
-                Request::Grow { method },
-                vec![Bulk::U8(vec![0; galaxies * CODES])],
+                Request::BuildTree { method },
+                vec![Buffer::U8(vec![0; galaxies * CODES])],
             )
         };
-        assert_eq!(usual.job(&grow(500), Backend::Cpu), GROWING);
-        assert_eq!(usual.job(&grow(10_000), Backend::Cpu), GROWING + 9);
+        assert_eq!(usual.job(&linkage(500), Backend::Cpu), BUILDING_TREE);
+        assert_eq!(usual.job(&linkage(10_000), Backend::Cpu), BUILDING_TREE + 9);
         let encode = Job::<()>::new(Request::Encode { first: 0 }, Vec::new());
         assert_eq!(usual.job(&encode, Backend::WebGpu), MODEL_WEBGPU);
         assert_eq!(Deadlines::new(0.1).job(&encode, Backend::Cpu), 6);

@@ -1,6 +1,6 @@
 //! Something for a worker to do.
 
-use crate::page_model::protocol::{Bulk, Request};
+use crate::page_model::protocol::{Buffer, Request};
 
 /// Something for a worker to do. `F` is a handle to a file of the user's: the page's `File`, a number in tests.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,7 +8,7 @@ pub struct Job<F> {
     /// What to do.
     pub request: Request,
     /// With which arrays.
-    pub bulk: Vec<Bulk>,
+    pub buffers: Vec<Buffer>,
     /// With which file.
     pub file: Option<F>,
     /// The file's bytes, 0 where that is not known: a large file is given more time.
@@ -17,10 +17,10 @@ pub struct Job<F> {
 
 impl<F> Job<F> {
     /// A job with arrays.
-    pub fn new(request: Request, bulk: Vec<Bulk>) -> Self {
+    pub fn new(request: Request, buffers: Vec<Buffer>) -> Self {
         Self {
             request,
-            bulk,
+            buffers,
             file: None,
             bytes: 0,
         }
@@ -30,7 +30,7 @@ impl<F> Job<F> {
     pub fn on_file(request: Request, file: F) -> Self {
         Self {
             request,
-            bulk: Vec::new(),
+            buffers: Vec::new(),
             file: Some(file),
             bytes: 0,
         }
@@ -55,7 +55,10 @@ impl<F> Job<F> {
     pub(super) fn needs_model(&self) -> bool {
         matches!(
             self.request,
-            Request::Encode { .. } | Request::Depict { .. } | Request::Reconstruct { .. } | Request::Inspect
+            Request::Encode { .. }
+                | Request::ReconstructMany { .. }
+                | Request::Reconstruct { .. }
+                | Request::Inspect
         )
     }
 }

@@ -4,17 +4,17 @@ use super::answer::{Meaning, meaning};
 use super::deadlines::Deadlines;
 use super::job::Job;
 use super::messages::{Effect, Event, Input, TimerId, WorkerId};
-use super::queue::{Able, Queue, Task};
+use super::queue::{Capabilities, Queue, Task};
 use super::settings::Settings;
 use super::worker::{Running, State, Worker};
-use crate::page_model::protocol::{Backend, Bulk, Report, Request};
+use crate::page_model::protocol::{Backend, Buffer, Report, Request};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How often a job is tried.
 const TRIES: u8 = 3;
 /// CPU workers that failed without a job, one after another, before the pool does with fewer of them, or gives up.
-const MOST_FAILED_STARTS: u32 = 8;
+const MAX_FAILED_STARTS: u32 = 8;
 
 /// The workers, and the jobs that wait for them. See the module's documentation.
 #[derive(Debug)]
@@ -62,7 +62,11 @@ impl<F> Pool<F> {
             Input::Submit(jobs) => self.submit(jobs),
             Input::CancelAll => self.cancel(),
             Input::Refresh => self.refresh(),
-            Input::Answer { worker, report, bulk } => self.hear(worker, report, bulk),
+            Input::Answer {
+                worker,
+                report,
+                buffers,
+            } => self.on_report(worker, report, buffers),
             Input::WorkerFailed { worker, reason } => self.failed(worker, &reason, true),
             Input::NotSpawned { worker, reason } => self.failed(worker, &reason, false),
             Input::NotPosted { worker, reason } => self.not_posted(worker, &reason),
@@ -91,7 +95,7 @@ impl<F> Pool<F> {
         self.end_where(|worker| worker.backend == Backend::Cpu && worker.is_idle());
     }
 
-    fn hear(&mut self, id: WorkerId, report: Report, bulk: Vec<Bulk>) {
+    fn on_report(&mut self, id: WorkerId, report: Report, buffers: Vec<Buffer>) {
         let Some(worker) = self.workers.get_mut(&id) else {
             return;
         };
@@ -120,7 +124,7 @@ impl<F> Pool<F> {
             },
             _ => return,
         }
-        self.effects.push(Effect::Tell(Event::Report { report, bulk }));
+        self.effects.push(Effect::Tell(Event::Report { report, buffers }));
     }
 
     fn not_posted(&mut self, id: WorkerId, reason: &str) {
@@ -170,7 +174,7 @@ impl<F> Pool<F> {
         if worker.backend == Backend::WebGpu {
             self.settings.backend = Backend::Cpu;
             self.effects.push(Effect::Tell(Event::FellBack { reason }));
-        } else if self.failed_starts >= MOST_FAILED_STARTS {
+        } else if self.failed_starts >= MAX_FAILED_STARTS {
             self.do_with_fewer(reason);
         }
     }
@@ -296,7 +300,7 @@ impl<F> Pool<F> {
             };
             (State::Loading, Rc::new(Job::new(request, Vec::new())))
         } else {
-            let able = Able {
+            let able = Capabilities {
                 worker: id,
                 model: worker.ready,
                 plain: worker.backend == Backend::Cpu,

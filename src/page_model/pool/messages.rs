@@ -1,7 +1,7 @@
 //! What a pool is told, and what it asks for.
 
 use super::job::Job;
-use crate::page_model::protocol::{Backend, Bulk, Report, Request};
+use crate::page_model::protocol::{Backend, Buffer, Report, Request};
 use std::rc::Rc;
 
 /// A worker's number. Never used again: whatever comes from a worker that was ended is known by it, and ignored.
@@ -28,7 +28,7 @@ pub enum Input<F> {
         /// What.
         report: Report,
         /// With which arrays.
-        bulk: Vec<Bulk>,
+        buffers: Vec<Buffer>,
     },
     /// A worker's script is missing, it threw an exception, or its message cannot be understood.
     WorkerFailed {
@@ -104,7 +104,7 @@ pub enum Event {
         /// The report.
         report: Report,
         /// Its arrays.
-        bulk: Vec<Bulk>,
+        buffers: Vec<Buffer>,
     },
     /// A job was given up.
     Lost {

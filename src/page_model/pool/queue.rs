@@ -37,7 +37,7 @@ pub(super) struct Queue<F> {
 
 /// What a worker can take.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Able {
+pub(super) struct Capabilities {
     /// The worker.
     pub worker: WorkerId,
     /// Its model is ready.
@@ -71,7 +71,7 @@ impl<F> Queue<F> {
 
     /// The next job for a worker. What needs the model comes first: somebody may be waiting for a picture. A job that
     /// failed on this worker is left to another one if there is any.
-    pub fn take(&mut self, able: Able) -> Option<Task<F>> {
+    pub fn take(&mut self, able: Capabilities) -> Option<Task<F>> {
         let mut next = |model: bool, others: bool| {
             let queue = if model {
                 &mut self.modelled

@@ -2,7 +2,7 @@
 
 use crate::cutout::{CODES, PIXELS};
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Backend, Bulk, CutoutHead, Ready, Report, Request, Verdict};
+use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Ready, Report, Request, Verdict};
 
 /// Files give so many galaxies, by their handle; a handle that is a multiple of this one is a table.
 const TABLE_EVERY: u32 = 7;
@@ -22,7 +22,7 @@ pub fn galaxies_in(file: u32) -> usize {
 }
 
 /// A report on `count` galaxies of a source. Each picture differs from all others, unless `alike`.
-pub fn cutouts(source: u32, first: usize, count: usize, more: bool) -> (Report, Vec<Bulk>) {
+pub fn cutouts(source: u32, first: usize, count: usize, more: bool) -> (Report, Vec<Buffer>) {
     let name = |row: usize| format!("{source}-{row}");
     let head = |row: usize| CutoutHead {
         name: name(row),
@@ -51,11 +51,11 @@ pub fn cutouts(source: u32, first: usize, count: usize, more: bool) -> (Report, 
         tables: false,
         more,
     };
-    (report, vec![Bulk::F32(pixels.clone()), Bulk::F32(pixels)])
+    (report, vec![Buffer::F32(pixels.clone()), Buffer::F32(pixels)])
 }
 
 /// The whole answer of a worker that does well.
-pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
+pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
     let plain = |report| (report, Vec::new());
     match &job.request {
         Request::Start { .. } => plain(Report::Ready(Ready {
@@ -69,7 +69,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
         })),
         Request::Read { file, .. } => {
             let handle = job.file.unwrap_or_default();
-            let (report, bulk) = cutouts(*file, 0, galaxies_in(handle), false);
+            let (report, buffers) = cutouts(*file, 0, galaxies_in(handle), false);
             match report {
                 Report::Cutouts { file, .. } if is_table(handle) => plain(Report::Cutouts {
                     file,
@@ -80,7 +80,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
                     tables: true,
                     more: false,
                 }),
-                report => (report, bulk),
+                report => (report, buffers),
             }
         }
         Request::Fetch { file, .. } => cutouts(*file, 0, 6, false),
@@ -94,34 +94,34 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
             more: false,
         }),
         Request::Encode { first } => {
-            let images = job.bulk.first().map_or(0, |bulk| match bulk {
-                Bulk::F32(pixels) => pixels.len() / PIXELS,
+            let images = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::F32(pixels) => pixels.len() / PIXELS,
                 _ => 0,
             });
             let codes: Vec<u8> = (0..images * CODES).map(|at| (at / 3 % 16) as u8).collect();
             let margins = vec![1.0; images * CODES];
             (
                 Report::Encoded { first: *first },
-                vec![Bulk::U8(codes), Bulk::F32(margins)],
+                vec![Buffer::U8(codes), Buffer::F32(margins)],
             )
         }
-        Request::Depict { first } => {
-            let codes = job.bulk.first().map_or(0, |bulk| match bulk {
-                Bulk::U8(codes) => codes.len() / CODES,
+        Request::ReconstructMany { first } => {
+            let codes = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::U8(codes) => codes.len() / CODES,
                 _ => 0,
             });
             (
-                Report::Depicted { first: *first },
-                vec![Bulk::F32(vec![0.5; codes * PIXELS])],
+                Report::ReconstructedMany { first: *first },
+                vec![Buffer::F32(vec![0.5; codes * PIXELS])],
             )
         }
         Request::Reconstruct { row } => (
             Report::Reconstructed { row: *row },
-            vec![Bulk::F32(vec![0.5; PIXELS])],
+            vec![Buffer::F32(vec![0.5; PIXELS])],
         ),
-        Request::Grow { .. } => {
-            let leaves = job.bulk.first().map_or(0, |bulk| match bulk {
-                Bulk::U8(codes) => codes.len() / CODES,
+        Request::BuildTree { .. } => {
+            let leaves = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::U8(codes) => codes.len() / CODES,
                 _ => 0,
             }) as u32;
             // Each galaxy joins all those before it.
@@ -133,8 +133,8 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
             let b = merges.clone().map(|at| at + 1).collect();
             let heights = merges.map(|at| f64::from(at) + 1.0).collect();
             (
-                Report::Grown { leaves },
-                vec![Bulk::U32(a), Bulk::U32(b), Bulk::F64(heights)],
+                Report::TreeBuilt { leaves },
+                vec![Buffer::U32(a), Buffer::U32(b), Buffer::F64(heights)],
             )
         }
         Request::Inspect => plain(Report::Inspected),
@@ -143,7 +143,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Bulk>) {
 }
 
 /// Progress, where the job has any. A reader gives its first galaxy.
-pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Bulk>)> {
+pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Buffer>)> {
     match job.request {
         Request::Start { .. } => Some((
             Report::Loading {
@@ -152,7 +152,7 @@ pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Bulk>)> {
             },
             Vec::new(),
         )),
-        Request::Grow { .. } => Some((Report::Growing { done: 1, total: 2 }, Vec::new())),
+        Request::BuildTree { .. } => Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new())),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use super::world::{Act, World};
 use crate::cutout::Recipe;
 use crate::intake::QuestionKey;
 use crate::page_model::protocol::Backend;
-use crate::page_model::session::{Session, Source};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -79,11 +79,11 @@ fn step() -> impl Strategy<Value = Step> {
 fn take(world: &mut World, step: &Step) {
     match step {
         Step::Drop(files) => world.drop_files(files.iter().copied()),
-        Step::Demo(count) => world.act(Action::Show(Source::Simulated {
+        Step::Demo(count) => world.act(Action::Show(SetOrigin::Simulated {
             seed: 1,
             count: *count,
         })),
-        Step::Hubble => world.act(Action::Show(Source::HubbleDeepField)),
+        Step::Hubble => world.act(Action::Show(SetOrigin::HubbleDeepField)),
         Step::Cancel => {
             // The button is there while something runs.
             if world.page.stage().busy() {
@@ -136,7 +136,7 @@ fn take(world: &mut World, step: &Step) {
         }
         Step::OpenLink => world.act(Action::OpenLink),
         Step::BringBack => world.act(Action::BringBack),
-        Step::Clear => world.act(Action::Show(Source::Nothing)),
+        Step::Clear => world.act(Action::Show(SetOrigin::Nothing)),
         Step::Settle => world.settle(),
         Step::Worker(worker, act) => {
             let waited_for = world.workers.iter().filter(|(_, fake)| fake.is_waited_for());
@@ -183,7 +183,7 @@ proptest! {
             world.check_galaxies();
         }
         // From now on all is well: a demo opens, or it was said that nothing can.
-        let last = Source::Simulated { seed: 9, count: 12 };
+        let last = SetOrigin::Simulated { seed: 9, count: 12 };
         world.act(Action::Show(last.clone()));
         world.work();
         world.check_rest();

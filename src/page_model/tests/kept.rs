@@ -2,10 +2,10 @@
 
 use super::world::{Act, World};
 use crate::page_model::protocol::{Backend, Request};
-use crate::page_model::session::{Session, Source};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, Offer, Stage};
 
-const DEMO: Source = Source::Simulated { seed: 1, count: 30 };
+const DEMO: SetOrigin = SetOrigin::Simulated { seed: 1, count: 30 };
 
 /// The user's files 1 to 4, which hold as many galaxies, the third galaxy looked at.
 fn with_files() -> World {
@@ -27,7 +27,7 @@ fn has_its_files(world: &World) {
     world.check_rest();
     world.check_galaxies();
     let session = world.page.session();
-    assert_eq!(session.source, Source::Files);
+    assert_eq!(session.source, SetOrigin::Files);
     assert_eq!((session.groups, session.galaxy), (Some(3), Some(2)));
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 10));
     assert_eq!(world.page.files().len(), 4);
@@ -67,7 +67,7 @@ fn a_demo_takes_the_place_of_files_and_they_come_back() {
 #[test]
 fn clearing_is_taken_back_by_undo() {
     let mut world = with_files();
-    world.act(Action::Show(Source::Nothing));
+    world.act(Action::Show(SetOrigin::Nothing));
     world.check_rest();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Idle, 0));
     assert!(world.page.tree().is_none() && world.page.fields().is_empty() && world.page.files().is_empty());
@@ -127,7 +127,7 @@ fn a_set_that_cannot_be_opened_leaves_what_was_shown() {
         }
         world.work();
     };
-    world.act(Action::Show(Source::HubbleDeepField));
+    world.act(Action::Show(SetOrigin::HubbleDeepField));
     fail_every_fetch(&mut world);
     has_its_files(&world);
     assert!(
@@ -138,7 +138,7 @@ fn a_set_that_cannot_be_opened_leaves_what_was_shown() {
     // A demo comes back as well, and the files stay on the shelf.
     world.act(Action::Show(DEMO));
     world.work();
-    world.act(Action::Show(Source::HubbleDeepField));
+    world.act(Action::Show(SetOrigin::HubbleDeepField));
     fail_every_fetch(&mut world);
     world.check_rest();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 30));
@@ -150,7 +150,7 @@ fn a_set_that_cannot_be_opened_leaves_what_was_shown() {
 #[test]
 fn a_cancelled_opening_leaves_what_was_shown() {
     let mut world = with_files();
-    world.act(Action::Show(Source::HubbleDeepField));
+    world.act(Action::Show(SetOrigin::HubbleDeepField));
     world.act(Action::Cancel);
     has_its_files(&world);
     assert!(world.said().starts_with("Cancelled."));
@@ -180,7 +180,7 @@ fn a_link_does_not_take_the_place_of_files_unasked() {
 #[test]
 fn new_files_do_not_throw_those_on_the_shelf_away() {
     let mut world = with_files();
-    world.act(Action::Show(Source::Nothing));
+    world.act(Action::Show(SetOrigin::Nothing));
     world.drop_files([8]);
     world.work();
     assert_eq!(world.page.count(), 3);
@@ -208,7 +208,7 @@ fn what_is_not_saved_is_known() {
     world.drop_files([2]);
     world.work();
     assert!(world.page.has_unsaved(), "one more galaxy");
-    world.act(Action::Show(Source::Nothing));
+    world.act(Action::Show(SetOrigin::Nothing));
     assert!(world.page.has_unsaved(), "they are on the shelf");
     world.act(Action::BringBack);
     world.act(Action::Saved);

@@ -4,7 +4,7 @@ use super::world::{Act, World};
 use crate::cutout::prepare::Override;
 use crate::intake::QuestionKey;
 use crate::page_model::protocol::{Backend, Request};
-use crate::page_model::session::{Session, Source};
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
 
 /// A page with the user's files 1 to 4, which hold as many galaxies: ten in all.
@@ -77,7 +77,7 @@ fn files_are_dropped_and_more_of_them() {
     world.check_galaxies();
     assert_eq!(world.page.count(), 10 + 1 + 3 + 4);
     assert_eq!(world.said(), "1 of 9 files could not be used.");
-    assert_eq!(world.page.session().source, Source::Files);
+    assert_eq!(world.page.session().source, SetOrigin::Files);
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn undo_goes_back_through_views_and_a_drag_is_one_step() {
     assert_eq!(world.page.session().groups, Some(6));
     // After another set came, there is one thing to take back: that it did.
     let left = world.page.session().clone();
-    world.act(Action::Show(Source::HubbleDeepField));
+    world.act(Action::Show(SetOrigin::HubbleDeepField));
     world.work();
     let shown = world.page.session().clone();
     world.act(Action::Redo);
@@ -257,7 +257,7 @@ fn a_silent_worker_is_replaced() {
     let mut world = with_files();
     world.drop_files([8, 9]);
     world.work();
-    world.act(Action::Show(Source::Simulated { seed: 1, count: 30 }));
+    world.act(Action::Show(SetOrigin::Simulated { seed: 1, count: 30 }));
     while !matches!(world.page.stage(), Stage::Encoding { .. }) {
         let worker = world.at(|request| matches!(request, Request::Simulate { .. }));
         worker

@@ -69,15 +69,15 @@ fn a_table_that_fits_nothing_is_tried_again_after_another_was_joined() {
     asked(&mut world);
     tables::join_all(&mut world.page);
     assert_eq!(asked(&mut world), sources);
-    let lonely = || Verdict::Refused {
+    let unmatched_table = || Verdict::Refused {
         reason: "no row".to_owned(),
         remedy: "none".to_owned(),
     };
-    joined(&mut world, sources[0], &names[0], lonely());
+    joined(&mut world, sources[0], &names[0], unmatched_table());
     assert_eq!(asked(&mut world), [0; 0], "the other is still on its way");
     joined(&mut world, sources[1], &names[1], Verdict::Accepted);
     assert_eq!(asked(&mut world), [sources[0]], "now the first may fit");
-    joined(&mut world, sources[0], &names[0], lonely());
+    joined(&mut world, sources[0], &names[0], unmatched_table());
     assert_eq!(asked(&mut world), [0; 0], "nothing new was joined: it ends");
     let notice = world.page.notice().unwrap();
     assert!(
@@ -105,6 +105,6 @@ fn what_tables_said_is_forgotten_before_they_are_joined_anew() {
     let replaced = world.page.collection.add_facts(say("ring"));
     assert_eq!(replaced.get("kind"), Some(&1));
     assert_eq!(label(&world).as_deref(), Some("ring"));
-    world.page.collection.forget_tables();
+    world.page.collection.clear_tables();
     assert_eq!(label(&world), None);
 }

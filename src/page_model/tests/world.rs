@@ -97,16 +97,16 @@ impl World {
             let (_, effects) = apply(&mut self.page, action, &mut has_time);
             for effect in effects {
                 match effect {
-                    Effect::Submit(jobs) => self.tell(Input::Submit(jobs)),
+                    Effect::Submit(jobs) => self.send(Input::Submit(jobs)),
                     Effect::CancelJobs => {
                         self.actions.retain(
                             |action| !matches!(action, Action::Worker(event) if event.concerns_jobs()),
                         );
-                        self.tell(Input::CancelAll);
+                        self.send(Input::CancelAll);
                     }
-                    Effect::RefreshWorkers => self.tell(Input::Refresh),
+                    Effect::RefreshWorkers => self.send(Input::Refresh),
                     Effect::SettleLater => self.settles += 1,
-                    Effect::PaintThumbnails | Effect::NoteStart | Effect::NoteGroups => {}
+                    Effect::ReconstructThumbnails | Effect::NoteStart | Effect::NoteGroups => {}
                 }
             }
         }
@@ -173,24 +173,28 @@ impl World {
             Act::LoseDevice => Some((Report::Unusable { reason }, Vec::new())),
             Act::Error => {
                 let reason = String::new();
-                return self.tell(Input::WorkerFailed { worker, reason });
+                return self.send(Input::WorkerFailed { worker, reason });
             }
             Act::NotPosted => {
                 fake.gave = false;
                 if fake.message.take().is_some() {
-                    self.tell(Input::NotPosted { worker, reason });
+                    self.send(Input::NotPosted { worker, reason });
                 }
                 return;
             }
             Act::Time => {
                 if let Some(timer) = fake.timer.take() {
-                    self.tell(Input::TimerFired { worker, timer });
+                    self.send(Input::TimerFired { worker, timer });
                 }
                 return;
             }
         };
-        if let Some((report, bulk)) = input {
-            self.tell(Input::Answer { worker, report, bulk });
+        if let Some((report, buffers)) = input {
+            self.send(Input::Answer {
+                worker,
+                report,
+                buffers,
+            });
         }
     }
 
@@ -261,7 +265,9 @@ impl World {
             page.stage()
         );
         assert_eq!(page.collection().len(), page.count());
-        assert!(page.work.parcels.is_empty() && page.work.unread.is_empty() && page.work.again.is_empty());
+        assert!(
+            page.work.cutout_batches.is_empty() && page.work.unread.is_empty() && page.work.again.is_empty()
+        );
         let tree = page.tree().map(|tree| tree.leaves());
         if *page.stage() == Stage::Ready {
             assert_eq!(tree, Some(page.count()));
@@ -287,7 +293,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, input: Input<u32>) {
+    fn send(&mut self, input: Input<u32>) {
         let effects = self.pool.handle(input);
         self.carry_out(effects);
     }

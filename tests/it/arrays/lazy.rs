@@ -2,7 +2,7 @@
 
 use super::common::{AREA, HEIGHT, N, WIDTH, fixture, original, read};
 use galaxy_grove::cutout::Recipe;
-use galaxy_grove::intake::{self, Answers, FileReport, Galaxy, Limits, Refusal, Source, in_turn};
+use galaxy_grove::intake::{self, Answers, FileReport, Galaxy, Limits, ReadAt, Refusal, in_turn};
 use grove_test_support::answers;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Counted {
     }
 }
 
-impl Source for Counted {
+impl ReadAt for Counted {
     fn len(&self) -> u64 {
         self.bytes.len() as u64
     }
@@ -39,7 +39,7 @@ impl Source for Counted {
     }
 }
 
-fn lazily(source: Arc<dyn Source>, limits: &Limits, answers: &Answers) -> (FileReport, Vec<Galaxy>) {
+fn lazily(source: Arc<dyn ReadAt>, limits: &Limits, answers: &Answers) -> (FileReport, Vec<Galaxy>) {
     let mut galaxies = Vec::new();
     let mut keep = |galaxy| {
         galaxies.push(galaxy);
@@ -81,7 +81,7 @@ fn lazily_and_from_memory_are_the_same() {
 /// A fixture with `gap` bytes of nothing behind it: a file of that size, of which nothing but the fixture is needed.
 struct Long(Arc<Counted>, u64);
 
-impl Source for Long {
+impl ReadAt for Long {
     fn len(&self) -> u64 {
         self.0.len() + self.1
     }
@@ -198,7 +198,7 @@ impl Big {
     }
 }
 
-impl Source for Big {
+impl ReadAt for Big {
     fn len(&self) -> u64 {
         self.length
     }

@@ -1,7 +1,7 @@
 //! Which module takes what from where: every import and every path, resolved.
 
 use super::gates::Gate;
-use super::resolve::{House, Meaning, Place};
+use super::resolve::{Crates, Meaning, Place};
 use super::source::Mention;
 
 /// One thing taken from somewhere.
@@ -22,20 +22,20 @@ pub struct Arrow {
 }
 
 /// All arrows of the workspace.
-pub fn arrows(house: &House) -> Vec<Arrow> {
+pub fn arrows(workspace: &Crates) -> Vec<Arrow> {
     let mut found = Vec::new();
-    for (crate_index, known) in house.crates.iter().enumerate() {
+    for (crate_index, known) in workspace.crates.iter().enumerate() {
         for node in 0..known.nodes.len() {
-            of_module(house, (crate_index, node), &mut found);
+            of_module(workspace, (crate_index, node), &mut found);
         }
     }
     found
 }
 
-fn of_module(house: &House, from: Place, found: &mut Vec<Arrow>) {
-    let node = house.node(from);
+fn of_module(workspace: &Crates, from: Place, found: &mut Vec<Arrow>) {
+    let node = workspace.node(from);
     for mention in &node.paths {
-        for to in house.meanings(from, &mention.path) {
+        for to in workspace.meanings(from, &mention.path) {
             found.push(arrow(from, mention, mention.path.join("::"), to, false));
         }
     }
@@ -44,8 +44,8 @@ fn of_module(house: &House, from: Place, found: &mut Vec<Arrow>) {
         if import.glob {
             let mut any = false;
             // A glob brings in whatever this module names and has from nowhere else.
-            for name in node.names.keys().filter(|name| !is_own(house, from, name)) {
-                for to in house.through_glob(from, &import.what.path, name) {
+            for name in node.names.keys().filter(|name| !is_own(workspace, from, name)) {
+                for to in workspace.through_glob(from, &import.what.path, name) {
                     any = true;
                     found.push(arrow(
                         from,
@@ -56,7 +56,7 @@ fn of_module(house: &House, from: Place, found: &mut Vec<Arrow>) {
                     ));
                 }
             }
-            for to in house.meanings(from, &import.what.path) {
+            for to in workspace.meanings(from, &import.what.path) {
                 let to = match to {
                     // Nothing seen of it, such as a trait's methods: then of the module itself.
                     Meaning::Module(place) if !any && !import.public => Meaning::Item {
@@ -65,17 +65,17 @@ fn of_module(house: &House, from: Place, found: &mut Vec<Arrow>) {
                     },
                     to => to,
                 };
-                let handed_on = import.public && is_below(house, from, &to);
+                let handed_on = import.public && is_below(workspace, from, &to);
                 found.push(arrow(from, &import.what, format!("{words}::*"), to, handed_on));
             }
             continue;
         }
-        for to in house.meanings(from, &import.what.path) {
+        for to in workspace.meanings(from, &import.what.path) {
             let used = import
                 .name
                 .as_ref()
                 .is_some_and(|name| node.names.contains_key(name));
-            let handed_on = import.public && !used && is_below(house, from, &to);
+            let handed_on = import.public && !used && is_below(workspace, from, &to);
             found.push(arrow(from, &import.what, words.clone(), to, handed_on));
         }
     }
@@ -93,8 +93,8 @@ fn arrow(from: Place, mention: &Mention, words: String, to: Meaning, handed_on: 
 }
 
 /// True if a module has a name without any glob.
-fn is_own(house: &House, at: Place, name: &str) -> bool {
-    let node = house.node(at);
+fn is_own(workspace: &Crates, at: Place, name: &str) -> bool {
+    let node = workspace.node(at);
     node.defined.contains(name)
         || node.children.contains_key(name)
         || node
@@ -103,10 +103,10 @@ fn is_own(house: &House, at: Place, name: &str) -> bool {
             .any(|import| import.name.as_deref() == Some(name))
 }
 
-fn is_below(house: &House, parent: Place, meaning: &Meaning) -> bool {
+fn is_below(workspace: &Crates, parent: Place, meaning: &Meaning) -> bool {
     match meaning {
         Meaning::Item { at, .. } | Meaning::Module(at) => {
-            at.0 == parent.0 && house.node(*at).path.starts_with(&house.node(parent).path)
+            at.0 == parent.0 && workspace.node(*at).path.starts_with(&workspace.node(parent).path)
         }
         Meaning::Outside { .. } => false,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::arrows::Arrow;
-use super::resolve::{House, Meaning, Place};
+use super::resolve::{Crates, Meaning, Place};
 use super::rules::{Ban, Order};
 
 /// An import that a rule forbids.
@@ -19,13 +19,13 @@ pub struct Violation {
 }
 
 /// Everything that the rules forbid, sorted by place.
-pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order]) -> Vec<Violation> {
+pub fn violations(workspace: &Crates, arrows: &[Arrow], bans: &[Ban], orders: &[Order]) -> Vec<Violation> {
     let mut found = BTreeSet::new();
     for arrow in arrows {
-        let known = &house.crates[arrow.from.0];
+        let known = &workspace.crates[arrow.from.0];
         let mut report = |text: String| {
             found.insert(Violation {
-                file: known.files[house.node(arrow.from).file].clone(),
+                file: known.files[workspace.node(arrow.from).file].clone(),
                 line: arrow.line,
                 text: format!("`{}`: {text}", arrow.words),
             });
@@ -35,12 +35,12 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
             if ban.unless.is_some_and(|feature| arrow.gate.has(feature)) {
                 continue;
             }
-            if let Some(name) = ban.names.iter().find(|name| names(house, arrow, name)) {
+            if let Some(name) = ban.names.iter().find(|name| names(workspace, arrow, name)) {
                 report(format!("{} must not name {name}. {}", known.member, ban.why));
             }
         }
         for order in orders.iter().filter(|order| order.member == known.member) {
-            for wrong in out_of_order(house, arrow, order) {
+            for wrong in out_of_order(workspace, arrow, order) {
                 match wrong {
                     Wrong::Order(text) => report(format!("{text} {}", order.why)),
                     Wrong::NoRoom(at) => homeless.push(at),
@@ -49,9 +49,9 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
         }
         // Said once a module.
         for at in homeless {
-            let node = house.node(at);
+            let node = workspace.node(at);
             found.insert(Violation {
-                file: house.crates[at.0].files[node.file].clone(),
+                file: workspace.crates[at.0].files[node.file].clone(),
                 line: 1,
                 text: format!(
                     "the table of rules in xtask/src/imports/rules.rs has no room for `{}`",
@@ -64,7 +64,7 @@ pub fn violations(house: &House, arrows: &[Arrow], bans: &[Ban], orders: &[Order
 }
 
 /// True if what is taken lies at or below the path `name`.
-fn names(house: &House, arrow: &Arrow, name: &str) -> bool {
+fn names(workspace: &Crates, arrow: &Arrow, name: &str) -> bool {
     match &arrow.to {
         // What another member hands on is that member's to answer for.
         Meaning::Outside { by, path } => {
@@ -76,7 +76,7 @@ fn names(house: &House, arrow: &Arrow, name: &str) -> bool {
                 .all(|part| parts.next().is_some_and(|named| named == part))
         }
         Meaning::Module(at) | Meaning::Item { at, .. } => {
-            at.0 != arrow.from.0 && house.crates[at.0].name == name
+            at.0 != arrow.from.0 && workspace.crates[at.0].name == name
         }
     }
 }
@@ -96,8 +96,8 @@ struct Room {
 }
 
 /// The room that a module belongs to: the longest entry that fits, and of two as long the one without `*`.
-fn room(house: &House, at: Place, order: &Order) -> Option<Room> {
-    let path = &house.node(at).path;
+fn room(workspace: &Crates, at: Place, order: &Order) -> Option<Room> {
+    let path = &workspace.node(at).path;
     if path.is_empty() {
         return Some(Room {
             entry: "",
@@ -124,16 +124,16 @@ fn room(house: &House, at: Place, order: &Order) -> Option<Room> {
 }
 
 /// What is wrong with an arrow between rooms of one crate.
-fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
+fn out_of_order(workspace: &Crates, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
     let (at, spelled) = match &arrow.to {
         Meaning::Item { at, spelled } => (*at, *spelled),
         Meaning::Module(at) => (*at, *at),
         Meaning::Outside { .. } => return Vec::new(),
     };
-    if at.0 != arrow.from.0 || house.node(arrow.from).path.is_empty() {
+    if at.0 != arrow.from.0 || workspace.node(arrow.from).path.is_empty() {
         return Vec::new();
     }
-    let Some(from) = room(house, arrow.from, order) else {
+    let Some(from) = room(workspace, arrow.from, order) else {
         return vec![Wrong::NoRoom(arrow.from)];
     };
     let allowed = order
@@ -144,16 +144,25 @@ fn out_of_order(house: &House, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
     let mut found = Vec::new();
     let mut ends = vec![at];
     // A module that hands on what others define is imported too, unless it stands around the one that imports.
-    if !house.node(arrow.from).path.starts_with(&house.node(spelled).path) {
+    if !workspace
+        .node(arrow.from)
+        .path
+        .starts_with(&workspace.node(spelled).path)
+    {
         ends.push(spelled);
     }
     ends.dedup();
     for end in ends {
         let is_mere_module = matches!(arrow.to, Meaning::Module(_));
-        if is_mere_module && house.node(arrow.from).path.starts_with(&house.node(end).path) {
+        if is_mere_module
+            && workspace
+                .node(arrow.from)
+                .path
+                .starts_with(&workspace.node(end).path)
+        {
             continue;
         }
-        match room(house, end, order) {
+        match room(workspace, end, order) {
             None => found.push(Wrong::NoRoom(end)),
             Some(to) if to.name != from.name && !allowed.contains(&to.entry) => {
                 let whither = if to.name.is_empty() {

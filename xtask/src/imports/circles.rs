@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::arrows::Arrow;
-use super::resolve::{House, Meaning};
+use super::resolve::{Crates, Meaning};
 
 /// Files each of which can reach each other by imports.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,10 +16,10 @@ pub struct Circle {
 }
 
 /// The circles of every crate.
-pub fn circles(house: &House, arrows: &[Arrow]) -> Vec<Circle> {
+pub fn circles(workspace: &Crates, arrows: &[Arrow]) -> Vec<Circle> {
     let mut found = Vec::new();
-    for index in 0..house.crates.len() {
-        let files = &house.crates[index].files;
+    for index in 0..workspace.crates.len() {
+        let files = &workspace.crates[index].files;
         let mut ties: BTreeMap<(usize, usize), BTreeSet<(usize, &str)>> = BTreeMap::new();
         let mut next: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); files.len()];
         for arrow in arrows
@@ -29,7 +29,7 @@ pub fn circles(house: &House, arrows: &[Arrow]) -> Vec<Circle> {
             let Meaning::Item { at, .. } = &arrow.to else {
                 continue;
             };
-            let (from, to) = (house.node(arrow.from).file, house.node(*at).file);
+            let (from, to) = (workspace.node(arrow.from).file, workspace.node(*at).file);
             if at.0 == index && from != to {
                 next[from].insert(to);
                 ties.entry((from, to))
@@ -55,16 +55,16 @@ pub fn circles(house: &House, arrows: &[Arrow]) -> Vec<Circle> {
 
 /// The first few of what ties two files, imports before what they are used for.
 fn shortly(said: &BTreeSet<(usize, &str)>) -> String {
-    const MOST: usize = 5;
+    const MAX_COUNT: usize = 5;
     let mut said: Vec<_> = said.iter().collect();
     said.sort_by_key(|(line, words)| (!words.starts_with("use "), *line));
     let mut parts: Vec<String> = said
         .iter()
-        .take(MOST)
+        .take(MAX_COUNT)
         .map(|(line, words)| format!("{words} (line {line})"))
         .collect();
-    if said.len() > MOST {
-        parts.push(format!("{} more", said.len() - MOST));
+    if said.len() > MAX_COUNT {
+        parts.push(format!("{} more", said.len() - MAX_COUNT));
     }
     parts.join(", ")
 }

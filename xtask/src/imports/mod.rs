@@ -34,8 +34,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::house::House;
 use crate::run;
+use crate::workspace::Workspace;
 use circles::Circle;
 use rules::{BANS, Ban, ORDERS, Order};
 use tree::Member;
@@ -48,19 +48,19 @@ struct Findings {
 }
 
 /// Prints the rules, then what breaks them.
-pub fn print(house: &House) -> Result<()> {
+pub fn print(workspace: &Workspace) -> Result<()> {
     println!("{}", table(BANS, ORDERS));
-    check(house)
+    check(workspace)
 }
 
 /// Fails with every forbidden import and every circle.
-pub fn check(house: &House) -> Result<()> {
-    let findings = find(&house.root, &members(house)?, BANS, ORDERS)?;
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let findings = find(&workspace.root, &members(workspace)?, BANS, ORDERS)?;
     if findings.violations.is_empty() && findings.circles.is_empty() {
         println!("  {} files: no forbidden import, no circle", findings.files);
         return Ok(());
     }
-    println!("{}", findings.told());
+    println!("{}", findings.describe());
     bail!(
         "{} forbidden imports and {} circles; `cargo xtask imports` prints the rules too",
         findings.violations.len(),
@@ -73,18 +73,18 @@ fn find(root: &Path, members: &[Member], bans: &[Ban], orders: &[Order]) -> Resu
     for member in members {
         crates.extend(tree::read(root, member)?);
     }
-    let house = resolve::House { crates };
-    let arrows = arrows::arrows(&house);
+    let workspace = resolve::Crates { crates };
+    let arrows = arrows::arrows(&workspace);
     Ok(Findings {
-        files: house.crates.iter().map(|known| known.files.len()).sum(),
-        violations: check::violations(&house, &arrows, bans, orders),
-        circles: circles::circles(&house, &arrows),
+        files: workspace.crates.iter().map(|known| known.files.len()).sum(),
+        violations: check::violations(&workspace, &arrows, bans, orders),
+        circles: circles::circles(&workspace, &arrows),
     })
 }
 
 /// The members of the workspace, as cargo knows them.
-fn members(house: &House) -> Result<Vec<Member>> {
-    let metadata: Value = serde_json::from_slice(&run::output(house.cargo().args([
+fn members(workspace: &Workspace) -> Result<Vec<Member>> {
+    let metadata: Value = serde_json::from_slice(&run::output(workspace.cargo().args([
         "metadata",
         "--no-deps",
         "--offline",
@@ -120,7 +120,7 @@ fn members(house: &House) -> Result<Vec<Member>> {
 }
 
 impl Findings {
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let mut text = String::new();
         for violation in &self.violations {
             let _ = writeln!(

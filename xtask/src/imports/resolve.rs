@@ -5,7 +5,7 @@
 use super::tree::{Crate, Node};
 
 /// All crates of the workspace.
-pub struct House {
+pub struct Crates {
     /// Them.
     pub crates: Vec<Crate>,
 }
@@ -35,9 +35,9 @@ pub enum Meaning {
 }
 
 /// How far re-exports are followed: more than anybody writes, and an end to those that go in a ring.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
-impl House {
+impl Crates {
     /// A module.
     pub fn node(&self, at: Place) -> &Node {
         &self.crates[at.0].nodes[at.1]
@@ -103,7 +103,7 @@ impl House {
                 .iter()
                 // `use std;` names itself, and means the crate.
                 .any(|import| import.name.as_deref() == Some(name) && import.what.path != [name])
-            || (globs && depth < DEEPEST && self.globbed(at, name, depth + 1).is_some())
+            || (globs && depth < MAX_DEPTH && self.globbed(at, name, depth + 1).is_some())
     }
 
     /// The module from which a glob brings in this name.
@@ -113,12 +113,12 @@ impl House {
             .iter()
             .filter(|import| import.glob)
             .flat_map(|import| self.start_of_glob(at, &import.what.path, depth))
-            .find(|place| *place != at && depth < DEEPEST && self.has(*place, name, depth + 1, true))
+            .find(|place| *place != at && depth < MAX_DEPTH && self.has(*place, name, depth + 1, true))
     }
 
     /// The modules that a glob opens.
     fn start_of_glob(&self, at: Place, path: &[String], depth: usize) -> Vec<Place> {
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             return Vec::new();
         }
         self.start(at, path, depth + 1, false)
@@ -136,7 +136,7 @@ impl House {
             return vec![Meaning::Module(at)];
         };
         let here = vec![Meaning::Item { at, spelled: at }];
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             return here;
         }
         let node = self.node(at);

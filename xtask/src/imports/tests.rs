@@ -111,8 +111,8 @@ fn with(name: &'static str, text: &'static str) -> Vec<(&'static str, &'static s
 fn a_clean_tree_passes() {
     let findings = checked(CLEAN);
     assert_eq!(findings.files, 5);
-    assert!(findings.violations.is_empty(), "{}", findings.told());
-    assert!(findings.circles.is_empty(), "{}", findings.told());
+    assert!(findings.violations.is_empty(), "{}", findings.describe());
+    assert!(findings.circles.is_empty(), "{}", findings.describe());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn what_another_member_hands_on_is_not_named() {
         "fn main() { lib::c::Map::<u8, u8>::new(); lib::c::go() }",
     );
     let findings = checked_by(&[files, vec![program]].concat(), NO_MAPS);
-    assert!(findings.violations.is_empty(), "{}", findings.told());
+    assert!(findings.violations.is_empty(), "{}", findings.describe());
 }
 
 #[test]
@@ -295,8 +295,8 @@ fn tests_strings_and_comments_do_not_count() {
         "#![doc = \"crate::a::f\"] pub struct B; #[test] fn t() { crate::a::f(); std::fs::read(); }",
     ] {
         let findings = checked(&with("b.rs", text));
-        assert!(findings.circles.is_empty(), "{text}\n{}", findings.told());
-        assert!(findings.violations.is_empty(), "{text}\n{}", findings.told());
+        assert!(findings.circles.is_empty(), "{text}\n{}", findings.describe());
+        assert!(findings.violations.is_empty(), "{text}\n{}", findings.describe());
     }
     let mut files = with("b.rs", "pub struct B; #[cfg(test)] mod testing;");
     files.push(("b/testing.rs", "use crate::a::f; use std::fs;"));

@@ -19,7 +19,7 @@ use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
 use crate::outputs::partial::{Partial, failed, folder};
 use crate::work::spool::Spool;
 use galaxy_grove::{
-    bundle::{self, Dtype, Heads, Plane, StreamError},
+    bundle::{self, Dtype, GalaxyFacts, Plane, StreamError},
     cutout::{About, Recipe, prepare::Turned},
     export::csv_field,
     intake::{Verdict, size},
@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     join_tables(&mut files, &answers);
     let mut asked = Asked::new(&arguments.preparation);
     for file in &files {
-        asked.hear(&file.path, &file.report);
+        asked.add_report(&file.path, &file.report);
         if file.report.verdict() != Verdict::Accepted {
             eprintln!("{}: {}", file.path.display(), file.report.verdict());
         }
@@ -178,7 +178,7 @@ fn write(
         about.push(row.about.map(|about| *about).unwrap_or_default());
         cutouts.push(row.cutout);
     }
-    let heads = Heads {
+    let heads = GalaxyFacts {
         ids: &ids,
         names: &names,
         about: &about,

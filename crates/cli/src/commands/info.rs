@@ -12,7 +12,7 @@ use std::{
 use serde::Serialize;
 
 use crate::inputs::list::Input;
-use crate::inputs::preparation::told;
+use crate::inputs::preparation::question_text;
 use crate::inputs::reading::read_input;
 use crate::inputs::source::FileSource;
 use galaxy_grove::{
@@ -20,7 +20,7 @@ use galaxy_grove::{
     checkpoint::manifest::sha256_hex,
     cutout::{PIXELS, Recipe, Tone},
     intake::{
-        self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, Reading, Refusal, Source, Verdict,
+        self, Answers, Content, FitsEntry, Hdf5Entry, Kind, Limits, ReadAt, Reading, Refusal, Verdict,
         in_turn, size,
     },
 };
@@ -207,7 +207,7 @@ fn look_into(path: &Path, info: &mut Info, limits: &Limits) -> Result<(), Refusa
 }
 
 /// HDF5 is read where it is asked for: it may be larger than memory.
-fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> Result<(), Refusal> {
+fn describe_hdf5(info: &mut Info, source: Arc<dyn ReadAt>, limits: &Limits) -> Result<(), Refusal> {
     info.what = "HDF5 file".to_owned();
     info.datasets = intake::list_hdf5(source.clone())?;
     let answers = Answers::default();
@@ -215,7 +215,7 @@ fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> R
     if !intake::NAMES.iter().all(|name| there(name)) {
         let mut reading = Reading::new(limits, &answers);
         let count = intake::count_lazy(source, &mut reading);
-        info.remarks.extend(reading.questions.iter().map(told));
+        info.remarks.extend(reading.questions.iter().map(question_text));
         info.remarks
             .push(format!("pictures that can be read: {}", count?));
         return Ok(());
@@ -228,7 +228,7 @@ fn describe_hdf5(info: &mut Info, source: Arc<dyn Source>, limits: &Limits) -> R
     };
     let recipe = Recipe::default();
     let report = intake::read_lazy(&info.file, source, &recipe, limits, &answers, &in_turn, &mut each);
-    info.remarks.extend(report.questions.iter().map(told));
+    info.remarks.extend(report.questions.iter().map(question_text));
     info.galaxies = measured.some();
     match report.verdict() {
         Verdict::Accepted => Ok(()),
@@ -257,7 +257,7 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
             let answers = Answers::default();
             let mut reading = Reading::new(limits, &answers);
             let count = intake::count_npy(kind, bytes, &mut reading);
-            info.remarks.extend(reading.questions.iter().map(told));
+            info.remarks.extend(reading.questions.iter().map(question_text));
             info.remarks
                 .push(format!("pictures that can be read: {}", count?));
         }
@@ -288,7 +288,7 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
         let answers = Answers::default();
         let mut reading = Reading::new(limits, &answers);
         let decoded = intake::decode(&info.file, bytes, &mut reading);
-        info.remarks.extend(reading.questions.iter().map(told));
+        info.remarks.extend(reading.questions.iter().map(question_text));
         match decoded {
             Ok(Content::Pictures { pictures, remarks }) => {
                 info.remarks.extend(remarks);

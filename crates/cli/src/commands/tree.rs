@@ -3,7 +3,7 @@
 use crate::inputs::codes;
 use crate::outputs::figures;
 use crate::outputs::files::{end, refuse_overwrite, write_file};
-use crate::work::growth::{self, Growth};
+use crate::work::linkage_options::{self, LinkageOptions};
 use anyhow::bail;
 use galaxy_grove::export::{linkage_csv, linkage_npy, newick};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
@@ -51,7 +51,7 @@ pub struct Arguments {
     #[arg(long, value_name = "HEIGHT")]
     colour_threshold: Option<f64>,
     #[command(flatten)]
-    growth: Growth,
+    linkage_options: LinkageOptions,
     /// Overwrite outputs that exist.
     #[arg(long)]
     force: bool,
@@ -87,8 +87,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     let features = codes::read(&arguments.features)?;
-    let method = arguments.growth.method();
-    let tree = growth::tree(&features, method)?;
+    let method = arguments.linkage_options.method();
+    let tree = linkage_options::tree(&features, method)?;
     let order = TreeOrder::new(&tree);
 
     let linkage = if arguments.reference {
@@ -126,7 +126,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     eprintln!(
         "{} galaxies; the last merge is at height {:.6}",
         tree.leaves(),
-        tree.top()
+        tree.max_height()
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use super::gather::Gathered;
 use crate::work::spool::Spool;
 use galaxy_grove::bundle::Plane;
-use galaxy_grove::cutout::{Duplicates, Likeness, is_same};
+use galaxy_grove::cutout::{Duplicates, Fingerprint, is_same};
 
 /// Notes in the facts of each galaxy which earlier one it shows again, and with `leave_out` takes it out, which its file's
 /// verdict says. Ids must have been given. Returns how many there are.
@@ -23,7 +23,7 @@ pub fn mark_duplicates(files: &mut [Gathered], spool: &mut Spool, leave_out: boo
             let image = spool.read(Plane::Image, row.cutout)?;
             seen.push((row.cutout, row.id.unwrap_or_default()));
             names.push(row.name.clone());
-            let first = found.add_with(seen.len() - 1, &Likeness::of(&image), |other| {
+            let first = found.add_with(seen.len() - 1, &Fingerprint::of(&image), |other| {
                 let Some((cutout, _)) = seen.get(other) else {
                     return false;
                 };

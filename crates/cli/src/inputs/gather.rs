@@ -228,7 +228,7 @@ fn is_small(input: &Input) -> bool {
     if intake::reads_lazily(&source) {
         return false;
     }
-    let length = intake::Source::len(&source);
+    let length = intake::ReadAt::len(&source);
     let head = source.head(1024).unwrap_or_default();
     let is_archive = matches!(Kind::detect(&head), Ok(Kind::Zip | Kind::Tar));
     // A packed archive is seen only when it is unpacked.

@@ -37,7 +37,7 @@ pub fn collect<'a>(
             });
             continue;
         }
-        let Found {
+        let FolderContents {
             files: mut found,
             passed_over: left,
             links,
@@ -94,7 +94,7 @@ fn name_apart(inputs: &mut [Input], given: &[PathBuf]) {
 
 /// What is in a folder and below it.
 #[derive(Default)]
-struct Found {
+struct FolderContents {
     files: Vec<PathBuf>,
     /// Hidden files and files that systems leave behind.
     passed_over: usize,
@@ -103,8 +103,8 @@ struct Found {
 }
 
 /// All files below a folder. Linked folders are followed, but none is read twice, so that no loop can arise.
-fn below(folder: &Path) -> anyhow::Result<Found> {
-    let mut found = Found::default();
+fn below(folder: &Path) -> anyhow::Result<FolderContents> {
+    let mut found = FolderContents::default();
     let mut seen: BTreeSet<PathBuf> = folder.canonicalize().into_iter().collect();
     let mut linked = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -136,7 +136,11 @@ fn below(folder: &Path) -> anyhow::Result<Found> {
 }
 
 /// The next linked folder that was not read yet.
-fn next_link(linked: &mut Vec<PathBuf>, seen: &mut BTreeSet<PathBuf>, found: &mut Found) -> Option<PathBuf> {
+fn next_link(
+    linked: &mut Vec<PathBuf>,
+    seen: &mut BTreeSet<PathBuf>,
+    found: &mut FolderContents,
+) -> Option<PathBuf> {
     while let Some(link) = linked.pop() {
         let is_new = link.canonicalize().is_ok_and(|place| {
             let is_inside = seen.iter().any(|folder| place.starts_with(folder));

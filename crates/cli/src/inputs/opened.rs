@@ -7,7 +7,7 @@ use super::batch::{Batch, Pixels};
 use super::list::Input;
 use super::source::FileSource;
 use galaxy_grove::bundle::{Rows, header_length};
-use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, Reading, Refusal, Source as _};
+use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, ReadAt as _, Reading, Refusal};
 
 /// Bytes of a file that tell its format.
 const HEAD: u64 = 16_384;

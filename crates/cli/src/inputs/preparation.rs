@@ -58,7 +58,7 @@ pub struct Asked {
     /// Answers to questions that no file has asked yet, by the questions' keys.
     unused: BTreeMap<QuestionKey, String>,
     /// How many files asked each question, in the words in which the first was told.
-    told: BTreeMap<String, (QuestionKey, usize)>,
+    open_questions: BTreeMap<String, (QuestionKey, usize)>,
 }
 
 impl Asked {
@@ -66,24 +66,24 @@ impl Asked {
     pub fn new(preparation: &Preparation) -> Self {
         Self {
             unused: preparation.choices.iter().cloned().collect(),
-            told: BTreeMap::new(),
+            open_questions: BTreeMap::new(),
         }
     }
 
     /// Tells a file's questions, unless another file had the same.
-    pub fn hear(&mut self, path: &Path, report: &FileReport) {
+    pub fn add_report(&mut self, path: &Path, report: &FileReport) {
         if let Verdict::Refused { reason, .. } = &report.verdict() {
             self.refused(reason);
         }
         let mut own = BTreeSet::new();
         for question in &report.questions {
             self.unused.remove(&question.key);
-            let words = told(question);
+            let words = question_text(question);
             if !own.insert(words.clone()) {
                 continue;
             }
             let (_, files) = self
-                .told
+                .open_questions
                 .entry(words.clone())
                 .or_insert_with(|| (question.key.clone(), 0));
             *files += 1;
@@ -101,7 +101,7 @@ impl Asked {
 
     /// Says at the end how many files had the same questions, and warns of answers that no file wanted.
     pub fn end(&self) {
-        for (key, files) in self.told.values() {
+        for (key, files) in self.open_questions.values() {
             match files - 1 {
                 0 => {}
                 1 => eprintln!("`{key}`: another file asks the same"),
@@ -134,7 +134,7 @@ fn pair(text: &str) -> Result<(QuestionKey, String), String> {
 }
 
 /// A question in a line, with the flag that answers it.
-pub fn told(question: &Question) -> String {
+pub fn question_text(question: &Question) -> String {
     let Question {
         key,
         text,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::list::Input;
 use super::source::{FileSource, on_all_cores};
-use galaxy_grove::catalogue::{self, Found, Table};
+use galaxy_grove::catalogue::{self, FileContent, Table};
 use galaxy_grove::cutout::{CutoutSet, Recipe};
 use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
 
@@ -125,22 +125,22 @@ fn outcome(
 ) -> Outcome {
     let read = || catalogue::read_all(name, bytes, limits);
     let (report, tables) = match catalogue::read_or_detect(name, bytes, recipe, limits, answers) {
-        Found::Report(report) => (*report, Vec::new()),
-        Found::Both(mut report, _) => match read() {
+        FileContent::Report(report) => (*report, Vec::new()),
+        FileContent::Both(mut report, _) => match read() {
             Ok(tables) => (*report, tables),
             Err(refusal) => {
                 report.remark(format!("its tables could not be read: {}", refusal.reason));
                 (*report, Vec::new())
             }
         },
-        Found::Table(_) => match read() {
+        FileContent::Table(_) => match read() {
             Ok(tables) => {
                 let rows: Vec<String> = tables.iter().map(|table| table.rows().to_string()).collect();
                 let verdict = Verdict::Remarked(vec![format!(
                     "a table of {} rows; `grove convert` joins it to the galaxies of the other files",
                     rows.join(" and one of ")
                 )]);
-                (FileReport::told(name, verdict), tables)
+                (FileReport::with_verdict(name, verdict), tables)
             }
             Err(refusal) => (FileReport::refused(name, refusal), Vec::new()),
         },

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use galaxy_grove::intake::{Failure, Galaxy, Limits, Picture, Prepare, Refusal, Source};
+use galaxy_grove::intake::{Failure, Galaxy, Limits, Picture, Prepare, ReadAt, Refusal};
 
 /// An open file.
 pub struct FileSource {
@@ -63,7 +63,7 @@ impl FileSource {
     }
 }
 
-impl Source for FileSource {
+impl ReadAt for FileSource {
     fn len(&self) -> u64 {
         self.length
     }

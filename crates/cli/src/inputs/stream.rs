@@ -40,7 +40,7 @@ pub struct Tally {
 }
 
 /// The inputs, opened: sets and files of many pictures with their number of galaxies, everything else by name.
-enum Source {
+enum OpenedInput {
     Set(Input, Set, usize),
     Rows(Input, usize),
     Array(Input),
@@ -50,7 +50,7 @@ enum Source {
 
 /// All inputs in their order.
 pub struct Stream {
-    sources: Vec<Source>,
+    sources: Vec<OpenedInput>,
     recipe: Recipe,
     answers: Answers,
     asked: Asked,
@@ -75,13 +75,13 @@ impl Stream {
         };
         for input in inputs {
             match open(&input, &stream.answers) {
-                Ok(Opened::Set(set, count)) => stream.sources.push(Source::Set(input, set, count)),
-                Ok(Opened::Rows(count)) => stream.sources.push(Source::Rows(input, count)),
-                Ok(Opened::Array) => stream.sources.push(Source::Array(input)),
-                Ok(Opened::Archive) => stream.sources.push(Source::Archive(input)),
+                Ok(Opened::Set(set, count)) => stream.sources.push(OpenedInput::Set(input, set, count)),
+                Ok(Opened::Rows(count)) => stream.sources.push(OpenedInput::Rows(input, count)),
+                Ok(Opened::Array) => stream.sources.push(OpenedInput::Array(input)),
+                Ok(Opened::Archive) => stream.sources.push(OpenedInput::Archive(input)),
                 Ok(Opened::Picture) => match stream.sources.last_mut() {
-                    Some(Source::Pictures(files)) => files.push(input),
-                    _ => stream.sources.push(Source::Pictures(vec![input])),
+                    Some(OpenedInput::Pictures(files)) => files.push(input),
+                    _ => stream.sources.push(OpenedInput::Pictures(vec![input])),
                 },
                 Err(refusal) if alone => bail!("{}: {refusal}", input.path.display()),
                 Err(refusal) => stream.refuse(&input, &refusal),
@@ -97,10 +97,10 @@ impl Stream {
 
     /// How many galaxies there will be, counting one for each file that was not looked into.
     pub fn expected(&self) -> usize {
-        let of = |source: &Source| match source {
-            Source::Set(_, _, count) | Source::Rows(_, count) => *count,
-            Source::Array(_) | Source::Archive(_) => 1,
-            Source::Pictures(files) => files.len(),
+        let of = |source: &OpenedInput| match source {
+            OpenedInput::Set(_, _, count) | OpenedInput::Rows(_, count) => *count,
+            OpenedInput::Array(_) | OpenedInput::Archive(_) => 1,
+            OpenedInput::Pictures(files) => files.len(),
         };
         self.sources.iter().map(of).sum()
     }
@@ -116,7 +116,7 @@ impl Stream {
         let mut taken = ids_of_sets(&sources)?;
         for source in sources {
             match source {
-                Source::Set(input, set, count) => {
+                OpenedInput::Set(input, set, count) => {
                     let mut start = 0;
                     while start < count {
                         let rows = start..(start + BATCH).min(count);
@@ -124,17 +124,17 @@ impl Stream {
                             .batch(rows.clone(), self.pixels)
                             .with_context(|| format!("{}", input.path.display()))?;
                         let batch = self.finite(&input, batch, rows.start);
-                        self.hand(batch, take)?;
+                        self.emit(batch, take)?;
                         start = rows.end;
                     }
                 }
-                Source::Rows(input, _) => self.rows(&input, false, &mut taken, take)?,
-                Source::Array(input) => self.rows(&input, true, &mut taken, take)?,
-                Source::Archive(input) => self.members(&input, &mut taken, take)?,
-                Source::Pictures(files) => {
+                OpenedInput::Rows(input, _) => self.rows(&input, false, &mut taken, take)?,
+                OpenedInput::Array(input) => self.rows(&input, true, &mut taken, take)?,
+                OpenedInput::Archive(input) => self.members(&input, &mut taken, take)?,
+                OpenedInput::Pictures(files) => {
                     for files in files.chunks(BATCH) {
                         let batch = self.pictures(files, &mut taken);
-                        self.hand(batch, take)?;
+                        self.emit(batch, take)?;
                     }
                 }
             }
@@ -143,7 +143,7 @@ impl Stream {
         Ok(self.tally)
     }
 
-    fn hand(
+    fn emit(
         &mut self,
         batch: Batch,
         take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
@@ -154,11 +154,11 @@ impl Stream {
 
     fn refuse(&mut self, input: &Input, refusal: &Refusal) {
         self.asked.refused(&refusal.reason);
-        self.tell(&input.path, &Verdict::from(refusal.clone()));
+        self.report_verdict(&input.path, &Verdict::from(refusal.clone()));
     }
 
     /// Says what became of a file, if there is something to say.
-    fn tell(&mut self, path: &Path, verdict: &Verdict) {
+    fn report_verdict(&mut self, path: &Path, verdict: &Verdict) {
         if *verdict == Verdict::Accepted {
             return;
         }
@@ -197,7 +197,7 @@ impl Stream {
             }
             let (batch, others) = self.numbered(std::mem::take(&mut waiting), taken);
             renumbered = renumbered.and(others);
-            match self.hand(batch, take) {
+            match self.emit(batch, take) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     failed = Some(error);
@@ -218,12 +218,12 @@ impl Stream {
             return Err(error);
         }
         let (batch, others) = self.numbered(waiting, taken);
-        self.hand(batch, take)?;
+        self.emit(batch, take)?;
         if let Some(remark) = renumbered.and(others).remark() {
             report.remark(remark);
         }
-        self.asked.hear(&input.path, &report);
-        self.tell(&input.path, &report.verdict());
+        self.asked.add_report(&input.path, &report);
+        self.report_verdict(&input.path, &report.verdict());
         Ok(())
     }
 
@@ -245,11 +245,11 @@ impl Stream {
         let mut failed = None;
         let mut waiting = Batch::default();
         read_members(input, &source, &recipe, &limits, &answers, &mut |outcome| {
-            self.heard(vec![outcome], taken, &mut waiting);
+            self.take_outcomes(vec![outcome], taken, &mut waiting);
             if waiting.ids.len() < BATCH {
                 return ControlFlow::Continue(());
             }
-            match self.hand(std::mem::take(&mut waiting), take) {
+            match self.emit(std::mem::take(&mut waiting), take) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     failed = Some(error);
@@ -257,7 +257,7 @@ impl Stream {
                 }
             }
         });
-        failed.map_or_else(|| self.hand(waiting, take), Err)
+        failed.map_or_else(|| self.emit(waiting, take), Err)
     }
 
     /// Gives galaxies of one file ids that none before them has.
@@ -317,33 +317,36 @@ impl Stream {
             .flat_map_iter(|input| read_input(input, &self.recipe, &limits, &self.answers))
             .collect();
         let mut batch = Batch::default();
-        self.heard(outcomes, taken, &mut batch);
+        self.take_outcomes(outcomes, taken, &mut batch);
         batch
     }
 
     /// Numbers what was read, tells what is to be told, and adds the galaxies to a batch.
-    fn heard(&mut self, outcomes: Vec<Outcome>, taken: &mut Taken, batch: &mut Batch) {
+    fn take_outcomes(&mut self, outcomes: Vec<Outcome>, taken: &mut Taken, batch: &mut Batch) {
         let (paths, mut reports): (Vec<_>, Vec<_>) = outcomes
             .into_iter()
             .map(|outcome| (outcome.path, outcome.report))
             .unzip();
         assign_ids(&mut reports, taken);
         for (path, report) in paths.iter().zip(reports) {
-            self.asked.hear(path, &report);
-            self.tell(path, &report.verdict());
+            self.asked.add_report(path, &report);
+            self.report_verdict(path, &report.verdict());
             self.gather(report.into_galaxies(), batch);
         }
     }
 }
 
 /// The ids of all sets, where other galaxies are to get ids beside them.
-fn ids_of_sets(sources: &[Source]) -> anyhow::Result<Taken> {
-    if sources.iter().all(|source| matches!(source, Source::Set(..))) {
+fn ids_of_sets(sources: &[OpenedInput]) -> anyhow::Result<Taken> {
+    if sources
+        .iter()
+        .all(|source| matches!(source, OpenedInput::Set(..)))
+    {
         return Ok(Taken::default());
     }
     let mut taken = Taken::default();
     for source in sources {
-        if let Source::Set(input, set, count) = source {
+        if let OpenedInput::Set(input, set, count) = source {
             let ids = set.ids(0..*count);
             taken.extend(ids.with_context(|| format!("{}", input.path.display()))?);
         }

@@ -25,13 +25,13 @@ pub fn join_tables(files: &mut [Gathered], answers: &Answers) {
             if joined.key_column.is_none() && joined.questions.is_empty() {
                 open.push((at, tables, joined));
             } else if let Some(table) = tables.get(taken) {
-                tell(files, at, table, &joined);
+                report_join(files, at, table, &joined);
             }
         }
         if open.is_empty() || open.len() == before {
             for (at, tables, joined) in open {
                 if let Some(table) = tables.first() {
-                    tell(files, at, table, &joined);
+                    report_join(files, at, table, &joined);
                 }
             }
             return;
@@ -51,7 +51,7 @@ fn known(files: &[Gathered]) -> Vec<Known> {
 }
 
 /// Adds to the galaxies what the table says of them, and sets its verdict.
-fn tell(files: &mut [Gathered], at: usize, table: &Table, joined: &Join) {
+fn report_join(files: &mut [Gathered], at: usize, table: &Table, joined: &Join) {
     let facts = Facts::new(table, joined.key_column);
     let rows = files.iter_mut().flat_map(|file| &mut file.rows);
     let mut columns: BTreeMap<String, usize> = BTreeMap::new();
@@ -70,7 +70,7 @@ fn tell(files: &mut [Gathered], at: usize, table: &Table, joined: &Join) {
     }
     let report = &mut file.report;
     if file.rows.is_empty() {
-        *report = FileReport::told(&report.name, verdict);
+        *report = FileReport::with_verdict(&report.name, verdict);
     } else {
         // A file of galaxies with a table beside them.
         match verdict {

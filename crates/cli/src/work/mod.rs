@@ -1,6 +1,6 @@
 //! What takes long, and what several commands share of it.
 
 pub mod encoding;
-pub mod growth;
+pub mod linkage_options;
 pub mod spool;
 pub mod stop;

@@ -38,7 +38,7 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] names the first tensor that is missing or has another rank.
 pub fn load(weights: &Weights, device: &Device) -> Result<(VqVae, Codebook), LoadError> {
-    let from = Source { weights, device };
+    let from = WeightSource { weights, device };
     let encoder = Encoder {
         enc_1: from.conv("encoder/enc_1", 2)?,
         enc_2: from.conv("encoder/enc_2", 2)?,
@@ -70,12 +70,12 @@ pub fn load(weights: &Weights, device: &Device) -> Result<(VqVae, Codebook), Loa
 const EMBEDDING: &str = "vq_layer/embedding";
 
 /// Weights on their way to a device.
-struct Source<'a> {
+struct WeightSource<'a> {
     weights: &'a Weights,
     device: &'a Device,
 }
 
-impl<'a> Source<'a> {
+impl<'a> WeightSource<'a> {
     fn find<const D: usize>(&self, name: &str) -> Result<([usize; D], &'a [f32]), LoadError> {
         let tensor = self
             .weights

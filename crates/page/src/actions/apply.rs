@@ -69,7 +69,9 @@ fn carry_out(page: Page, effect: Effect) {
             }
         }
         Effect::SettleLater => set_timeout(move || apply(page, Action::Settle), Duration::ZERO),
-        Effect::PaintThumbnails => thumbnails::rebuild(page, Rc::new(move |action| apply(page, action))),
+        Effect::ReconstructThumbnails => {
+            thumbnails::rebuild(page, Rc::new(move |action| apply(page, action)))
+        }
         Effect::NoteStart => BEGUN.set(now()),
         Effect::NoteGroups => timing::first_groups(BEGUN.get()),
     }

@@ -12,7 +12,7 @@ use galaxy_grove::grouping::Method;
 use galaxy_grove::page_model::DeviceState;
 use galaxy_grove::page_model::collection::Galaxy;
 use galaxy_grove::page_model::precision;
-use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{Cutting, TreeView};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ fn named(page: Page, stem: &str, end: &str) -> String {
 fn turned(page: Page) -> Option<Turned> {
     let oriented = page
         .session
-        .with_untracked(|session| session.recipe.orient && session.source == Source::Files);
+        .with_untracked(|session| session.recipe.orient && session.source == SetOrigin::Files);
     let count = || {
         page.collection
             .with_value(|c| Turned::count(c.galaxies().map(|galaxy| &galaxy.about)))
@@ -81,7 +81,7 @@ pub fn save(page: Page, what: Save) {
 fn files(page: Page) -> Vec<String> {
     let own = page
         .session
-        .with_untracked(|session| session.source == Source::Files);
+        .with_untracked(|session| session.source == SetOrigin::Files);
     let files: BTreeMap<u32, String> = page.files.with_untracked(|files| {
         let whole = files.iter().filter(|file| own && !file.is_member);
         whole.map(|file| (file.source, file.name.clone())).collect()
@@ -168,12 +168,12 @@ pub fn verdicts(page: Page) {
 /// What was done, in sentences that fit into a paper.
 fn methods(page: Page) -> String {
     let source = match page.session.with_untracked(|session| session.source.clone()) {
-        Source::Simulated { seed, count } => {
+        SetOrigin::Simulated { seed, count } => {
             format!("{count} galaxies of the built-in simulator, seed {seed}")
         }
-        Source::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
-        Source::Files => "the user's own files".to_owned(),
-        Source::Nothing => "nothing".to_owned(),
+        SetOrigin::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
+        SetOrigin::Files => "the user's own files".to_owned(),
+        SetOrigin::Nothing => "nothing".to_owned(),
     };
     let sky = match credits(page) {
         Some(credits) => format!(" (from the sky, through hips2fits of the CDS, Strasbourg: {credits})"),
@@ -193,7 +193,7 @@ fn methods(page: Page) -> String {
     };
     let session = page.session.get_untracked();
     // The demos are prepared already.
-    let own = session.source == Source::Files;
+    let own = session.source == SetOrigin::Files;
     let (recipe, unique) = (session.recipe, session.unique);
     let once = if unique {
         "Galaxies that show the same as another one were left out.\n"
@@ -243,7 +243,7 @@ fn methods(page: Page) -> String {
 fn credits(page: Page) -> Option<String> {
     let files = page
         .session
-        .with_untracked(|session| session.source == Source::Files);
+        .with_untracked(|session| session.source == SetOrigin::Files);
     let surveys = page.surveys();
     let credits: BTreeSet<&str> = surveys
         .iter()

@@ -30,7 +30,7 @@ use web_sys::{
 /// A request without an answer is given up after this time.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Things that happened are shown this many at a time.
-const MOST_SAID: usize = 6;
+const MAX_MESSAGES: usize = 6;
 
 thread_local! {
     /// The fetch under way: there is one at most.
@@ -270,7 +270,7 @@ impl Run {
     fn say(&self, sentence: String) {
         let mut said = self.said.borrow_mut();
         said.insert(0, sentence);
-        said.truncate(MOST_SAID);
+        said.truncate(MAX_MESSAGES);
     }
 
     fn show(&self) {

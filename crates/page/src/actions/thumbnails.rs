@@ -27,7 +27,7 @@ thread_local! {
 pub type Tell = Rc<dyn Fn(Action)>;
 
 /// Paints all galaxies of the collection anew.
-pub fn rebuild(page: Page, tell: Tell) {
+pub fn rebuild(page: Page, dispatch: Tell) {
     for url in page.thumbnails.get_untracked() {
         drop(Url::revoke_object_url(&url));
     }
@@ -35,9 +35,9 @@ pub fn rebuild(page: Page, tell: Tell) {
     let edition = EDITION.get() + 1;
     EDITION.set(edition);
     let pages = page.count.get_untracked().div_ceil(PER_PAGE);
-    tell(Action::ThumbnailsBegun(pages));
+    dispatch(Action::ThumbnailsBegun(pages));
     // The count is the last page's business: the signal follows only when this action is done.
-    paint_from(page, 0, pages, edition, tell);
+    reconstruct_from(page, 0, pages, edition, dispatch);
 }
 
 /// Hands the page of a galaxy's thumbnail to `show`, when it is painted.
@@ -50,19 +50,19 @@ pub fn with_page(row: usize, show: impl FnOnce(&HtmlCanvasElement)) {
 }
 
 /// Paints one page, and leaves the next to a later turn, so that the page answers in between.
-fn paint_from(page: Page, index: usize, pages: usize, edition: u32, tell: Tell) {
+fn reconstruct_from(page: Page, index: usize, pages: usize, edition: u32, dispatch: Tell) {
     if EDITION.get() != edition || index >= pages {
         return;
     }
     match page.collection.with_value(|c| paint(c, index)) {
         Ok(canvas) => {
-            publish(index, edition, &canvas, Rc::clone(&tell));
+            publish(index, edition, &canvas, Rc::clone(&dispatch));
             PAGES.with_borrow_mut(|all| all.push(canvas));
         }
         Err(error) => return web_sys::console::error_1(&error),
     }
     set_timeout(
-        move || paint_from(page, index + 1, pages, edition, tell),
+        move || reconstruct_from(page, index + 1, pages, edition, dispatch),
         std::time::Duration::ZERO,
     );
 }
@@ -89,14 +89,14 @@ fn paint(collection: &Collection, index: usize) -> Result<HtmlCanvasElement, JsV
     Ok(canvas)
 }
 
-fn publish(page: usize, edition: u32, canvas: &HtmlCanvasElement, tell: Tell) {
+fn publish(page: usize, edition: u32, canvas: &HtmlCanvasElement, dispatch: Tell) {
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         if let Some(url) = url {
             if EDITION.get() != edition {
                 return drop(Url::revoke_object_url(&url));
             }
-            tell(Action::ThumbnailsPainted { page, url });
+            dispatch(Action::ThumbnailsPainted { page, url });
         }
     });
     if let Err(error) = canvas.to_blob(done.unchecked_ref()) {

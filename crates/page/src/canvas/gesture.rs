@@ -18,7 +18,7 @@ const STILL: f64 = 4.0;
 
 /// What the pressed pointers are doing.
 #[derive(Debug, Clone, PartialEq)]
-enum Doing {
+enum GestureState {
     /// Moving the line. The view before it, for undo.
     Cutting(Box<Session>),
     /// Moving the view, or about to click: where it began and where it was last.
@@ -40,7 +40,7 @@ pub struct Gesture {
     shown: Memo<Option<Arc<Shown>>>,
     dragged: RwSignal<Option<f64>>,
     pointer: RwSignal<(f64, f64)>,
-    doing: StoredValue<Option<Doing>>,
+    doing: StoredValue<Option<GestureState>>,
     fingers: StoredValue<Vec<(i32, f64, f64)>>,
 }
 
@@ -112,15 +112,15 @@ impl Gesture {
         });
         let before = match self.doing.get_value() {
             // A second finger: what the first has done is part of the same step.
-            Some(Doing::Cutting(before) | Doing::Moving { before, .. }) => before,
+            Some(GestureState::Cutting(before) | GestureState::Moving { before, .. }) => before,
             _ => Box::new(self.page.session.get_untracked()),
         };
         let doing = if let Some(apart) = self.apart() {
-            Doing::Pinching { apart, before }
+            GestureState::Pinching { apart, before }
         } else if self.line_y().is_some_and(|line| (line - y).abs() <= REACH + 2.0) {
-            Doing::Cutting(before)
+            GestureState::Cutting(before)
         } else {
-            Doing::Moving {
+            GestureState::Moving {
                 from: (x, y),
                 last: x,
                 moved: false,
@@ -165,7 +165,7 @@ impl Gesture {
                     apply(self.page, Action::Hover(hit));
                 }
             }
-            Some(Doing::Cutting(_)) => {
+            Some(GestureState::Cutting(_)) => {
                 self.cursor("ns-resize");
                 let y = y.clamp(shown.scale.area.top, shown.scale.area.bottom);
                 self.dragged.set(Some(y));
@@ -174,7 +174,7 @@ impl Gesture {
                     change_quietly(self.page, |session| session.groups = Some(wanted));
                 }
             }
-            Some(Doing::Moving {
+            Some(GestureState::Moving {
                 from,
                 last,
                 moved,
@@ -185,17 +185,18 @@ impl Gesture {
                     self.cursor("grabbing");
                     pan(self.page, (last - x) / across);
                 }
-                self.doing.set_value(Some(Doing::Moving {
+                self.doing.set_value(Some(GestureState::Moving {
                     from,
                     last: x,
                     moved,
                     before,
                 }));
             }
-            Some(Doing::Pinching { apart, before }) => {
+            Some(GestureState::Pinching { apart, before }) => {
                 if let Some(now) = self.apart() {
                     zoom(self.page, apart / now, (x - shown.scale.area.left) / across);
-                    self.doing.set_value(Some(Doing::Pinching { apart: now, before }));
+                    self.doing
+                        .set_value(Some(GestureState::Pinching { apart: now, before }));
                 }
             }
         }
@@ -209,11 +210,11 @@ impl Gesture {
         let doing = self.doing.get_value();
         self.doing.set_value(None);
         match doing {
-            Some(Doing::Cutting(before)) => remember(self.page, *before),
-            Some(Doing::Moving {
+            Some(GestureState::Cutting(before)) => remember(self.page, *before),
+            Some(GestureState::Moving {
                 moved: true, before, ..
             }) => remember(self.page, *before),
-            Some(Doing::Moving { from: (x, y), .. }) => {
+            Some(GestureState::Moving { from: (x, y), .. }) => {
                 if let Some(node) = self.hit(x, y) {
                     change(self.page, |session| {
                         session.branch = if session.branch == Some(node) {
@@ -224,7 +225,7 @@ impl Gesture {
                     });
                 }
             }
-            Some(Doing::Pinching { before, .. }) => remember(self.page, *before),
+            Some(GestureState::Pinching { before, .. }) => remember(self.page, *before),
             None => {}
         }
     }

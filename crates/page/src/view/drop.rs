@@ -5,7 +5,7 @@ use crate::actions::show_sheet;
 use crate::actions::take::{take_dropped, take_pasted, take_picked};
 use crate::store::Page;
 use galaxy_grove::page_model::Sheet;
-use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::session::SetOrigin;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -66,7 +66,7 @@ pub fn DropStrip() -> impl IntoView {
             <span><b>"Drop galaxy images anywhere"</b>", or paste them: pictures, FITS, HDF5, NPY, tables, archives, whole folders. No image is uploaded."</span>
             <span>"Or look at "
                 <button class="link" on:click=move |_| show(page, simulated())>"simulated galaxies"</button> " or the "
-                <button class="link" on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button>
+                <button class="link" on:click=move |_| show(page, SetOrigin::HubbleDeepField)>"Hubble Deep Field"</button>
                 ", or fetch galaxies " <button class="link" id="sky-link" on:click=move |_| show_sheet(page, Some(Sheet::Sky))>"from the sky"</button> "."
             </span>
             <input type="file" id="picker" multiple class="visually-hidden" tabindex="-1" aria-label="Pick files" on:change=picked/>

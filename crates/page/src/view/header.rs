@@ -6,7 +6,7 @@ use crate::actions::{apply, say, show_sheet};
 use crate::actions::{link, save};
 use crate::store::{Action, Page};
 use crate::view::widgets::menu::Menu;
-use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{DeviceState, Sheet};
 use leptos::prelude::*;
 
@@ -41,10 +41,10 @@ fn SetMenu() -> impl IntoView {
     let page = Page::current();
     let label = move || {
         let kind = match page.session.with(|session| session.source.clone()) {
-            Source::Simulated { .. } => "simulated",
-            Source::HubbleDeepField => "Hubble Deep Field",
-            Source::Files => "your files",
-            Source::Nothing => "nothing loaded",
+            SetOrigin::Simulated { .. } => "simulated",
+            SetOrigin::HubbleDeepField => "Hubble Deep Field",
+            SetOrigin::Files => "your files",
+            SetOrigin::Nothing => "nothing loaded",
         };
         let count = page.count.get();
         view! { <b>{count}</b> <span class="text">{if count == 1 { "galaxy" } else { "galaxies" }} " · " {kind}</span> "▾" }
@@ -54,7 +54,7 @@ fn SetMenu() -> impl IntoView {
             <li><button id="demo-simulated" on:click=move |_| show(page, simulated())>
                 "Simulated galaxies" <small>"500 made up by the built-in simulator"</small>
             </button></li>
-            <li><button id="demo-hubble" on:click=move |_| show(page, Source::HubbleDeepField)>
+            <li><button id="demo-hubble" on:click=move |_| show(page, SetOrigin::HubbleDeepField)>
                 "Hubble Deep Field" <small>"real galaxies, NASA / STScI 1996"</small>
             </button></li>
             <li><button on:click=move |_| pick(false)>
@@ -70,7 +70,7 @@ fn SetMenu() -> impl IntoView {
                     "Bring your files back" <small>"those that made way for this"</small>
                 </button></li>
             </Show>
-            <li><button id="clear" on:click=move |_| show(page, Source::Nothing)>"Clear the page"</button></li>
+            <li><button id="clear" on:click=move |_| show(page, SetOrigin::Nothing)>"Clear the page"</button></li>
         </Menu>
     }
 }
@@ -117,7 +117,7 @@ fn ShareButton() -> impl IntoView {
             let link = link::address(page);
             let own = page
                 .session
-                .with_untracked(|session| session.source == Source::Files);
+                .with_untracked(|session| session.source == SetOrigin::Files);
             leptos::task::spawn_local(async move {
                 let written = window().navigator().clipboard().write_text(&link);
                 let copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();

@@ -12,7 +12,7 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 
 /// Problems that are listed below the text; more are counted.
-const MOST_PROBLEMS: usize = 5;
+const MAX_PROBLEMS: usize = 5;
 
 /// The sheet over the page.
 #[component]
@@ -93,8 +93,8 @@ fn Pasted() -> impl IntoView {
             ))
         });
         told.extend(bad);
-        let more = told.len().saturating_sub(MOST_PROBLEMS);
-        told.truncate(MOST_PROBLEMS);
+        let more = told.len().saturating_sub(MAX_PROBLEMS);
+        told.truncate(MAX_PROBLEMS);
         if more > 0 {
             told.push(format!("And {more} more."));
         }

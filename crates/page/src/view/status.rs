@@ -66,16 +66,16 @@ fn sentence(stage: &Stage, device: &DeviceState) -> String {
             format!("Loading the model: {:.1} of {:.1} MB", done / 1e6, total / 1e6)
         }
         (Stage::Encoding { done, total }, _) => format!("Turning galaxies into codes: {done} of {total}"),
-        (Stage::Growing { done, total }, _) => format!("Growing the tree: {done} of {total} merges"),
+        (Stage::BuildingTree { done, total }, _) => format!("Growing the tree: {done} of {total} merges"),
         (Stage::Idle | Stage::Ready, _) => String::new(),
     }
 }
 
 fn share(stage: &Stage) -> f64 {
     match *stage {
-        Stage::Reading { done, total } | Stage::Encoding { done, total } | Stage::Growing { done, total } => {
-            done as f64 / total.max(1) as f64
-        }
+        Stage::Reading { done, total }
+        | Stage::Encoding { done, total }
+        | Stage::BuildingTree { done, total } => done as f64 / total.max(1) as f64,
         Stage::Idle | Stage::Ready => 1.0,
     }
 }

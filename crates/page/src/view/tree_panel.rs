@@ -13,7 +13,7 @@ use crate::text::galaxies;
 use crate::view::widgets::gaps::Gaps;
 use galaxy_grove::layout::{Scale, dendrogram, places};
 use galaxy_grove::page_model::Stage;
-use galaxy_grove::page_model::session::Source;
+use galaxy_grove::page_model::session::SetOrigin;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use leptos_use_element_size::{UseElementSizeReturn, use_element_size};
@@ -34,7 +34,7 @@ pub fn TreePanel() -> impl IntoView {
         move |_| {
             let (grove, cutting) = (page.tree.get()?, page.cutting.get()?);
             let area = paint::area(width.get(), height.get());
-            let scale = Scale::new(area, grove.leaves(), window.get(), grove.tree.top());
+            let scale = Scale::new(area, grove.leaves(), window.get(), grove.tree.max_height());
             let drawing = dendrogram(&grove.tree, &grove.order, &cutting.groups, &scale);
             let places = places(&drawing.bars, area.left, area.right, THUMBS.0, THUMBS.1);
             Some(Arc::new(Shown {
@@ -101,7 +101,7 @@ pub fn TreePanel() -> impl IntoView {
             format!("{} groups, height {:.2}", cut.len(), cut.height)
         })
     };
-    let top = move || page.tree.get().map_or(1.0, |grove| grove.tree.top());
+    let top = move || page.tree.get().map_or(1.0, |grove| grove.tree.max_height());
     view! {
         <section class="panel tree-panel" aria-label="Merger tree">
             <Head/>
@@ -133,7 +133,7 @@ pub fn TreePanel() -> impl IntoView {
                             <p>"Drop galaxy images here, or open a demo."</p>
                             <p>
                                 <button on:click=move |_| show(page, simulated())>"Simulated galaxies"</button> " "
-                                <button on:click=move |_| show(page, Source::HubbleDeepField)>"Hubble Deep Field"</button>
+                                <button on:click=move |_| show(page, SetOrigin::HubbleDeepField)>"Hubble Deep Field"</button>
                             </p>
                         }.into_any(),
                         _ => view! { <p>"The tree appears here in a moment."</p> }.into_any(),

@@ -77,10 +77,10 @@ pub fn deadline_factor() -> f64 {
 /// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser tells it,
 /// and never more than WebAssembly's 4 GB leave room for.
 pub fn tree_budget() -> u64 {
-    const MOST: f64 = 1.6e9;
+    const MAX_COUNT: f64 = 1.6e9;
     let gigabytes = js_sys::Reflect::get(&window().navigator(), &"deviceMemory".into());
     let gigabytes = gigabytes.ok().and_then(|gigabytes| gigabytes.as_f64());
-    gigabytes.map_or(MOST, |gigabytes| (gigabytes * 0.25e9).min(MOST)) as u64
+    gigabytes.map_or(MAX_COUNT, |gigabytes| (gigabytes * 0.25e9).min(MAX_COUNT)) as u64
 }
 
 /// Added to the address of every file that the page loads, so that a new build never meets old files from a cache.

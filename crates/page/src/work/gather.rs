@@ -61,11 +61,11 @@ pub enum Entry {
 /// the browser would not open, with its reason. `found` is told now and then how many files there are.
 pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<(String, String)>) {
     /// Files between two words about them.
-    const OFTEN: usize = 250;
+    const MIN_REPEATS: usize = 250;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut stack: Vec<Entry> = entries.into_iter().rev().collect();
     while let Some(entry) = stack.pop() {
-        if files.len() % OFTEN == OFTEN - 1 {
+        if files.len() % MIN_REPEATS == MIN_REPEATS - 1 {
             found(files.len() + 1);
         }
         match entry {

@@ -11,7 +11,7 @@ use web_sys::{Cache, Response};
 /// The name of the cache; another number when what is kept changes its meaning.
 const NAME: &str = "galaxy-grove-sky-1";
 /// The most that the memory keeps, in bytes.
-const MOST_MEMORY: usize = 64_000_000;
+const MAX_MEMORY: usize = 64_000_000;
 
 thread_local! {
     static MEMORY: RefCell<BTreeMap<String, Vec<u8>>> = const { RefCell::new(BTreeMap::new()) };
@@ -30,7 +30,7 @@ pub async fn put(key: &str, bytes: &[u8]) {
     if store(key, bytes).await.is_err() {
         MEMORY.with_borrow_mut(|memory| {
             let held: usize = memory.values().map(Vec::len).sum();
-            if held + bytes.len() <= MOST_MEMORY {
+            if held + bytes.len() <= MAX_MEMORY {
                 memory.insert(key.to_owned(), bytes.to_vec());
             }
         });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A browser counts milliseconds in 31 bits.
-const LONGEST: u32 = 2_000_000;
+const MAX_LENGTH: u32 = 2_000_000;
 
 /// The timers that run.
 #[derive(Default)]
@@ -18,7 +18,7 @@ impl Timers {
     /// Sets a worker's timer, in place of the one that it has.
     pub fn set(&self, worker: WorkerId, seconds: u32, fired: impl FnOnce() + 'static) {
         self.clear(worker);
-        let wait = Duration::from_secs(u64::from(seconds.min(LONGEST)));
+        let wait = Duration::from_secs(u64::from(seconds.min(MAX_LENGTH)));
         match set_timeout_with_handle(fired, wait) {
             Ok(handle) => {
                 self.0.borrow_mut().insert(worker, handle);

@@ -82,7 +82,7 @@ impl Workers {
             let bytes = job.file.as_ref().map_or(0, |file| file.size() as u64);
             job.of_size(bytes)
         };
-        self.tell(Input::Submit(jobs.into_iter().map(sized).collect()));
+        self.send(Input::Submit(jobs.into_iter().map(sized).collect()));
     }
 
     /// Forgets all jobs and replaces the workers that are at one. The listener hears nothing more of these jobs.
@@ -91,15 +91,15 @@ impl Workers {
             .effects
             .borrow_mut()
             .retain(|effect| !matches!(effect, Effect::Tell(event) if event.concerns_jobs()));
-        self.tell(Input::CancelAll);
+        self.send(Input::CancelAll);
     }
 
     /// Replaces every worker without a job, to give its memory back.
     pub fn refresh(&self) {
-        self.tell(Input::Refresh);
+        self.send(Input::Refresh);
     }
 
-    fn tell(&self, input: Input<File>) {
+    fn send(&self, input: Input<File>) {
         let effects = self.0.pool.borrow_mut().handle(input);
         self.0.effects.borrow_mut().extend(effects);
         self.carry_all_out();
@@ -122,7 +122,7 @@ impl Workers {
                 Ok(connection) => {
                     self.0.workers.borrow_mut().insert(worker, connection);
                 }
-                Err(error) => self.tell(Input::NotSpawned {
+                Err(error) => self.send(Input::NotSpawned {
                     worker,
                     reason: describe(&error),
                 }),
@@ -141,7 +141,7 @@ impl Workers {
                     None => Ok(()),
                 };
                 if let Err(reason) = posted {
-                    self.tell(Input::NotPosted { worker, reason });
+                    self.send(Input::NotPosted { worker, reason });
                 }
             }
             Effect::SetTimer {
@@ -151,7 +151,7 @@ impl Workers {
             } => {
                 if self.0.workers.borrow().contains_key(&worker) {
                     let workers = self.clone();
-                    let fired = move || workers.tell(Input::TimerFired { worker, timer });
+                    let fired = move || workers.send(Input::TimerFired { worker, timer });
                     self.0.timers.set(worker, seconds, fired);
                 }
             }
@@ -169,11 +169,11 @@ impl Workers {
         let worker = Worker::new_with_options(&format!("./pkg/{program}.js{}", self.0.version), &options)?;
         let workers = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            workers.tell(match Envelope::<Report>::from_js(&event.data()) {
-                Ok(Envelope { head, bulk, .. }) => Input::Answer {
+            workers.send(match Envelope::<Report>::from_js(&event.data()) {
+                Ok(Envelope { head, buffers, .. }) => Input::Answer {
                     worker: id,
                     report: head,
-                    bulk,
+                    buffers,
                 },
                 Err(error) => Input::WorkerFailed {
                     worker: id,
@@ -186,14 +186,14 @@ impl Workers {
             event.prevent_default();
             // A script that is missing gives an event of the plain kind, without a message.
             let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
-            workers.tell(Input::WorkerFailed {
+            workers.send(Input::WorkerFailed {
                 worker: id,
                 reason: reason.unwrap_or_default(),
             });
         });
         let workers = self.clone();
         let on_unreadable = Closure::<dyn FnMut(MessageEvent)>::new(move |_: MessageEvent| {
-            workers.tell(Input::WorkerFailed {
+            workers.send(Input::WorkerFailed {
                 worker: id,
                 reason: "the browser could not read a worker's message".to_owned(),
             });
@@ -213,7 +213,7 @@ impl Workers {
 impl Connection {
     /// Sends a message.
     fn post(&self, job: &Job) -> Result<(), String> {
-        let made = to_js(&job.request, &job.bulk, job.file.as_ref());
+        let made = to_js(&job.request, &job.buffers, job.file.as_ref());
         let (message, transfer) = made.map_err(|error| error.to_string())?;
         let posted = self.worker.post_message_with_transfer(&message, &transfer);
         posted.map_err(|error| describe(&error))

@@ -63,7 +63,7 @@ fn each(
         let path = path_of(name, &own);
         let size = entry.size();
         if let Err(refusal) = walker.limits.check_size(&path, size) {
-            walker.tell(&path, Err(refusal))?;
+            walker.report(&path, Err(refusal))?;
             continue;
         }
         let in_place = whole.filter(|_| !is_sparse).map(|whole| {
@@ -72,7 +72,7 @@ fn each(
         });
         match in_place {
             Some(Some(content)) => walker.member(&path, content, depth)?,
-            Some(None) => walker.tell(&path, Err(cut()))?,
+            Some(None) => walker.report(&path, Err(cut()))?,
             None => {
                 let mut content = Vec::new();
                 // The source pays for what a packed archive unpacks to, but not for the holes of a sparse file.
@@ -84,15 +84,15 @@ fn each(
                 walker.check_budget()?;
                 match outcome {
                     Some(Ok(_)) if content.len() as u64 == size => walker.member(&path, &content, depth)?,
-                    Some(Ok(_)) => walker.tell(&path, Err(cut()))?,
+                    Some(Ok(_)) => walker.report(&path, Err(cut()))?,
                     Some(Err(error)) => {
                         let refusal = Refusal::new(format!("the archive is damaged here ({error})"), AGAIN);
-                        walker.tell(&path, Err(refusal))?;
+                        walker.report(&path, Err(refusal))?;
                     }
                     None => {
                         let refusal =
                             Refusal::new("the archive is damaged in a way that was not expected", AGAIN);
-                        walker.tell(&path, Err(refusal))?;
+                        walker.report(&path, Err(refusal))?;
                     }
                 }
             }

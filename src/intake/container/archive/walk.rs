@@ -80,7 +80,7 @@ fn start(
         visit,
         open,
         entries: 0,
-        told: 0,
+        entries_reported: 0,
     };
     match open(&mut walker, name, bytes, container, 1) {
         Ok(()) | Err(End::Asked) => Ok(()),
@@ -96,13 +96,13 @@ fn open(
     container: Container,
     depth: usize,
 ) -> Result<(), End> {
-    let before = walker.told;
+    let before = walker.entries_reported;
     match container {
         Container::Zip => zipped::walk(walker, name, bytes, depth)?,
         Container::Tar => tarred::walk(walker, name, bytes, depth)?,
         Container::PackedTar(packing) => tarred::walk_packed(walker, name, bytes, packing, depth)?,
     }
-    if walker.told == before {
+    if walker.entries_reported == before {
         return Err(End::Damaged(Refusal::new(
             "there is no file in the archive",
             "pack it again, or give the files",

@@ -37,7 +37,7 @@ pub(super) struct Walker<'v, 'w> {
     /// Entries so far, of any kind, in all archives.
     pub(super) entries: usize,
     /// Members handed over so far.
-    pub(super) told: usize,
+    pub(super) entries_reported: usize,
 }
 
 impl Walker<'_, '_> {
@@ -57,8 +57,8 @@ impl Walker<'_, '_> {
     }
 
     /// Hands over one result.
-    pub(super) fn tell(&mut self, path: &str, content: Result<&[u8], Refusal>) -> Result<(), End> {
-        self.told += 1;
+    pub(super) fn report(&mut self, path: &str, content: Result<&[u8], Refusal>) -> Result<(), End> {
+        self.entries_reported += 1;
         match (self.visit)(path, content) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(End::Asked),
@@ -68,7 +68,7 @@ impl Walker<'_, '_> {
     /// Hands over a member, or the members of an archive that it is.
     pub(super) fn member(&mut self, path: &str, bytes: &[u8], depth: usize) -> Result<(), End> {
         let Some(container) = container(bytes) else {
-            return self.tell(path, Ok(bytes));
+            return self.report(path, Ok(bytes));
         };
         if depth >= self.limits.nesting {
             let refusal = Refusal::new(
@@ -78,10 +78,10 @@ impl Walker<'_, '_> {
                 ),
                 "unpack the outer one",
             );
-            return self.tell(path, Err(refusal));
+            return self.report(path, Err(refusal));
         }
         match (self.open)(self, path, bytes, container, depth + 1) {
-            Err(End::Damaged(refusal)) => self.tell(path, Err(refusal)),
+            Err(End::Damaged(refusal)) => self.report(path, Err(refusal)),
             other => other,
         }
     }

@@ -49,7 +49,7 @@ pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize)
         };
         match content {
             Ok(content) => walker.member(&path, &content, depth)?,
-            Err(refusal) => walker.tell(&path, Err(refusal))?,
+            Err(refusal) => walker.report(&path, Err(refusal))?,
         }
     }
     Ok(())

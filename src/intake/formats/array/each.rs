@@ -3,7 +3,7 @@
 use super::arrays::{Array, Values};
 use super::axes::{Axis, named};
 use super::element::Element;
-use super::layout::Layout;
+use super::layout::ArrayLayout;
 use super::readings::Signs;
 use crate::intake::auxiliary::of_name;
 use std::collections::BTreeMap;
@@ -29,11 +29,11 @@ const BANDS: &[&str] = &[
 ];
 
 /// The reading of an array as one picture, if it is one.
-pub fn lone(array: &Array) -> Option<Layout> {
+pub fn lone(array: &Array) -> Option<ArrayLayout> {
     if !matches!(array.values, Values::Numbers(_)) {
         return None;
     }
-    let layouts = Layout::of(&Signs {
+    let layouts = ArrayLayout::of(&Signs {
         shape: &array.shape,
         hints: array.hints.clone(),
         ..Signs::default()

@@ -17,7 +17,7 @@ pub(super) struct Step {
 
 /// A reading of an array's axes as pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct ArrayLayout {
     /// Galaxies.
     pub count: u64,
     /// The axis that counts them; none when the array is one picture.
@@ -40,7 +40,7 @@ pub enum Band {
     Mixed,
 }
 
-impl Layout {
+impl ArrayLayout {
     pub(super) fn words(&self) -> String {
         let Self {
             count, height, width, ..
@@ -163,7 +163,7 @@ impl Layout {
     }
 
     /// One galaxy's picture, and what its numbers were taken for; `None` when it is not there. `bytes` and `place` are as
-    /// in [`Layout::plane`].
+    /// in [`ArrayLayout::plane`].
     pub fn picture(
         &self,
         element: Element,
@@ -207,9 +207,9 @@ mod tests {
     }
 
     fn words(shape: &[u64], counted: &[usize]) -> Vec<String> {
-        Layout::of(&signs(shape, counted))
+        ArrayLayout::of(&signs(shape, counted))
             .iter()
-            .map(Layout::words)
+            .map(ArrayLayout::words)
             .collect()
     }
 
@@ -263,11 +263,11 @@ mod tests {
             assert_eq!(words(shape, counted), *wanted, "{shape:?}");
         }
         assert_eq!(
-            Layout::of(&signs(&[u64::MAX, u64::MAX, u64::MAX, 3], &[]))[0].values(),
+            ArrayLayout::of(&signs(&[u64::MAX, u64::MAX, u64::MAX, 3], &[]))[0].values(),
             None
         );
-        assert!(Layout::of(&signs(&[0, 0], &[])).is_empty());
-        assert!(Layout::of(&signs(&[], &[])).is_empty());
+        assert!(ArrayLayout::of(&signs(&[0, 0], &[])).is_empty());
+        assert!(ArrayLayout::of(&signs(&[], &[])).is_empty());
     }
 
     #[test]
@@ -295,7 +295,10 @@ mod tests {
         let mut named = signs(&[40, 48, 30], &[]);
         named.hints.axes = ["y", "x", "galaxy"].map(str::to_owned).to_vec();
         assert_eq!(
-            Layout::of(&named).iter().map(Layout::words).collect::<Vec<_>>(),
+            ArrayLayout::of(&named)
+                .iter()
+                .map(ArrayLayout::words)
+                .collect::<Vec<_>>(),
             ["30 pictures of 48 x 40, counted by the last axis"]
         );
     }
@@ -328,7 +331,7 @@ mod tests {
             .flat_map(|y| (0..width).map(move |x| f32::from(value(y, x, 3)) / 65_535.0))
             .collect();
         for (shape, axis, order) in orders {
-            let layout = Layout::of(&signs(&shape, &[axis])).remove(0);
+            let layout = ArrayLayout::of(&signs(&shape, &[axis])).remove(0);
             let all = bytes(shape, order);
             let levels = Levels::of(element);
             let (picture, _) = layout
@@ -347,7 +350,7 @@ mod tests {
         let all = bytes(shape, |[n, x, y]| [y, x, n]);
         let mut matlab = signs(&shape, &[0]);
         matlab.hints.reversed = true;
-        let layout = Layout::of(&matlab).remove(0);
+        let layout = ArrayLayout::of(&matlab).remove(0);
         let (picture, _) = layout
             .picture(element, Band::This(0), &Levels::of(element), &all, (count, 3))
             .unwrap();
@@ -364,8 +367,8 @@ mod tests {
             .into_iter()
             .flat_map(|b| (0..area).map(move |p| p + b))
             .collect();
-        let last_of = Layout::of(&signs(&[1, 8, 8, 3], &[])).remove(0);
-        let first_of = Layout::of(&signs(&[1, 3, 8, 8], &[])).remove(0);
+        let last_of = ArrayLayout::of(&signs(&[1, 8, 8, 3], &[])).remove(0);
+        let first_of = ArrayLayout::of(&signs(&[1, 3, 8, 8], &[])).remove(0);
         for band in [Band::This(0), Band::This(1), Band::This(2), Band::Mixed] {
             let (one, flux) = last_of.picture(element, band, &levels, &last, (1, 0)).unwrap();
             let (other, _) = first_of.picture(element, band, &levels, &first, (1, 0)).unwrap();

@@ -2,7 +2,7 @@
 
 use super::arrays::{Array, Values};
 use super::each;
-use super::layout::Layout;
+use super::layout::ArrayLayout;
 use super::readings::Signs;
 use crate::intake::auxiliary::of_name;
 use crate::intake::report::key::QuestionKey;
@@ -50,7 +50,7 @@ pub enum Pick {
 /// A [`Refusal`] that says what the file holds when there is none, or when the answer fits none.
 pub fn images(arrays: &[Array], what: &str, reading: &mut Reading) -> Result<Pick, Refusal> {
     let readings = |array: &Array| {
-        Layout::of(&Signs {
+        ArrayLayout::of(&Signs {
             shape: &array.shape,
             hints: array.hints.clone(),
             ..Signs::default()

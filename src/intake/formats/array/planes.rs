@@ -4,7 +4,7 @@ use super::arrays::{Array, Arrays};
 use super::element::Element;
 
 /// Values that are read at most.
-const MOST: u64 = 1 << 22;
+const MAX_COUNT: u64 = 1 << 22;
 /// Rows that are looked at of an array with more values.
 const ROWS: u64 = 48;
 /// A side of pictures has so much more light in its middle than at its ends, as a part of the whole range.
@@ -19,13 +19,13 @@ fn some(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> Opt
     let [a, b, c] = *array.shape.as_slice() else {
         return None;
     };
-    let row = b.checked_mul(c).filter(|row| *row > 0 && *row <= MOST)?;
+    let row = b.checked_mul(c).filter(|row| *row > 0 && *row <= MAX_COUNT)?;
     let mut values = Vec::new();
-    let rows = if a <= MOST / row {
+    let rows = if a <= MAX_COUNT / row {
         values = element.floats(&file.numbers(index, 0..a).ok()?);
         a
     } else {
-        let rows = ROWS.min(MOST / row).min(a);
+        let rows = ROWS.min(MAX_COUNT / row).min(a);
         for at in 0..rows {
             let from = at * (a - 1) / (rows - 1).max(1);
             values.extend(element.floats(&file.numbers(index, from..from + 1).ok()?));

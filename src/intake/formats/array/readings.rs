@@ -2,15 +2,15 @@
 
 use super::arrays::{Array, Hints};
 use super::axes::{Axis, named};
-use super::layout::{Layout, Step};
+use super::layout::{ArrayLayout, Step};
 use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
 use crate::refusal::Refusal;
 
 /// Shorter axes are no sides of a picture.
-const SHORTEST: u64 = 8;
+const MIN_LENGTH: u64 = 8;
 /// Longer axes are no bands.
-const MOST_BANDS: u64 = 8;
+const MAX_BANDS: u64 = 8;
 /// Of so many planes or fewer one may be meant to be a colour: more are not asked about beside bands.
 const COLOURS: u64 = 4;
 /// Pictures that are columns of an array have at least so many pixels: tables are tall too.
@@ -57,8 +57,8 @@ impl View<'_> {
         }
     }
 
-    fn layout(&self, count: Option<usize>, [down, across]: [usize; 2], bands: Option<usize>) -> Layout {
-        Layout {
+    fn layout(&self, count: Option<usize>, [down, across]: [usize; 2], bands: Option<usize>) -> ArrayLayout {
+        ArrayLayout {
             count: count.map_or(1, |at| self.length(at)),
             along: count.and_then(|at| self.axes.get(at).copied()),
             shape: self.signs.shape.to_vec(),
@@ -72,10 +72,10 @@ impl View<'_> {
     }
 
     /// Pictures whose pixels stand in one row, along the axis `pixels`.
-    fn squares(&self, count: usize, pixels: usize) -> Option<Layout> {
+    fn squares(&self, count: usize, pixels: usize) -> Option<ArrayLayout> {
         let area = self.length(pixels);
         let side = area.isqrt();
-        if side < SHORTEST || side * side != area {
+        if side < MIN_LENGTH || side * side != area {
             return None;
         }
         let (down, across) = if self.signs.hints.reversed {
@@ -83,7 +83,7 @@ impl View<'_> {
         } else {
             (side, 1)
         };
-        Some(Layout {
+        Some(ArrayLayout {
             count: self.length(count),
             along: self.axes.get(count).copied(),
             shape: self.signs.shape.to_vec(),
@@ -98,14 +98,14 @@ impl View<'_> {
 }
 
 fn is_side(n: u64) -> bool {
-    n >= SHORTEST
+    n >= MIN_LENGTH
 }
 
 fn is_bands(n: u64) -> bool {
-    (1..=MOST_BANDS).contains(&n)
+    (1..=MAX_BANDS).contains(&n)
 }
 
-impl Layout {
+impl ArrayLayout {
     /// All readings of a shape, the likeliest first; none when it holds no pictures.
     pub fn of(signs: &Signs<'_>) -> Vec<Self> {
         let mut axes: Vec<usize> = (0..signs.shape.len()).collect();
@@ -193,11 +193,11 @@ impl Layout {
         }
         let bands_last =
             (is_side(a) && is_side(b) && is_bands(c)).then(|| view.layout(None, [0, 1], Some(2)));
-        let bands_first = ((2..=MOST_BANDS).contains(&a) && is_side(b) && is_side(c))
+        let bands_first = ((2..=MAX_BANDS).contains(&a) && is_side(b) && is_side(c))
             .then(|| view.layout(None, [1, 2], Some(0)));
         // Square pictures of galaxies are the rule: the odd axis counts them. Three or four planes are colours.
         let square_last = a == b && b != c && c > COLOURS;
-        let found = if square_last && c > MOST_BANDS {
+        let found = if square_last && c > MAX_BANDS {
             [last, first, None, None]
         } else if square_last {
             [bands_last, last, first, None]

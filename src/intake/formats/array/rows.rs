@@ -6,7 +6,7 @@ use super::arrays::{Array, Arrays, Values};
 use super::columns::Columns;
 use super::each;
 use super::element::Element;
-use super::layout::{Band, Layout};
+use super::layout::{ArrayLayout, Band};
 use super::levels::Levels;
 use super::pick::Pick;
 use super::readings::Signs;
@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 /// Bytes that are read at once, when rows are stored one by one.
 const PIECE: u64 = 64 << 20;
 /// Bytes that are read at once at most, when many rows are stored together. One galaxy may not be larger.
-const LARGEST_PIECE: u64 = 256 << 20;
+const MAX_PIECE: u64 = 256 << 20;
 /// Pictures that are handed over at once at most, and their pixels.
 const HANDED: usize = 64;
 const HANDED_PIXELS: u64 = 1 << 23;
@@ -30,7 +30,7 @@ const LOOKED_AT: u64 = 4 << 20;
 pub struct Rows<'a> {
     arrays: &'a dyn Arrays,
     index: usize,
-    layout: Layout,
+    layout: ArrayLayout,
     element: Element,
     band: Band,
     levels: Levels,
@@ -323,7 +323,7 @@ fn choose_layout(
     array: &Array,
     element: Element,
     reading: &mut Reading,
-) -> Result<Layout, Refusal> {
+) -> Result<ArrayLayout, Refusal> {
     let mut signs = Signs {
         shape: &array.shape,
         hints: array.hints.clone(),
@@ -343,16 +343,16 @@ fn choose_layout(
         }
         signs.is_bands = (3..=5).contains(&a) && planes::are_bands(arrays, index, array, element);
     }
-    Layout::choose(array, &signs, reading)
+    ArrayLayout::choose(array, &signs, reading)
 }
 
 /// Checks the size of one picture.
-fn check(layout: &Layout, element: Element, array: &Array, reading: &Reading) -> Result<(), Refusal> {
+fn check(layout: &ArrayLayout, element: Element, array: &Array, reading: &Reading) -> Result<(), Refusal> {
     layout.check(reading.limits)?;
     let bytes = layout
         .values()
         .map(|n| (n as u64).saturating_mul(element.size() as u64));
-    if bytes.is_none_or(|bytes| bytes > LARGEST_PIECE) {
+    if bytes.is_none_or(|bytes| bytes > MAX_PIECE) {
         return Err(Refusal::new(
             format!("one picture of {} takes more than 256 MB", array.words()),
             "write the band that you want as a dataset of its own",
@@ -364,7 +364,7 @@ fn check(layout: &Layout, element: Element, array: &Array, reading: &Reading) ->
 /// How many of the wanted rows to read at once: neighbours, and what is stored together, as far as memory allows. At
 /// least one.
 pub fn run(wanted: &[u64], block: u64, row_bytes: u64) -> usize {
-    let room = PIECE.max(block.saturating_mul(row_bytes)).min(LARGEST_PIECE);
+    let room = PIECE.max(block.saturating_mul(row_bytes)).min(MAX_PIECE);
     let most = (room / row_bytes).max(1);
     let Some(first) = wanted.first() else { return 1 };
     let goes_on = |pair: &[u64]| {
@@ -400,15 +400,11 @@ mod tests {
             "to the end of the first block"
         );
         assert_eq!(
-            run(&all, 16, LARGEST_PIECE / 16),
+            run(&all, 16, MAX_PIECE / 16),
             16,
             "a block may take more than a piece"
         );
-        assert_eq!(
-            run(&all, 64, LARGEST_PIECE / 16),
-            16,
-            "but not more than the largest"
-        );
+        assert_eq!(run(&all, 64, MAX_PIECE / 16), 16, "but not more than the largest");
         // Scattered rows: together when they lie in one block.
         assert_eq!(run(&[3, 9, 15, 16, 40], 16, 1), 4);
         assert_eq!(run(&[3, 9, 15, 40], 16, 1), 3);

@@ -7,9 +7,9 @@ use crate::cutout::About;
 use crate::limits::FACTS;
 
 /// Longer vectors are left out.
-const MOST: u64 = 16;
+const MAX_COUNT: u64 = 16;
 /// Longer ones are not looked at, to see whether they are one-hot labels.
-const MOST_CLASSES: u64 = 4096;
+const MAX_CLASSES: u64 = 4096;
 /// So many rows are looked at.
 const LOOKED_AT: u64 = 256;
 /// So many arrays are named that were left out.
@@ -94,7 +94,7 @@ fn class(numbers: &[Number]) -> Option<usize> {
 /// How many rows an array has that is no picture and no column: (N,K) of numbers, or anything that is no numbers.
 pub fn rows(array: &Array) -> Option<u64> {
     match (array.shape.as_slice(), &array.values) {
-        ([n, k], Values::Numbers(_)) if *k <= MOST_CLASSES && k < n => Some(*n),
+        ([n, k], Values::Numbers(_)) if *k <= MAX_CLASSES && k < n => Some(*n),
         ([n, ..], Values::Other(_) | Values::Text) => Some(*n),
         _ => None,
     }
@@ -148,7 +148,7 @@ pub fn find(
             let rows = numbers.chunks(width as usize);
             numbers.len() as u64 == look * width && rows.into_iter().all(|row| class(row).is_some())
         };
-        if array.shape.len() == 2 && width <= MOST_CLASSES && is_hot() {
+        if array.shape.len() == 2 && width <= MAX_CLASSES && is_hot() {
             let is_label = !has_label && LABELS.contains(&array.short().as_str());
             has_label |= is_label;
             let name = if is_label { "label".to_owned() } else { short };
@@ -182,7 +182,7 @@ pub fn find(
                     what: What::Place,
                 },
             ));
-        } else if width <= MOST && columns + width as usize <= FACTS / 2 {
+        } else if width <= MAX_COUNT && columns + width as usize <= FACTS / 2 {
             columns += width as usize;
             found.push((
                 index,

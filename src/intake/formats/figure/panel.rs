@@ -7,8 +7,8 @@ const UNIFORM: f64 = 0.97;
 /// Share of an edge's pixels that are not of the page's colour.
 const STRAIGHT: f64 = 0.9;
 /// A picture is at least so many pixels wide and high, and so large a part of the page.
-const LEAST: usize = 16;
-const LEAST_SHARE: usize = 12;
+const MIN_VALUE: usize = 16;
+const MIN_SHARE: usize = 12;
 /// Longer strips are colour bars.
 const ASPECT: usize = 3;
 /// A page is at least this light; darker ones are sky.
@@ -140,10 +140,10 @@ impl Mask {
     /// True for a picture: large enough, no strip, with four straight edges.
     fn is_picture(&self, part: &Box) -> bool {
         let (width, height) = (part.width(), part.height());
-        if width < LEAST || height < LEAST || width > ASPECT * height || height > ASPECT * width {
+        if width < MIN_VALUE || height < MIN_VALUE || width > ASPECT * height || height > ASPECT * width {
             return false;
         }
-        if part.area() * LEAST_SHARE < self.ink.len() {
+        if part.area() * MIN_SHARE < self.ink.len() {
             return false;
         }
         let near = 0..3;
@@ -159,7 +159,7 @@ impl Mask {
 fn page(view: &RgbImage) -> Option<([u8; 3], u8)> {
     const NEAR: u8 = 10;
     let (width, height) = view.dimensions();
-    if (width as usize) < LEAST || (height as usize) < LEAST {
+    if (width as usize) < MIN_VALUE || (height as usize) < MIN_VALUE {
         return None;
     }
     let colour = view.get_pixel(0, 0).0;

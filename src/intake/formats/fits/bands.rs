@@ -1,6 +1,6 @@
 //! The bands of a cube: their names, and the question which to take.
 
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::fits::header::Header;
 use crate::intake::auxiliary::{Nature, of_name};
 use crate::intake::report::key::QuestionKey;
@@ -25,7 +25,7 @@ pub(in crate::intake) enum Take {
 
 impl Take {
     /// How many pictures it gives.
-    pub(in crate::intake) fn count(&self, layout: &Layout) -> usize {
+    pub(in crate::intake) fn count(&self, layout: &PlaneLayout) -> usize {
         match self {
             Self::Each => layout.planes,
             Self::One(_) | Self::All => 1,
@@ -61,7 +61,7 @@ pub(in crate::intake) struct Signs {
 pub(in crate::intake) fn choose(
     reading: &mut Reading,
     header: &Header,
-    layout: &Layout,
+    layout: &PlaneLayout,
     index: usize,
     signs: &Signs,
 ) -> Result<Choice, Refusal> {
@@ -276,7 +276,7 @@ mod tests {
             answers.set(QuestionKey::Band, answer);
         }
         let mut reading = Reading::new(&limits, &answers);
-        let layout = Layout::new(&[20, 20, planes], &limits).unwrap().unwrap();
+        let layout = PlaneLayout::new(&[20, 20, planes], &limits).unwrap().unwrap();
         let choice = choose(&mut reading, &header(cards), &layout, 0, &Signs::default()).unwrap();
         (choice, reading.questions.remove(0).options)
     }
@@ -329,7 +329,7 @@ mod tests {
         assert!(remark.contains("plane 2 holds inverse variances"), "{remark}");
         let limits = Limits::default();
         let answers = Answers::default();
-        let layout = Layout::new(&[20, 20, 2], &limits).unwrap().unwrap();
+        let layout = PlaneLayout::new(&[20, 20, 2], &limits).unwrap().unwrap();
         let signs = |natures: Vec<Option<Nature>>, counted| Signs { natures, counted };
         let mut reading = Reading::new(&limits, &answers);
         let told = signs(vec![None, Some(Nature::Weight)], false);
@@ -354,7 +354,7 @@ mod tests {
             galaxies: 4000,
             ..Limits::default()
         };
-        let layout = Layout::new(&[20, 20, 4001], &limits).unwrap().unwrap();
+        let layout = PlaneLayout::new(&[20, 20, 4001], &limits).unwrap().unwrap();
         let mut answers = Answers::default();
         answers.set(QuestionKey::Band, "each plane is a galaxy");
         let mut reading = Reading::new(&limits, &answers);
@@ -368,7 +368,7 @@ mod tests {
     fn several_cubes_are_one_question() {
         let (limits, answers) = (Limits::default(), Answers::default());
         let mut reading = Reading::new(&limits, &answers);
-        let layout = |planes: u64| Layout::new(&[20, 20, planes], &limits).unwrap().unwrap();
+        let layout = |planes: u64| PlaneLayout::new(&[20, 20, planes], &limits).unwrap().unwrap();
         for (index, planes, questions) in [(0, 3, 1), (1, 3, 1), (2, 4, 2)] {
             choose(
                 &mut reading,

@@ -1,6 +1,6 @@
 //! What one file may spend in all: a small file can ask for many large pictures.
 
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -27,7 +27,7 @@ impl Budget {
     ///
     /// # Errors
     /// A [`Refusal`] when the file has spent all.
-    pub(in crate::intake) fn spend(&mut self, pictures: usize, layout: &Layout) -> Result<(), Refusal> {
+    pub(in crate::intake) fn spend(&mut self, pictures: usize, layout: &PlaneLayout) -> Result<(), Refusal> {
         let area = layout.width.saturating_mul(layout.height);
         let pixels = self.pixels.checked_sub(area.saturating_mul(pictures));
         let galaxies = self.galaxies.checked_sub(pictures);
@@ -53,11 +53,11 @@ mod tests {
             galaxies: 10,
             ..Limits::default()
         };
-        let layout = Layout::new(&[10, 10], &limits).unwrap().unwrap();
+        let layout = PlaneLayout::new(&[10, 10], &limits).unwrap().unwrap();
         let mut budget = Budget::new(&limits);
         assert!(budget.spend(4, &layout).is_ok());
         assert!(budget.spend(1, &layout).is_err(), "pixels");
-        let small = Layout::new(&[2, 2], &limits).unwrap().unwrap();
+        let small = PlaneLayout::new(&[2, 2], &limits).unwrap().unwrap();
         assert!(Budget::new(&limits).spend(11, &small).is_err(), "galaxies");
         assert!(Budget::new(&limits).spend(usize::MAX, &small).is_err());
     }

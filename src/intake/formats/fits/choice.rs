@@ -3,7 +3,7 @@
 use crate::intake::report::key::QuestionKey;
 use std::collections::BTreeMap;
 
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use super::nature::{Reason, title};
 use crate::fits::header::Unit;
 use crate::intake::report::question::Reading;
@@ -17,7 +17,7 @@ pub(in crate::intake) struct Candidate<'a> {
     /// Its header-data unit.
     pub unit: &'a Unit,
     /// Where its pictures lie.
-    pub layout: Layout,
+    pub layout: PlaneLayout,
     /// Why it is no galaxy, when something says so.
     pub dark: Option<Reason>,
 }
@@ -252,7 +252,7 @@ mod tests {
             .zip(images)
             .map(|(unit, (_, side))| Candidate {
                 unit,
-                layout: Layout::new(&[*side, *side], &limits).unwrap().unwrap(),
+                layout: PlaneLayout::new(&[*side, *side], &limits).unwrap().unwrap(),
                 dark: crate::intake::formats::fits::nature::of(unit),
             })
             .collect();
@@ -313,7 +313,7 @@ mod tests {
                 .iter()
                 .map(|unit| Candidate {
                     unit,
-                    layout: Layout::new(&[64, 64], &limits).unwrap().unwrap(),
+                    layout: PlaneLayout::new(&[64, 64], &limits).unwrap().unwrap(),
                     dark: None,
                 })
                 .collect();

@@ -5,7 +5,7 @@ use crate::cutout::{Sip, Wcs};
 use crate::fits::header::Header;
 
 /// The highest order of a distortion.
-const MOST_ORDER: i32 = 9;
+const MAX_ORDER: i32 = 9;
 /// Projections that are read.
 const PROJECTIONS: &[&str] = &["TAN", "SIN", "ARC", "ZEA", "STG"];
 /// Cards of distortions by tables, which are not read.
@@ -160,7 +160,7 @@ fn matrix(header: &Header) -> Result<[f64; 4], String> {
 fn sip(header: &Header) -> Option<Sip> {
     let terms = |letter: char| {
         let order = header.float(&format!("{letter}_ORDER"));
-        let order = order.map_or(0, |order| order as i32).clamp(0, MOST_ORDER);
+        let order = order.map_or(0, |order| order as i32).clamp(0, MAX_ORDER);
         let all = (0..=order).flat_map(|p| (0..=order - p).map(move |q| (p, q)));
         all.filter_map(|(p, q)| Some((p, q, header.float(&format!("{letter}_{p}_{q}"))?)))
             .collect::<Vec<_>>()

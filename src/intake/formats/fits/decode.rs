@@ -4,7 +4,7 @@ use super::bands::Take;
 use super::budget::Budget;
 use super::choice::Candidate;
 use super::images::Values;
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::cutout::{About, Frame, Tone};
 use crate::fits::header::Header;
 use crate::fits::header::{Holds, Unit, walk};
@@ -92,10 +92,10 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
 }
 
 /// What the few planes of a cube show by their values, beside the first one.
-fn natures(values: &Values<'_>, layout: &Layout, limits: &Limits) -> Vec<Option<Nature>> {
-    const MOST: usize = 4;
+fn natures(values: &Values<'_>, layout: &PlaneLayout, limits: &Limits) -> Vec<Option<Nature>> {
+    const MAX_COUNT: usize = 4;
     const AREA: usize = 1 << 21;
-    if !(2..=MOST).contains(&layout.planes) || layout.width.saturating_mul(layout.height) > AREA {
+    if !(2..=MAX_COUNT).contains(&layout.planes) || layout.width.saturating_mul(layout.height) > AREA {
         return Vec::new();
     }
     let planes = values.pictures(layout, &Take::Each, limits).unwrap_or_default();
@@ -119,7 +119,7 @@ fn natures(values: &Values<'_>, layout: &Layout, limits: &Limits) -> Vec<Option<
 /// they are.
 fn by_content(candidates: &mut [Candidate<'_>], bytes: &[u8], limits: &Limits) {
     /// More images than this are galaxies.
-    const MOST: usize = 8;
+    const MAX_COUNT: usize = 8;
     /// Larger ones are not looked at.
     const AREA: usize = 1 << 21;
     let pixels = |candidate: &Candidate<'_>| {
@@ -137,7 +137,7 @@ fn by_content(candidates: &mut [Candidate<'_>], bytes: &[u8], limits: &Limits) {
             && nature::title(other.unit).is_empty()
             && (other.layout.width, other.layout.height) == (width, height)
     };
-    let any = others.len() < MOST && first.dark.is_none() && others.iter().any(is_asked);
+    let any = others.len() < MAX_COUNT && first.dark.is_none() && others.iter().any(is_asked);
     if !any || width.saturating_mul(height) > AREA {
         return;
     }

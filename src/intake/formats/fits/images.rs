@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bands::Take;
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::fits::header::{Header, Holds, Unit};
 use crate::fits::numbers::{Number, Scaling, finite};
 use crate::fits::tiles::Tiled;
@@ -87,7 +87,7 @@ impl<'a> Values<'a> {
     /// through many planes, and would be unpacked for each.
     fn planes(
         &self,
-        layout: &Layout,
+        layout: &PlaneLayout,
         planes: Range<usize>,
         largest: usize,
         mut take: impl FnMut(usize, Vec<f32>),
@@ -111,7 +111,7 @@ impl<'a> Values<'a> {
     /// A [`Refusal`] when values are missing or damaged.
     pub(in crate::intake) fn pictures(
         &self,
-        layout: &Layout,
+        layout: &PlaneLayout,
         take: &Take,
         limits: &Limits,
     ) -> Result<Vec<Vec<f32>>, Refusal> {
@@ -126,7 +126,7 @@ impl<'a> Values<'a> {
     }
 
     /// The planes as one picture: 1/4, 1/2 and 1/4 of three, the mean of any other number.
-    fn weighted(&self, layout: &Layout, limits: &Limits) -> Result<Vec<f32>, Refusal> {
+    fn weighted(&self, layout: &PlaneLayout, limits: &Limits) -> Result<Vec<f32>, Refusal> {
         let mut sums = vec![0.0f64; layout.width * layout.height];
         let mut counts = vec![0u32; sums.len()];
         self.planes(layout, 0..layout.planes, limits.pixels, |plane, values| {
@@ -184,8 +184,8 @@ mod tests {
         }
     }
 
-    fn cube(axes: &[u64]) -> Layout {
-        Layout::new(axes, &Limits::default()).unwrap().unwrap()
+    fn cube(axes: &[u64]) -> PlaneLayout {
+        PlaneLayout::new(axes, &Limits::default()).unwrap().unwrap()
     }
 
     #[test]

@@ -12,7 +12,7 @@ const FAR_LONGER: u64 = 16;
 
 /// The pictures of an array: one for each plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::intake) struct Layout {
+pub(in crate::intake) struct PlaneLayout {
     /// Pixels across.
     pub width: usize,
     /// Pixels from bottom to top.
@@ -25,7 +25,7 @@ pub(in crate::intake) struct Layout {
     pub first: bool,
 }
 
-impl Layout {
+impl PlaneLayout {
     /// Finds the pictures in an array with these axes, the fastest first. Axes of length 1 do not count. `None` when
     /// fewer than two are left: a spectrum is no picture.
     ///
@@ -74,7 +74,7 @@ impl Layout {
     /// height, and all others count planes. `None` when another axis than one more is longer than 1.
     ///
     /// # Errors
-    /// As [`Layout::new`].
+    /// As [`PlaneLayout::new`].
     pub(in crate::intake) fn on(
         axes: &[u64],
         [across, up]: [usize; 2],
@@ -122,7 +122,7 @@ impl Layout {
         start..start + (self.width - 1) * across + (self.height - 1) * up + 1
     }
 
-    /// A plane as a picture, top row first, out of the values from the start of its [range](Layout::range). FITS rows
+    /// A plane as a picture, top row first, out of the values from the start of its [range](PlaneLayout::range). FITS rows
     /// run upwards.
     pub(in crate::intake) fn picture(&self, values: &[f32]) -> Vec<f32> {
         let [across, up, _] = self.step;
@@ -139,8 +139,8 @@ impl Layout {
 mod tests {
     use super::*;
 
-    fn layout(axes: &[u64]) -> Option<Layout> {
-        Layout::new(axes, &Limits::default()).unwrap()
+    fn layout(axes: &[u64]) -> Option<PlaneLayout> {
+        PlaneLayout::new(axes, &Limits::default()).unwrap()
     }
 
     #[test]
@@ -153,16 +153,16 @@ mod tests {
         assert_eq!(layout(&[4, 3, 2, 2]).unwrap().planes, 4);
         assert!(!layout(&[1, 4, 3]).unwrap().first);
         assert_eq!(layout(&[100, 1]), None, "a spectrum is no picture");
-        assert!(Layout::new(&[4, 3, u64::MAX, 9], &Limits::default()).is_err());
-        assert!(Layout::new(&[4, 3, 0], &Limits::default()).is_err());
-        assert!(Layout::new(&[u64::MAX, u64::MAX], &Limits::default()).is_err());
+        assert!(PlaneLayout::new(&[4, 3, u64::MAX, 9], &Limits::default()).is_err());
+        assert!(PlaneLayout::new(&[4, 3, 0], &Limits::default()).is_err());
+        assert!(PlaneLayout::new(&[u64::MAX, u64::MAX], &Limits::default()).is_err());
     }
 
     #[test]
     fn sides_may_be_any_axes() {
         let limits = Limits::default();
         // Planes first: value = 100 plane + 10 y + x.
-        let cube = Layout::on(&[2, 3, 4], [1, 2], &limits).unwrap().unwrap();
+        let cube = PlaneLayout::on(&[2, 3, 4], [1, 2], &limits).unwrap().unwrap();
         assert_eq!((cube.width, cube.height, cube.planes), (3, 4, 2));
         let mut values = Vec::new();
         for y in 0..4 {
@@ -174,9 +174,9 @@ mod tests {
         }
         let picture = cube.picture(&values[cube.range(1)]);
         assert_eq!(picture[..4], [130.0, 131.0, 132.0, 120.0]);
-        assert_eq!(Layout::on(&[2, 3, 4, 5], [1, 2], &limits).unwrap(), None);
+        assert_eq!(PlaneLayout::on(&[2, 3, 4, 5], [1, 2], &limits).unwrap(), None);
         assert_eq!(
-            Layout::on(&[4, 3, 5], [0, 1], &limits).unwrap(),
+            PlaneLayout::on(&[4, 3, 5], [0, 1], &limits).unwrap(),
             layout(&[4, 3, 5])
         );
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::budget::Budget;
 use super::images::Values;
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::cutout::{About, Frame, Tone};
 use crate::fits::header::Header;
 use crate::fits::numbers::Number;
@@ -20,7 +20,7 @@ use crate::limits::{FACTS, fact, left_out};
 use crate::refusal::Refusal;
 
 /// A picture has at least this many pixels on a side: smaller arrays are measurements.
-const LEAST: u64 = 16;
+const MIN_VALUE: u64 = 16;
 /// Rows that are looked at to see what a column of arrays holds.
 const TRIED: usize = 16;
 
@@ -61,7 +61,7 @@ fn shape(table: &Table<'_>, column: &Column) -> Option<Vec<u64>> {
     };
     let fits = |axes: &[u64]| {
         let product = axes.iter().try_fold(1u64, |product, n| product.checked_mul(*n));
-        let long = axes.iter().filter(|n| **n >= LEAST).count();
+        let long = axes.iter().filter(|n| **n >= MIN_VALUE).count();
         product == Some(count as u64) && long >= 2
     };
     if let Some(axes) = column.dims.as_ref().filter(|axes| axes.len() > 1) {
@@ -133,7 +133,7 @@ fn galaxies(
     let name = column.label(found.map_or(0, |(at, _)| at + 1));
     let limits = reading.limits;
     let count = limits.check_galaxies(table.rows as u64)?;
-    let layout = Layout::new(axes, limits)?.ok_or_else(|| {
+    let layout = PlaneLayout::new(axes, limits)?.ok_or_else(|| {
         Refusal::new(
             format!("the column `{name}` holds no two-dimensional images"),
             "give a table with a column of images",
@@ -223,8 +223,8 @@ fn cell<'a>(
     table: &Table<'a>,
     column: &Column,
     row: usize,
-    layout: &Layout,
-) -> Result<(&'a [u8], Layout), Refusal> {
+    layout: &PlaneLayout,
+) -> Result<(&'a [u8], PlaneLayout), Refusal> {
     let refuse = |what: &str| Refusal::new(what, "check the file with `fitsverify`");
     let bytes = table.bytes(row, column);
     let bytes = bytes.ok_or_else(|| refuse("its bytes lie outside the file"))?;
@@ -236,7 +236,9 @@ fn cell<'a>(
         return Err(refuse("it is empty"));
     }
     match square_root(count as u64) {
-        Some(side) if side >= LEAST && layout.planes == 1 => Ok((bytes, Layout::square(side as usize))),
+        Some(side) if side >= MIN_VALUE && layout.planes == 1 => {
+            Ok((bytes, PlaneLayout::square(side as usize)))
+        }
         _ => Err(refuse(&format!("its {count} values are no square"))),
     }
 }

@@ -1,7 +1,7 @@
 //! Which axes of an array are the sides of its pictures: the first two, unless the header or the shape says otherwise.
 
 use super::images::axes;
-use super::layout::Layout;
+use super::layout::PlaneLayout;
 use crate::fits::header::Unit;
 use crate::intake::report::key::QuestionKey;
 use crate::intake::report::question::Reading;
@@ -10,33 +10,33 @@ use crate::refusal::Refusal;
 /// Shorter first axes are colours.
 const COLOURS: u64 = 4;
 /// Shorter axes are no sides.
-const SHORTEST: u64 = 16;
+const MIN_LENGTH: u64 = 16;
 
 /// Finds the pictures of an image. `tables` are the numbers of rows of the tables beside it: one of them may tell how many
 /// galaxies there are.
 ///
 /// # Errors
-/// As [`Layout::new`], or when an answer fits none of the options.
+/// As [`PlaneLayout::new`], or when an answer fits none of the options.
 pub(super) fn layout(
     unit: &Unit,
     tables: &[usize],
     reading: &mut Reading,
-) -> Result<Option<Layout>, Refusal> {
+) -> Result<Option<PlaneLayout>, Refusal> {
     let axes = axes(unit);
     let sky = sky_axes(unit, axes.len());
     if let Some(sides) =
         sky.filter(|sides| *sides != [0, 1] && sides.iter().all(|at| axes.get(*at).is_some_and(|n| *n > 1)))
-        && let Some(layout) = Layout::on(&axes, sides, reading.limits)?
+        && let Some(layout) = PlaneLayout::on(&axes, sides, reading.limits)?
     {
         return Ok(Some(layout));
     }
     let [count, width, height] = *axes.as_slice() else {
-        return Layout::new(&axes, reading.limits);
+        return PlaneLayout::new(&axes, reading.limits);
     };
     // NumPy's (H, W, N), written as it stands: the odd axis counts galaxies.
-    let is_odd = sky.is_none() && count > COLOURS && width == height && width >= SHORTEST && count != width;
+    let is_odd = sky.is_none() && count > COLOURS && width == height && width >= MIN_LENGTH && count != width;
     if !is_odd {
-        return Layout::new(&axes, reading.limits);
+        return PlaneLayout::new(&axes, reading.limits);
     }
     let taken = if tables.iter().any(|rows| *rows as u64 == count) {
         0
@@ -60,9 +60,9 @@ pub(super) fn layout(
         }
     };
     if taken == 0 {
-        Layout::on(&axes, [1, 2], reading.limits)
+        PlaneLayout::on(&axes, [1, 2], reading.limits)
     } else {
-        Layout::new(&axes, reading.limits)
+        PlaneLayout::new(&axes, reading.limits)
     }
 }
 

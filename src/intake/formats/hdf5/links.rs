@@ -15,7 +15,7 @@ pub struct Link {
 /// Blocks of a header that are read at most.
 const BLOCKS: usize = 64;
 /// Bytes of one block, or of a heap of names, that are read at most.
-const LONGEST: u64 = 1 << 20;
+const MAX_LENGTH: u64 = 1 << 20;
 /// Types of messages.
 const LINK: u16 = 0x0006;
 const CONTINUATION: u16 = 0x0010;
@@ -33,7 +33,7 @@ pub fn links(group: &Group) -> Vec<Link> {
 
 fn range(group: &Group, offset: u64, length: u64) -> Option<Vec<u8>> {
     let room = group.storage().len().checked_sub(offset)?;
-    let length = usize::try_from(length.min(room).min(LONGEST)).ok()?;
+    let length = usize::try_from(length.min(room).min(MAX_LENGTH)).ok()?;
     let bytes = group.storage().read_range(offset, length).ok()?;
     Some(bytes.as_ref().to_vec())
 }

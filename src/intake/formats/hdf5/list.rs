@@ -2,7 +2,7 @@
 
 use super::open::open;
 use crate::intake::formats::hdf5::walk;
-use crate::intake::source::Source;
+use crate::intake::source::ReadAt;
 use crate::refusal::Refusal;
 use hdf5_reader::Hdf5File;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// A [`Refusal`] when the file cannot be opened.
-pub fn list(source: Arc<dyn Source>) -> Result<Vec<Entry>, Refusal> {
+pub fn list(source: Arc<dyn ReadAt>) -> Result<Vec<Entry>, Refusal> {
     let (found, _) = walk::datasets(&open(source)?)?;
     Ok(found
         .into_iter()

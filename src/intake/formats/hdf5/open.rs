@@ -1,4 +1,4 @@
-//! Opening an HDF5 file from a [`Source`], within limits.
+//! Opening an HDF5 file from a [`ReadAt`], within limits.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use hdf5_reader::{
 };
 
 use crate::intake::formats::hdf5::lzf;
-use crate::intake::source::Source;
+use crate::intake::source::ReadAt;
 use crate::refusal::Refusal;
 
 pub(in crate::intake) const AGAIN: &str = "check it with `h5dump`, or download it again";
@@ -40,7 +40,7 @@ pub fn options() -> OpenOptions {
 ///
 /// # Errors
 /// A [`Refusal`] when it is cut short, damaged or of an unknown version.
-pub fn open(source: Arc<dyn Source>) -> Result<Hdf5File, Refusal> {
+pub fn open(source: Arc<dyn ReadAt>) -> Result<Hdf5File, Refusal> {
     let storage = Arc::new(Blocks::new(source));
     Hdf5File::from_storage_with_options(storage, options()).map_err(|error| refusal(&error))
 }
@@ -60,7 +60,7 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(source: Arc<dyn Source>) -> Self {
+    fn new(source: Arc<dyn ReadAt>) -> Self {
         let direct = Arc::new(RangeRequestStorage::new(source.len(), move |offset, length| {
             // The length comes from the file. It was checked against the file's own length, but that may be huge.
             if length > READ {

@@ -23,13 +23,13 @@ const NAMED: usize = 8;
 
 /// The datasets of a file with their paths (without the leading slash), by path; and sentences on what was not looked at or
 /// cannot be read.
-pub type Found = (Vec<(String, Dataset)>, Vec<String>);
+pub type DatasetsAndRemarks = (Vec<(String, Dataset)>, Vec<String>);
 
 /// Finds the datasets of a file.
 ///
 /// # Errors
 /// A [`Refusal`] when the root group cannot be read. Groups below that cannot be read are passed over.
-pub fn datasets(file: &Hdf5File) -> Result<Found, Refusal> {
+pub fn datasets(file: &Hdf5File) -> Result<DatasetsAndRemarks, Refusal> {
     let root = file.root_group().map_err(|error| damaged("/", &error))?;
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! From channels to one value for each pixel.
 
 /// How the values of a page lie.
-pub struct Layout {
+pub struct SampleLayout {
     pub width: usize,
     pub height: usize,
     /// Values for each pixel.
@@ -34,7 +34,7 @@ pub enum Ink {
 }
 
 /// Mixes the channels of each pixel, laid on black where they are transparent. Values that are no numbers become NaN.
-pub fn mix<T: Copy>(values: &[T], level: impl Fn(T) -> f32, layout: &Layout, ink: Ink) -> Vec<f32> {
+pub fn mix<T: Copy>(values: &[T], level: impl Fn(T) -> f32, layout: &SampleLayout, ink: Ink) -> Vec<f32> {
     let count = layout.width * layout.height;
     let light = |r: f32, g: f32, b: f32| 0.25 * r + 0.5 * g + 0.25 * b;
     (0..count)
@@ -72,7 +72,7 @@ pub fn mix<T: Copy>(values: &[T], level: impl Fn(T) -> f32, layout: &Layout, ink
 }
 
 /// Values of less than a byte, one in each byte. Rows begin at whole bytes.
-pub fn unpack_bits(packed: &[u8], layout: &Layout) -> Vec<u8> {
+pub fn unpack_bits(packed: &[u8], layout: &SampleLayout) -> Vec<u8> {
     let bits = usize::from(layout.bits);
     let (across, channels) = if layout.planar {
         (layout.width, layout.samples)
@@ -124,8 +124,8 @@ pub fn turn(width: usize, height: usize, pixels: Vec<f32>, orientation: u16) -> 
 mod tests {
     use super::*;
 
-    fn layout(samples: usize, planar: bool) -> Layout {
-        Layout {
+    fn layout(samples: usize, planar: bool) -> SampleLayout {
+        SampleLayout {
             width: 2,
             height: 1,
             samples,
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn bits_are_unpacked() {
-        let packed = Layout {
+        let packed = SampleLayout {
             width: 3,
             height: 2,
             samples: 1,
@@ -180,7 +180,7 @@ mod tests {
             [3, 1, 0, 0, 2, 3]
         );
         // Values of three bits cross bytes.
-        let three = Layout {
+        let three = SampleLayout {
             bits: 3,
             height: 1,
             ..packed

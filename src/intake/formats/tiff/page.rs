@@ -7,7 +7,7 @@ use tiff::{
     tags::{PhotometricInterpretation, PlanarConfiguration, SampleFormat, Tag},
 };
 
-use super::mix::{Ink, Layout, mix, turn, unpack_bits};
+use super::mix::{Ink, SampleLayout, mix, turn, unpack_bits};
 use super::open::{PIXEL, Tiff, open_at, refusal};
 use crate::intake::formats::tiff::{lzw, palette};
 use crate::intake::picture::Picture;
@@ -63,7 +63,7 @@ pub fn read(
 }
 
 /// The page's values as they are stored, all channels.
-fn values(tiff: &mut Tiff<'_>) -> Result<(DecodingResult, Layout), Refusal> {
+fn values(tiff: &mut Tiff<'_>) -> Result<(DecodingResult, SampleLayout), Refusal> {
     let said = |error| refusal(&error);
     let (width, height) = tiff.dimensions().map_err(said)?;
     let colour = tiff.colortype().map_err(said)?;
@@ -76,7 +76,7 @@ fn values(tiff: &mut Tiff<'_>) -> Result<(DecodingResult, Layout), Refusal> {
     }
     let bits = colour.bit_depth();
     let samples = usize::from(colour.num_samples());
-    let layout = Layout {
+    let layout = SampleLayout {
         width: width as usize,
         height: height as usize,
         samples,
@@ -96,7 +96,7 @@ fn values_or_unpacked(
     tiff: &mut Tiff<'_>,
     bytes: &[u8],
     reading: &Reading,
-) -> Result<(DecodingResult, Layout), Refusal> {
+) -> Result<(DecodingResult, SampleLayout), Refusal> {
     let first = values(tiff);
     if first.is_ok() {
         return first;
@@ -177,7 +177,7 @@ fn ink(
 }
 
 /// One channel out of all.
-fn mixed(values: &DecodingResult, layout: &Layout, ink: Ink) -> Vec<f32> {
+fn mixed(values: &DecodingResult, layout: &SampleLayout, ink: Ink) -> Vec<f32> {
     let white = if layout.is_picture {
         ((1u32 << layout.bits) - 1) as f32
     } else {
@@ -206,7 +206,7 @@ fn nodata(tiff: &mut Tiff<'_>) -> Option<f32> {
 }
 
 /// Turns the picture as the page says it was held.
-fn finish(tiff: &mut Tiff<'_>, layout: &Layout, pixels: Vec<f32>) -> Picture {
+fn finish(tiff: &mut Tiff<'_>, layout: &SampleLayout, pixels: Vec<f32>) -> Picture {
     let orientation: Option<u16> = tiff.find_tag_unsigned(Tag::Orientation).ok().flatten();
     let (width, height, pixels) = turn(layout.width, layout.height, pixels, orientation.unwrap_or(1));
     Picture::new(width, height, pixels)

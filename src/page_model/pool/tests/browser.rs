@@ -50,7 +50,7 @@ pub struct Browser {
     pub dead: Vec<WorkerId>,
     pub timers: Vec<(WorkerId, TimerId)>,
     pub ledger: Ledger,
-    pub told: Vec<Event>,
+    pub events: Vec<Event>,
     /// Jobs posted, without those that start the model.
     pub posted: Vec<(WorkerId, Request)>,
 }
@@ -68,7 +68,7 @@ impl Browser {
             dead: Vec::new(),
             timers: Vec::new(),
             ledger: Ledger::default(),
-            told: Vec::new(),
+            events: Vec::new(),
             posted: Vec::new(),
         };
         browser.carry_out(effects);
@@ -77,17 +77,17 @@ impl Browser {
 
     pub fn submit(&mut self, jobs: Vec<Job<u32>>) {
         jobs.iter().for_each(|job| self.ledger.submit(job));
-        self.tell(Input::Submit(jobs));
+        self.send(Input::Submit(jobs));
     }
 
     pub fn cancel(&mut self) {
         self.ledger.cancel();
-        self.tell(Input::CancelAll);
+        self.send(Input::CancelAll);
         assert!(self.workers.values().all(|fake| !fake.is_at_a_job()));
     }
 
     pub fn refresh(&mut self) {
-        self.tell(Input::Refresh);
+        self.send(Input::Refresh);
     }
 
     /// A timer runs out. One that is out of date changes nothing.
@@ -104,8 +104,12 @@ impl Browser {
     }
 
     pub fn say(&mut self, worker: WorkerId, report: Report) {
-        let bulk = Vec::new();
-        self.tell(Input::Answer { worker, report, bulk });
+        let buffers = Vec::new();
+        self.send(Input::Answer {
+            worker,
+            report,
+            buffers,
+        });
     }
 
     /// A worker acts, if it can act so now. Dead ones do as they like: nobody may hear them.
@@ -149,13 +153,13 @@ impl Browser {
                     reason: "the device was lost".to_owned(),
                 },
             ),
-            (Act::Error, _) => self.tell(Input::WorkerFailed {
+            (Act::Error, _) => self.send(Input::WorkerFailed {
                 worker,
                 reason: no_reason,
             }),
             (Act::NotPosted, Some(fake)) => {
                 if fake.message.take().is_some() {
-                    self.tell(Input::NotPosted {
+                    self.send(Input::NotPosted {
                         worker,
                         reason: no_reason,
                     });
@@ -165,17 +169,17 @@ impl Browser {
                 if !fake.runs {
                     self.workers.remove(&worker);
                     self.dead.push(worker);
-                    self.tell(Input::NotSpawned {
+                    self.send(Input::NotSpawned {
                         worker,
                         reason: no_reason,
                     });
                 }
             }
-            (Act::NotPosted, None) => self.tell(Input::NotPosted {
+            (Act::NotPosted, None) => self.send(Input::NotPosted {
                 worker,
                 reason: no_reason,
             }),
-            (Act::NotSpawned, None) => self.tell(Input::NotSpawned {
+            (Act::NotSpawned, None) => self.send(Input::NotSpawned {
                 worker,
                 reason: no_reason,
             }),
@@ -242,7 +246,7 @@ impl Browser {
         *at.expect("nobody is at this job").0
     }
 
-    fn tell(&mut self, input: Input<u32>) {
+    fn send(&mut self, input: Input<u32>) {
         let effects = self.pool.handle(input);
         self.carry_out(effects);
     }
@@ -285,8 +289,8 @@ impl Browser {
                     self.timers.push((worker, timer));
                 }
                 Effect::Tell(event) => {
-                    self.ledger.hear(&event);
-                    self.told.push(event);
+                    self.ledger.record(&event);
+                    self.events.push(event);
                 }
             }
         }
@@ -351,9 +355,9 @@ fn answer(request: &Request, backend: Backend) -> Report {
         }
         Request::Join { file, .. } => joined(file, false),
         Request::Encode { first } => Report::Encoded { first },
-        Request::Depict { first } => Report::Depicted { first },
+        Request::ReconstructMany { first } => Report::ReconstructedMany { first },
         Request::Reconstruct { row } => Report::Reconstructed { row },
-        Request::Grow { .. } => Report::Grown { leaves: 2 },
+        Request::BuildTree { .. } => Report::TreeBuilt { leaves: 2 },
         Request::Inspect => Report::Inspected,
         Request::UseModel => Report::ModelInUse,
     }
@@ -367,7 +371,7 @@ fn progress(request: &Request) -> Option<Report> {
         }),
         Request::Read { file, .. } => Some(cutouts(file, true)),
         Request::Join { file, .. } => Some(joined(file, true)),
-        Request::Grow { .. } => Some(Report::Growing { done: 1, total: 2 }),
+        Request::BuildTree { .. } => Some(Report::BuildingTree { done: 1, total: 2 }),
         _ => None,
     }
 }

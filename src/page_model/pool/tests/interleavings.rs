@@ -27,9 +27,9 @@ enum Kind {
     Join,
     Simulate,
     Encode,
-    Depict,
+    ReconstructMany,
     Reconstruct,
-    Grow,
+    BuildTree,
 }
 
 fn job(kind: Kind, number: u32) -> Job<u32> {
@@ -38,9 +38,9 @@ fn job(kind: Kind, number: u32) -> Job<u32> {
         Kind::Join => jobs::join(number),
         Kind::Simulate => jobs::simulate(number),
         Kind::Encode => jobs::encode(number),
-        Kind::Depict => jobs::depict(number),
+        Kind::ReconstructMany => jobs::reconstruct_many(number),
         Kind::Reconstruct => jobs::reconstruct(number),
-        Kind::Grow => jobs::grow(),
+        Kind::BuildTree => jobs::linkage(),
     }
 }
 
@@ -51,9 +51,9 @@ fn kind() -> impl Strategy<Value = Kind> {
         Kind::Simulate,
         Kind::Encode,
         Kind::Encode,
-        Kind::Depict,
+        Kind::ReconstructMany,
         Kind::Reconstruct,
-        Kind::Grow,
+        Kind::BuildTree,
     ])
 }
 
@@ -112,9 +112,9 @@ fn take(browser: &mut Browser, step: &Step, next: &mut u32) {
         }
         Step::Dead(who, act) => {
             if !browser.dead.is_empty() {
-                let before = browser.told.len();
+                let before = browser.events.len();
                 browser.act(*who.get(&browser.dead), *act);
-                assert_eq!(browser.told.len(), before, "the dead were heard");
+                assert_eq!(browser.events.len(), before, "the dead were heard");
             }
         }
         Step::AnyTimer(which) => {
@@ -159,7 +159,7 @@ proptest! {
 
         // From now on all is well: whoever is there does what is asked, or it was said that nobody is.
         let (answered, lost) = (browser.ledger.answered, browser.ledger.lost.len());
-        browser.submit(vec![jobs::encode(next), jobs::simulate(next + 1), jobs::grow()]);
+        browser.submit(vec![jobs::encode(next), jobs::simulate(next + 1), jobs::linkage()]);
         browser.work();
         prop_assert_eq!(browser.ledger.left(), 0);
         if browser.ledger.unusable.is_some() {

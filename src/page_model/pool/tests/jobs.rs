@@ -3,7 +3,7 @@
 use crate::cutout::{CODES, Recipe};
 use crate::grouping::Method;
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Answers, Bulk, Request};
+use crate::page_model::protocol::{Answers, Buffer, Request};
 
 pub fn read(file: u32) -> Job<u32> {
     let request = Request::Read {
@@ -36,18 +36,24 @@ pub fn simulate(file: u32) -> Job<u32> {
 }
 
 pub fn encode(first: u32) -> Job<u32> {
-    Job::new(Request::Encode { first }, vec![Bulk::F32(vec![0.5; 8])])
+    Job::new(Request::Encode { first }, vec![Buffer::F32(vec![0.5; 8])])
 }
 
-pub fn depict(first: u32) -> Job<u32> {
-    Job::new(Request::Depict { first }, vec![Bulk::U8(vec![0; CODES])])
+pub fn reconstruct_many(first: u32) -> Job<u32> {
+    Job::new(
+        Request::ReconstructMany { first },
+        vec![Buffer::U8(vec![0; CODES])],
+    )
 }
 
 pub fn reconstruct(row: u32) -> Job<u32> {
-    Job::new(Request::Reconstruct { row }, vec![Bulk::U8(vec![0; CODES])])
+    Job::new(Request::Reconstruct { row }, vec![Buffer::U8(vec![0; CODES])])
 }
 
-pub fn grow() -> Job<u32> {
+pub fn linkage() -> Job<u32> {
     let method = Method::default();
-    Job::new(Request::Grow { method }, vec![Bulk::U8(vec![0; 2 * CODES])])
+    Job::new(
+        Request::BuildTree { method },
+        vec![Buffer::U8(vec![0; 2 * CODES])],
+    )
 }

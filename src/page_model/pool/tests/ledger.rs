@@ -5,7 +5,7 @@ use crate::page_model::protocol::{Report, Request};
 use std::collections::BTreeMap;
 
 /// The number of all jobs that grow a tree, which have none of their own.
-const GROW: u32 = u32::MAX;
+const BUILD_TREE: u32 = u32::MAX;
 
 /// What became of the jobs.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Ledger {
         self.open.values().sum()
     }
 
-    pub fn hear(&mut self, event: &Event) {
+    pub fn record(&mut self, event: &Event) {
         match event {
             Event::Report { report, .. } => {
                 if let Some(number) = answered(report) {
@@ -68,9 +68,9 @@ fn number(request: &Request) -> u32 {
         | Request::Join { file, .. }
         | Request::Fetch { file, .. }
         | Request::Simulate { file, .. } => *file,
-        Request::Encode { first } | Request::Depict { first } => *first,
+        Request::Encode { first } | Request::ReconstructMany { first } => *first,
         Request::Reconstruct { row } => *row,
-        Request::Grow { .. } => GROW,
+        Request::BuildTree { .. } => BUILD_TREE,
         other => panic!("no job of these tests: {other:?}"),
     }
 }
@@ -87,9 +87,9 @@ fn answered(report: &Report) -> Option<u32> {
         | Report::Joined {
             file, more: false, ..
         } => Some(*file),
-        Report::Encoded { first } | Report::Depicted { first } => Some(*first),
+        Report::Encoded { first } | Report::ReconstructedMany { first } => Some(*first),
         Report::Reconstructed { row } => Some(*row),
-        Report::Grown { .. } => Some(GROW),
+        Report::TreeBuilt { .. } => Some(BUILD_TREE),
         _ => None,
     }
 }

@@ -31,7 +31,7 @@ fn all_is_well() {
         jobs::encode(0),
         jobs::read(1),
         jobs::simulate(2),
-        jobs::grow(),
+        jobs::linkage(),
     ]);
     browser.work();
     assert_eq!(browser.ledger.answered, 4);
@@ -39,7 +39,7 @@ fn all_is_well() {
     // The model ran where it should, and was loaded there only.
     let gpu = browser.of(Backend::WebGpu);
     assert_eq!(takers(&browser, &encode(0)), gpu);
-    let ready = browser.told.iter().filter(|event| {
+    let ready = browser.events.iter().filter(|event| {
         matches!(event, Event::Report { report: Report::Ready(ready), .. } if ready.backend == Backend::WebGpu)
     });
     assert_eq!(ready.count(), 1);
@@ -110,8 +110,8 @@ fn a_worker_that_answers_within_the_grace_goes_on() {
 #[test]
 fn progress_starts_the_deadline_anew() {
     let mut browser = ready();
-    browser.submit(vec![jobs::grow()]);
-    let worker = browser.at(&jobs::grow().request);
+    browser.submit(vec![jobs::linkage()]);
+    let worker = browser.at(&jobs::linkage().request);
     for _ in 0..5 {
         browser.act(worker, Act::Time);
         browser.act(worker, Act::Progress);
@@ -130,7 +130,7 @@ fn without_its_script_no_worker_starts_and_everything_is_given_back() {
     let reason = "a worker's program could not be loaded";
     assert_eq!(browser.ledger.unusable.as_deref(), Some(reason));
     assert_eq!(browser.ledger.lost, [reason, reason]);
-    assert!(matches!(browser.told.last(), Some(Event::Unusable { .. })));
+    assert!(matches!(browser.events.last(), Some(Event::Unusable { .. })));
     // The eighth failure was the last; what was still starting was ended.
     assert!(browser.workers.is_empty());
     assert_eq!(browser.dead.len(), 8 + 3);
@@ -275,13 +275,13 @@ fn cancelled_jobs_end_without_a_word() {
     browser.submit(encodes);
     let at_work: Vec<_> = browser.workers.keys().copied().collect();
     browser.act(at_work[0], Act::Well);
-    let told = browser.told.len();
+    let events = browser.events.len();
     browser.cancel();
     assert_eq!(browser.dead, at_work);
     for worker in at_work {
         browser.say(worker, Report::Encoded { first: 2 });
     }
-    assert_eq!(browser.told.len(), told);
+    assert_eq!(browser.events.len(), events);
     assert_eq!((browser.ledger.answered, browser.ledger.cancelled), (1, 4));
     browser.submit(vec![jobs::encode(9)]);
     browser.work();
@@ -350,7 +350,7 @@ fn the_answer_to_another_question_is_not_taken() {
     browser.submit(vec![jobs::encode(0)]);
     let worker = browser.at(&encode(0));
     browser.say(worker, Report::Encoded { first: 1 });
-    browser.say(worker, Report::Depicted { first: 0 });
+    browser.say(worker, Report::ReconstructedMany { first: 0 });
     browser.say(worker, Report::Hello);
     assert_eq!(browser.ledger.answered, 0);
     browser.work();
@@ -360,14 +360,14 @@ fn the_answer_to_another_question_is_not_taken() {
 #[test]
 fn codes_that_the_model_cannot_paint_are_an_answer() {
     let mut browser = ready();
-    browser.submit(vec![jobs::depict(0)]);
-    let worker = browser.at(&Request::Depict { first: 0 });
+    browser.submit(vec![jobs::reconstruct_many(0)]);
+    let worker = browser.at(&Request::ReconstructMany { first: 0 });
     browser.workers.get_mut(&worker).unwrap().message = None;
     let reason = "they are another model's".to_owned();
-    let report = Report::NotDepicted { reason };
+    let report = Report::NotReconstructed { reason };
     browser.say(worker, report.clone());
-    let bulk = Vec::new();
-    assert_eq!(browser.told.last(), Some(&Event::Report { report, bulk }));
+    let buffers = Vec::new();
+    assert_eq!(browser.events.last(), Some(&Event::Report { report, buffers }));
     browser.submit(vec![jobs::encode(1)]);
     browser.submit(vec![jobs::encode(2)]);
     // It is free again: two jobs are under way.

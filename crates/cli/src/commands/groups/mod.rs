@@ -5,7 +5,7 @@ mod sheets;
 use crate::inputs::codes;
 use crate::outputs::files::{end, refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
-use crate::work::growth::{self, Growth};
+use crate::work::linkage_options::{self, LinkageOptions};
 use anyhow::{Context as _, bail};
 use galaxy_grove::export::{Features, ID_COLUMN, Numbers, groups_fits, parquet};
 use galaxy_grove::grouping::reference_cut::cut;
@@ -65,7 +65,7 @@ pub struct Arguments {
     #[arg(long, value_name = "R", default_value_t = 0)]
     stability: u32,
     #[command(flatten)]
-    growth: Growth,
+    linkage_options: LinkageOptions,
     /// Overwrite outputs that exist.
     #[arg(long)]
     force: bool,
@@ -96,8 +96,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     {
         bail!("-k is {k}, but {n} galaxies make 1 to {n} groups");
     }
-    let method = arguments.growth.method();
-    let tree = growth::tree(&features, method)?;
+    let method = arguments.linkage_options.method();
+    let tree = linkage_options::tree(&features, method)?;
     let cut = groups(arguments, &tree)?;
     report(arguments, &cut);
     for path in &arguments.assignments {
@@ -189,7 +189,7 @@ fn steadiness(features: &Features, method: Method, cut: &ReferenceCut, trees: u3
     let mut others = Vec::new();
     for seed in 1..=trees {
         let rows = RowOrder::Seeded(seed);
-        let tree = growth::tree(features, Method { rows, ..method })?;
+        let tree = linkage_options::tree(features, Method { rows, ..method })?;
         let groups = cut_into(&tree, &TreeOrder::new(&tree), cut.groups);
         others.push(groups.group_of().to_vec());
     }

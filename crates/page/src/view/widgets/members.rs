@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 const GAP: f64 = 6.0;
-const WISHED: f64 = 62.0;
+const REQUESTED: f64 = 62.0;
 
 /// A scrolled grid of thumbnails.
 #[component]
@@ -18,8 +18,8 @@ pub fn Members(
 ) -> impl IntoView {
     let scrolled = Scrolled::new();
     let shape = Memo::new(move |_| {
-        let inner = (scrolled.width.get() - 8.0).max(WISHED);
-        let across = ((inner + GAP) / (WISHED + GAP)).floor().max(1.0);
+        let inner = (scrolled.width.get() - 8.0).max(REQUESTED);
+        let across = ((inner + GAP) / (REQUESTED + GAP)).floor().max(1.0);
         (across as usize, (inner - GAP * (across - 1.0)) / across)
     });
     let count = rows.len();

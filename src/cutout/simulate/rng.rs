@@ -8,9 +8,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 /// A stream of random numbers that belongs to one galaxy.
-pub(super) struct Dice(ChaCha8Rng);
+pub(super) struct GalaxyRng(ChaCha8Rng);
 
-impl Dice {
+impl GalaxyRng {
     /// The stream of galaxy `index` under `seed`. Streams of different galaxies are independent, so that any galaxy can
     /// be drawn without drawing those before it.
     pub fn new(seed: u64, index: u64) -> Self {
@@ -149,8 +149,8 @@ mod tests {
 
     #[test]
     fn normal_draws_have_mean_0_and_variance_1() {
-        let mut dice = Dice::new(1, 2);
-        let draws: Vec<f32> = (0..20_000).map(|_| dice.normal()).collect();
+        let mut rng = GalaxyRng::new(1, 2);
+        let draws: Vec<f32> = (0..20_000).map(|_| rng.normal()).collect();
         let mean = draws.iter().sum::<f32>() / 20_000.0;
         let variance = draws.iter().map(|d| d * d).sum::<f32>() / 20_000.0 - mean * mean;
         assert!(mean.abs() < 0.03, "mean {mean}");
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn counts_reach_both_ends_and_no_further() {
-        let mut dice = Dice::new(3, 0);
-        let draws: Vec<u32> = (0..500).map(|_| dice.count(2, 4)).collect();
+        let mut rng = GalaxyRng::new(3, 0);
+        let draws: Vec<u32> = (0..500).map(|_| rng.count(2, 4)).collect();
         assert_eq!((draws.iter().min(), draws.iter().max()), (Some(&2), Some(&4)));
     }
 

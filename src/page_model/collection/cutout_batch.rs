@@ -1,6 +1,6 @@
 //! Galaxies on their way from a worker into the collection.
 
-use super::galaxy::{Galaxy, Preview};
+use super::galaxy::{Galaxy, PreviewImage};
 use super::row::{Picture, Row};
 use crate::cutout::{CODES, PIXELS};
 use crate::page_model::protocol::CutoutHead;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Cutouts that a worker read from one file, not yet in the collection.
 #[derive(Debug, Clone, Default)]
-pub struct Parcel {
+pub struct CutoutBatch {
     /// Their facts.
     pub heads: Vec<CutoutHead>,
     /// f32 `[N * 4096]`
@@ -21,7 +21,7 @@ pub struct Parcel {
     pub codes: Vec<u8>,
 }
 
-impl Parcel {
+impl CutoutBatch {
     /// The number of galaxies.
     pub fn len(&self) -> usize {
         self.heads.len()
@@ -51,7 +51,7 @@ impl Parcel {
                 last = grey.map(Arc::from);
                 at_preview = end;
             }
-            let preview = last.clone().map(|pixels| Preview {
+            let preview = last.clone().map(|pixels| PreviewImage {
                 size,
                 pixels,
                 square: head.square,
@@ -74,7 +74,7 @@ impl Parcel {
     }
 }
 
-fn galaxy(source: u32, head: CutoutHead, preview: Option<Preview>) -> Galaxy {
+fn galaxy(source: u32, head: CutoutHead, preview: Option<PreviewImage>) -> Galaxy {
     Galaxy {
         id: 0,
         wanted: head.id.as_deref().and_then(|id| id.parse().ok()),

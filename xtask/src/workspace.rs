@@ -10,14 +10,14 @@ use crate::run;
 
 /// The directories that the tasks work with, all absolute.
 #[derive(Clone, Debug)]
-pub struct House {
+pub struct Workspace {
     /// The workspace root: `Cargo.toml`, `index.html`, `www/`.
     pub root: PathBuf,
     /// Cargo's target directory, wherever `CARGO_TARGET_DIR` or cargo's configuration puts it.
     pub target: PathBuf,
 }
 
-impl House {
+impl Workspace {
     /// Asks cargo for the workspace that this program belongs to.
     pub fn find() -> Result<Self> {
         // Cargo sets the variable when it runs us; the compiled-in path serves a direct call of the binary.
@@ -52,7 +52,7 @@ impl House {
         self.root.join("dist")
     }
 
-    /// A cargo command that runs in the root and builds into the house's target directory.
+    /// A cargo command that runs in the root and builds into the workspace's target directory.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new(run::cargo_program());
         command

@@ -1,13 +1,13 @@
 //! From codes to their merger tree: what `grove tree` and `grove groups` share.
 
 use galaxy_grove::export::Features;
-use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, grow};
+use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
 /// How the tree is grown.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Growth {
+pub struct LinkageOptions {
     /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that
     /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md).
     #[arg(long, value_name = "METHOD", value_enum, default_value_t = LinkageName::Reference)]
@@ -46,7 +46,7 @@ fn row_order(text: &str) -> Result<RowOrder, String> {
     }
 }
 
-impl Growth {
+impl LinkageOptions {
     /// As the library wants it.
     pub fn method(&self) -> Method {
         Method {
@@ -77,7 +77,7 @@ pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
     let bar = ProgressBar::new(n as u64 - 1).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(500));
     let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
-    let tree = grow(&features.codes, features.width, method, Some(&mut progress))?;
+    let tree = linkage(&features.codes, features.width, method, Some(&mut progress))?;
     bar.finish_and_clear();
     Ok(tree)
 }
