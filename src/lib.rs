@@ -2,12 +2,13 @@
 //!
 //! The method is that of Cheng et al. 2021, *Beyond the Hubble Sequence* (arXiv:2009.11932): a VQ-VAE turns each
 //! 64x64 cutout into an 8x8 grid of codes out of a codebook of 16, Ward linkage on the Hamming distances of the codes
-//! makes a merger tree, and cutting the tree gives groups.
+//! makes a similarity tree, and cutting the tree gives groups.
 //!
 //! The parts of the library, in the order in which they may know each other (each knows only those above it):
 //!
 //! | module | what it holds | feature |
 //! |---|---|---|
+//! | [`count`] | counts with their nouns, for messages | |
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids | |
 //! | [`layout`] | from a tree to a list of lines to draw | |
 //! | [`cutout`] | the cutout, sets of cutouts, preparation, fields, the simulator | `cutouts` |
@@ -30,6 +31,7 @@ pub mod bundle;
 pub mod catalogue;
 #[cfg(feature = "formats")]
 pub mod checkpoint;
+pub mod count;
 #[cfg(feature = "cutouts")]
 pub mod cutout;
 #[cfg(feature = "tables")]

@@ -17,7 +17,7 @@ pub struct Limits {
     pub ratio: u64,
     /// Most entries of an archive, with the archives inside it. Default 20,000.
     pub members: usize,
-    /// How deep archives may stand inside archives; 1 allows none inside the first. Default 3.
+    /// How deep archives may are inside archives; 1 allows none inside the first. Default 3.
     pub nesting: usize,
     /// Largest width and height of a picture, in pixels. Default 16,384.
     pub side: usize,
@@ -161,7 +161,7 @@ impl Limits {
     }
 }
 
-/// A number of bytes for the eye.
+/// A number of bytes for display.
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),

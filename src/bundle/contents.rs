@@ -42,7 +42,7 @@ pub struct GalaxyFacts<'a> {
     pub about: &'a [About],
 }
 
-/// The first identifier that stands twice.
+/// The first identifier that appears twice.
 pub(super) fn duplicate(ids: &[i64]) -> Option<i64> {
     let mut seen = std::collections::BTreeSet::new();
     ids.iter().copied().find(|id| !seen.insert(*id))

@@ -42,7 +42,7 @@ pub enum BundleError {
     /// Columns that do not fit together.
     #[error(transparent)]
     Set(#[from] SetError),
-    /// An identifier stands twice.
+    /// An identifier appears twice.
     #[error("two galaxies have the id {0}")]
     Duplicate(i64),
     /// The metadata key `names` is no JSON array of N texts.

@@ -41,7 +41,7 @@ pub(super) fn galaxies(header: &Metadata) -> Result<usize, BundleError> {
 /// When only one of `raw` and `image` is there it serves as both, with a remark. Images of shape (N, 4096) are taken too.
 ///
 /// # Errors
-/// [`BundleError`] when the container is damaged, a tensor is missing or has the wrong type or shape, an id stands twice,
+/// [`BundleError`] when the container is damaged, a tensor is missing or has the wrong type or shape, an id appears twice,
 /// or a value is not finite.
 pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     let count = count(bytes)?;

@@ -11,7 +11,7 @@ use super::inspect::metadata;
 use crate::bundle::read;
 use crate::cutout::{PIXELS, SIDE};
 
-/// Where the galaxies of a bundle stand in its file.
+/// Where the galaxies of a bundle are in its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     count: usize,
@@ -106,17 +106,17 @@ impl Rows {
         self.names.get(rows).unwrap_or_default()
     }
 
-    /// Where the ids of some galaxies stand in the file.
+    /// Where the ids of some galaxies are in the file.
     pub fn id_bytes(&self, rows: Range<usize>) -> Range<u64> {
         span(self.ids, 8, rows)
     }
 
-    /// Where the images of some galaxies stand in the file.
+    /// Where the images of some galaxies are in the file.
     pub fn image_bytes(&self, rows: Range<usize>) -> Range<u64> {
         span(self.images, PIXELS * self.dtype.bytes(), rows)
     }
 
-    /// Where the images of some galaxies before the sky was cleared stand in the file.
+    /// Where the images of some galaxies before the sky was cleared are in the file.
     pub fn raw_bytes(&self, rows: Range<usize>) -> Range<u64> {
         span(self.raw, PIXELS * self.dtype.bytes(), rows)
     }

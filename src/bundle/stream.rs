@@ -33,7 +33,7 @@ pub enum StreamError {
 /// number in the lists; it is asked for all of [`Plane::Raw`] first. Returns the length in bytes.
 ///
 /// # Errors
-/// [`StreamError`] when lists do not fit together, an id stands twice, a value is not finite or does not fit `dtype`, or
+/// [`StreamError`] when lists do not fit together, an id appears twice, a value is not finite or does not fit `dtype`, or
 /// reading or writing fails.
 pub fn write_rows(
     out: &mut dyn Write,

@@ -31,7 +31,7 @@ pub(super) type Extent = (&'static str, &'static str, Vec<usize>, usize);
 /// here and ignored there.
 ///
 /// # Errors
-/// [`BundleError`] when columns do not fit together, an id stands twice, a value is not finite or does not fit `dtype`.
+/// [`BundleError`] when columns do not fit together, an id appears twice, a value is not finite or does not fit `dtype`.
 pub fn write(
     set: &CutoutSet,
     codes: Option<&[u8]>,

@@ -1,4 +1,4 @@
-//! Tables whose columns are parted by blanks, with names in the first row, in a comment, or as SExtractor lists them.
+//! Tables whose columns are separated by blanks, with names in the first row, in a comment, or as SExtractor lists them.
 
 use std::collections::BTreeMap;
 

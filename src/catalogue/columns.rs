@@ -90,7 +90,7 @@ pub struct Coordinates {
 }
 
 impl Coordinates {
-    /// The position in a row, in degrees; `None` when there is none or it makes no sense.
+    /// The position in a row, in degrees; `None` when there is none or it is not valid.
     pub fn position(&self, table: &Table, row: usize) -> Option<(f64, f64)> {
         let cell = |column: usize| table.columns.get(column)?.cells.get(row);
         let (ra, dec) = if self.ra == self.dec {
@@ -389,7 +389,7 @@ pub fn replaced(columns: &BTreeMap<String, usize>) -> Option<String> {
         .collect();
     (!named.is_empty()).then(|| {
         format!(
-            "what it says replaces what was known before, where the two differ: {}",
+            "its values replace earlier ones where the two differ: {}",
             named.join(", ")
         )
     })

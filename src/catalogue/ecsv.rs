@@ -76,7 +76,7 @@ fn items(header: &[&str]) -> Vec<String> {
         match (line.strip_prefix("- "), items.last_mut()) {
             (Some(item), _) => items.push(item.to_owned()),
             (None, Some(last)) => {
-                // A long text goes on in the next line; a key in block style stands on a line of its own.
+                // A long text goes on in the next line; a key in block style is on a line of its own.
                 last.push('\n');
                 last.push_str(line.trim());
             }

@@ -35,7 +35,7 @@ pub fn facts(bytes: &[u8]) -> Facts {
     if !walk.units.iter().any(|unit| is_for_others(unit, bytes)) {
         return Facts::Only;
     }
-    // A table of one row beside an image speaks of that image's making.
+    // A table of one row beside an image is about that image's making.
     let is_list = |unit: &Unit| unit.header.int("NAXIS2").is_some_and(|rows| rows > 1);
     if found.any(is_list) {
         Facts::Beside
@@ -157,7 +157,7 @@ fn text_rows(unit: &Unit, data: &[u8], limits: &Limits) -> Result<Table, Refusal
     let fields = header
         .int("TFIELDS")
         .filter(|fields| (0..=FIELDS).contains(fields))
-        .ok_or_else(|| damaged("TFIELDS makes no sense"))? as usize;
+        .ok_or_else(|| damaged("TFIELDS is not valid"))? as usize;
     let main = row
         .checked_mul(count)
         .and_then(|length| data.get(..length))

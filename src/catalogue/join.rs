@@ -1,4 +1,4 @@
-//! Which row of a table speaks of which galaxy. Every column is tried as the key.
+//! Which row of a table is about which galaxy. Every column is tried as the key.
 //!
 //! The column that fits most galaxies wins, unless a surer way of comparing that covers most of these says otherwise. Where
 //! two columns name different rows and neither is surer, nothing is joined and the user is asked.
@@ -33,11 +33,11 @@ pub struct Join {
     pub by: Option<By>,
     /// The row of each galaxy.
     pub matched: Vec<Option<usize>>,
-    /// Rows that speak of no galaxy.
+    /// Rows that match no galaxy.
     pub unmatched_rows: usize,
     /// Galaxies of which several rows say the same: the first of them is taken.
     pub duplicates: usize,
-    /// Sentences for the eye.
+    /// Sentences for display.
     pub remarks: Vec<String>,
     /// Which column is the key, where that is open.
     pub questions: Vec<Question>,
@@ -46,7 +46,7 @@ pub struct Join {
 }
 
 impl Join {
-    /// What became of the table, in a sentence: how many galaxies have a row, and by which column.
+    /// The outcome of the table, in a sentence: how many galaxies have a row, and by which column.
     pub fn verdict(&self, table: &Table) -> Verdict {
         let galaxies = self.matched.len();
         let found = self.matched.iter().flatten().count();
@@ -320,7 +320,7 @@ fn open(table: &Table, trials: &[Trial]) -> Option<Refusal> {
     let (why, remedy) = if count > 0 {
         (
             format!(
-                "several rows that say different things name the same galaxy (`{}`)",
+                "several rows with different values name the same galaxy (`{}`)",
                 cell(first)
             ),
             "keep one row for each galaxy",
@@ -410,7 +410,7 @@ fn finish(table: &Table, galaxies: usize, trial: &Trial) -> Join {
     let repeated = trial.repeated();
     if repeated > 0 {
         remarks.push(format!(
-            "{repeated} galaxies stand in several rows that say the same: the first was taken"
+            "{repeated} galaxies have several rows with the same values: the first was taken"
         ));
     }
     let (open, first) = trial.open_galaxies();
@@ -435,7 +435,7 @@ fn finish(table: &Table, galaxies: usize, trial: &Trial) -> Join {
     }
     if trial.unmatched_rows > 0 {
         remarks.push(format!(
-            "{} rows speak of galaxies that are not here",
+            "{} rows name galaxies that are not in the set",
             trial.unmatched_rows
         ));
     }

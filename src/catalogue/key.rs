@@ -25,7 +25,7 @@ impl By {
     /// All ways, the surest first.
     pub const ALL: [Self; 5] = [Self::FileName, Self::Stem, Self::Id, Self::Column, Self::Digits];
 
-    /// For the eye, in the sentence "joined by ...".
+    /// For display, in the sentence "joined by ...".
     pub fn name(self) -> &'static str {
         match self {
             Self::FileName => "file name",
@@ -39,7 +39,7 @@ impl By {
 
 /// Longer cells are no keys.
 const MAX_LENGTH: usize = 1024;
-/// Numbers with so many digits are the same by no accident.
+/// Numbers with this many digits are the same by no accident.
 pub const LONG_NUMBER: usize = 6;
 
 /// A galaxy that fits a cell, and how well.
@@ -234,7 +234,7 @@ fn without_endings(path: &str) -> &str {
     path.get(..file.len() - name.len() + trunk.len()).unwrap_or(path)
 }
 
-/// The columns, by their folded names, in which no two galaxies have the same value: only these tell galaxies apart.
+/// The columns, by their folded names, in which no two galaxies have the same value: only these distinguish galaxies.
 fn distinct_columns(galaxies: &[Known]) -> HashSet<String> {
     let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
     let mut shared: HashSet<String> = HashSet::new();

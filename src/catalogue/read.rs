@@ -23,7 +23,7 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    /// The name for the eye.
+    /// The name for display.
     pub fn name(self) -> &'static str {
         match self {
             Self::Csv => "CSV",
@@ -73,7 +73,7 @@ pub enum FileContent {
     Both(Box<FileReport>, TableKind),
 }
 
-/// Reads a file as pictures or codes; a table of facts is told as such and left to [`read`].
+/// Reads a file as pictures or codes; a table of facts is reported as one and left to [`read`].
 pub fn read_or_detect(
     name: &str,
     bytes: &[u8],
@@ -148,7 +148,7 @@ pub fn read_all(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>,
     let beside = bytes.starts_with(b"SIMPLE  =").then_some(TableKind::Fits);
     let kind = kind.or(beside).ok_or_else(|| {
         Refusal::new(
-            "it is no table that is read here",
+            "it is no table that is supported",
             "give CSV, ECSV, VOTable or a FITS table",
         )
     })?;

@@ -13,7 +13,7 @@ const SAMPLE: usize = 50;
 /// How cells are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// What stands between them.
+    /// What is between them.
     pub delimiter: u8,
     /// Whether quotes hold cells together.
     pub quoting: bool,
@@ -74,7 +74,7 @@ fn head(first: &[Vec<String>]) -> Head {
     } else if is_data(first) {
         head.names = row(0).iter().map(|_| String::new()).collect();
         head.remarks.push(
-            "its first row was taken for data, not for names, because of what stands in it: its columns are called `column 1` and so on"
+            "its first row was taken for data, not for names, because of its values: its columns are called `column 1` and so on"
                 .to_owned(),
         );
     } else {

@@ -40,7 +40,7 @@ impl Table {
         row == other || cells(row).eq(cells(other))
     }
 
-    /// The number of the column with that name, upper and lower case alike.
+    /// The number of the column with that name, in upper or lower case.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.columns
             .iter()

@@ -1,4 +1,4 @@
-//! Tables of plain text: what stands between the cells is found out.
+//! Tables of plain text: what is between the cells is found out.
 
 use std::borrow::Cow;
 
@@ -71,7 +71,7 @@ pub fn head(bytes: &[u8], most: usize) -> Option<Cow<'_, str>> {
     (!text.is_empty() && !text.contains(odd)).then_some(text)
 }
 
-/// True when the beginning of the file reads as rows of equally many cells, and the name does not speak against it.
+/// True when the beginning of the file reads as rows of equally many cells, and the name does not count against it.
 pub fn is_table(name: &str, head: &str) -> bool {
     const ENDINGS: [&str; 18] = [
         "csv", "tsv", "tab", "txt", "dat", "psv", "tbl", "cat", "asc", "ascii", "lis", "lst", "list", "mrt",
@@ -100,7 +100,7 @@ fn is_page(head: &str) -> bool {
     head.trim_start().starts_with(['<', '{', '['])
 }
 
-/// What stands between the cells by the first line, as Excel writes it: `sep=;`.
+/// What is between the cells by the first line, as Excel writes it: `sep=;`.
 fn declared(text: &str) -> Option<u8> {
     let line = text.lines().next()?.trim().trim_matches('"');
     match line.strip_prefix("sep=")?.as_bytes() {
@@ -110,7 +110,7 @@ fn declared(text: &str) -> Option<u8> {
     }
 }
 
-/// What stands between the cells, if almost all of the first rows have the same number of them, and at least two.
+/// What is between the cells, if almost all of the first rows have the same number of them, and at least two.
 fn delimiter(text: &str) -> Option<u8> {
     DELIMITERS
         .into_iter()
@@ -169,7 +169,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<Table, Refusal> {
     rows(without_head(text), form, commented(text, cells), limits)
 }
 
-/// Reads a table whose cells are parted by blanks.
+/// Reads a table whose cells are separated by blanks.
 fn in_blanks(text: &str, names: Option<Vec<String>>, limits: &Limits) -> Result<Table, Refusal> {
     let mut parted = String::with_capacity(text.len());
     for line in without_head(text).lines().filter(|line| !line.trim().is_empty()) {

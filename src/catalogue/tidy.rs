@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::cells::Cells;
 use super::table::{Column, Table};
 
-/// What stands for a missing value.
+/// What means a missing value.
 const MISSING: [&str; 16] = [
     "--", "---", "n/a", "N/A", "#N/A", "null", "NULL", "Null", "nan", "NaN", "NAN", "None", "<NA>", "masked",
     "~", "\\N",

@@ -104,13 +104,13 @@ pub fn read(text: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     if let Some((_, message)) = state.status.as_ref().filter(|(status, _)| status == "ERROR") {
         return Err(Refusal::new(
             format!("the service answered with an error: {}", words(message)),
-            "mend the query and ask the service again",
+            "correct the query and ask the service again",
         ));
     }
     if state.tables.is_empty() {
         return Err(Refusal::new(
             "the VOTable has no table with rows",
-            "ask the service again; its message may stand in the file",
+            "ask the service again; the file may hold its message",
         ));
     }
     if state
@@ -185,7 +185,7 @@ impl State {
             }
             "STREAM" if attribute(tag, "href").is_some() => {
                 return Err(Refusal::new(
-                    "the rows of the VOTable stand elsewhere (STREAM href)",
+                    "the rows of the VOTable are in another file (STREAM href)",
                     "give the file that it names",
                 ));
             }

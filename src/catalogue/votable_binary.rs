@@ -13,7 +13,7 @@ const SHORT: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Count {
     Fixed(usize),
-    /// The number stands in front of the values, times this.
+    /// The number comes before the values, times this.
     Counted(usize),
 }
 
@@ -141,8 +141,8 @@ pub fn read(
             return Err(damaged("its rows hold nothing"));
         }
     }
-    let told = fields.iter().zip(left_out).filter(|(_, cells)| *cells > 0);
-    Ok(told
+    let listed = fields.iter().zip(left_out).filter(|(_, cells)| *cells > 0);
+    Ok(listed
         .map(|(field, cells)| {
             format!(
                 "{cells} cells of the column `{}` were left empty: they hold arrays of more than {SHORT} numbers",

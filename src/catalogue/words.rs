@@ -40,7 +40,7 @@ pub fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Takes `%20` and the like for the characters that they stand for; `None` when there are none, or they are no UTF-8.
+/// Takes `%20` and similar sequences for the characters that they stand for; `None` when there are none, or they are no UTF-8.
 fn percent(text: &str) -> Option<String> {
     if !text.contains('%') {
         return None;

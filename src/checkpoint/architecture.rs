@@ -101,7 +101,7 @@ impl Architecture {
 
     /// Reads the sizes off the shapes of named tensors (in our layout) and checks every shape against them.
     ///
-    /// Tensors that the network does not have are no error here: they stand in the second value, by name.
+    /// Tensors that the network does not have are no error here: they are in the second value, by name.
     ///
     /// # Errors
     /// [`Mismatch`], with every missing and misshapen tensor by name.

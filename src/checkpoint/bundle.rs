@@ -33,7 +33,7 @@ pub struct TensorEntry {
     pub size: u64,
     /// The masked CRC-32C of those bytes.
     pub checksum: u32,
-    /// Whether it was saved in slices, which are not read.
+    /// Whether it was saved in slices, which are not supported.
     pub sliced: bool,
 }
 
@@ -209,7 +209,7 @@ fn read_header(value: &[u8]) -> Result<u32, CheckpointError> {
     match u32::try_from(shards) {
         Ok(shards) if shards > 0 => Ok(shards),
         _ => Err(CheckpointError::foreign(format!(
-            "its header speaks of {shards} data files"
+            "its header is about {shards} data files"
         ))),
     }
 }
@@ -257,7 +257,7 @@ fn read_entry(key: &[u8], value: &[u8], shards: u32) -> Result<TensorEntry, Chec
         .checked_add(entry.size)
         .is_none_or(|end| i64::try_from(end).is_err())
     {
-        return Err(damaged("its place in the data file is beyond all bounds"));
+        return Err(damaged("its place in the data file is outside the file"));
     }
     entry.name = name;
     Ok(entry)

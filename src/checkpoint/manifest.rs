@@ -126,7 +126,7 @@ impl Training {
     }
 }
 
-/// What stands in `manifest.json` beside a model file.
+/// The content of `manifest.json` next to a model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of the manifest's format.

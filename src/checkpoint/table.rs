@@ -7,7 +7,7 @@
 //! * footer: the handles of metaindex and index block (each two varints: offset, size), zeros up to byte 40, then the
 //!   magic number in 8 little-endian bytes;
 //! * block: entries `{varint shared, varint non_shared, varint value_len, key suffix, value}`, then the offsets of
-//!   the entries whose key stands whole (u32 each), then their count (u32);
+//!   the entries whose key is stored in full (u32 each), then their count (u32);
 //! * trailer: a type byte (0 raw, 1 snappy) and the masked CRC-32C of block and type byte.
 //!
 //! Described by LevelDB's `doc/table_format.md`; TensorFlow's copy of it differs only in its defaults. Everything in
@@ -199,7 +199,7 @@ fn visit_block<'a>(
         let (suffix, shared, value) =
             read_entry(&mut cursor).ok_or_else(|| damaged("an entry is cut short"))?;
         if at_restart && shared != 0 {
-            return Err(damaged("a key at a restart does not stand whole"));
+            return Err(damaged("a key at a restart point is incomplete"));
         }
         match usize::try_from(shared) {
             Ok(shared) if shared <= key.len() => key.truncate(shared),

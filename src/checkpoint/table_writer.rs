@@ -6,7 +6,7 @@ use super::wire::{masked_crc32c, put_varint};
 
 /// TensorFlow's default: a data block is closed once it has this many bytes.
 const BLOCK_SIZE: usize = 256 * 1024;
-/// TensorFlow's default: every 16th key of a data block stands whole.
+/// TensorFlow's default: every 16th key of a data block is stored in full.
 const DATA_RESTART_INTERVAL: usize = 16;
 
 /// One block under construction.
@@ -111,7 +111,7 @@ impl TableWriter {
         let mut block = std::mem::replace(&mut self.data, Block::new(DATA_RESTART_INTERVAL));
         block.last_key = Vec::new();
         self.closed = Some(append_block(&mut self.file, block));
-        // Kept for the separator; the new block's first key stands whole, for `add` clears it before.
+        // Kept for the separator; the new block's first key is stored in full, for `add` clears it before.
         self.data.last_key = last_key;
     }
 

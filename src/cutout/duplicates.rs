@@ -61,7 +61,7 @@ static TABLE: LazyLock<Vec<Vec<f64>>> = LazyLock::new(waves);
 pub struct Fingerprint(Option<Products>);
 
 impl Fingerprint {
-    /// The likeness of a cutout of 4096 values.
+    /// The fingerprint of a cutout of 4096 values.
     #[must_use]
     pub fn of(cutout: &[f32]) -> Self {
         Self(products(cutout, &TABLE))
@@ -73,7 +73,7 @@ impl Fingerprint {
 pub struct Duplicates {
     /// Cutouts that are the first of their kind, by cell.
     cells: HashMap<Cell, Vec<(usize, Products)>>,
-    /// The first one without any contrast: all of these are alike.
+    /// The first one without any contrast: all of these are equal.
     flat: Option<usize>,
 }
 

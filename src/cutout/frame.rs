@@ -5,7 +5,7 @@
 pub enum Tone {
     /// Proportional to flux, as FITS images are: to be stretched before the model sees it.
     Linear,
-    /// Already stretched for the eye, as JPEG and PNG images are.
+    /// Already stretched for display, as JPEG and PNG images are.
     Stretched,
 }
 

@@ -26,7 +26,7 @@ pub enum SetError {
 pub struct CutoutSet {
     /// 64-bit identifiers, as SDSS gives them. `[N]`
     pub ids: Vec<i64>,
-    /// A name for the eye, most often the file's. `[N]`
+    /// A name for display, most often the file's. `[N]`
     pub names: Vec<String>,
     /// The cutouts before pixels under the sky were cleared (`img_raw` of the reference). `[N * 4096]`
     pub raw: Vec<f32>,

@@ -138,7 +138,7 @@ impl Wcs {
         let [[u, uu, uv], [v, vu, vv]] = sip.at(x - crpix1, y - crpix2);
         let area = uu * vv - uv * vu;
         if area == 0.0 || !area.is_finite() {
-            // A distortion that cannot be turned round says nothing.
+            // A distortion that cannot be inverted says nothing.
             return Self {
                 sip: None,
                 ..self.clone()

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// One galaxy a line: `id,file,group,(facts),f0,...,f63`, lines ending in CRLF as RFC 4180 asks.
 ///
-/// `files` are names for the eye, `groups` the numbers as people see them (1, 2, ..., see
+/// `files` are names for display, `groups` the numbers as people see them (1, 2, ..., see
 /// [`Groups::numbers`](crate::grouping::Groups::numbers)), `codes` is `[N * width]` (it may be empty: no code columns).
 /// No comment lines, since many readers choke on them; [`methods_text`](super::methods_text) is for a file beside it.
 ///

@@ -84,7 +84,7 @@ const COORDINATES: [(&str, Coordinate); 10] = [
 /// The columns that at least one galaxy fills: object, ra, dec and filter, then those of tables by name, then the world
 /// coordinates of the cutouts. A column of a table that has the name of another, or of one that the exports write
 /// themselves (a table of groups that is dropped again has them all), gets underscores behind it. Upper and lower case
-/// are alike: readers of FITS and of databases do not tell them apart.
+/// are the same: readers of FITS and of databases do not distinguish them.
 pub fn facts(galaxies: &[&About]) -> Vec<FactColumn> {
     let mut columns: Vec<FactColumn> = Vec::new();
     let mut taken = BTreeSet::new();

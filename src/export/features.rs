@@ -15,7 +15,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// The first id that stands twice.
+    /// The first id that appears twice.
     pub fn duplicate(&self) -> Option<i64> {
         let mut seen = BTreeSet::new();
         self.ids.iter().copied().find(|id| !seen.insert(*id))

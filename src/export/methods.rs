@@ -11,7 +11,7 @@ pub struct MethodsNote<'a> {
     pub groups: usize,
     /// Where the tree was cut.
     pub cut_height: f64,
-    /// How the tree was grown.
+    /// How the tree was built.
     pub method: Method,
     /// The model's name and, if known, its hash.
     pub model: &'a str,
@@ -49,7 +49,7 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
     format!(
         "Made with Galaxy Grove {}.\n\
          {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. Ward \
-         linkage on {distance} ({precision} precision, {engine}; rows {rows}) gave a merger tree, which was cut at the height \
+         linkage on {distance} ({precision} precision, {engine}; rows {rows}) gave a similarity tree, which was cut at the height \
          {cut_height:.6} into {groups} groups. Groups are numbered from left to right in the tree.\n\
          Method: Cheng T.-Y. et al. 2021, Beyond the Hubble Sequence, MNRAS 503, 4446 (arXiv:2009.11932). VQ-VAE: van \
          den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n",

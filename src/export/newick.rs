@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 /// The tree in Newick's format with branch lengths, ending in `;` and a line break.
 ///
 /// `labels` names the leaves (ids or file names) by row. A branch is as long as the height of the node above it less
-/// its own (leaves stand at 0), so a leaf's way up to any merge adds up to that merge's height. Lengths are written so
-/// that they read back exactly. Children stand in the order in which the tree is drawn.
+/// its own (leaves are at 0), so a leaf's way up to any merge adds up to that merge's height. Lengths are written so
+/// that they read back exactly. Children are in the order in which the tree is drawn.
 ///
 /// # Errors
 /// [`ExportError::Length`] when there is not one label for each leaf.

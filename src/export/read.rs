@@ -4,7 +4,7 @@ use super::features::{Features, FeaturesError};
 use super::fits_read::read_fits;
 use crate::export::{npy, tensors};
 
-/// Reads ids and codes; the format is told by the first bytes.
+/// Reads ids and codes; the format is recognised by the first bytes.
 ///
 /// - FITS: the first binary table; ids are the column `sdss_objid`, all others are codes in the order of the file, as
 ///   the reference takes them.

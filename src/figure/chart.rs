@@ -14,7 +14,7 @@ pub struct Series<'a> {
 /// One panel of curves.
 #[derive(Clone, Debug)]
 pub struct Chart<'a> {
-    /// What stands above it.
+    /// What is above it.
     pub title: &'a str,
     /// Below it.
     pub x_label: &'a str,

@@ -70,7 +70,7 @@ mod tests {
         let row: Vec<u8> = picture.pixels().take(4).map(|pixel| pixel.0[0]).collect();
         assert_eq!(row, [0, 255, 255, 191]);
         assert_eq!(Shade::around_zero(&[-0.5, 0.25]).grey(0.0), 128);
-        // All alike: nothing to show.
+        // All the same: nothing to show.
         assert_eq!(Shade::fit(&[0.5; 4]).grey(0.5), 255);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | figure | function |
 //! |---|---|
-//! | the merger tree with all its leaves | [`tree_figure`] |
+//! | the similarity tree with all its leaves | [`tree_figure`] |
 //! | examples of a group | [`group_sheet`] |
 //! | originals, reconstructions, residuals | [`reconstructions`] |
 //! | curves, such as the losses of a run | [`charts`] |
@@ -80,7 +80,7 @@ pub enum Mark {
     Text {
         /// The point at its baseline.
         at: (f64, f64),
-        /// Where it stands relative to that.
+        /// Where it is relative to that.
         anchor: Anchor,
         /// The height of its letters' square.
         size: f64,

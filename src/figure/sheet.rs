@@ -6,7 +6,7 @@ use super::{Anchor, FAINT, Figure, INK, Mark, fitted};
 /// A galaxy with its label.
 #[derive(Clone, Debug)]
 pub struct Panel<'a> {
-    /// What stands below it: its own id.
+    /// What is below it: its own id.
     pub label: String,
     /// `[64 * 64]`
     pub pixels: &'a [f32],

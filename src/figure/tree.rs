@@ -1,4 +1,4 @@
-//! The merger tree with all its leaves.
+//! The similarity tree with all its leaves.
 
 use super::{Anchor, COLOURS, FAINT, Figure, GRID, INK, Mark};
 use crate::grouping::{Tree, TreeOrder, cut_at_height};
@@ -7,7 +7,7 @@ use crate::layout::{Area, Elbow, Scale, dendrogram, ticks};
 /// What is drawn of a tree and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TreeFigure {
-    /// What stands above it.
+    /// What is above it.
     pub title: String,
     /// Pixels across; the reference's figure has 3,000.
     pub width: f64,
@@ -22,7 +22,7 @@ pub struct TreeFigure {
 impl Default for TreeFigure {
     fn default() -> Self {
         Self {
-            title: "Merger tree".to_owned(),
+            title: "Similarity tree".to_owned(),
             width: 3000.0,
             height: 1000.0,
             colour_threshold: None,

@@ -72,7 +72,7 @@ impl Coding {
             })
         };
         let stored = header.int("ZBITPIX").and_then(Number::of_bitpix);
-        let stored = stored.ok_or("ZBITPIX makes no sense")?;
+        let stored = stored.ok_or("ZBITPIX is not valid")?;
         let blank = header.int("ZBLANK");
         Ok(Self {
             name,
@@ -174,7 +174,7 @@ impl Coding {
         width: usize,
         size: &[usize],
     ) -> Result<Vec<i64>, String> {
-        let said = |error: fitskit::Error| error.to_string();
+        let stated = |error: fitskit::Error| error.to_string();
         Ok(match self.name {
             Name::Rice => {
                 let block = self.rice_block;
@@ -183,9 +183,9 @@ impl Coding {
                     return Err("its Rice stream is cut short".to_owned());
                 }
                 match self.rice_bytes {
-                    1 => wide(rice_decompress_i8(coded, pixels, block).map_err(said)?),
-                    2 => wide(rice_decompress_i16(coded, pixels, block).map_err(said)?),
-                    4 => wide(rice_decompress_i32(coded, pixels, block).map_err(said)?),
+                    1 => wide(rice_decompress_i8(coded, pixels, block).map_err(stated)?),
+                    2 => wide(rice_decompress_i16(coded, pixels, block).map_err(stated)?),
+                    4 => wide(rice_decompress_i32(coded, pixels, block).map_err(stated)?),
                     other => return Err(format!("BYTEPIX = {other} is not known for RICE_1")),
                 }
             }
@@ -194,7 +194,7 @@ impl Coding {
             Name::Plain => integers(coded, width).collect(),
             Name::Plio => {
                 let words: Vec<i16> = integers(coded, 2).map(|word| word as i16).collect();
-                wide(plio_decompress(&words, pixels).map_err(said)?)
+                wide(plio_decompress(&words, pixels).map_err(stated)?)
             }
             Name::Hcompress => {
                 // The transform is of two axes; longer tiles of length 1 elsewhere do not matter.

@@ -87,7 +87,7 @@ pub(crate) fn decode(stream: &[u8], width: usize, height: usize, smooth: bool) -
     let planes = stream.get(22..).and_then(|rest| rest.first_chunk::<3>());
     let planes = *planes.ok_or_else(short)?;
     if planes.iter().any(|planes| *planes > 62) {
-        return Err("its number of bit planes makes no sense".to_owned());
+        return Err("its number of bit planes is not valid".to_owned());
     }
     let mut grid = Grid {
         rows: height,

@@ -1,7 +1,7 @@
 //! Walking through a FITS file: headers, and where each one's data lie.
 //!
 //! The walk is ours rather than `fitskit`'s because it has to be checked before anything is allocated, because a file
-//! that is cut short must be told from one that ends well, and because real headers hold cards that no standard
+//! that is cut short must be distinguished from one that ends well, and because real headers hold cards that no standard
 //! allows: one bad card costs that card only. `fitskit` parses the cards.
 
 use std::{collections::BTreeMap, ops::Range};
@@ -186,7 +186,7 @@ pub struct Walk {
 /// Finds the units of a FITS file.
 ///
 /// # Errors
-/// A [`Refusal`] when the file is cut short (saying how many bytes are missing), a header makes no sense, or there are
+/// A [`Refusal`] when the file is cut short (saying how many bytes are missing), a header is not valid, or there are
 /// more units than [`Limits::hdus`].
 pub fn walk(bytes: &[u8], limits: &Limits) -> Result<Walk, Refusal> {
     units(bytes, limits, true)
@@ -300,7 +300,7 @@ fn header(bytes: &[u8], offset: usize, index: usize) -> Result<(Header, usize), 
 fn contents(header: &Header, index: usize) -> Result<(Holds, u64), Refusal> {
     let senseless = |what: &str| {
         Refusal::new(
-            format!("the header of its header-data unit {index} makes no sense: {what}"),
+            format!("the header of its header-data unit {index} is not valid: {what}"),
             "check the file with `fitsverify`, or write it again",
         )
     };

@@ -116,7 +116,7 @@ pub(crate) struct Scaling {
     pub scale: f64,
     /// BZERO or TZERO.
     pub zero: f64,
-    /// The stored integer that stands for no value: BLANK or TNULL.
+    /// The stored integer that means no value: BLANK or TNULL.
     pub blank: Option<i64>,
 }
 

@@ -43,7 +43,7 @@ impl Column {
         self.element == b'A' || (!self.is_array() && (self.code == b'X' || self.repeat <= SHORT))
     }
 
-    /// The name for the eye.
+    /// The name for display.
     pub(crate) fn label(&self, number: usize) -> String {
         if self.name.is_empty() {
             format!("column {number}")
@@ -68,7 +68,7 @@ impl<'a> Table<'a> {
     /// Checks a table's layout against its bytes.
     ///
     /// # Errors
-    /// A sentence that names what makes no sense.
+    /// A sentence that names what is not valid.
     pub(crate) fn new(header: &Header, data: &'a [u8]) -> Result<Self, String> {
         Self::open(header, data, true)
     }
@@ -101,7 +101,7 @@ impl<'a> Table<'a> {
         let fields = header
             .int("TFIELDS")
             .filter(|n| (0..=COLUMNS).contains(n))
-            .ok_or("TFIELDS makes no sense")?;
+            .ok_or("TFIELDS is not valid")?;
         let mut columns = Vec::new();
         let mut offset = 0usize;
         for field in 1..=fields {
@@ -128,7 +128,7 @@ impl<'a> Table<'a> {
             columns.push(column);
         }
         Ok(Self {
-            // Rows of no bytes would cost nothing and last for ever.
+            // Rows of no bytes would cost nothing and last forever.
             rows: if row == 0 { 0 } else { rows },
             columns,
             main: data.get(..main).unwrap_or_default(),
@@ -233,7 +233,7 @@ impl<'a> Table<'a> {
         i64::try_from(self.integers(row, column)?.next()??).ok()
     }
 
-    /// A cell for the eye: text, numbers with blanks between them, `true` and `false`, bits as 0 and 1. `None` when it
+    /// A cell for display: text, numbers with blanks between them, `true` and `false`, bits as 0 and 1. `None` when it
     /// holds nothing, or more than a few things.
     pub(crate) fn text(&self, row: usize, column: &Column) -> Option<String> {
         if !column.is_shown() {

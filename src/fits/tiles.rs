@@ -30,11 +30,11 @@ impl<'a> Tiled<'a> {
         let axes = header
             .axes("ZNAXIS")
             .filter(|axes| !axes.is_empty() && axes.iter().all(|n| *n > 0))
-            .ok_or("ZNAXIS or one of ZNAXISn is missing or makes no sense")?;
+            .ok_or("ZNAXIS or one of ZNAXISn is missing or is not valid")?;
         let dims: Vec<usize> = axes.iter().filter_map(|n| usize::try_from(*n).ok()).collect();
         let pixels = dims.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
         if pixels.is_none() || dims.len() != axes.len() {
-            return Err("its ZNAXISn make no sense".to_owned());
+            return Err("its ZNAXISn are not valid".to_owned());
         }
         let tile: Vec<usize> = dims
             .iter()

@@ -27,7 +27,7 @@ pub fn colour_slots(tree: &Tree, order: &TreeOrder) -> Vec<u8> {
             (merge.b, merge.a)
         };
         let (start, end) = order.span(small);
-        // The larger part stands on one side of the smaller, an older group (or nothing) on the other.
+        // The larger part is on one side of the smaller, an older group (or nothing) on the other.
         let large_is_left = order.span(large).1 == start;
         let left = start
             .checked_sub(1)

@@ -57,7 +57,7 @@ pub enum GroupingError {
     },
     /// Too many or too few merges for the number of leaves.
     #[error(
-        "a tree of {leaves} leaves has {needed} merges, not {found}; the linkage is cut short or of another data set"
+        "a tree of {leaves} leaves has {needed} merges, not {found}; the linkage is cut short or of another dataset"
     )]
     MergeCount {
         /// The number of leaves.

@@ -61,7 +61,7 @@ pub enum Engine {
     Kodama,
 }
 
-/// How to grow a tree. The default is the reference's tree, bit for bit.
+/// How to build a tree. The default is the reference's tree, bit for bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Method {
@@ -82,7 +82,7 @@ pub fn memory_needed(galaxies: usize, precision: Precision) -> u64 {
     (pairs(galaxies).saturating_mul(precision.bytes() as u64)).saturating_add(galaxies as u64 * 600)
 }
 
-/// The largest number of galaxies whose tree can be grown in `limit` bytes.
+/// The largest number of galaxies whose tree can be built in `limit` bytes.
 pub fn largest_set(limit: u64, precision: Precision) -> usize {
     let (mut fits, mut too_many) = (0, 1_usize << 31);
     while too_many - fits > 1 {
@@ -114,7 +114,7 @@ pub fn check_memory(galaxies: usize, precision: Precision, limit: u64) -> Result
     Ok(needed)
 }
 
-/// From codes `[N * width]` to the merger tree of the N galaxies. Whatever the order in which rows enter the tree, leaf
+/// From codes `[N * width]` to the similarity tree of the N galaxies. Whatever the order in which rows enter the tree, leaf
 /// i of the result is row i. `progress(done, total)` counts merges; kodama calls it once, at the end.
 ///
 /// # Errors
@@ -255,7 +255,7 @@ mod tests {
         }
     }
 
-    /// A shuffled tree is the tree of the shuffled rows, told in the names of the rows as given.
+    /// A shuffled tree is the tree of the shuffled rows, with its leaves numbered as the rows were given.
     #[test]
     fn a_tree_of_shuffled_rows_speaks_of_the_rows_as_given() {
         let codes: Vec<u8> = (0..60_u32 * 4).map(|i| (i * i % 13 % 3) as u8).collect();

@@ -1,4 +1,4 @@
-//! From codes to groups: Hamming distances, Ward linkage, the merger tree, cuts, medoids.
+//! From codes to groups: Hamming distances, Ward linkage, the similarity tree, cuts, medoids.
 //!
 //! ```text
 //! codes [N*64] --PackedCodes--> condensed --linkage--> Tree --TreeOrder--> leaf order

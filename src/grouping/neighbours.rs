@@ -1,4 +1,4 @@
-//! The galaxies most alike one galaxy.
+//! The galaxies most similar to one galaxy.
 
 use super::PackedCodes;
 

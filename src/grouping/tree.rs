@@ -1,4 +1,4 @@
-//! The merger tree and the order of its leaves.
+//! The similarity tree and the order of its leaves.
 
 use super::GroupingError;
 
@@ -6,7 +6,7 @@ use super::GroupingError;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Merge {
-    /// The child drawn left; in a tree that was just grown, the one of smaller id.
+    /// The child drawn left; in a newly built tree, the one of smaller id.
     pub a: usize,
     /// The child drawn right.
     pub b: usize,
@@ -16,7 +16,7 @@ pub struct Merge {
     pub size: usize,
 }
 
-/// A merger tree: n leaves and n - 1 merges in order of height. Its fields cannot be changed, so every `Tree` is sound:
+/// A similarity tree: n leaves and n - 1 merges in order of height. Its fields cannot be changed, so every `Tree` is sound:
 /// children come before parents, each is joined once, heights do not fall.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -240,7 +240,7 @@ impl TreeOrder {
         self.parents.get(node).copied().flatten()
     }
 
-    /// Where a node's stem stands, in places: a leaf in the middle of its place (0.5, 1.5, ...), a merge midway
+    /// The x of a node's stem, in places: a leaf in the middle of its place (0.5, 1.5, ...), a merge midway
     /// between its children.
     pub fn centre(&self, node: usize) -> f64 {
         self.centres.get(node).copied().unwrap_or(0.0)

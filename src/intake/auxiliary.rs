@@ -1,4 +1,4 @@
-//! What is stored beside a picture and is no picture of a galaxy: variances, weights, masks, models and the like, told by
+//! What is stored beside a picture and is no picture of a galaxy: variances, weights, masks, models and similar data, recognised by
 //! names and units.
 
 use super::report::key::QuestionKey;
@@ -49,7 +49,7 @@ use Nature::{
     Segmentation, Variance, Weight,
 };
 
-/// Words that say it wherever they stand in a name.
+/// Words that say it wherever they are in a name.
 const ANYWHERE: &[(&str, Nature)] = &[
     ("var", Variance),
     ("variance", Variance),
@@ -137,7 +137,7 @@ const ANYWHERE: &[(&str, Nature)] = &[
     ("background", Background),
 ];
 
-/// Names that say it when nothing else stands in the name.
+/// Names that say it when nothing else is in the name.
 const WHOLE: &[(&str, Nature)] = &[
     ("con", Coverage),
     ("ctx", Coverage),
@@ -205,7 +205,7 @@ fn of_word(word: &str) -> Option<Nature> {
         })
 }
 
-/// What a name (of an extension, a data set, a band) says about an image; nothing for pictures of galaxies.
+/// What a name (of an extension, a dataset, a band) says about an image; nothing for pictures of galaxies.
 pub(in crate::intake) fn of_name(name: &str) -> Option<Nature> {
     let words = words(name);
     // `SCI_ERR`, `ERR`, but also `inv_var`, `bad pix` and `seg-map`.
@@ -223,7 +223,7 @@ pub(in crate::intake) fn of_name(name: &str) -> Option<Nature> {
         .or_else(alone)
 }
 
-/// What a card that tells the kind of an image says: IMAGETYP, OBSTYPE and the like.
+/// What a card that tells the kind of an image says: IMAGETYP, OBSTYPE and others.
 pub(in crate::intake) fn of_kind(kind: &str) -> Option<Nature> {
     let words = words(kind);
     if words.iter().any(|word| FRAMES.contains(&word.as_str())) {
@@ -290,7 +290,7 @@ pub(in crate::intake) fn of_file(path: &str) -> Option<Nature> {
         .or_else(|| known(ENDINGS, last))
 }
 
-/// Asks what is to become of a file that by its name holds weights, a mask or the like: it is refused unless somebody
+/// Asks what is to become of a file that by its name holds weights, a mask or similar data: it is refused unless somebody
 /// answers otherwise.
 ///
 /// # Errors
@@ -301,7 +301,7 @@ pub(in crate::intake) fn ask(name: &str, reading: &mut Reading) -> Result<(), Re
     };
     let words = nature.words();
     let options = vec!["leave it out".to_owned(), "take it as a galaxy".to_owned()];
-    let text = format!("By its name the file holds {words}. What is to become of it?");
+    let text = format!("By its name the file holds {words}. What should be done with it?");
     match reading.choose(QuestionKey::Auxiliary, &text, options, 0)? {
         0 => Err(Refusal::new(
             format!("by its name it holds {words}, not a galaxy's light"),

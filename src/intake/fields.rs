@@ -36,7 +36,7 @@ pub(super) fn wanted(frame: &Frame, recipe: &Recipe, reading: &mut Reading) -> R
         "every galaxy in it".to_owned(),
         "the one in the middle".to_owned(),
     ];
-    let text = "It looks like a field of many galaxies. What is wanted of it?";
+    let text = "It looks like a field of many galaxies. What should be done with it?";
     Ok(reading.choose(QuestionKey::Field, text, options, 0)? == 0)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn galaxies(
     let thresholds = THRESHOLDS.map(|sigma| format!("{sigma} sigma")).to_vec();
     let threshold = reading.choose(
         QuestionKey::Threshold,
-        "From which light on does a source count?",
+        "How bright must a source be to count?",
         thresholds,
         0,
     )?;
@@ -152,7 +152,7 @@ fn cut(
     prepare::prepare_with(frame, recipe, &change)
 }
 
-/// What speaks against a source, or how bright it is.
+/// What counts against a source, or how bright it is.
 pub(super) fn words(source: &Source, excluded: bool) -> String {
     let SourceFlags {
         edge,

@@ -113,19 +113,19 @@ mod tests {
         let (mut turned, mut flipped) = (0, [0, 0]);
         for index in 0..24 {
             let (before, after) = (make(index, false), make(index, true));
-            let said = after.about.columns["orientation"].as_str();
-            if !said.starts_with("Oriented") {
+            let stated = after.about.columns["orientation"].as_str();
+            if !stated.starts_with("Oriented") {
                 assert_eq!(before.about.wcs, after.about.wcs);
                 continue;
             }
             turned += 1;
-            flipped[0] += usize::from(said.contains("left to right"));
-            flipped[1] += usize::from(said.contains("top to bottom"));
+            flipped[0] += usize::from(stated.contains("left to right"));
+            flipped[1] += usize::from(stated.contains("top to bottom"));
             let (a, b) = (knot(&before), knot(&after));
             let [cd11, cd12, cd21, cd22] = before.about.wcs.as_ref().unwrap().cd;
             let pixel = (cd11 * cd22 - cd12 * cd21).abs().sqrt();
             let far = ((a.0 - b.0) * a.1.to_radians().cos()).hypot(a.1 - b.1) / pixel;
-            assert!(far < 0.2, "galaxy {index} ({said}): {far} pixels");
+            assert!(far < 0.2, "galaxy {index} ({stated}): {far} pixels");
             let wcs = after.about.wcs.as_ref().unwrap();
             let centre = wcs.sky(32.5, 32.5).unwrap();
             assert_eq!(

@@ -47,7 +47,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The format's name for the eye.
+    /// The format's name for display.
     pub fn name(self) -> &'static str {
         match self {
             Self::Png => "PNG",
@@ -71,7 +71,7 @@ impl Kind {
         }
     }
 
-    /// Tells the format of a file from its bytes.
+    /// Recognises the format of a file from its bytes.
     ///
     /// # Errors
     /// A [`Refusal`] that says what a foreign file seems to be, and what to do.
@@ -80,7 +80,7 @@ impl Kind {
     }
 }
 
-/// The HDF5 signature stands at 0, 512, 1024, 2048, ...: a user block may come first.
+/// The HDF5 signature is at 0, 512, 1024, 2048, ...: a user block may come first.
 fn is_hdf5(bytes: &[u8]) -> bool {
     const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
     let mut offset = 0;
@@ -190,7 +190,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
     let table: [(bool, &str, &str); 33] = [
         (
             is_zip(bytes),
-            "a document (.docx, .xlsx, .odt, .epub or the like)",
+            "a document (.docx, .xlsx, .odt, .epub or similar files)",
             "save the pictures in it as PNG or JPEG, and tables as CSV",
         ),
         (at(0, b"7z\xbc\xaf\x27\x1c"), "a 7z archive", UNPACK),
@@ -324,7 +324,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
     if let Some(text) = text_of(bytes) {
         return text_refusal(text);
     }
-    Refusal::new("its first bytes fit no format that is read here", READABLE)
+    Refusal::new("its first bytes fit no format that is supported", READABLE)
 }
 
 /// The beginning of the file, if it looks like text.

@@ -168,7 +168,7 @@ struct RowReader<'a> {
     failures: Vec<Failure>,
 }
 
-/// So many pictures that gave no galaxy are named.
+/// At most this many pictures that gave no galaxy are named.
 const NAMED: usize = 3;
 
 impl<'a> RowReader<'a> {
@@ -289,10 +289,10 @@ impl<'a> RowReader<'a> {
         let outcome = match read {
             Err(refusal) if self.count == 0 => Outcome::Refused(refusal),
             Ok(_) if self.count == 0 => Outcome::Refused(Refusal::new(
-                self.failures
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| "no galaxy of it was wanted".to_owned(), |failure| failure.why),
+                self.failures.into_iter().next().map_or_else(
+                    || "no galaxy of it was selected".to_owned(),
+                    |failure| failure.why,
+                ),
                 "look at it in a viewer; switch preparation off if its pictures are cutouts already",
             )),
             read => {
@@ -305,7 +305,7 @@ impl<'a> RowReader<'a> {
                 );
                 if self.failed > self.failures.len() {
                     remarks.push(format!(
-                        "so were {} more pictures",
+                        "{} more pictures were treated in the same way",
                         self.failed - self.failures.len()
                     ));
                 }

@@ -139,7 +139,7 @@ fn rough(values: &[f32], width: usize) -> impl Iterator<Item = (usize, f64)> {
     })
 }
 
-/// How alike the noise of two images is: their correlation, without sign, pixel by pixel in the margins.
+/// How similar the noise of two images is: their correlation, without sign, pixel by pixel in the margins.
 fn shared_noise(one: &[f32], other: &[f32], width: usize) -> f64 {
     let second: std::collections::BTreeMap<usize, f64> = rough(other, width).collect();
     let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
@@ -222,7 +222,7 @@ mod tests {
         let faint = sum(&galaxy(5.0), &noise(3), 1.0);
         assert_eq!(judge(&light, &faint, SIDE), None);
         assert_eq!(judge(&noise(1), &noise(2), SIDE), None);
-        // Without noise nothing can be told.
+        // Without noise nothing can be decided.
         assert_eq!(judge(&galaxy(200.0), &galaxy(100.0), SIDE), None);
     }
 }

@@ -1,6 +1,6 @@
 //! From a file's bytes to cutouts, with a verdict for each file.
 //!
-//! [`read`] is the way in. It tells the format by the first bytes ([`Kind`]), decodes ([`decode`]), prepares each
+//! [`read`] is the way in. It gives the format by the first bytes ([`Kind`]), decodes ([`decode`]), prepares each
 //! picture ([`crate::cutout::prepare`]) and reports: every file gets exactly one [`Verdict`], and nothing is dropped in
 //! silence. A file that is a set already (HDF5 in the reference layout, or a bundle) passes untouched.
 //!
@@ -63,7 +63,7 @@ pub use crate::{
     refusal::Refusal,
 };
 
-// For the rooms of tables.
+// For the modules that read tables.
 #[cfg(feature = "tables")]
 pub(crate) use self::{
     formats::fits::has_galaxies,

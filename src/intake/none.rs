@@ -46,17 +46,17 @@ const FAR: f32 = 5.0;
 const MIN_REPEATS: usize = 4;
 /// and this much further.
 const VERY_FAR: f32 = 30.0;
-/// A number counts as huge when it is so many times larger than all others.
+/// A number counts as huge when it is this many times larger than all others.
 const HUGE: f32 = 1e6;
 /// From the hundredth to the tenth part of Gaussian noise it is 1.05 sigma; the spread downwards is 2.33.
 const SIGMAS: f32 = 2.2;
-/// So many values are looked at for the spread.
+/// The number of values to look at for the spread.
 const SAMPLED: usize = 1 << 14;
 
 /// Replaces the values of a picture of plain numbers that stand for none by NaN, and says which and how many.
 pub(in crate::intake) fn clear(frame: &mut Frame) -> Vec<String> {
-    let mut said = Vec::new();
-    // Two such numbers may stand in one picture: one from the mosaic, one from the cutter.
+    let mut stated = Vec::new();
+    // Two such numbers may are in one picture: one from the mosaic, one from the cutter.
     for _ in 0..3 {
         let Some((value, count)) = odd(&frame.pixels) else {
             break;
@@ -64,7 +64,7 @@ pub(in crate::intake) fn clear(frame: &mut Frame) -> Vec<String> {
         for pixel in frame.pixels.iter_mut().filter(|pixel| **pixel == value) {
             *pixel = f32::NAN;
         }
-        said.push(format!(
+        stated.push(format!(
             "{} of {} was taken as no value: it is far from all others",
             pixels(count),
             short(value)
@@ -72,12 +72,12 @@ pub(in crate::intake) fn clear(frame: &mut Frame) -> Vec<String> {
     }
     let zeros = gaps(frame);
     if zeros > 0 {
-        said.push(format!(
+        stated.push(format!(
             "{} of exactly 0 in whole areas was taken as no value: gaps or margins",
             pixels(zeros)
         ));
     }
-    said
+    stated
 }
 
 fn pixels(count: usize) -> String {
@@ -173,7 +173,7 @@ fn gaps(frame: &mut Frame) -> usize {
     }
     let is_zero = |x: isize, y: isize| {
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
-        // Beyond the edge nothing speaks against it.
+        // Beyond the edge nothing counts against it.
         !inside
             || values
                 .get(y as usize * width + x as usize)
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
     use crate::cutout::Tone;
 
-    /// A galaxy of so many counts on a sky of that level, with noise.
+    /// A galaxy of this many counts on a sky of that level, with noise.
     fn frame(sky: f32, peak: f32) -> Frame {
         let pixels = (0..48 * 48u32)
             .map(|at| {
@@ -243,8 +243,12 @@ mod tests {
                 for at in [5, 6, 7, 8, 300] {
                     frame.pixels[at] = none;
                 }
-                let said = clear(&mut frame);
-                assert_eq!((lost(&frame), said.len()), (5, 1), "{none} on {sky}: {said:?}");
+                let stated = clear(&mut frame);
+                assert_eq!(
+                    (lost(&frame), stated.len()),
+                    (5, 1),
+                    "{none} on {sky}: {stated:?}"
+                );
             }
         }
         // Zeros on a sky far above them.

@@ -58,7 +58,7 @@ pub(super) fn galaxy(
     Ok(made)
 }
 
-/// A galaxy out of what preparation made of it, in a picture of so many rows, which is `drawn` small.
+/// A galaxy out of what preparation made of it, in a picture of this many rows, which is `drawn` small.
 pub(super) fn made(
     name: String,
     prepared: Prepared,

@@ -54,7 +54,7 @@ pub fn decode(name: &str, bytes: &[u8], reading: &mut Reading) -> Result<Content
     guarded(kind, || decoder(kind)(bytes, reading))
 }
 
-/// Tells the format and undoes a gzip around it.
+/// Recognises the format and undoes a gzip around it.
 fn unpack<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Cow<'a, [u8]>), Refusal> {
     limits.check_size(name, bytes.len() as u64)?;
     let kind = Kind::detect(bytes)?;

@@ -1,4 +1,4 @@
-//! Whether plain numbers are a picture for the eye or flux.
+//! Whether plain numbers are a picture for display or flux.
 
 /// Share of the numbers of a picture in bytes that are whole.
 const WHOLE: f64 = 0.999;

@@ -37,7 +37,7 @@ impl Scale {
         }
     }
 
-    /// The x of a place (leaf i stands at i + 0.5).
+    /// The x of a place (leaf i is at i + 0.5).
     pub fn x(&self, place: f64) -> f64 {
         let share = (place - self.window.0) / (self.window.1 - self.window.0);
         self.area.left + share * (self.area.right - self.area.left)

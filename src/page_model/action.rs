@@ -22,7 +22,7 @@ pub enum Action<F> {
     FollowLink(Box<Session>),
     /// Open the set that the address named while files were shown.
     OpenLink,
-    /// Show the files again that made way for another set.
+    /// Show the files again that were set aside for another set.
     BringBack,
     /// The groups were saved.
     Saved,
@@ -83,7 +83,7 @@ pub enum Action<F> {
     /// The pointer is over a node of the tree, or over none.
     Hover(Option<usize>),
     /// Say something above the panels, or nothing.
-    Say(Option<Notice>),
+    ShowNotice(Option<Notice>),
     /// Thumbnails are painted anew, on so many pages.
     ThumbnailsBegun(usize),
     /// A page of thumbnails has an address.

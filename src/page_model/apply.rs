@@ -1,7 +1,7 @@
 //! The one way in: an action changes the state, and says what the page wants done.
 
 use super::action::{Action, Effect};
-use super::flow::{cancel, encoding, open, reading, said, shelve, tables, view, worker};
+use super::flow::{answers, cancel, encoding, open, reading, shelve, tables, view, worker};
 use super::session::Session;
 use super::stage::{Notice, Sheet};
 use super::state::{Changes, PageState, Part};
@@ -48,19 +48,21 @@ pub fn apply<F: Clone>(
         }
         Action::Prepare(recipe) => open::prepare(page, recipe),
         Action::Answer { source, key, answer } => {
-            said::answer_for_source(page, source, |said| said.set(key, answer))
+            answers::answer_for_source(page, source, |answers| answers.set(key, answer))
         }
-        Action::ChangeGalaxies { source, changes } => said::answer_for_source(page, source, |said| {
+        Action::ChangeGalaxies { source, changes } => answers::answer_for_source(page, source, |stated| {
             for (galaxy, change) in changes {
-                said.change(&galaxy, change);
+                stated.change(&galaxy, change);
             }
         }),
-        Action::ForgetChanges(source) => said::answer_for_source(page, source, |said| said.clear_changes()),
+        Action::ForgetChanges(source) => {
+            answers::answer_for_source(page, source, |answers| answers.clear_changes())
+        }
         Action::ChangeView(after) => view::change(page, *after),
         Action::DragView(after) => view::drag(page, *after),
         Action::RememberView(before) => view::remember(page, before),
-        Action::Undo => said::step(page, Direction::Undo),
-        Action::Redo => said::step(page, Direction::Redo),
+        Action::Undo => answers::step(page, Direction::Undo),
+        Action::Redo => answers::step(page, Direction::Redo),
         Action::StepThroughTree(by) => view::step_through_tree(page, by),
         Action::Reconstruct(row) => encoding::reconstruct(page, row),
         Action::ShowSheet(sheet) => page.set_sheet(sheet),
@@ -69,7 +71,7 @@ pub fn apply<F: Clone>(
             page.set_sheet(Some(Sheet::Field));
         }
         Action::Hover(node) => page.set_hover(node),
-        Action::Say(notice) => page.set_notice(notice),
+        Action::ShowNotice(notice) => page.set_notice(notice),
         Action::ThumbnailsBegun(pages) => {
             page.thumbnails = vec![String::new(); pages];
             page.mark(Part::Thumbnails);

@@ -1,10 +1,10 @@
-//! The list of files: every source of galaxies, and what became of it.
+//! The list of files: every source of galaxies, and the outcome of it.
 
 use super::protocol::{Answers, Question, Verdict};
 use crate::intake::Refusal;
 use std::collections::BTreeMap;
 
-/// A file and what became of it.
+/// A file and the outcome of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileRow {
     /// Name with folders.
@@ -17,7 +17,7 @@ pub struct FileRow {
     pub galaxies: usize,
     /// The source that it is, or is a part of.
     pub source: u32,
-    /// It stands inside an archive.
+    /// It is inside an archive.
     pub is_member: bool,
     /// What it can be asked to give instead.
     pub questions: Vec<Question>,

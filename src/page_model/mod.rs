@@ -32,6 +32,6 @@ pub use action::{Action, Effect};
 pub use apply::apply;
 pub use files::{Dropped, FieldKey, FileRow, NO_SOURCE};
 pub use flow::precision;
-pub use stage::{DeviceState, Notice, Offer, Sheet, Stage, galaxies};
+pub use stage::{DeviceState, Notice, Offer, Sheet, Stage};
 pub use state::{Changes, MAX_GALAXIES, PageState, Part, Reconstruction, Settings};
 pub use tree_view::{Cutting, TreeId, TreeView};

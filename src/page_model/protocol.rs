@@ -30,6 +30,14 @@ impl Backend {
             Self::Cpu => "CPU",
         }
     }
+
+    /// Where the model runs, for the page's header.
+    pub fn where_it_runs(self) -> &'static str {
+        match self {
+            Self::WebGpu => "Runs on this computer's graphics card",
+            Self::Cpu => "Runs on this computer",
+        }
+    }
 }
 
 /// From the page to the worker.
@@ -91,17 +99,17 @@ pub enum Request {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
-    /// Build the merger tree. Buffer: u8 codes `[N * 64]`.
+    /// Build the similarity tree. Buffer: u8 codes `[N * 64]`.
     BuildTree {
         /// How.
         method: Method,
     },
-    /// Paint a galaxy from its codes. Buffer: u8 codes `[64]`.
+    /// Reconstruct a galaxy from its codes. Buffer: u8 codes `[64]`.
     Reconstruct {
         /// The galaxy's row, returned with the answer.
         row: u32,
     },
-    /// Paint galaxies that have no picture, from their codes. Buffer: u8 codes `[N * 64]`.
+    /// Reconstruct galaxies that have no picture from their codes. Buffer: u8 codes `[N * 64]`.
     ReconstructMany {
         /// Row of the first one, returned with the answer.
         first: u32,
@@ -138,7 +146,7 @@ pub enum Report {
         file: u32,
         /// Which file inside it, when it is an archive. The archive itself comes last, without a member.
         member: Option<String>,
-        /// What became of the file.
+        /// The outcome of the file.
         verdict: Verdict,
         /// The cutouts in it.
         cutouts: Vec<CutoutHead>,
@@ -155,7 +163,7 @@ pub enum Report {
         file: u32,
         /// The table's name: the file's, or that of an archive's member.
         name: String,
-        /// What became of it.
+        /// The outcome of it.
         verdict: Verdict,
         /// Rows of galaxies (as they were sent), and what the table says of each.
         facts: Vec<(u32, About)>,
@@ -179,7 +187,7 @@ pub enum Report {
         /// Row of the first galaxy.
         first: u32,
     },
-    /// The tree grows.
+    /// The tree is being built.
     BuildingTree {
         /// Merges so far.
         done: u32,
@@ -191,17 +199,17 @@ pub enum Report {
         /// Leaves.
         leaves: u32,
     },
-    /// A painted galaxy. Buffer: f32 `[4096]`.
+    /// A reconstructed galaxy. Buffer: f32 `[4096]`.
     Reconstructed {
         /// The galaxy's row.
         row: u32,
     },
-    /// The model cannot paint these codes; others may do.
+    /// The model cannot decode these codes; others may do.
     NotReconstructed {
         /// One sentence without its full stop.
         reason: String,
     },
-    /// Pictures painted from codes. Buffer: f32 `[N * 4096]`.
+    /// Reconstructions from codes. Buffer: f32 `[N * 4096]`.
     ReconstructedMany {
         /// Row of the first galaxy.
         first: u32,

@@ -15,20 +15,20 @@ impl<F> PageState<F> {
     }
 
     /// All that was said about a file of the user's.
-    pub(super) fn said_of(&self, source: u32) -> Option<&Answers> {
+    pub(super) fn answers_of(&self, source: u32) -> Option<&Answers> {
         Some(&self.sources.files.get(&source)?.answers)
     }
 
     /// What is done differently for a galaxy of one of the user's files.
     pub fn change_of(&self, source: u32, galaxy: &str) -> Override {
-        self.said_of(source)
-            .map(|said| said.of(galaxy))
+        self.answers_of(source)
+            .map(|stated| stated.of(galaxy))
             .unwrap_or_default()
     }
 
     /// How many galaxies of a file something is done differently for.
     pub fn changes_of(&self, source: u32) -> usize {
-        self.said_of(source).map_or(0, |said| said.changes().len())
+        self.answers_of(source).map_or(0, |stated| stated.changes().len())
     }
 
     /// The keys of the surveys of the sky that the user's galaxies came from.
@@ -36,7 +36,7 @@ impl<F> PageState<F> {
         &self.surveys
     }
 
-    /// True if files made way for another set, and can be brought back.
+    /// True if files were set aside for another set, and can be brought back.
     pub fn has_shelf(&self) -> bool {
         self.shelf.is_some()
     }

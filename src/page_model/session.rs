@@ -29,7 +29,7 @@ pub enum SetOrigin {
 pub enum GroupOrder {
     /// Largest first.
     Size,
-    /// As they stand in the tree, from left to right.
+    /// As they are in the tree, from left to right.
     Tree,
 }
 
@@ -88,7 +88,7 @@ impl Session {
         }
     }
 
-    /// The text after the `#`. What stands at its default is left out.
+    /// The text after the `#`. What is at its default is left out.
     pub fn to_fragment(&self) -> String {
         let mut text = match &self.source {
             SetOrigin::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),

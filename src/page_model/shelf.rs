@@ -1,4 +1,4 @@
-//! A set of galaxies that made way for another one, kept to bring it back.
+//! A set of galaxies that was set aside for another one, kept to bring it back.
 
 use super::collection::Collection;
 use super::files::{FieldKey, FileRow, GivenFile};

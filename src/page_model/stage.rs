@@ -114,7 +114,7 @@ pub enum Offer {
     Unique,
     /// Go on with what was cancelled, or has failed.
     GoOn,
-    /// Show the files again that made way for another set.
+    /// Show the files again that were set aside for another set.
     BringBack,
     /// Open the set that the address names.
     OpenLink,
@@ -131,12 +131,4 @@ pub enum Sheet {
     Help,
     /// Pictures of the real sky.
     Sky,
-}
-
-/// `n` galaxies, in words.
-pub fn galaxies(n: usize) -> String {
-    match n {
-        1 => "1 galaxy".to_owned(),
-        n => format!("{n} galaxies"),
-    }
 }

@@ -22,7 +22,7 @@ pub struct Settings {
     pub tree_budget: u64,
 }
 
-/// A part of the state, for those who show it: told when it has changed.
+/// A part of the state, for those who show it: reported when it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The view.
@@ -51,7 +51,7 @@ pub enum Part {
     Field,
     /// What lies over the page.
     Sheet,
-    /// The files that made way for another set.
+    /// The files that were set aside for another set.
     Shelf,
 }
 
@@ -113,7 +113,7 @@ pub(super) struct Work {
     pub next_to_decode: usize,
 }
 
-/// What is left to do for a set that made way and came back.
+/// What is left to do for a set that is restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resume {
     /// Its files have to be read again.
@@ -150,7 +150,7 @@ pub struct PageState<F> {
     pub(super) steps: Steps,
     pub(super) surveys: BTreeSet<&'static str>,
     pub(super) trees: u64,
-    /// The user's files that made way for another set.
+    /// The user's files that were set aside for another set.
     pub(super) shelf: Option<Box<Shelf<F>>>,
     /// The demo that was shown, until the next set is there.
     pub(super) before: Option<Box<Shelf<F>>>,

@@ -12,7 +12,7 @@ pub(super) enum Step {
     /// The view.
     View(Box<Session>),
     /// What was said about one of the user's files: its source, pickers and changes to single galaxies.
-    Said(u32, Box<Answers>),
+    Answered(u32, Box<Answers>),
 }
 
 /// Which way to step.

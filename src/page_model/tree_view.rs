@@ -11,7 +11,7 @@ use crate::grouping::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct TreeId(pub(super) u64);
 
-/// A merger tree with all that does not depend on the cut.
+/// A similarity tree with all that does not depend on the cut.
 #[derive(Debug)]
 pub struct TreeView {
     /// Its identity: a tree that is built anew has another.

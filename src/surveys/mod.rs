@@ -1,6 +1,6 @@
 //! Pictures of the real sky: from pasted names and positions to the requests that fetch a cutout of each.
 //!
-//! The room is pure. It reads what was pasted ([`read_targets`]), words the two kinds of request ([`sesame`] gives a name
+//! The module is pure. It reads what was pasted ([`read_targets`]), words the two kinds of request ([`sesame`] gives a name
 //! its position, [`hips2fits`] cuts a picture out of a [`Survey`]), understands the answers, and says when which request
 //! may be sent ([`Plan`]). It sends nothing: the page does, and only when asked.
 //!

@@ -45,7 +45,7 @@ pub struct Pace {
     pub waits: Vec<f64>,
     /// The longest wait that a server's own wish (`Retry-After`) can make.
     pub longest_wait: f64,
-    /// So many targets one after another that failed for want of the service end the whole.
+    /// This many targets one after another that failed for want of the service end the whole.
     pub give_up: usize,
 }
 
@@ -61,7 +61,7 @@ impl Default for Pace {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The target is complete.
@@ -185,7 +185,7 @@ impl Plan {
         }
     }
 
-    /// Takes in what became of a target's request. An answer that comes after [`Self::cancel`] is passed over.
+    /// Takes in the outcome of a target's request. An answer that comes after [`Self::cancel`] is passed over.
     ///
     /// Returns the milliseconds until the next try, when there will be one.
     pub fn finished(&mut self, target: usize, now: f64, outcome: Outcome) -> Option<f64> {

@@ -19,7 +19,7 @@ const MAX_TEXT: usize = 200_000;
 /// A line is a name (`M 51`), or a position in degrees (`202.47 47.195`) or hours and degrees (`13:29:52.7 +47:11:43`,
 /// `13h29m52.7s +47d11m43s`, `13 29 52.7 +47 11 43`), with a diameter after it (`11.2'`, `5m`, `30s`, `0.1d`) and a label
 /// before or after it. When the first line names columns (name, ra, dec, size), the text is a table, whose columns are
-/// parted by tabs, commas, semicolons, bars or spaces. Of two lines that mean the same picture the second is refused.
+/// separated by tabs, commas, semicolons, bars or spaces. Of two lines that mean the same picture the second is refused.
 ///
 /// # Errors
 /// A [`Refusal`] when the text as a whole is too long.

@@ -58,7 +58,7 @@ fn positions_are_read_in_every_usual_form() {
     }
     assert!(
         (at(&one("00:42:44.3 -00:30:00")).dec + 0.5).abs() < 1e-12,
-        "minus nought degrees"
+        "minus zero degrees"
     );
     assert_eq!(at(&one("360 0")), Position { ra: 0.0, dec: 0.0 });
     assert!(

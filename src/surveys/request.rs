@@ -4,7 +4,7 @@ use super::plan::Failure;
 use crate::refusal::Refusal;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The servers that the page may speak to, as its content security policy names them.
+/// The servers that the page may connect to, as its content security policy names them.
 pub const SERVICES: [&str; 3] = [
     "https://cds.unistra.fr",
     "https://alasky.cds.unistra.fr",
@@ -71,11 +71,11 @@ pub fn local_address(text: &str) -> Option<String> {
 ///
 /// Tried again are 408, 425, 429 and everything from 500: they may pass by themselves.
 pub fn explain_status(service: &str, status: u16, body: &[u8]) -> Failure {
-    let said = words(body);
-    let said = if said.is_empty() {
+    let stated = words(body);
+    let stated = if stated.is_empty() {
         String::new()
     } else {
-        format!(": {said}")
+        format!(": {stated}")
     };
     let (reason, remedy, retry) = match status {
         400 => (
@@ -89,28 +89,28 @@ pub fn explain_status(service: &str, status: u16, body: &[u8]) -> Failure {
             false,
         ),
         404 | 410 => (
-            "does not know what was asked for",
+            "does not have what was requested",
             "choose another survey, or write the position instead of the name",
             false,
         ),
         408 | 425 | 429 => (
-            "asks for fewer requests",
+            "allows fewer requests",
             "wait some minutes and fetch this one again",
             true,
         ),
         500.. => (
-            "has a trouble of its own",
+            "failed on its side",
             "wait some minutes and fetch this one again, or choose another survey",
             true,
         ),
         _ => (
-            "gave an answer that nobody expects",
+            "gave an unexpected answer",
             "fetch this one again later, or choose another survey",
             false,
         ),
     };
     Failure {
-        refusal: Refusal::new(format!("{service} {reason} (HTTP {status}{said})"), remedy),
+        refusal: Refusal::new(format!("{service} {reason} (HTTP {status}{stated})"), remedy),
         retry,
     }
 }
@@ -121,12 +121,12 @@ fn words(body: &[u8]) -> String {
     const MAX_COUNT: usize = 160;
     let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default());
     let json: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-    let told = json.as_ref().and_then(|json| {
+    let listed = json.as_ref().and_then(|json| {
         ["description", "detail", "message", "title"]
             .iter()
             .find_map(|key| json.get(key)?.as_str().map(str::to_owned))
     });
-    let told = told.unwrap_or_else(|| {
+    let listed = listed.unwrap_or_else(|| {
         if !text.contains('<') {
             return text.into_owned();
         }
@@ -139,7 +139,7 @@ fn words(body: &[u8]) -> String {
         });
         title.unwrap_or_default().to_owned()
     });
-    let line: Vec<&str> = told.split_whitespace().collect();
+    let line: Vec<&str> = listed.split_whitespace().collect();
     line.join(" ")
         .chars()
         .filter(|letter| !letter.is_control())

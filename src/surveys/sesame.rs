@@ -95,8 +95,8 @@ pub fn parse(name: &str, answer: &str) -> Result<Resolved, Refusal> {
     let aside = if complaints.is_empty() {
         String::new()
     } else {
-        let told: String = complaints.join("; ").chars().take(200).collect();
-        format!(" ({told})")
+        let listed: String = complaints.join("; ").chars().take(200).collect();
+        format!(" ({listed})")
     };
     Err(Refusal::new(
         format!("neither Simbad nor NED nor VizieR knows `{name}`{aside}"),

@@ -3,7 +3,7 @@
 use super::survey::Survey;
 use crate::refusal::Refusal;
 
-/// The diameter that is taken, in arcminutes, for a galaxy whose size nobody told.
+/// The diameter that is taken, in arcminutes, for a galaxy of unknown size.
 pub const DEFAULT_DIAMETER: f64 = 2.0;
 
 /// The picture spans this many diameters: preparation needs sky around the galaxy to measure it.

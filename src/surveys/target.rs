@@ -81,7 +81,7 @@ impl Target {
     }
 }
 
-/// A line of the pasted text and what became of it.
+/// A line of the pasted text and the outcome of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// Its number in the text, from 1.

@@ -159,7 +159,7 @@ fn sources_of_a_deep_field_become_cutouts() {
 }
 
 #[test]
-#[ignore = "prints what is found, for the eye"]
+#[ignore = "prints what is found, for display"]
 fn dump() {
     let Some(folder) = grove_test_support::shared("samples") else {
         return;

@@ -168,7 +168,7 @@ fn packed_files_are_unpacked() {
     }
 }
 
-/// A TIFF with pages of 8 x 8 pixels of so many channels; channel `c` of a page is `c` everywhere.
+/// A TIFF with pages of 8 x 8 pixels of this many channels; channel `c` of a page is `c` everywhere.
 fn channels(pages: &[usize]) -> Vec<u8> {
     const SIDE: usize = 8;
     let mut bytes = b"II*\0\0\0\0\0".to_vec();
@@ -183,7 +183,7 @@ fn channels(pages: &[usize]) -> Vec<u8> {
         bytes.resize(bytes.len().next_multiple_of(2), 0);
         let here = (bytes.len() as u32).to_le_bytes();
         bytes[link..link + 4].copy_from_slice(&here);
-        // Tag, type (3: 16 bits, 4: 32 bits), count, value or where it stands.
+        // Tag, type (3: 16 bits, 4: 32 bits), count, value or where it is.
         let entries = [
             (256u16, 3u16, 1usize, SIDE),
             (257, 3, 1, SIDE),
@@ -371,7 +371,7 @@ proptest! {
     ) {
         let mut bytes = fixture(SEEDS[which]);
         for (place, byte, part) in changes {
-            // Headers stand at the beginning, directories at the end.
+            // Headers are at the beginning, directories at the end.
             let reach = if part == 0 { bytes.len() } else { bytes.len().min(600) };
             let offset = (place * reach as f64) as usize;
             let at = if part == 2 { bytes.len() - 1 - offset } else { offset };

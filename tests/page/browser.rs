@@ -74,7 +74,7 @@ impl Browser {
         wishes.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         let profile = format!("--user-data-dir={}", home.path().join("profile").display());
         let window = format!("--window-size={},{}", look.width, look.height);
-        // Nothing here may speak to the network but the page itself: a test machine may have none.
+        // Nothing here may connect to the network but the page itself: a test machine may have none.
         for argument in [
             "--headless",
             "--no-sandbox",

@@ -178,18 +178,21 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
     ];
     drop_and_wait(&browser, &files_dropped).await?;
     assert_eq!(count(&browser).await?, 4);
-    let told = browser.text(".notice").await?;
-    assert!(told.contains("1 galaxy shows the same as another one"), "{told}");
+    let listed = browser.text(".notice").await?;
+    assert!(
+        listed.contains("1 galaxy shows the same as another one"),
+        "{listed}"
+    );
     browser.screenshot("duplicates").await?;
     let table = save(&browser, "#save-csv", "grove-groups.csv").await?;
     let head = table.lines().next().unwrap_or_default();
     assert!(head.contains("grove_duplicate_of"), "{head}");
     browser.click("#leave-out-duplicates").await?;
     ready_with(&browser, 3).await?;
-    let told = browser.text(".notice").await?;
+    let listed = browser.text(".notice").await?;
     assert!(
-        told.contains("Left out: 1 galaxy that shows the same as another one"),
-        "{told}"
+        listed.contains("Left out: 1 galaxy that shows the same as another one"),
+        "{listed}"
     );
     open_files(&browser).await?;
     let list = browser.text(".verdicts").await?;
@@ -205,7 +208,7 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
     Ok(())
 }
 
-/// A folder of so many pictures.
+/// A folder of this many pictures.
 fn folder_of(parent: &Path, name: &str, count: usize) -> Result<PathBuf> {
     let folder = parent.join(name);
     std::fs::create_dir(&folder)?;

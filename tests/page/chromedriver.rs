@@ -27,7 +27,7 @@ impl ChromeDriver {
     pub fn start() -> Result<Self> {
         const TRIES: usize = 10;
         let program = program("GROVE_CHROMEDRIVER", "chromedriver");
-        let mut said = String::new();
+        let mut stated = String::new();
         for _ in 0..TRIES {
             let mut process = Command::new(&program)
                 .arg("--port=0")
@@ -44,7 +44,7 @@ impl ChromeDriver {
             let mut lines = BufReader::new(process.stdout.take().context("no output to read")?).lines();
             // Owned from here on, so that every way out ends the process.
             let mut driver = Self { process, port: 0 };
-            said.clear();
+            stated.clear();
             while let Some(line) = lines.next().transpose()? {
                 // "ChromeDriver was started successfully on port 39041."
                 let tail = line
@@ -56,12 +56,12 @@ impl ChromeDriver {
                     std::thread::spawn(move || lines.for_each(drop));
                     return Ok(driver);
                 }
-                said.push_str(&line);
-                said.push('\n');
+                stated.push_str(&line);
+                stated.push('\n');
             }
         }
         bail!(
-            "{} ended before it listened, {TRIES} times:\n{said}",
+            "{} ended before it listened, {TRIES} times:\n{stated}",
             program.display()
         );
     }
@@ -72,7 +72,7 @@ impl ChromeDriver {
     }
 
     /// Ends a session, and so its browser. Blocking and by hand, for `Drop`: after a failed assertion there is no
-    /// runtime to wait on, and a browser that outlives its driver would stay for ever.
+    /// runtime to wait on, and a browser that outlives its driver would stay forever.
     pub fn end_session(&self, session: &str) -> std::io::Result<()> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;

@@ -64,7 +64,7 @@ const WRAPPER: &str = "
         }
     };";
 
-/// A harm that is repeated for ever.
+/// A harm that is repeated forever.
 const ALWAYS: u32 = 1_000_000;
 
 /// Opens the page with workers of which `harm` is true. `what` is the fragment of its address.
@@ -154,7 +154,7 @@ async fn run_in_a_worker(browser: &Browser, expression: &str) -> Result<()> {
     Ok(())
 }
 
-/// A worker is lost in the middle of the encoding, without an error that anybody could hear.
+/// A worker is lost in the middle of the encoding, without an error that anything could catch.
 async fn a_worker_falls_silent(last_words: &str) -> Result<()> {
     const GALAXIES: usize = 1000;
     let browser = open(json!({}), &format!("set=simulated&seed=1&n={GALAXIES}")).await?;

@@ -118,7 +118,7 @@ async fn errors_in_the_console_are_seen_once() -> Result<()> {
     assert_eq!(
         browser.console_errors().await?,
         Vec::<String>::new(),
-        "they are told only once"
+        "they are reported only once"
     );
     Ok(())
 }
@@ -175,7 +175,7 @@ async fn the_view_has_the_size_asked_for() -> Result<()> {
         .await?;
     assert_eq!(size, json!([390, 844, true]));
     let picture = browser.screenshot("harness-phone").await?;
-    // Width and height stand at bytes 16 to 23 of a PNG.
+    // Width and height are at bytes 16 to 23 of a PNG.
     let bytes = std::fs::read(picture)?;
     assert_eq!(&bytes[16..24], [0, 0, 1, 134, 0, 0, 3, 76]);
     Ok(())

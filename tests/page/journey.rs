@@ -92,7 +92,7 @@ async fn groups(browser: &Browser) -> Result<usize> {
     Ok(number(browser, "document.querySelector('#groups').value").await? as usize)
 }
 
-/// Where the line of the cut stands on the canvas, as a fraction of its height, for a height of the tree.
+/// Where the line of the cut is on the canvas, as a fraction of its height, for a height of the tree.
 async fn fraction_of(browser: &Browser, height: f64) -> Result<f64> {
     let canvas = number(
         browser,
@@ -213,7 +213,7 @@ async fn journey(backend: &str) -> Result<()> {
     }
     assert_eq!(groups(&browser).await?, before);
 
-    // Open a galaxy: its codes, and what the model paints from them.
+    // Open a galaxy: its codes, and the reconstruction from them.
     browser.click(".card .thumb.medoid").await?;
     browser.wait_for(".galaxy", PATIENCE).await?;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! No click throws a visitor's galaxies away, and nothing of them stays painted when they make way.
+//! No click throws a visitor's galaxies away, and nothing of them stays painted when another set replaces them.
 
 use crate::browser::{Browser, Look};
 use crate::journey::{drop_and_wait, fixture, open, save};
@@ -131,7 +131,7 @@ async fn a_set_that_cannot_be_fetched_leaves_what_was_shown() -> Result<()> {
     shows(&browser, &galaxies).await?;
     let notice = browser.text(".notice.bad").await?;
     ensure!(
-        notice.contains("could not be opened") && notice.contains("What was shown before is here again."),
+        notice.contains("could not be opened") && notice.contains("The previous set is shown again."),
         "{notice}"
     );
     Ok(())

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1800);
 const PICTURES: usize = 10_000;
 
-/// So many pictures of simulated galaxies: a few hundred of them, and copies with another faint pixel.
+/// This many pictures of simulated galaxies: a few hundred of them, and copies with another faint pixel.
 pub fn pictures(folder: &Path, count: usize) -> Result<()> {
     const GALAXIES: usize = 250;
     let made: Vec<Vec<u8>> = (0..GALAXIES.min(count))

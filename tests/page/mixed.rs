@@ -147,10 +147,12 @@ async fn a_mixed_folder_of_sixty_files_gets_sixty_verdicts() -> Result<()> {
         .eval("[...document.querySelectorAll('.sheet header button')].find(of => of.textContent === 'Save list').click();")
         .await?;
     let list = browser.wait_for_download("grove-files.csv", PATIENCE).await?;
-    let told = rows(&std::fs::read_to_string(list)?)?;
+    let listed = rows(&std::fs::read_to_string(list)?)?;
 
     for (name, is_good) in &expected {
-        let row = told.get(name).with_context(|| format!("{name} has no verdict"))?;
+        let row = listed
+            .get(name)
+            .with_context(|| format!("{name} has no verdict"))?;
         let (class, galaxies, words) = (&row[1], &row[2], row[3].to_lowercase());
         assert_eq!(class != "refused", *is_good, "{name}: {class}: {words}");
         if !is_good {
@@ -184,20 +186,20 @@ async fn a_mixed_folder_of_sixty_files_gets_sixty_verdicts() -> Result<()> {
         }
     }
     // Members of archives have verdicts of their own; the table found its galaxies; codes were grouped.
-    let inside = told
+    let inside = listed
         .keys()
         .filter(|name| name.starts_with("mix/set.zip/"))
         .count();
     assert!(inside >= 2, "{inside} members of set.zip");
     assert!(
-        told["mix/table.csv"][3].contains("have a row in it"),
+        listed["mix/table.csv"][3].contains("have a row in it"),
         "{:?}",
-        told["mix/table.csv"]
+        listed["mix/table.csv"]
     );
     assert!(
-        told["mix/codes_b.fits.gz"][2] != "0",
+        listed["mix/codes_b.fits.gz"][2] != "0",
         "{:?}",
-        told["mix/codes_b.fits.gz"]
+        listed["mix/codes_b.fits.gz"]
     );
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());
     Ok(())

@@ -37,7 +37,7 @@ for (const kind of ['dragenter', 'dragover', 'drop']) {
     window.log.push([kind, event.isTrusted, Array.from(event.dataTransfer.types).join()]);
   });
 }
-async function tell(files) {
+async function notify(files) {
   const lines = [];
   for (const file of files) lines.push(`${file.name} ${file.size} ${await file.text()}`);
   seen.textContent = lines.sort().join('|');
@@ -49,10 +49,10 @@ async function walk(entry) {
 }
 target.addEventListener('drop', async (event) => {
   const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry());
-  tell((await Promise.all(entries.map(walk))).flat());
+  notify((await Promise.all(entries.map(walk))).flat());
 });
 const input = document.getElementById('input');
-input.addEventListener('change', () => tell(input.files));
+input.addEventListener('change', () => notify(input.files));
 for (const kind of ['pointerdown', 'pointermove', 'pointerup', 'click']) {
   target.addEventListener(kind, (event) => window.log.push([kind, Math.round(event.offsetX), event.buttons]));
 }

@@ -79,14 +79,14 @@ async fn wrong(browser: &Browser, name: &str, folder: &Path) -> Result<Vec<Strin
             .await
             .with_context(|| name.to_owned())?;
     }
-    let told = verdicts_shown(browser).await?;
+    let listed = verdicts_shown(browser).await?;
     let mut wrong = Vec::new();
     for (file, words) in right["words"].as_object().into_iter().flatten() {
-        let own = told.get(&format!("{name}/{file}")).map_or("", String::as_str);
+        let own = listed.get(&format!("{name}/{file}")).map_or("", String::as_str);
         for word in words.as_array().into_iter().flatten().filter_map(Value::as_str) {
             // The page begins sentences with capitals.
             if !own.to_lowercase().contains(&word.to_lowercase()) {
-                wrong.push(format!("{name}: {file} does not say {word}: {own} of {told:?}"));
+                wrong.push(format!("{name}: {file} does not say {word}: {own} of {listed:?}"));
             }
         }
     }
@@ -99,8 +99,8 @@ async fn wrong(browser: &Browser, name: &str, folder: &Path) -> Result<Vec<Strin
         .count();
     let sentence = format!("{joined} of {galaxies} galaxies have a row");
     // A set of one file holds its labels itself.
-    if joined > 0 && told.len() > 1 && !told.values().any(|words| words.contains(&sentence)) {
-        wrong.push(format!("{name}: nothing says `{sentence}`: {told:?}"));
+    if joined > 0 && listed.len() > 1 && !listed.values().any(|words| words.contains(&sentence)) {
+        wrong.push(format!("{name}: nothing says `{sentence}`: {listed:?}"));
     }
     browser
         .eval("document.querySelector('.sheet header button[aria-label^=\"Close\"], .sheet header .close')?.click(); return true;")

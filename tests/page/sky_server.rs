@@ -1,6 +1,6 @@
 //! A stand-in for the services of the CDS, on this computer, and for the page's own server around it.
 //!
-//! The page may speak to its own server and to the CDS only. So the fake services live on the page's own server: this one
+//! The page may connect to its own server and to the CDS only. So the fake services live on the page's own server: this one
 //! passes every other request on to the real one. What a request asks decides how it is answered:
 //!
 //! | asked for | answer |
@@ -142,7 +142,7 @@ fn answer(mut stream: TcpStream, behind: &str, log: &Mutex<Vec<Asked>>) -> Resul
     Ok(())
 }
 
-/// The answer of the page's own server, told to close the connection as we do.
+/// The answer of the page's own server, asked to close the connection as we do.
 fn pass_on(path: &str, behind: &str) -> Result<Vec<u8>> {
     let mut server = TcpStream::connect(behind)?;
     write!(

@@ -5,7 +5,7 @@
 pub fn start(backend: &str) -> String {
     format!(
         "const worker = new Worker('./pkg/engine-{backend}-worker.js', {{ type: 'module' }});
-         const hear = wanted => new Promise((resolve, reject) => {{
+         const receive = wanted => new Promise((resolve, reject) => {{
              worker.onerror = event => reject(event.message);
              worker.onmessage = ({{ data }}) => {{
                  const name = typeof data.head === 'string' ? data.head : Object.keys(data.head)[0];
@@ -13,8 +13,8 @@ pub fn start(backend: &str) -> String {
                  if (['Unusable', 'Failed', 'Crashed'].includes(name)) reject(JSON.stringify(data.head));
              }};
          }});
-         const ask = (head, buffers, wanted) => {{ worker.postMessage({{ head, buffers }}); return hear(wanted); }};
-         await hear('Hello');
+         const ask = (head, buffers, wanted) => {{ worker.postMessage({{ head, buffers }}); return receive(wanted); }};
+         await receive('Hello');
          await ask({{ Start: {{ manifest_url: '../www/model/manifest.json', version: '' }} }}, [], 'Ready');"
     )
 }

@@ -41,7 +41,7 @@ pub fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<boo
         .input_bytes(product.name, wasm.to_vec())
         .web(true)?
         .typescript(false)
-        // The library leaves the wasm's address out unless told not to, unlike the tool.
+        // The library leaves the wasm's address out unless an option turns it off, unlike the tool.
         .omit_default_module_path(false)
         .remove_name_section(!dev)
         .remove_producers_section(!dev)

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::product::{Backend, Group, Product};
 use crate::stage::{Outcome, Stage};
 use crate::workspace::Workspace;
-use crate::{bind, dist, engines, run, setup, words};
+use crate::{bind, display, dist, engines, run, setup};
 
 /// How to build.
 #[derive(Args, Clone, Debug, Default)]
@@ -79,7 +79,7 @@ pub fn make(
             lines.push(format!(
                 "  pkg/{}: {} ({})",
                 product.wasm(),
-                words::size(fs::metadata(workspace.pkg().join(product.wasm()))?.len()),
+                display::size(fs::metadata(workspace.pkg().join(product.wasm()))?.len()),
                 if made { "made" } else { "unchanged" },
             ));
         }
@@ -97,7 +97,7 @@ pub fn assemble(workspace: &Workspace) -> Result<()> {
     println!(
         "  dist/: {} files, {}; any static host can serve this folder",
         site.files,
-        words::size(site.bytes)
+        display::size(site.bytes)
     );
     Ok(())
 }

@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(listed(pkg), ["cpu"]);
 
         write("engine-webgpu-worker.js", "");
-        assert_eq!(listed(pkg), ["cpu"], "nobody vouched for it");
+        assert_eq!(listed(pkg), ["cpu"], "nothing confirmed it");
         confirm(pkg, &WEBGPU).unwrap();
         assert_eq!(listed(pkg), ["cpu", "webgpu"]);
 

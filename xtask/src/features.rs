@@ -37,7 +37,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     )
 }
 
-/// What stands below the library, each with its version and features, as a group of products is built.
+/// What is below the library, each with its version and features, as a group of products is built.
 fn below(workspace: &Workspace, group: &Group) -> Result<BTreeSet<String>> {
     let mut cargo = workspace.cargo_wasm();
     cargo
@@ -52,7 +52,7 @@ fn below(workspace: &Workspace, group: &Group) -> Result<BTreeSet<String>> {
     Ok(below)
 }
 
-/// What each package of `cargo tree --prefix depth` stands on.
+/// What each package of `cargo tree --prefix depth` is on.
 fn edges(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     // The packages from the root down to the line before.

@@ -20,11 +20,13 @@
 //! | [`feature_builds`] | that the library builds with each of its features alone |
 //! | [`bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
-//! | [`version`], [`words`] | hashes of files; sizes and times for people |
+//! | [`words`] | plain words: what is not written, and what is written instead |
+//! | [`version`], [`display`] | hashes of files; sizes and times for display |
 
 mod bench;
 mod bind;
 mod build;
+mod display;
 mod dist;
 mod engines;
 mod feature_builds;
@@ -69,6 +71,8 @@ enum Task {
     Test(test::Options),
     /// Print the rules of who may import what, and every import and circle that breaks them.
     Imports,
+    /// Look for words that are not used here, in code, documents and the page, and say what to write instead.
+    Words,
     /// Run the benchmarks: criterion's, then those in the browser.
     Bench(bench::Options),
     /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Task::Serve(options) => serve::serve(&workspace, &options),
         Task::Test(options) => test::test(&workspace, &options),
         Task::Imports => imports::print(&workspace),
+        Task::Words => words::check(&workspace),
         Task::Bench(options) => bench::bench(&workspace, &options),
         Task::Sizes(options) => sizes::sizes(&workspace, &options),
     });

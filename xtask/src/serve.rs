@@ -75,7 +75,7 @@ pub fn serve(workspace: &Workspace, options: &Options) -> Result<()> {
             // What a shell says of a program that was interrupted.
             std::process::exit(130);
         })
-        .context("interruptions cannot be listened to")?;
+        .context("the program cannot react to Ctrl-C")?;
     }
     site.wait();
     Ok(())

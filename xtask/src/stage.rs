@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::words;
+use crate::display;
 use crate::workspace::Workspace;
 
 /// What compiling takes the first time, in seconds, on two cores that have nothing else to do.
@@ -57,7 +57,7 @@ impl Stage {
         let start = Instant::now();
         let (value, outcome) = work()?;
         let seconds = start.elapsed().as_secs_f64();
-        let taken = words::time(seconds);
+        let taken = display::time(seconds);
         match outcome {
             Outcome::Unchanged => println!("  {}: nothing to do ({taken})", self.name),
             Outcome::Made => {
@@ -73,9 +73,9 @@ impl Stage {
             .iter()
             .find(|(name, profile, _)| *name == self.name && *profile == self.profile);
         let expected = match (times.get(&self.key()), first) {
-            (Some(last), _) => format!(" (took {} last time)", words::time(*last)),
+            (Some(last), _) => format!(" (took {} last time)", display::time(*last)),
             (None, Some((_, _, first))) => {
-                format!(" (the first time about {} on two cores)", words::time(*first))
+                format!(" (the first time about {} on two cores)", display::time(*first))
             }
             (None, None) => String::new(),
         };

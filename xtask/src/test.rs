@@ -10,7 +10,7 @@ use clap::Args;
 use crate::product::Backend;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{build, feature_builds, features, imports, run, setup};
+use crate::{build, feature_builds, features, imports, run, setup, words};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
 const BASE: &str = "/some/host/grove/";
@@ -40,7 +40,7 @@ pub fn test(workspace: &Workspace, options: &Options) -> Result<()> {
 
 fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()> {
     let page = !options.quick && !options.no_page;
-    // Asked for first: to learn after half an hour that there is no browser would be a pity.
+    // Asked for first: a missing browser should be reported at once, not after half an hour.
     let chromium = steps.step("set-up", || {
         setup::components(workspace)?;
         if !options.quick {
@@ -53,6 +53,7 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
         run::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("imports", || imports::check(workspace))?;
+    steps.step("words", || words::check(workspace))?;
     steps.step("compiled once", || features::check(workspace))?;
     steps.step("clippy, native", || run::run(&mut clippy_native(workspace)))?;
     steps.step("features alone", || feature_builds::check(workspace))?;

@@ -17,10 +17,10 @@ fn get(from: &JsValue, key: &str) -> JsValue {
 }
 
 impl Adapter {
-    /// Asks for it; in windows and workers alike. `None` when there is none.
+    /// Asks for it, in windows and in workers. `None` when there is none.
     ///
     /// # Errors
-    /// The browser's words.
+    /// The browser's message.
     pub async fn request() -> Result<Option<Self>, String> {
         let gpu = get(&get(&js_sys::global(), "navigator"), "gpu");
         let Ok(request) = get(&gpu, "requestAdapter").dyn_into::<Function>() else {
@@ -51,7 +51,7 @@ impl Adapter {
                 .is_some_and(|name| name.to_lowercase().contains("llvmpipe"))
     }
 
-    /// Its name: a description, or vendor and architecture, as far as the browser tells.
+    /// Its name: a description, or vendor and architecture, as far as the browser gives them.
     pub fn name(&self) -> String {
         let parts: Vec<String> = match self.text("description") {
             Some(description) => vec![description],

@@ -21,7 +21,7 @@ pub struct Answered {
 /// Fetches `url` with GET and nothing but the address. `signal` ends it.
 ///
 /// # Errors
-/// The browser's words when there is no answer, or a sentence when the answer is longer than `most` bytes.
+/// The browser's message when there is no answer, or a sentence when the answer is longer than `most` bytes.
 pub async fn ask(url: &str, signal: &AbortSignal, most: usize) -> Result<Answered, String> {
     let options = RequestInit::new();
     options.set_method("GET");

@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Reads the body. `each` is told the bytes so far after every part, and can break off, which ends the transfer: then
+/// Reads the body. `each` gets the number of bytes so far after every part, and can break off, which ends the transfer: then
 /// there is no body.
 ///
 /// # Errors
-/// The browser's words when the transfer fails.
+/// The browser's message when the transfer fails.
 pub async fn read_body(
     response: &Response,
     mut each: impl FnMut(usize) -> ControlFlow<()>,

@@ -23,7 +23,7 @@ pub enum FetchError {
     Network {
         /// Address.
         url: String,
-        /// The browser's words.
+        /// The browser's message.
         reason: String,
     },
 }
@@ -37,7 +37,7 @@ pub async fn fetch_bytes(url: &str, mut progress: impl FnMut(f64, f64)) -> Resul
         url: url.to_owned(),
         reason: describe(&error),
     };
-    // `fetch` exists in windows and workers alike, but web-sys types it twice: ask the global object.
+    // `fetch` exists in windows and in workers, but web-sys types it twice: ask the global object.
     let global = js_sys::global();
     let fetch: js_sys::Function = Reflect::get(&global, &"fetch".into())
         .and_then(JsCast::dyn_into)

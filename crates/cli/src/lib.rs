@@ -1,6 +1,6 @@
 //! The command line, `grove`.
 //!
-//! Imports point one way: `commands` (one for each sub-command) to `work` (what takes long), and both to `inputs` (what
+//! Imports point one way: `commands` (one for each subcommand) to `work` (what takes long), and both to `inputs` (what
 //! reads) and `outputs` (what writes). Commands do not import each other.
 
 use std::process::ExitCode;
@@ -35,10 +35,10 @@ enum Command {
     Tree(tree::Arguments),
 }
 
-/// Runs the command line that the process was started with. The exit code is the sub-command's.
+/// Runs the command line that the process was started with. The exit code is the subcommand's.
 ///
 /// # Errors
-/// Whatever the sub-command could not do, with the file's name and the remedy.
+/// Whatever the subcommand could not do, with the file's name and the remedy.
 pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
         Command::Convert(arguments) => convert::run(&arguments),

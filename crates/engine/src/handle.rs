@@ -130,7 +130,7 @@ async fn reconstruct_many(first: u32, envelope: Envelope<Request>) -> Answer {
     Ok(Envelope::with(Report::ReconstructedMany { first }, vec![images]))
 }
 
-/// What the model paints from the request's codes.
+/// The reconstruction from the request's codes.
 async fn painted(mut envelope: Envelope<Request>) -> Result<Buffer, Report> {
     let [codes] = envelope.take();
     let extractor = model().ok_or_else(no_model)?;

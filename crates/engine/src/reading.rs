@@ -198,7 +198,7 @@ pub fn simulate(file: u32, seed: u64, first: u32, count: u32) -> Envelope<Report
     cutout_batch(file, None, Verdict::Accepted, galaxies, &[], false, false)
 }
 
-/// Sends codes in parcels: galaxies without pictures, which the page has painted by the model.
+/// Sends codes in parcels: galaxies without pictures, which the page has the model reconstruct.
 fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
     let count = codes.ids.len();
     let remark = format!(
@@ -214,7 +214,7 @@ fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
             id: Some(id.to_string()),
             name: id.to_string(),
             remarks: vec![
-                "Only its codes were given: the pictures are what the model paints from them.".to_owned(),
+                "Only its codes were given: the pictures are the reconstruction from them.".to_owned(),
             ],
             ..CutoutHead::default()
         });

@@ -1,19 +1,24 @@
 //! Words that several places of the page use.
 
-pub use galaxy_grove::page_model::galaxies;
+pub use galaxy_grove::count::{galaxies, groups};
 use galaxy_grove::page_model::protocol::Verdict;
 
-/// What became of a file in which so many galaxies were found: a class name, a mark, and words.
+/// The outcome of a file: a class name, a mark, and a sentence. A table gives no galaxies of its own, so that their number
+/// (`found`) is left out where it is 0.
 pub fn in_words(verdict: Option<&Verdict>, found: usize) -> (&'static str, &'static str, String) {
-    let found = galaxies(found);
+    let found = if found > 0 {
+        galaxies(found) + ". "
+    } else {
+        String::new()
+    };
     match verdict {
         None => ("waiting", "…", "not read yet".to_owned()),
-        Some(Verdict::Accepted) => ("accepted", "✓", found),
+        Some(Verdict::Accepted) => ("accepted", "✓", found.trim_end_matches(". ").to_owned()),
         Some(Verdict::Remarked(remarks)) => (
             "remarked",
             "!",
             format!(
-                "{found}. {}",
+                "{found}{}",
                 remarks
                     .iter()
                     .map(|remark| sentence(remark))

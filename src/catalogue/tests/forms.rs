@@ -64,8 +64,8 @@ fn every_form_holds_the_same() {
             assert_eq!(found.columns[2].unit.as_deref(), Some("deg"), "{name}");
         }
         if matches!(kind, TableKind::Ecsv | TableKind::VoTable) {
-            let said = found.columns[6].description.as_deref();
-            assert_eq!(said, Some("apparent magnitude"), "{name}");
+            let stated = found.columns[6].description.as_deref();
+            assert_eq!(stated, Some("apparent magnitude"), "{name}");
         }
     }
     let ascii = read(
@@ -133,7 +133,7 @@ fn long_vectors_do_not_cost_the_table() {
     // Pictures are for intake, whatever else is in the table.
     let square = fits_table(&[("objid", "K"), ("stamp", "1024B")], &[], 1, &[0; 1032]);
     assert_eq!(detect("t.fits", &square), None);
-    // So much can be told from the beginning, which is all that is unpacked of a packed file.
+    // So much can be recognised from the beginning, which is all that is unpacked of a packed file.
     assert_eq!(detect("t.fits", &bytes[..3 * 2880 - 100]), Some(TableKind::Fits));
     assert_eq!(detect("t.fits", &bytes[..2880 + 80]), None);
     let many = fits_table(&[("objid", "K"), ("stamp", "1024B")], &[], 3, &[0; 3 * 1032]);
@@ -283,7 +283,7 @@ fn names_that_begin_with_a_hash_are_rows() {
 
 #[test]
 fn pictures_are_read_and_tables_are_told() {
-    let told = |name: &str, bytes: &[u8]| {
+    let listed = |name: &str, bytes: &[u8]| {
         read_or_detect(
             name,
             bytes,
@@ -293,13 +293,13 @@ fn pictures_are_read_and_tables_are_told() {
         )
     };
     for (name, kind) in FORMS {
-        let found = told(name, &fixture(name));
+        let found = listed(name, &fixture(name));
         assert!(
             matches!(found, FileContent::Table(found) if found == kind),
             "{name}: {found:?}"
         );
     }
-    let FileContent::Report(report) = told("g1.png", &fixture("g1.png")) else {
+    let FileContent::Report(report) = listed("g1.png", &fixture("g1.png")) else {
         panic!("a picture is no table")
     };
     assert!(!report.verdict().is_refused(), "{}", report.verdict());
@@ -310,7 +310,7 @@ fn pictures_are_read_and_tables_are_told() {
         letters += &format!("{}\n", 2000 / (10 + x * x + y * y));
     }
     assert_eq!(detect("t.csv", letters.as_bytes()), Some(TableKind::Csv));
-    let found = told("t.csv", letters.as_bytes());
+    let found = listed("t.csv", letters.as_bytes());
     assert!(
         matches!(&found, FileContent::Report(report) if !report.verdict().is_refused()),
         "{found:?}"

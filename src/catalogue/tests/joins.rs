@@ -11,7 +11,7 @@ use crate::limits::Limits;
 #[test]
 fn rows_find_their_galaxies() {
     let found = read("table.csv", &fixture("table.csv"), &Limits::default()).unwrap();
-    // By path, though the archive's name stands in front.
+    // By path, though the archive's name comes first.
     let joined = join(
         &found,
         &[(7, "set.zip/spirals/103169.png"), (8, "X.PNG"), (9, "none.png")],

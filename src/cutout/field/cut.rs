@@ -14,7 +14,7 @@ use crate::cutout::raster::plane::{clean, window};
 /// least [`MIN_VALUE`] pixels.
 const WINDOW: f32 = 5.3;
 const MIN_VALUE: f32 = 96.0;
-/// Neighbours are masked with so many pixels around them, where their light goes on.
+/// Neighbours are masked with this many pixels around them, where their light goes on.
 const RIM: usize = 2;
 
 /// Makes a cutout of one source of a frame by the recipe of single galaxies, around the source's own centre and as large as

@@ -1,17 +1,17 @@
 //! Parting sources that touch: thresholds from the faintest to the brightest pixel, and a tree of what hangs together.
 //!
 //! Bertin & Arnouts 1996, A&AS 117, 393, section 4: going down from the top, branches that meet are sources of their own
-//! when at least two of them hold enough of the light. The tree is grown by joining pixels in order of brightness, so
+//! when at least two of them hold enough of the light. The tree is built by joining pixels in order of brightness, so
 //! that all thresholds together cost hardly more than one. Pixels go to their sources by a watershed.
 
 use crate::cutout::raster::plane::beside;
 use crate::cutout::raster::watershed::watershed;
 
-/// How touching sources are parted.
+/// How touching sources are separated.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Deblending {
-    /// The number of thresholds, evenly spaced in the logarithm of brightness. Under 2 nothing is parted.
+    /// The number of thresholds, evenly spaced in the logarithm of brightness. Under 2 nothing is separated.
     pub levels: usize,
     /// The share of the whole's light that a branch must hold above the place where it meets another.
     pub contrast: f64,
@@ -33,7 +33,7 @@ struct Branch {
     count: f64,
     /// The brightest pixel.
     top: usize,
-    /// It was parted further up.
+    /// It was separated further up.
     parted: bool,
 }
 
@@ -133,7 +133,7 @@ fn seeds(
     found
 }
 
-/// Looks at the branches that have met: where two or more hold enough light, each that was not parted yet is a source.
+/// Looks at the branches that have met: where two or more hold enough light, each that was not separated yet is a source.
 fn meet(tree: &mut Tree, weights: Vec<(usize, f64)>, least: f64, found: &mut Vec<usize>) {
     let mut groups: Vec<(usize, usize, f64, usize, bool)> = weights
         .into_iter()

@@ -69,7 +69,7 @@ impl Smoothing {
 pub(super) struct Segments {
     /// For each pixel the number of its source, from 1; 0 is sky.
     pub label: Vec<u32>,
-    /// For each source, from number 1 on: whether it was parted from another.
+    /// For each source, from number 1 on: whether it was separated from another.
     pub blended: Vec<bool>,
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Segments {
 pub(super) struct SourceCriteria {
     /// Pixels at least.
     pub area: usize,
-    /// How touching ones are parted.
+    /// How touching ones are separated.
     pub deblending: Deblending,
     /// Sources at most; further ones, from the bottom of the frame, are left out.
     pub most: usize,

@@ -117,7 +117,7 @@ const CLEAR: f32 = 4.0;
 /// By how much that may raise the threshold: where galaxies crowd the cells, it is not noise that is left.
 const RAISED: f32 = 2.0;
 
-/// What smoothed light must exceed, for each pixel: so many sigma of the sky's pixels. Where the noise of neighbouring
+/// What smoothed light must exceed, for each pixel: this many sigma of the sky's pixels. Where the noise of neighbouring
 /// pixels is alike, as in enlarged or compressed pictures, smoothing leaves more of it than it would of free noise, and
 /// the threshold goes by what is left.
 pub(super) fn threshold(smooth: &Plane, sky: &Background, options: &FieldOptions, least: f32) -> Vec<f32> {

@@ -25,7 +25,7 @@ const THUMBNAIL: usize = 128;
 /// Larger pictures are averaged to no less than this before they are looked at.
 const WORKING: usize = 300;
 
-/// What speaks for a field.
+/// What supports a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Judgement {
     /// Sources of a signal to noise of at least 10, in the picture averaged to a shorter side of 300 to 600 pixels.
@@ -44,7 +44,7 @@ pub fn is_field(frame: &Frame) -> bool {
     judge(frame).is_field
 }
 
-/// Looks at a frame as a field and says what speaks for it. A frame with nothing in it, or of at most 128 pixels, is
+/// Looks at a frame as a field and says what supports it. A frame with nothing in it, or of at most 128 pixels, is
 /// none.
 #[must_use]
 pub fn judge(frame: &Frame) -> Judgement {

@@ -17,7 +17,7 @@ const KRON_FACTOR: f64 = 2.5;
 
 const MIN_KRON: f64 = 3.5;
 
-/// Light of at least so many sigma counts for the size of the square, as in the preparation.
+/// Light of at least this many sigma counts for the size of the square, as in the preparation.
 const SQUARE_SIGMA: f32 = 3.0;
 
 /// The share of those pixels that the square holds before it is widened by [`MARGIN`]; as in the preparation.
@@ -31,7 +31,7 @@ const MIN_HALF: f64 = 4.0;
 /// A square of less than this (half a side) shows no shape.
 const SMALL_HALF: f32 = 8.0;
 
-/// So many saturated pixels make a saturated source.
+/// This many saturated pixels make a saturated source.
 const SATURATED: u32 = 3;
 
 /// Radii in the curve of growth, for each pixel.

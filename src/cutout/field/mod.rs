@@ -1,7 +1,7 @@
 //! Many galaxies in one picture: the sources of a field, and a cutout for each.
 //!
 //! [`find`] works as SExtractor does (Bertin & Arnouts 1996, A&AS 117, 393) and as `sep`, its core as a library (Barbary
-//! 2016, JOSS 1, 58): a map of the sky, a light smoothing, a threshold, connected pixels, touching sources parted by many
+//! 2016, JOSS 1, 58): a map of the sky, a light smoothing, a threshold, connected pixels, touching sources separated by many
 //! thresholds, and measurements. `sep` is C, so the crate that wraps it (`sep-sys`) cannot be built for the page, and no
 //! crate in Rust alone does the same. Hence our own, which is tested against simulated fields and held against `sep`
 //! (`docs/fields.md`).

@@ -15,7 +15,7 @@ pub struct FieldOptions {
     pub threshold: f32,
     /// Pixels of a source at least.
     pub area: usize,
-    /// How sources that touch are parted.
+    /// How sources that touch are separated.
     pub deblending: Deblending,
     /// Sources at most; of more, those at the bottom of the frame are left out and the field says so.
     pub most: usize,

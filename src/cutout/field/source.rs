@@ -7,7 +7,7 @@ pub struct SourceFlags {
     pub edge: bool,
     /// Its brightest pixels are at the limit of the picture, or have no value.
     pub saturated: bool,
-    /// It touched another source and was parted from it.
+    /// It touched another source and was separated from it.
     pub blended: bool,
     /// It is as small as the stars of this frame, or has a star's spikes.
     pub star_like: bool,
@@ -55,7 +55,7 @@ pub struct Source {
     pub sigma: f32,
     /// Half the side of the square to cut, in pixels, by the rule of the preparation.
     pub half_side: f32,
-    /// What speaks against it.
+    /// What counts against it.
     pub flags: SourceFlags,
 }
 

@@ -15,7 +15,7 @@ const ROUND: f32 = 0.25;
 const WIDTH: f32 = 1.12;
 /// Stars of a clump at least.
 const FEW: usize = 8;
-/// The clump must be so many times as dense (in the logarithm of the radius) as what lies just above it.
+/// The clump must be this many times as dense (in the logarithm of the radius) as what lies just above it.
 const CONTRAST: f64 = 1.5;
 
 /// Flags the stars. Gives the half-light radius of the frame's stars in pixels, where there are enough of them.

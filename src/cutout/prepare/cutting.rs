@@ -246,7 +246,7 @@ const FLOOR_LINEAR: f64 = 3.0;
 /// The steepness of the stretch that the galaxy is looked for in.
 const FIRST_BEND: f64 = 0.1;
 
-/// A linear value, in sigma above the sky, as it stands in the picture to cut from.
+/// A linear value, in sigma above the sky, as it is in the picture to cut from.
 fn bend(t: f32, steepness: f64, stretch: bool) -> f32 {
     let t = f64::from(t);
     (if stretch {

@@ -8,7 +8,7 @@ use super::measures::Measures;
 /// A reason to look at a cutout again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Flag {
-    /// Nothing stands out from the noise.
+    /// Nothing is brighter than the noise.
     Blank,
     /// All pixels have one value, or nearly all.
     Constant,
@@ -20,7 +20,7 @@ pub enum Flag {
     StarLike,
     /// The edge of the picture cuts it off.
     Truncated,
-    /// It hardly stands out from the noise.
+    /// It is faint from the noise.
     Faint,
 }
 
@@ -59,7 +59,7 @@ impl Flag {
         let m = measures;
         match self {
             Self::Blank => {
-                "Nothing stands out from the noise: there may be no galaxy in this cutout.".to_owned()
+                "Nothing is brighter than the noise: there may be no galaxy in this cutout.".to_owned()
             }
             Self::Constant => format!(
                 "{:.1} % of the pixels have the same value: this is no picture of a galaxy.",
@@ -82,7 +82,7 @@ impl Flag {
                 m.edge_pixels
             ),
             Self::Faint => format!(
-                "It hardly stands out: its brightest part is {:.0} times as bright as the noise.",
+                "It is faint: its brightest part is {:.0} times as bright as the noise.",
                 m.peak_to_noise
             ),
         }
@@ -143,8 +143,8 @@ mod tests {
             .collect();
         assert_eq!(of(&faint), [Flag::Faint]);
         for flag in [Flag::Blank, Flag::Saturated, Flag::Truncated] {
-            let told = flag.sentence(&measure(&white, None));
-            assert!(told.ends_with('.') && !flag.name().is_empty(), "{told}");
+            let listed = flag.sentence(&measure(&white, None));
+            assert!(listed.ends_with('.') && !flag.name().is_empty(), "{listed}");
         }
     }
 

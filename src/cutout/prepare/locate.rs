@@ -300,7 +300,7 @@ fn dark_remark(small: &Plane, sky: Sky, excess: f64) -> String {
          The middle of the picture was used."
             .to_owned()
     } else {
-        "No object stands out from the sky: the middle of the picture was used.".to_owned()
+        "No object is brighter than the sky: the middle of the picture was used.".to_owned()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::cutout::raster::plane::{Plane, beside};
 use crate::cutout::raster::sky::darkest_corner;
 use crate::cutout::size::{PIXELS, SIDE};
 
-/// Light counts from so many sigma above the sky on.
+/// Light counts from this many sigma above the sky on.
 const LIT: f64 = 2.0;
 /// Noise at least, and, times [`MIN_LIT`], light at least: steps of 8 bits.
 const MIN_SIGMA: f64 = 1.0 / 255.0;

@@ -1,4 +1,4 @@
-//! What was done about each galaxy's orientation, told for many galaxies together.
+//! What was done about each galaxy's orientation, reported for many galaxies together.
 
 use crate::cutout::about::About;
 
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn galaxies_are_counted_by_what_was_done() {
-        let said = |words: Option<&str>| {
+        let stated = |words: Option<&str>| {
             let mut about = About::default();
             if let Some(words) = words {
                 about.columns.insert(ORIENTATION.to_owned(), words.to_owned());
@@ -74,12 +74,12 @@ mod tests {
             about
         };
         let all = [
-            said(Some(
+            stated(Some(
                 "Oriented: turned by 12 degrees so that the major axis is horizontal.",
             )),
-            said(Some("Not turned.")),
-            said(Some(AS_IT_CAME)),
-            said(None),
+            stated(Some("Not turned.")),
+            stated(Some(AS_IT_CAME)),
+            stated(None),
         ];
         let counted = Turned::count(&all);
         assert_eq!((counted.turned, counted.round, counted.as_they_came), (1, 1, 2));

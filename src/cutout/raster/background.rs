@@ -109,7 +109,7 @@ fn mode(values: &mut Vec<f32>) -> Option<(f64, f64)> {
     mode_within(values, ROUNDS)
 }
 
-/// The same with so many rounds of clipping at most.
+/// The same with this many rounds of clipping at most.
 fn mode_within(values: &mut Vec<f32>, rounds: usize) -> Option<(f64, f64)> {
     let mut first = None;
     let mut last = 0.0;

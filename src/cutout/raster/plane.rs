@@ -10,7 +10,7 @@ use crate::cutout::error::PrepareError;
 /// How many pixels inwards a gap is filled from its edge; what lies deeper becomes the level around it.
 const REACH: u32 = 8;
 
-/// Values on a grid, all finite, with the pixels that were measured told from those that were filled in.
+/// Values on a grid, all finite, with the pixels that were measured distinguished from those that were filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::cutout) struct Plane {
     pub width: usize,

@@ -1,4 +1,4 @@
-//! What the tests of this room share.
+//! What the tests of this module share.
 
 /// A number from 0 to 1 for every index, the same everywhere.
 pub fn hashed(i: u64) -> f64 {

@@ -8,7 +8,7 @@ use crate::cutout::size::{PIXELS, SIDE};
 const MARGIN: usize = 8;
 const WIDE: usize = SIDE + 2 * MARGIN;
 
-/// What stands between the sky and the picture.
+/// What is between the sky and the picture.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Camera {
     /// Width of the point-spread function's core, in pixels (standard deviation).

@@ -445,7 +445,7 @@ fn tail(rng: &mut GalaxyRng, scene: &mut Scene, from: (f32, f32), azimuth: f32, 
     }
 }
 
-/// Faint galaxies and stars that happen to stand in the frame, clear of the middle.
+/// Faint galaxies and stars that happen to are in the frame, clear of the middle.
 fn surroundings(rng: &mut GalaxyRng, scene: &mut Scene) {
     let aside = |rng: &mut GalaxyRng| {
         let (sin, cos) = libm::sincosf(rng.angle());

@@ -31,7 +31,7 @@ impl Kind {
         (Self::Merger, 5),
     ];
 
-    /// The kind in plain words, as it stands in a galaxy's name.
+    /// The kind in plain words, as it is in a galaxy's name.
     pub fn label(self) -> &'static str {
         match self {
             Self::Elliptical => "elliptical",

@@ -41,7 +41,7 @@ impl Packing {
             .map(|(_, packing)| *packing)
     }
 
-    /// The name for the eye.
+    /// The name for display.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -70,7 +70,7 @@ impl Packing {
     pub(crate) fn head(self, bytes: &[u8], most: usize) -> Vec<u8> {
         let mut head = Vec::new();
         let mut reader = self.reader(bytes).take(most as u64);
-        // A failure will be met, and told, when the file is read.
+        // A failure is met and reported when the file is read.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.read_to_end(&mut head)));
         head
     }
@@ -106,7 +106,7 @@ impl Packing {
 pub fn expand(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let packing = Packing::detect(bytes).ok_or_else(|| {
         Refusal::new(
-            "it is compressed in none of the ways that are read here",
+            "it is compressed by a method that is not supported",
             "unpack it first",
         )
     })?;
@@ -152,7 +152,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// What stands behind it.
+    /// What follows it.
     fn into_rest(self) -> &'a [u8] {
         match self {
             Self::Gzip(stream) => stream.into_inner(),
@@ -161,7 +161,7 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Streams of gzip or bzip2 one behind another. What stands behind the last and is none is passed over, as gzip itself does: mail
+/// Streams of gzip or bzip2 one behind another. What follows the last and is none is passed over, as gzip itself does: mail
 /// programs, tapes and disks leave such bytes.
 struct Streams<'a> {
     packing: Packing,

@@ -1,4 +1,4 @@
-//! Films in picture formats: told, so that taking their first picture is said.
+//! Films in picture formats are recognised, so that taking their first picture is reported.
 
 use crate::intake::kind::Kind;
 

@@ -84,7 +84,7 @@ fn is_cut(bytes: &[u8]) -> bool {
 }
 
 fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal> {
-    let said = |error: ImageError| refusal(&error, kind);
+    let stated = |error: ImageError| refusal(&error, kind);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format(kind));
     let mut strict = image::Limits::default();
     // A little room, so that our own message with the numbers is the one that is seen.
@@ -93,12 +93,12 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refusal>
     strict.max_image_height = Some(side);
     strict.max_alloc = Some(BYTES_PER_PIXEL.saturating_mul(limits.pixels as u64));
     reader.limits(image::Limits::no_limits());
-    let mut decoder = reader.into_decoder().map_err(said)?;
+    let mut decoder = reader.into_decoder().map_err(stated)?;
     let (width, height) = decoder.dimensions();
     limits.check_picture(width.into(), height.into())?;
-    decoder.set_limits(strict).map_err(said)?;
-    let orientation = decoder.orientation().map_err(said)?;
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(said)?;
+    decoder.set_limits(strict).map_err(stated)?;
+    let orientation = decoder.orientation().map_err(stated)?;
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(stated)?;
     decoded.apply_orientation(orientation);
     let is_exact = !matches!(kind, Kind::Jpeg | Kind::WebP);
     // A palette has few colours, whatever the picture shows: byte 25 of a PNG tells its colour type.
@@ -169,7 +169,7 @@ fn refusal(error: &ImageError, kind: Kind) -> Refusal {
     let name = kind.name();
     match error {
         ImageError::Unsupported(_) => Refusal::new(
-            format!("this kind of {name} is not read here ({error})"),
+            format!("this kind of {name} is not supported ({error})"),
             "save it as an ordinary 8-bit or 16-bit PNG",
         ),
         ImageError::Limits(_) => Refusal::new(

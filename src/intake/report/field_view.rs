@@ -1,6 +1,6 @@
-//! A picture of many galaxies, for the eye.
+//! A picture of many galaxies, for display.
 
-/// A picture of many galaxies, with a box on each source: for the eye.
+/// A picture of many galaxies, with a box on each source: for display.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FieldView {
     /// Pixels along one side.
@@ -20,6 +20,6 @@ pub struct FieldBox {
     pub square: (f32, f32, f32),
     /// It became a cutout.
     pub is_taken: bool,
-    /// What speaks against it, or its light.
+    /// What counts against it, or its light.
     pub words: String,
 }

@@ -1,4 +1,4 @@
-//! What became of one file, and what it gave.
+//! The outcome of one file, and what it gave.
 
 use super::field_view::FieldView;
 use super::galaxy::Galaxy;
@@ -7,7 +7,7 @@ use super::verdict::{Verdict, phrase};
 use crate::intake::codes::Codes;
 use crate::refusal::Refusal;
 
-/// What became of one file.
+/// The outcome of one file.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FileReport {
     /// The file's name as it was given.

@@ -26,7 +26,7 @@ pub struct Preview {
 pub struct Galaxy {
     /// The identifier that the file gave, if any; [`assign_ids`](crate::intake::assign_ids) sees to the others.
     pub id: Option<i64>,
-    /// A name for the eye: the file's, with `[k]` behind it when it came from header-data unit k of several.
+    /// A name for display: the file's, with `[k]` behind it when it came from header-data unit k of several.
     pub name: String,
     /// 4096 values: the cutout before pixels under the sky were cleared.
     pub raw: Vec<f32>,

@@ -1,4 +1,4 @@
-//! The names of the questions that files leave open.
+//! The names of the questions that files raise.
 
 use std::{cmp::Ordering, fmt};
 
@@ -7,7 +7,7 @@ use std::{cmp::Ordering, fmt};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum QuestionKey {
-    /// `auxiliary`: whether a file that by its name holds weights, a mask or the like is a galaxy all the same.
+    /// `auxiliary`: whether a file that by its name holds weights, a mask or similar data is a galaxy all the same.
     Auxiliary,
     /// `band`: which band of a cube, or which channel.
     Band,

@@ -1,4 +1,4 @@
-//! What is told of a file: its verdict, its galaxies, the questions that it leaves open.
+//! The report of a file: its verdict, its galaxies, the questions that it raises.
 
 pub(super) mod field_view;
 pub(super) mod file;

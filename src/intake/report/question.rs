@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 use super::key::QuestionKey;
 
-/// A choice that a file leaves open.
+/// A choice that a file does not specify.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Question {
     /// Which one it is.
     pub key: QuestionKey,
-    /// The question, for the eye.
+    /// The question, for display.
     pub text: String,
     /// What can be answered; at least two.
     pub options: Vec<String>,

@@ -1,4 +1,4 @@
-//! What became of a file: exactly one verdict each.
+//! The outcome of a file: exactly one verdict each.
 
 use crate::refusal::Refusal;
 use std::fmt;

@@ -328,8 +328,8 @@ mod tests {
         assert_eq!(all.encoded(), 4);
         all.replace(1, vec![cutout_batch(&["c", "new", "newer"], 0.9)]);
         all.name_ids();
-        let told: Vec<(&str, i64)> = all.galaxies().map(|g| (g.name.as_str(), g.id)).collect();
-        assert_eq!(told, [("a", 1), ("c", 3), ("new", 2), ("newer", 5), ("d", 4)]);
+        let listed: Vec<(&str, i64)> = all.galaxies().map(|g| (g.name.as_str(), g.id)).collect();
+        assert_eq!(listed, [("a", 1), ("c", 3), ("new", 2), ("newer", 5), ("d", 4)]);
         assert_eq!(all.to_encode(0, 32), Some(1..4));
         assert_eq!(all.to_encode(0, 2), Some(1..3));
         assert_eq!(all.to_encode(4, 2), None);
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(all.encoded(), before);
         assert_eq!(all.image(1)[0], 0.9);
         assert_eq!(all.image(4)[0], 0.3);
-        // Cutouts without contrast are all alike.
+        // Cutouts without contrast are all the same.
         assert_eq!(all.mark_duplicates(), [(0, 1), (0, 2), (0, 3), (0, 4)]);
         assert_eq!(all.original_of(3), Some(0));
         assert_eq!(all.galaxy(3).unwrap().about.columns[DUPLICATE_OF], "1");

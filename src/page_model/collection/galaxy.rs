@@ -20,7 +20,7 @@ pub struct Galaxy {
     pub half_side: Option<f32>,
     /// What the file says about it, and what tables say.
     pub about: About,
-    /// The number of the source that it came from. Galaxies stand in the order of their sources.
+    /// The number of the source that it came from. Galaxies are in the order of their sources.
     pub source: u32,
     /// The id that the file gave; [`Collection::name_ids`](super::Collection::name_ids) makes it unique.
     pub(super) wanted: Option<i64>,

@@ -48,7 +48,7 @@ pub(super) struct Row {
     pub original: Option<usize>,
 }
 
-/// A pixel for the eye.
+/// A pixel for display.
 pub fn grey(value: f32) -> u8 {
     // Not `round`, which WebAssembly has no instruction for.
     (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8

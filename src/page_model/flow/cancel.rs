@@ -3,9 +3,10 @@
 use super::file_list;
 use super::shelve;
 use super::stop::stop;
+use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
-use crate::page_model::stage::{Notice, Offer, Stage, galaxies};
+use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
     file_list::end_waiting(page, &refusal, "it was cancelled");
     page.set_count(kept);
     if kept == 0 && shelve::back_to_before(page) {
-        return page.say("Cancelled. What was shown before is here again.");
+        return page.say("Cancelled. The previous set is shown again.");
     }
     page.effects.push(Effect::ReconstructThumbnails);
     if shown.is_some() {

@@ -2,13 +2,14 @@
 
 use super::file_list::{self, ReportSummary};
 use super::{encoding, reading, shelve, tables};
+use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
 use crate::page_model::files::FileRow;
 use crate::page_model::protocol::{Request, Verdict};
 use crate::page_model::session::SetOrigin;
-use crate::page_model::stage::{DeviceState, Notice, Offer, Stage, galaxies};
+use crate::page_model::stage::{DeviceState, Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 
 /// A job was given up.
@@ -118,7 +119,7 @@ fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
         page.set_count(count);
         page.effects.push(Effect::ReconstructThumbnails);
         if count == 0 && page.session.source != SetOrigin::Files && shelve::back_to_before(page) {
-            return page.complain(format!("{text} What was shown before is here again."));
+            return page.complain(format!("{text} The previous set is shown again."));
         }
     }
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == page.count);

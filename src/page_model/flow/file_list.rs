@@ -1,9 +1,9 @@
 //! What the list of files says of each.
 
+use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::files::FileRow;
 use crate::page_model::protocol::{Question, Verdict};
-use crate::page_model::stage::galaxies;
 use crate::page_model::state::{PageState, Part};
 
 /// What a report says about a source, beside its galaxies.
@@ -13,7 +13,7 @@ pub struct ReportSummary {
     pub source: u32,
     /// Which file inside it, when it is an archive. The archive itself comes last, without a member.
     pub member: Option<String>,
-    /// What became of it.
+    /// The outcome of it.
     pub verdict: Verdict,
     /// What it can be asked to give instead.
     pub questions: Vec<Question>,
@@ -47,7 +47,7 @@ pub fn list<F>(page: &mut PageState<F>, sources: impl Iterator<Item = (u32, Stri
     files.splice(at..at, rows);
 }
 
-/// Writes what became of a file, and how many galaxies were found in it.
+/// Writes the outcome of a file, and how many galaxies were found in it.
 pub fn note<F>(page: &mut PageState<F>, arrival: ReportSummary, found: usize) {
     let ReportSummary {
         source,

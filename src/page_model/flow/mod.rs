@@ -4,11 +4,12 @@
 //! open ──> reading ──> encoding ──> linkage
 //!             ├─ file_list, duplicates, tables
 //! said, cancel, failure, worker: what leads here
-//! shelve: what makes way for another set, and how it comes back
+//! shelve: what is set aside for another set, and how it comes back
 //! ```
 //!
 //! Every function changes the [state](super::state::PageState) and notes the effects that it wants; none knows a browser.
 
+pub(super) mod answers;
 pub(super) mod cancel;
 mod duplicates;
 pub(super) mod encoding;
@@ -17,7 +18,6 @@ mod file_list;
 pub(super) mod linkage;
 pub(super) mod open;
 pub(super) mod reading;
-pub(super) mod said;
 pub(super) mod shelve;
 mod stop;
 pub(super) mod tables;

@@ -27,7 +27,7 @@ pub fn show<F: Clone>(page: &mut PageState<F>, source: SetOrigin) {
     let lead = match source {
         SetOrigin::Nothing => "The page is clear.",
         SetOrigin::Simulated { .. } | SetOrigin::HubbleDeepField | SetOrigin::Files => {
-            "Your files made way for the demo."
+            "Your files were set aside for the demo."
         }
     };
     let view = page.session.of_another(source);
@@ -106,7 +106,7 @@ fn clear_files<F>(page: &mut PageState<F>) {
     page.surveys.clear();
 }
 
-/// Adds files to those already here; a demo makes way for them. `missing` are rows in the list for what gave no file;
+/// Adds files to those already here; a demo is replaced by them. `missing` are rows in the list for what gave no file;
 /// without any file, what is shown stays.
 pub fn add<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>, mut missing: Vec<FileRow>) {
     let (left, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| passed_over(&file.name));
@@ -155,7 +155,7 @@ pub fn read_again<F: Clone>(page: &mut PageState<F>, source: u32) {
         // Busy: not all is there yet. Unique: what was left out for a galaxy that changes now has to come back.
         return open(page);
     }
-    // Answers that are under way speak of rows that will have moved.
+    // Answers that are under way refer to rows that will have moved.
     stop(page);
     view::hold_galaxy(page);
     page.work.cut.remove(&source);
@@ -223,7 +223,7 @@ pub fn prepare<F: Clone>(page: &mut PageState<F>, recipe: Recipe) {
 
 /// Keeps a random sample, the same for the same set, and has its tree built.
 pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
-    // Answers that are under way speak of rows that will have moved.
+    // Answers that are under way refer to rows that will have moved.
     stop(page);
     view::hold_galaxy(page);
     let mut rows: Vec<usize> = (0..page.count).collect();

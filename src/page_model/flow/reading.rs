@@ -2,6 +2,7 @@
 
 use super::file_list::{self, ReportSummary};
 use super::{duplicates, encoding, shelve, tables};
+use crate::count::counted;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
 use crate::page_model::pool::Job;
@@ -188,7 +189,7 @@ pub fn keep_what_was_read<F>(page: &mut PageState<F>) -> Vec<(usize, usize)> {
 }
 
 fn replace<F>(page: &mut PageState<F>, source: u32, cutout_batches: Vec<CutoutBatch>) {
-    // Rows move: what is shown and what was selected would speak of other galaxies.
+    // Rows move: what is shown and what was selected would refer to other galaxies.
     page.set_tree(None);
     page.collection.replace(source, cutout_batches);
 }
@@ -230,7 +231,7 @@ fn nothing_came<F: Clone>(page: &mut PageState<F>) {
     };
     let text = format!("{set} could not be opened: {reason}.");
     if shelve::back_to_before(page) {
-        page.complain(format!("{text} What was shown before is here again."));
+        page.complain(format!("{text} The previous set is shown again."));
     } else {
         page.set_stage(Stage::Idle);
         page.complain(text);
@@ -246,18 +247,14 @@ fn report_problems<F>(page: &mut PageState<F>, duplicates: usize, left_out: bool
         words.push(format!("{refused} of {all} files could not be used."));
         offers.push(Offer::Files);
     }
-    let (subject, verb) = if duplicates == 1 {
-        ("1 galaxy".to_owned(), "shows")
-    } else {
-        (format!("{duplicates} galaxies"), "show")
-    };
+    let number = counted(duplicates, "duplicate", "duplicates");
     if duplicates > 0 && left_out {
         words.push(format!(
-            "Left out: {subject} that {verb} the same as another one."
+            "{number} removed: the images equal those of other galaxies."
         ));
         offers = vec![Offer::Files];
     } else if duplicates > 0 {
-        words.push(format!("{subject} {verb} the same as another one."));
+        words.push(format!("{number}: the images equal those of other galaxies."));
         offers.push(Offer::Unique);
     }
     if !words.is_empty() {

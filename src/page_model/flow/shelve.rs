@@ -1,11 +1,12 @@
-//! No click throws galaxies away: what makes way for another set is kept, and comes back when a person wants it, or when
+//! No click throws galaxies away: what is set aside for another set is kept, and comes back when a person wants it, or when
 //! the other set cannot be opened.
 
 use super::stop::stop;
+use crate::count::galaxies;
 use crate::page_model::action::Effect;
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::shelf::Shelf;
-use crate::page_model::stage::{Notice, Offer, Stage, galaxies};
+use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::{MAX_GALAXIES, PageState, Resume};
 use std::mem::take;
 
@@ -62,7 +63,7 @@ pub fn keep<F>(page: &mut PageState<F>) {
     }
 }
 
-/// Says that the files which made way can come back.
+/// Says that the files which were set aside can come back.
 pub fn offer<F>(page: &mut PageState<F>, lead: &str) {
     let Some(shelf) = page.shelf.as_ref() else {
         return;
@@ -82,7 +83,7 @@ pub fn arrived<F>(page: &mut PageState<F>) {
     if kept + page.collection.len() > MAX_GALAXIES {
         page.set_shelf(None);
         page.say(format!(
-            "The {} that made way before could not be kept any longer: there is room for {MAX_GALAXIES} in all.",
+            "The {} that were set aside before could not be kept any longer: there is room for {MAX_GALAXIES} in all.",
             galaxies(kept)
         ));
     }
@@ -100,7 +101,7 @@ pub fn back_to_before<F>(page: &mut PageState<F>) -> bool {
     true
 }
 
-/// Shows the files again that made way. Files that are shown now make way for them, and can be brought back in turn.
+/// Shows the files again that were set aside. Files that are shown now are set aside, and can be brought back in turn.
 pub fn restore_shelved<F>(page: &mut PageState<F>) {
     let Some(shelf) = page.take_shelf() else { return };
     keep(page);

@@ -40,7 +40,7 @@ pub fn join_rest<F: Clone>(page: &mut PageState<F>) {
             file: *source,
             name: dropped.name.clone(),
             galaxies: galaxies.clone(),
-            answers: page.said_of(*source).cloned().unwrap_or_default(),
+            answers: page.answers_of(*source).cloned().unwrap_or_default(),
         };
         Some(Job::on_file(request, dropped.file.clone()))
     });
@@ -52,7 +52,7 @@ pub fn join_rest<F: Clone>(page: &mut PageState<F>) {
 pub struct Joined<'a> {
     /// Its name: the file's, or that of an archive's member.
     pub name: &'a str,
-    /// What became of it.
+    /// The outcome of it.
     pub verdict: Verdict,
     /// Which column names the galaxies, where that is open.
     pub questions: Vec<Question>,
@@ -62,7 +62,7 @@ pub struct Joined<'a> {
     pub more: bool,
 }
 
-/// Writes into the list of files what became of a table.
+/// Writes into the list of files the outcome of a table.
 pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>) {
     let key = (source, joined.name.to_owned());
     let all = page.work.replaced.entry(key.clone()).or_default();
@@ -120,7 +120,7 @@ fn report_unjoined_tables<F>(page: &mut PageState<F>) {
     let sentence = match names.as_slice() {
         [] => return,
         [name] if asks => {
-            format!("{name} was not joined to the galaxies: it is open which of its columns names them.")
+            format!("{name} was not joined to the galaxies: it is not clear which of its columns names them.")
         }
         [name] => format!("{name} was not joined to the galaxies."),
         _ => format!("{} tables were not joined to the galaxies.", names.len()),

@@ -1,4 +1,4 @@
-//! How long a worker is waited for. Generous: a deadline is there to end a wait that would last for ever, not to hurry a
+//! How long a worker is waited for. Generous: a deadline is there to end a wait that would last forever, not to hurry a
 //! slow machine. Progress starts it anew.
 
 use super::job::Job;
@@ -20,7 +20,7 @@ const READING_SPEED: u64 = 1_000_000;
 const FETCHING: u32 = 180;
 /// For galaxies made by the simulator: a second's work on an ordinary machine.
 const SIMULATING: u32 = 60;
-/// For a chunk of galaxies to be encoded or painted: a second or two on an ordinary machine, with one core for each worker.
+/// For a chunk of galaxies to be encoded or decoded: a second or two on an ordinary machine, with one core for each worker.
 const MODEL: u32 = 60;
 /// A software adapter computes tens of times slower than the processor's own SIMD.
 const MODEL_WEBGPU: u32 = 180;

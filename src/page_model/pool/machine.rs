@@ -7,6 +7,7 @@ use super::messages::{Effect, Event, Input, TimerId, WorkerId};
 use super::queue::{Capabilities, Queue, Task};
 use super::settings::Settings;
 use super::worker::{Running, State, Worker};
+use crate::count::counted;
 use crate::page_model::protocol::{Backend, Buffer, Report, Request};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -124,7 +125,8 @@ impl<F> Pool<F> {
             },
             _ => return,
         }
-        self.effects.push(Effect::Tell(Event::Report { report, buffers }));
+        self.effects
+            .push(Effect::Notify(Event::Report { report, buffers }));
     }
 
     fn not_posted(&mut self, id: WorkerId, reason: &str) {
@@ -143,8 +145,8 @@ impl<F> Pool<F> {
             return;
         };
         if running.grace {
-            let plural = if running.seconds == 1 { "" } else { "s" };
-            let reason = format!("a worker gave no answer for {} second{plural}", running.seconds);
+            let seconds = counted(running.seconds as usize, "second", "seconds");
+            let reason = format!("a worker gave no answer for {seconds}");
             return self.failed(id, &reason, true);
         }
         let grace = self.deadlines.grace();
@@ -173,7 +175,7 @@ impl<F> Pool<F> {
         }
         if worker.backend == Backend::WebGpu {
             self.settings.backend = Backend::Cpu;
-            self.effects.push(Effect::Tell(Event::FellBack { reason }));
+            self.effects.push(Effect::Notify(Event::FellBack { reason }));
         } else if self.failed_starts >= MAX_FAILED_STARTS {
             self.do_with_fewer(reason);
         }
@@ -206,7 +208,7 @@ impl<F> Pool<F> {
         for task in tasks {
             self.lose(task, &reason);
         }
-        self.effects.push(Effect::Tell(Event::Unusable {
+        self.effects.push(Effect::Notify(Event::Unusable {
             reason: reason.clone(),
         }));
         self.unusable = Some(reason);
@@ -243,7 +245,7 @@ impl<F> Pool<F> {
             Err(shared) => shared.request.clone(),
         };
         let reason = reason.to_owned();
-        self.effects.push(Effect::Tell(Event::Lost { request, reason }));
+        self.effects.push(Effect::Notify(Event::Lost { request, reason }));
     }
 
     fn end_where(&mut self, is_to_end: impl Fn(&Worker<F>) -> bool) {

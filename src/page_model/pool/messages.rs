@@ -1,4 +1,4 @@
-//! What a pool is told, and what it asks for.
+//! The inputs and effects of a pool.
 
 use super::job::Job;
 use crate::page_model::protocol::{Backend, Buffer, Report, Request};
@@ -17,7 +17,7 @@ pub struct TimerId(pub(super) u64);
 pub enum Input<F> {
     /// There is work to do. It goes to the ends of the queues.
     Submit(Vec<Job<F>>),
-    /// Forget all jobs. Workers that are at one are replaced. Nothing more is told of these jobs.
+    /// Forget all jobs. Workers that are at one are replaced. Nothing more is reported of these jobs.
     CancelAll,
     /// Replace the CPU workers that have nothing to do, to give their memory back: WebAssembly's never shrinks.
     Refresh,
@@ -70,7 +70,7 @@ pub enum Effect<F> {
         /// With the program for this device.
         backend: Backend,
     },
-    /// End a worker, and hear nothing more from it.
+    /// End a worker, and ignore what it still sends.
     Terminate {
         /// Which one.
         worker: WorkerId,
@@ -91,11 +91,11 @@ pub enum Effect<F> {
         /// When.
         seconds: u32,
     },
-    /// Tell the rest of the page.
-    Tell(Event),
+    /// Send an event to the rest of the page.
+    Notify(Event),
 }
 
-/// What the pool tells the rest of the page.
+/// The events that the pool sends to the rest of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A worker's report: progress, or a job's answer. Never [`Report::Hello`], [`Report::Failed`],
@@ -118,8 +118,8 @@ pub enum Event {
         /// A clause, without a full stop.
         reason: String,
     },
-    /// No worker can be used any more. Every job that was queued or running was told as [`Event::Lost`] just before, and
-    /// every job submitted from now on is told as lost at once.
+    /// No worker can be used any more. Every job that was queued or running was reported as [`Event::Lost`] just before, and
+    /// every job submitted from now on is reported as lost at once.
     Unusable {
         /// A clause, without a full stop.
         reason: String,

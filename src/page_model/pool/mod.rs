@@ -1,11 +1,11 @@
-//! The workers, and which of them does what: a machine that is told what happened and says what to do. No clock, no
+//! The workers, and which of them does what: a state machine: inputs say what happened, effects say what to do. No clock, no
 //! browser, no closures.
 //!
-//! Reading files and growing the tree need no model: any CPU worker does them. Encoding and painting go to a worker
+//! Reading files and building the tree need no model: any CPU worker does them. Encoding and painting go to a worker
 //! whose model passed its test: the WebGPU worker where there is one, the CPU workers otherwise.
 //!
 //! Every submitted job ends in exactly one of three ways: with an answer ([`Event::Report`]), given up
-//! ([`Event::Lost`]), or cancelled without a word ([`Input::CancelAll`]). Nothing is waited for without a deadline.
+//! ([`Event::Lost`]), or cancelled silently ([`Input::CancelAll`]). Nothing is waited for without a deadline.
 //!
 //! ```
 //! use galaxy_grove::page_model::pool::{Effect, Input, Job, Pool, Settings};

@@ -5,7 +5,7 @@ use super::messages::WorkerId;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// A job and what became of it so far.
+/// A job and the outcome of it so far.
 #[derive(Debug)]
 pub(super) struct Task<F> {
     /// The job. Shared with the message that carries it.

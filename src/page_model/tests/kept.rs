@@ -47,9 +47,9 @@ fn a_demo_takes_the_place_of_files_and_they_come_back() {
     world.act(Action::Show(DEMO));
     assert_eq!(offers(&world), [Offer::BringBack]);
     assert!(
-        world.said().contains("10 galaxies of your files"),
+        world.stated().contains("10 galaxies of your files"),
         "{}",
-        world.said()
+        world.stated()
     );
     world.work();
     assert_eq!((world.page.count(), world.page.files().len()), (30, 0));
@@ -71,7 +71,11 @@ fn clearing_is_taken_back_by_undo() {
     world.check_rest();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Idle, 0));
     assert!(world.page.tree().is_none() && world.page.fields().is_empty() && world.page.files().is_empty());
-    assert!(world.said().starts_with("The page is clear."), "{}", world.said());
+    assert!(
+        world.stated().starts_with("The page is clear."),
+        "{}",
+        world.stated()
+    );
     world.act(Action::Undo);
     has_its_files(&world);
 }
@@ -131,9 +135,9 @@ fn a_set_that_cannot_be_opened_leaves_what_was_shown() {
     fail_every_fetch(&mut world);
     has_its_files(&world);
     assert!(
-        world.said().contains("Hubble Deep Field could not be opened"),
+        world.stated().contains("Hubble Deep Field could not be opened"),
         "{}",
-        world.said()
+        world.stated()
     );
     // A demo comes back as well, and the files stay on the shelf.
     world.act(Action::Show(DEMO));
@@ -153,7 +157,7 @@ fn a_cancelled_opening_leaves_what_was_shown() {
     world.act(Action::Show(SetOrigin::HubbleDeepField));
     world.act(Action::Cancel);
     has_its_files(&world);
-    assert!(world.said().starts_with("Cancelled."));
+    assert!(world.stated().starts_with("Cancelled."));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn files_are_dropped_and_more_of_them() {
     world.check_rest();
     world.check_galaxies();
     assert_eq!(world.page.count(), 10 + 1 + 3 + 4);
-    assert_eq!(world.said(), "1 of 9 files could not be used.");
+    assert_eq!(world.stated(), "1 of 9 files could not be used.");
     assert_eq!(world.page.session().source, SetOrigin::Files);
 }
 
@@ -89,7 +89,7 @@ fn a_cancel_keeps_the_tree_that_is_shown() {
     world.check_rest();
     world.check_galaxies();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 10));
-    assert!(world.said().starts_with("Cancelled."));
+    assert!(world.stated().starts_with("Cancelled."));
     // What was cancelled can be dropped again.
     world.drop_files([6, 8]);
     world.work();
@@ -297,7 +297,7 @@ fn work_that_fails_again_and_again_is_given_up_and_can_be_gone_on_with() {
     }
     world.check_rest();
     assert_eq!(*world.page.stage(), Stage::Idle);
-    assert!(world.said().contains("given up"), "{}", world.said());
+    assert!(world.stated().contains("given up"), "{}", world.stated());
     world.act(Action::GoOn);
     world.work();
     world.check_rest();
@@ -312,9 +312,9 @@ fn a_missing_script_is_reported() {
     world.check_rest();
     assert!(matches!(world.page.device(), DeviceState::Unusable(_)));
     assert!(
-        world.said().contains("cannot run in this browser"),
+        world.stated().contains("cannot run in this browser"),
         "{}",
-        world.said()
+        world.stated()
     );
     // And so it is with what comes later.
     world.drop_files([3]);
@@ -340,7 +340,7 @@ fn a_lost_device_falls_back_to_the_processor() {
         .unwrap();
     assert_eq!(world.workers[&gpu].backend, Backend::WebGpu);
     world.worker(gpu, Act::LoseDevice);
-    assert!(world.said().contains("processor"), "{}", world.said());
+    assert!(world.stated().contains("processor"), "{}", world.stated());
     world.work();
     world.check_rest();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, 7));
@@ -358,7 +358,7 @@ fn more_than_memory_allows_is_refused_with_the_offer_of_a_sample() {
         .notice()
         .and_then(|notice| notice.offers.first().copied())
     else {
-        panic!("no sample is offered: {}", world.said());
+        panic!("no sample is offered: {}", world.stated());
     };
     world.act(Action::Sample(size));
     world.work();

@@ -14,7 +14,7 @@ use std::rc::Rc;
 pub enum Act {
     /// What it should.
     Well,
-    /// It tells of progress.
+    /// It reports progress.
     Progress,
     /// A reader gives its first galaxy, and goes on.
     Part,
@@ -238,11 +238,11 @@ impl World {
     }
 
     /// The sentence above the panels, empty if there is none.
-    pub fn said(&self) -> &str {
+    pub fn stated(&self) -> &str {
         self.page.notice().map_or("", |notice| &notice.text)
     }
 
-    /// What became of each file: galaxies, and the verdict's word.
+    /// The outcome of each file: galaxies, and the verdict's word.
     pub fn verdicts(&self) -> Vec<(usize, &str)> {
         let files = self.page.files().iter();
         files
@@ -273,17 +273,14 @@ impl World {
             assert_eq!(tree, Some(page.count()));
             assert_eq!(page.collection().encoded(), page.count());
         } else if page.count() > 0 {
-            assert!(
-                page.notice().is_some(),
-                "it ended without a tree and without a word"
-            );
+            assert!(page.notice().is_some(), "it ended without a tree and silently");
         }
         for row in page.files() {
             assert!(row.verdict.is_some(), "no verdict on {}", row.name);
         }
     }
 
-    /// Every galaxy that the list of files speaks of is there.
+    /// Every galaxy that the list of files is about is there.
     #[track_caller]
     pub fn check_galaxies(&self) {
         let page = &self.page;
@@ -325,7 +322,7 @@ impl World {
                         fake.timer = Some(timer);
                     }
                 }
-                pool::Effect::Tell(event) => events.push(event),
+                pool::Effect::Notify(event) => events.push(event),
             }
         }
         for event in events {

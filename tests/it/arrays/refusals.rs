@@ -83,12 +83,12 @@ fn damage_is_told_by_the_checksum_or_the_length() {
     for name in ["contiguous.h5", "gzip_shuffle.h5", "lzf.h5", "c.npy", "v110.h5"] {
         let bytes = fixture(name);
         let report = read(name, &bytes[..bytes.len() - 700], &Limits::default());
-        let said = report.verdict().to_string();
+        let stated = report.verdict().to_string();
         assert!(
-            report.verdict().is_refused() || said.contains("reading stopped"),
-            "{name}: {said}"
+            report.verdict().is_refused() || stated.contains("reading stopped"),
+            "{name}: {stated}"
         );
-        assert!(report.galaxies().len() < N, "{name}: {said}");
+        assert!(report.galaxies().len() < N, "{name}: {stated}");
     }
 }
 
@@ -133,7 +133,7 @@ proptest! {
         let begun = std::time::Instant::now();
         let report = read(SEEDS[which], &bytes, &limits);
         prop_assert_eq!(report.galaxies().is_empty(), report.verdict().is_refused());
-        prop_assert!(!matches!(&report.verdict(), Verdict::Remarked(told) if told.is_empty()));
+        prop_assert!(!matches!(&report.verdict(), Verdict::Remarked(listed) if listed.is_empty()));
         prop_assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 }

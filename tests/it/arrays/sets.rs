@@ -104,7 +104,7 @@ fn an_npz_is_a_set_of_arrays() {
     let report = read("set.npz", &bytes, &limits);
     assert_eq!(report.galaxies().len(), N, "{}", report.verdict());
     assert_eq!(report.galaxies()[1].id, Some(587_722_952_230_502_870));
-    // Only a piece of it is in memory as pictures, as with an NPY file: more pixels than a picture may have are no matter.
+    // Only a piece of it is in memory as pictures, as with an NPY file: more pixels than a picture may have are allowed.
     let few = Limits {
         pixels: 2 * AREA,
         ..Limits::default()

@@ -189,7 +189,7 @@ fn the_cutouts_coordinates_are_astropys() {
             "{px} {py}"
         );
     }
-    // The galaxy stands at about (70.5, 46.5) of the picture, which is near the cutout's centre.
+    // The galaxy is at about (70.5, 46.5) of the picture, which is near the cutout's centre.
     let (ra, dec) = (galaxy.about.ra.unwrap(), galaxy.about.dec.unwrap());
     let [.., near_ra, near_dec] = places("wcs_cd")[3];
     assert!(
@@ -205,7 +205,7 @@ fn science_is_told_from_errors() {
     assert_eq!(questions[0].key.to_string(), "images");
     assert_eq!(questions[0].options[0], "only [1] SCI (40 x 32)");
     let about = &found[0].about;
-    // From the primary header, which speaks for the only image taken.
+    // From the primary header, which applies to the only image taken.
     assert_eq!(about.object.as_deref(), Some("M 31"));
     assert_eq!(about.filter.as_deref(), Some("r"));
     assert_eq!(about.ra, Some(10.7));

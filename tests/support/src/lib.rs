@@ -19,5 +19,5 @@ pub use files::{fixture, fixture_path, root, shared, text};
 pub use frames::{answers, check_frame, largest_difference};
 pub use golden::{Golden, golden_model, golden16, golden64};
 pub use npz::{Npz, read_npz};
-pub use program::{failed, grove, grove_in, grove_program, printed, said, succeeded};
+pub use program::{failed, grove, grove_in, grove_program, printed, stated, succeeded};
 pub use written::{bundle_of, codes_table, write_bundle};

@@ -26,7 +26,7 @@ pub fn grove_in(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What a run said on standard error.
-pub fn said(run: &Output) -> String {
+pub fn stated(run: &Output) -> String {
     String::from_utf8_lossy(&run.stderr).into_owned()
 }
 
@@ -38,15 +38,15 @@ pub fn printed(run: &Output) -> String {
 /// A run that did what it should.
 #[track_caller]
 pub fn succeeded(run: &Output) {
-    assert!(run.status.success(), "{}", said(run));
+    assert!(run.status.success(), "{}", stated(run));
 }
 
 /// A run that refused, with these words, and without a panic.
 #[track_caller]
 pub fn failed(run: &Output, words: &[&str]) {
-    let said = said(run);
-    assert!(!run.status.success() && !said.contains("panicked"), "{said}");
+    let stated = stated(run);
+    assert!(!run.status.success() && !stated.contains("panicked"), "{stated}");
     for word in words {
-        assert!(said.contains(word), "`{word}` is not in: {said}");
+        assert!(stated.contains(word), "`{word}` is not in: {stated}");
     }
 }

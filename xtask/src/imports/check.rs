@@ -54,7 +54,7 @@ pub fn violations(workspace: &Crates, arrows: &[Arrow], bans: &[Ban], orders: &[
                 file: workspace.crates[at.0].files[node.file].clone(),
                 line: 1,
                 text: format!(
-                    "the table of rules in xtask/src/imports/rules.rs has no room for `{}`",
+                    "the table of rules in xtask/src/imports/rules.rs has no layer for `{}`",
                     node.path.join("::")
                 ),
             });
@@ -85,21 +85,21 @@ fn names(workspace: &Crates, arrow: &Arrow, name: &str) -> bool {
 enum Wrong {
     /// It points up.
     Order(String),
-    /// One end is in no room.
+    /// One end is in no layer.
     NoRoom(Place),
 }
 
-/// A room: the entry of the table, and the module that it stands for.
-struct Room {
+/// A layer: the entry of the table, and the module that it stands for.
+struct Layer {
     entry: &'static str,
     name: String,
 }
 
-/// The room that a module belongs to: the longest entry that fits, and of two as long the one without `*`.
-fn room(workspace: &Crates, at: Place, order: &Order) -> Option<Room> {
+/// The layer that a module belongs to: the longest entry that fits, and of two as long the one without `*`.
+fn layer(workspace: &Crates, at: Place, order: &Order) -> Option<Layer> {
     let path = &workspace.node(at).path;
     if path.is_empty() {
-        return Some(Room {
+        return Some(Layer {
             entry: "",
             name: String::new(),
         });
@@ -113,17 +113,17 @@ fn room(workspace: &Crates, at: Place, order: &Order) -> Option<Room> {
                 .all(|(part, named)| part == "*" || part == named)
     };
     let (entry, _) = order
-        .rooms
+        .layers
         .iter()
         .filter(|(entry, _)| fits(entry))
         .max_by_key(|(entry, _)| (parts(entry), !entry.contains('*')))?;
-    Some(Room {
+    Some(Layer {
         entry,
         name: path[..parts(entry)].join("::"),
     })
 }
 
-/// What is wrong with an arrow between rooms of one crate.
+/// What is wrong with an arrow between layers of one crate.
 fn out_of_order(workspace: &Crates, arrow: &Arrow, order: &Order) -> Vec<Wrong> {
     let (at, spelled) = match &arrow.to {
         Meaning::Item { at, spelled } => (*at, *spelled),
@@ -133,11 +133,11 @@ fn out_of_order(workspace: &Crates, arrow: &Arrow, order: &Order) -> Vec<Wrong> 
     if at.0 != arrow.from.0 || workspace.node(arrow.from).path.is_empty() {
         return Vec::new();
     }
-    let Some(from) = room(workspace, arrow.from, order) else {
+    let Some(from) = layer(workspace, arrow.from, order) else {
         return vec![Wrong::NoRoom(arrow.from)];
     };
     let allowed = order
-        .rooms
+        .layers
         .iter()
         .find(|(entry, _)| *entry == from.entry)
         .map_or(&[][..], |(_, allowed)| *allowed);
@@ -162,7 +162,7 @@ fn out_of_order(workspace: &Crates, arrow: &Arrow, order: &Order) -> Vec<Wrong> 
         {
             continue;
         }
-        match room(workspace, end, order) {
+        match layer(workspace, end, order) {
             None => found.push(Wrong::NoRoom(end)),
             Some(to) if to.name != from.name && !allowed.contains(&to.entry) => {
                 let whither = if to.name.is_empty() {

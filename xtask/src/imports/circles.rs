@@ -44,7 +44,7 @@ pub fn circles(workspace: &Crates, arrows: &[Arrow]) -> Vec<Circle> {
                 ties: ties
                     .iter()
                     .filter(|(ends, _)| within(ends))
-                    .map(|((from, to), said)| (files[*from].clone(), files[*to].clone(), shortly(said)))
+                    .map(|((from, to), stated)| (files[*from].clone(), files[*to].clone(), shortly(stated)))
                     .collect(),
             });
         }
@@ -54,17 +54,17 @@ pub fn circles(workspace: &Crates, arrows: &[Arrow]) -> Vec<Circle> {
 }
 
 /// The first few of what ties two files, imports before what they are used for.
-fn shortly(said: &BTreeSet<(usize, &str)>) -> String {
+fn shortly(stated: &BTreeSet<(usize, &str)>) -> String {
     const MAX_COUNT: usize = 5;
-    let mut said: Vec<_> = said.iter().collect();
-    said.sort_by_key(|(line, words)| (!words.starts_with("use "), *line));
-    let mut parts: Vec<String> = said
+    let mut stated: Vec<_> = stated.iter().collect();
+    stated.sort_by_key(|(line, words)| (!words.starts_with("use "), *line));
+    let mut parts: Vec<String> = stated
         .iter()
         .take(MAX_COUNT)
         .map(|(line, words)| format!("{words} (line {line})"))
         .collect();
-    if said.len() > MAX_COUNT {
-        parts.push(format!("{} more", said.len() - MAX_COUNT));
+    if stated.len() > MAX_COUNT {
+        parts.push(format!("{} more", stated.len() - MAX_COUNT));
     }
     parts.join(", ")
 }

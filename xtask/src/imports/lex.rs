@@ -9,13 +9,13 @@ pub enum Kind {
     Path,
     /// Any other single character of punctuation.
     Mark(char),
-    /// A string, with what stands between its quotes.
+    /// A string, with what is between its quotes.
     Text(String),
     /// A number, a character, a lifetime: of no interest.
     Other,
 }
 
-/// A token and the line, counted from 1, that it stands in.
+/// A token and the line, counted from 1, that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub kind: Kind,
@@ -197,7 +197,7 @@ impl Reader {
         word
     }
 
-    /// A name; or a string or character with a prefix: `b"..."`, `r#"..."#`, `b'x'`. A raw name is told without its `r#`.
+    /// A name; or a string or character with a prefix: `b"..."`, `r#"..."#`, `b'x'`. A raw name is listed without its `r#`.
     fn word_or_string(&mut self) -> Kind {
         let word = self.word();
         match (word.as_str(), self.peek(0)) {

@@ -152,14 +152,19 @@ fn table(bans: &[Ban], orders: &[Order]) -> String {
         let _ = writeln!(text, "\n    {}", ban.why);
     }
     for order in orders {
-        let _ = writeln!(text, "\nrooms of {}\n    {}", order.member, order.why);
-        for (room, allowed) in order.rooms {
+        let _ = writeln!(
+            text,
+            "
+layers of {}\n    {}",
+            order.member, order.why
+        );
+        for (layer, allowed) in order.layers {
             let allowed = if allowed.is_empty() {
                 "nothing of it".to_owned()
             } else {
                 allowed.join(", ")
             };
-            let _ = writeln!(text, "    {room:<14} imports {allowed}");
+            let _ = writeln!(text, "    {layer:<14} imports {allowed}");
         }
     }
     text

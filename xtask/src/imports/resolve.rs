@@ -52,7 +52,7 @@ impl Crates {
         Some((index, 0))
     }
 
-    /// All that a path can mean where it stands in the module `from`: more than one where `cfg` decides.
+    /// All that a path can mean where it is in the module `from`: more than one where `cfg` decides.
     pub fn meanings(&self, from: Place, path: &[String]) -> Vec<Meaning> {
         self.start(from, path, 0, true)
     }

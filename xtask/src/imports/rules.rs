@@ -41,16 +41,16 @@ impl std::fmt::Display for Who {
     }
 }
 
-/// The rooms of one member, each with what it may import of the same member.
+/// The layers of one member, each with what it may import of the same member.
 ///
-/// A room is a module with all below it that is no room of its own. `view::*` stands for each module in `view`, each a
-/// room of its own: `view::*` among what may be imported therefore means any of them. `""` is what the root file
+/// A layer is a module with all below it that is no layer of its own. `view::*` stands for each module in `view`, each a
+/// layer of its own: `view::*` among what may be imported therefore means any of them. `""` is what the root file
 /// itself defines. The root file imports what it likes.
 pub struct Order {
     /// The package.
     pub member: &'static str,
-    /// The rooms and what they may import.
-    pub rooms: &'static [(&'static str, &'static [&'static str])],
+    /// The layers and what they may import.
+    pub layers: &'static [(&'static str, &'static [&'static str])],
     /// The reason, as a sentence.
     pub why: &'static str,
 }
@@ -104,7 +104,7 @@ pub const BANS: &[Ban] = &[
         who: Who::Only(&["grove-model"]),
         names: &["grove_browser"],
         unless: None,
-        why: "The model stands on the library alone, so that it runs natively and in the browser.",
+        why: "The model is on the library alone, so that it runs natively and in the browser.",
     },
     Ban {
         who: Who::Only(&["grove-browser", "grove-page"]),
@@ -116,27 +116,28 @@ pub const BANS: &[Ban] = &[
         who: Who::AllBut(&["grove-cli"]),
         names: &["grove_cli"],
         unless: None,
-        why: "Nobody imports a program: what two need stands in the library.",
+        why: "Nobody imports a program: what two need is in the library.",
     },
     Ban {
         who: Who::AllBut(&["grove-engine"]),
         names: &["grove_engine"],
         unless: None,
-        why: "Nobody imports a program: what two need stands in the library.",
+        why: "Nobody imports a program: what two need is in the library.",
     },
     Ban {
         who: Who::AllBut(&["grove-page"]),
         names: &["grove_page"],
         unless: None,
-        why: "Nobody imports a program: what two need stands in the library.",
+        why: "Nobody imports a program: what two need is in the library.",
     },
 ];
 
-/// In which order rooms know each other.
+/// Which layers may import which.
 pub const ORDERS: &[Order] = &[
     Order {
         member: "galaxy-grove",
-        rooms: &[
+        layers: &[
+            ("count", &[]),
             ("limits", &["refusal"]),
             ("refusal", &[]),
             ("grouping", &[]),
@@ -168,14 +169,15 @@ pub const ORDERS: &[Order] = &[
                     "figure",
                     "export",
                     "refusal",
+                    "count",
                 ],
             ),
         ],
-        why: "From pictures to codes to trees: each room of the library knows those before it only.",
+        why: "From pictures to codes to trees: each module of the library may import only those before it.",
     },
     Order {
         member: "grove-page",
-        rooms: &[
+        layers: &[
             ("store", &[]),
             ("text", &["store"]),
             ("work", &["store"]),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gates::{Gate, Gated, Gates};
 use super::lex::{Kind, Token, tokens};
 
-/// A module that stands in a file: the file's own, or one written inline within it.
+/// A module that is in a file: the file's own, or one written inline within it.
 #[derive(Debug, Default)]
 pub struct Module {
     /// `use`, one entry for each name that it brings in.
@@ -38,7 +38,7 @@ pub struct Child {
 pub struct Mention {
     /// Its parts; a leading `::` is an empty one.
     pub path: Vec<String>,
-    /// The line it stands in.
+    /// The line it is in.
     pub line: usize,
     /// What it is compiled under.
     pub gate: Gate,

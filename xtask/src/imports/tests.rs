@@ -29,7 +29,7 @@ const BANS: &[Ban] = &[
 
 const ORDERS: &[Order] = &[Order {
     member: "lib",
-    rooms: &[
+    layers: &[
         ("a", &["b", "c"]),
         ("b", &["c"]),
         ("c", &[]),
@@ -174,7 +174,7 @@ fn a_feature_allows_what_it_is_for() {
 #[test]
 fn rooms_keep_their_order() {
     assert_eq!(broken(&with("b.rs", "pub struct B;\nuse crate::a;")), ["b.rs:2"]);
-    // Handed on by a room that may be imported, it is still from one that may not be.
+    // Re-exported by a layer that may be imported, it is still from one that may not be.
     let mut files = with("lib.rs", "mod a; mod b; pub mod c; mod d;");
     files.push(("d.rs", ""));
     assert!(
@@ -182,7 +182,7 @@ fn rooms_keep_their_order() {
         "a module that imports nothing is in nobody's way"
     );
     files.push(("d.rs", "\nuse crate::c::go;"));
-    assert_eq!(broken(&files), ["d.rs:1"], "a module without a room is named");
+    assert_eq!(broken(&files), ["d.rs:1"], "a module without a layer is named");
 }
 
 #[test]
@@ -311,11 +311,11 @@ fn every_rule_gives_a_reason() {
     }
     for order in super::ORDERS {
         assert!(order.why.ends_with('.') && text.contains(order.why));
-        for (_, allowed) in order.rooms {
+        for (_, allowed) in order.layers {
             for name in *allowed {
                 assert!(
-                    order.rooms.iter().any(|(room, _)| room == name),
-                    "{name} is no room"
+                    order.layers.iter().any(|(layer, _)| layer == name),
+                    "{name} is no layer"
                 );
             }
         }

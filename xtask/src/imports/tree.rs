@@ -23,7 +23,7 @@ pub struct Member {
 pub struct Node {
     /// Its place below the crate's root: `["view", "widgets"]`.
     pub path: Vec<String>,
-    /// The file that it stands in: an index into [`Crate::files`].
+    /// The file that it is in: an index into [`Crate::files`].
     pub file: usize,
     /// The module around it.
     pub parent: Option<usize>,

@@ -18,6 +18,7 @@ use crate::inputs::tables::join_tables;
 use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
 use crate::outputs::partial::{Partial, failed, folder};
 use crate::work::spool::Spool;
+use galaxy_grove::count::counted;
 use galaxy_grove::{
     bundle::{self, Dtype, GalaxyFacts, Plane, StreamError},
     cutout::{About, Recipe, prepare::Turned},
@@ -32,7 +33,7 @@ Examples:
   grove convert cutouts/ -o galaxies.safetensors --dtype u8 --credit \"SDSS\"
       every picture of a folder and its sub-folders, prepared, in a quarter of the room
   grove convert *.fits.gz hst.fits -o hst.safetensors --verdicts verdicts.csv
-      FITS images (each header-data unit is a galaxy), with a table of what became of each file
+      FITS images (each header-data unit is a galaxy), with a table of the outcome of each file
   grove convert cutouts/ labels.csv -o galaxies.safetensors
       pictures and a table, whose rows are joined to them by file name or id
   grove convert survey.zip field.fits --choose field=1 --choose threshold=2 -o galaxies.safetensors
@@ -67,18 +68,18 @@ pub struct Arguments {
     /// Take at most this many galaxies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Leave out galaxies that show the same as an earlier one; without this they are only told of
+    /// Leave out galaxies that show the same as an earlier one; without this they are only reported
     #[arg(long)]
     unique: bool,
     /// Replace files that exist
     #[arg(long)]
     force: bool,
-    /// Write what became of each file to a table
+    /// Write the outcome of each file to a table
     #[arg(long, value_name = "FILE.csv")]
     verdicts: Option<PathBuf>,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// When nothing can be written: the reason and the remedy.
@@ -170,9 +171,12 @@ fn write(
     let (mut ids, mut names) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     let (mut about, mut cutouts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
-        let id = row
-            .id
-            .with_context(|| format!("`{}` got no id: this is a fault of grove", row.name))?;
+        let id = row.id.with_context(|| {
+            format!(
+                "`{}` got no id: this is a bug in grove; please report it",
+                row.name
+            )
+        })?;
         ids.push(id);
         names.push(row.name);
         about.push(row.about.map(|about| *about).unwrap_or_default());
@@ -204,11 +208,6 @@ fn write(
     }
 }
 
-/// `1 file`, `2 files`.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 /// What the bundle says of itself. No paths: only the names of what was given.
 fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTreeMap<String, String> {
     let reports = || {
@@ -236,13 +235,13 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
                 .into_owned()
         })
         .collect();
-    let told = given.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+    let listed = given.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
     let more = if given.len() > 20 {
         format!(" and {} more", given.len() - 20)
     } else {
         String::new()
     };
-    metadata.insert("source".to_owned(), format!("{told}{more}"));
+    metadata.insert("source".to_owned(), format!("{listed}{more}"));
     let mut preparation = Vec::new();
     if reports().any(|report| !report.is_set()) {
         preparation.push(if recipe.prepare {

@@ -39,7 +39,7 @@ pub struct Arguments {
     /// The model: a safetensors file, as `grove train` and `grove import-tf` write it.
     #[arg(short, long, value_name = "MODEL")]
     model: PathBuf,
-    /// Where the codes go; the name's end tells the format: .fits, .parquet, .npy or .safetensors.
+    /// Where the codes go; the name's end gives the format: .fits, .parquet, .npy or .safetensors.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// The format, whatever the name's end.
@@ -82,7 +82,7 @@ impl Format {
     }
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy.
@@ -133,7 +133,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     report(&tally, &mut ids, output)
 }
 
-/// The last words, and the exit code.
+/// The summary, and the exit code.
 fn report(tally: &Tally, ids: &mut [i64], output: &Path) -> anyhow::Result<ExitCode> {
     ids.sort_unstable();
     if let Some([id, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {

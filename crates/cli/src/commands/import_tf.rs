@@ -71,7 +71,7 @@ pub struct Arguments {
     licence: Option<String>,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy: inputs that are missing, damaged or of another kind, outputs that exist or

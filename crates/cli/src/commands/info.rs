@@ -84,7 +84,7 @@ struct Reads {
 
 /// Larger files of arrays are not read through: the count is that of their layout.
 const LARGE: u64 = 256 << 20;
-/// So many verdicts are shown.
+/// At most this many verdicts are shown.
 const SHOWN: usize = 12;
 
 /// A set of cutouts in numbers.
@@ -108,7 +108,7 @@ struct Picture {
     pixels: String,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// When the result cannot be printed.
@@ -244,7 +244,7 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
     info.what = format!("{} file", kind.name());
     match kind {
         Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::WebP | Kind::Gif | Kind::Bmp | Kind::Pnm => {
-            // What it cannot tell, as of many a TIFF, is told when the picture is decoded.
+            // What it cannot tell, as of many a TIFF, is reported when the picture is decoded.
             let probed = intake::probe_picture(bytes, kind).ok();
             info.picture = probed.map(|(width, height, pixels)| Picture {
                 width,
@@ -278,7 +278,7 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
         Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
             return Err(Refusal::new("it is compressed twice", "unpack it once"));
         }
-        // `describe` tells of one file; archives hold many. HDF5 has its own way.
+        // `describe` covers one file; archives hold many. HDF5 has its own way.
         Kind::Zip | Kind::Tar | Kind::Hdf5 => {}
     }
     let sets = matches!(kind, Kind::Hdf5 | Kind::Safetensors | Kind::Npy | Kind::Npz);

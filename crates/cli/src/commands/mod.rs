@@ -1,4 +1,4 @@
-//! One module for each sub-command: its flags, and what it does.
+//! One module for each subcommand: its flags, and what it does.
 
 pub mod convert;
 pub mod extract;

@@ -22,10 +22,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Galaxies that one task paints.
+/// Galaxies that one task reconstructs.
 const CHUNK: usize = 16;
 
-/// Paint galaxies from their codes, beside the originals and the residuals.
+/// Reconstruct galaxies from their codes, beside the originals and the residuals.
 ///
 /// A residual is original minus reconstruction. Errors are mean squares over the 4096 pixels; NMSE is the error divided
 /// by the variance of the training images, as the training prints it.
@@ -115,7 +115,7 @@ impl Choice {
     }
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy.
@@ -155,7 +155,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     if chosen.is_empty() {
-        bail!("the input holds no galaxies, so there is nothing to paint");
+        bail!("the input holds no galaxies, so there is nothing to reconstruct");
     }
     chosen.sort_by_key(|galaxy| galaxy.place);
     let painted = paint(&extractor, &chosen)?;
@@ -222,7 +222,7 @@ fn write(
     let n = chosen.len();
     let mean = errors.iter().sum::<f64>() / n as f64;
     let nmse = variance.map(|variance| mean / f64::from(variance));
-    let said = nmse.map_or_else(
+    let stated = nmse.map_or_else(
         || "the model does not say the variance of its training data, so there is no NMSE".to_owned(),
         |nmse| format!("NMSE {nmse:.5}"),
     );
@@ -273,6 +273,6 @@ fn write(
         }
         write_file(path, table.as_bytes())?;
     }
-    eprintln!("{n} galaxies: mean squared error {mean:.6}; {said}");
+    eprintln!("{n} galaxies: mean squared error {mean:.6}; {stated}");
     Ok(())
 }

@@ -26,7 +26,7 @@ Examples:
   grove simulate 200000 -o large.h5 --seed 7
       other galaxies: number k of a seed is the same in every set, on every machine
 
-What each galaxy is (kind, angle and axis ratio of its main component) stands in a table beside the file, under the same name with
+What each galaxy is (kind, angle and axis ratio of its main component) is in a table beside the file, under the same name with
 the ending .csv; --truth names another place. Exit codes: 0 written; 1 nothing was written; 2 wrong usage.";
 
 /// Make galaxies with the simulator, any number, with a table of what each one is.
@@ -50,7 +50,7 @@ pub struct Arguments {
     force: bool,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// When the files cannot be written.

@@ -1,4 +1,4 @@
-//! `grove tree`: the merger tree, as files and as a figure.
+//! `grove tree`: the similarity tree, as files and as a figure.
 
 use crate::inputs::codes;
 use crate::outputs::figures;
@@ -11,7 +11,7 @@ use galaxy_grove::grouping::{Tree, TreeOrder};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Grow the merger tree of galaxies from their codes.
+/// Build the similarity tree of galaxies from their codes.
 ///
 /// Ward's linkage on the Hamming distances of the codes, with SciPy's rules among ties: equal, to the last bit, to
 /// `scipy.cluster.hierarchy.ward(pdist(codes, 'hamming'))` on the shuffled rows.
@@ -57,7 +57,7 @@ pub struct Arguments {
     force: bool,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy.
@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     if !arguments.figure.is_empty() {
         let options = TreeFigure {
-            title: format!("Merger tree of {} galaxies", tree.leaves()),
+            title: format!("Similarity tree of {} galaxies", tree.leaves()),
             colour_threshold: arguments.colour_threshold,
             annotate_above: arguments.annotate_above,
             ..TreeFigure::default()

@@ -15,6 +15,6 @@ pub enum Pixels {
     /// The one that the model sees, with the sky cleared.
     #[default]
     Model,
-    /// The one before, for the eye.
+    /// The one before, for display.
     Raw,
 }

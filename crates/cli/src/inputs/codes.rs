@@ -42,7 +42,7 @@ pub fn read(path: &Path) -> anyhow::Result<Features> {
     }
     if let Some(id) = features.duplicate() {
         bail!(
-            "{name}: the id {id} stands twice, so results cannot be joined by id; give every galaxy an id of its own"
+            "{name}: the id {id} appears twice, so results cannot be joined by id; give every galaxy an id of its own"
         );
     }
     Ok(features)

@@ -17,7 +17,7 @@ pub fn mark_duplicates(files: &mut [Gathered], spool: &mut Spool, leave_out: boo
     let mut names: Vec<String> = Vec::new();
     let mut count = 0;
     for file in files {
-        let mut told = Vec::new();
+        let mut listed = Vec::new();
         let mut failed = None;
         for row in &mut file.rows {
             let image = spool.read(Plane::Image, row.cutout)?;
@@ -45,22 +45,22 @@ pub fn mark_duplicates(files: &mut [Gathered], spool: &mut Spool, leave_out: boo
                     .set_duplicate_of(original.map(|(_, id)| id.to_string()));
             }
             if let Some(name) = first.and_then(|first| names.get(first)) {
-                told.push((row.cutout, format!("{} shows the same as {name}", row.name)));
+                listed.push((row.cutout, format!("{} shows the same as {name}", row.name)));
             }
         }
-        count += told.len();
+        count += listed.len();
         if leave_out {
             // Both are in the order of the file.
-            let mut gone = told.iter().map(|(cutout, _)| *cutout).peekable();
+            let mut gone = listed.iter().map(|(cutout, _)| *cutout).peekable();
             file.rows.retain(|row| gone.next_if_eq(&row.cutout).is_none());
         }
         let fate = if leave_out { " and was left out" } else { "" };
-        match told.as_slice() {
+        match listed.as_slice() {
             [] => {}
             [(_, one)] => file.report.remark(format!("{one}{fate}")),
             [(_, one), ..] => file.report.remark(format!(
                 "{} of its galaxies show the same as others{}; the first: {one}",
-                told.len(),
+                listed.len(),
                 if leave_out { " and were left out" } else { "" }
             )),
         }

@@ -41,7 +41,7 @@ impl Row {
     }
 }
 
-/// What became of a file, or of one inside an archive.
+/// The outcome of a file, or of one inside an archive.
 pub struct Gathered {
     pub path: PathBuf,
     /// The verdict; the galaxies are in `rows`.

@@ -113,15 +113,15 @@ fn below(folder: &Path) -> anyhow::Result<FolderContents> {
         .pop()
         .or_else(|| next_link(&mut linked, &mut seen, &mut found))
     {
-        let said = || format!("cannot list `{}`", folder.display());
-        for entry in fs::read_dir(&folder).with_context(said)? {
-            let entry = entry.with_context(said)?;
+        let stated = || format!("cannot list `{}`", folder.display());
+        for entry in fs::read_dir(&folder).with_context(stated)? {
+            let entry = entry.with_context(stated)?;
             let path = entry.path();
             if intake::passed_over(&entry.file_name().to_string_lossy()) {
                 found.passed_over += 1;
                 continue;
             }
-            let kind = entry.file_type().with_context(said)?;
+            let kind = entry.file_type().with_context(stated)?;
             if kind.is_dir() {
                 seen.extend(path.canonicalize());
                 folders.push(path);

@@ -1,4 +1,4 @@
-//! What an input turns out to be, and the rows of a set, read where they stand.
+//! What an input turns out to be, and the rows of a set, read where they are.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub enum Set {
 
 /// What an input turned out to be.
 pub enum Opened {
-    /// A set of so many galaxies.
+    /// A set of this many galaxies.
     Set(Set, usize),
     /// Pictures in an HDF5 file, so many of them.
     Rows(usize),

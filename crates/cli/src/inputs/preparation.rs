@@ -1,4 +1,4 @@
-//! How files become cutouts: the flags that all sub-commands share which read pictures.
+//! How files become cutouts: the flags that all subcommands share which read pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -42,7 +42,7 @@ impl Preparation {
         }
     }
 
-    /// The answers to what files leave open; of two to one question the last.
+    /// The answers to what files do not specify; of two to one question the last.
     pub fn answers(&self) -> Answers {
         let mut answers = Answers::default();
         for (key, answer) in &self.choices {
@@ -57,7 +57,7 @@ impl Preparation {
 pub struct Asked {
     /// Answers to questions that no file has asked yet, by the questions' keys.
     unused: BTreeMap<QuestionKey, String>,
-    /// How many files asked each question, in the words in which the first was told.
+    /// How many files asked each question, in the words in which the first was reported.
     open_questions: BTreeMap<String, (QuestionKey, usize)>,
 }
 
@@ -70,7 +70,7 @@ impl Asked {
         }
     }
 
-    /// Tells a file's questions, unless another file had the same.
+    /// Prints a file's questions, unless another file had the same ones.
     pub fn add_report(&mut self, path: &Path, report: &FileReport) {
         if let Verdict::Refused { reason, .. } = &report.verdict() {
             self.refused(reason);
@@ -93,7 +93,7 @@ impl Asked {
         }
     }
 
-    /// Hears why a file was refused: an answer that it could not take was no slip of the key.
+    /// Notes why a file was refused: an answer that the file could not use was not a typing error.
     pub fn refused(&mut self, reason: &str) {
         self.unused
             .retain(|key, _| !reason.contains(&format!("no answer to `{key}`")));

@@ -12,7 +12,7 @@ use galaxy_grove::catalogue::{self, FileContent, Table};
 use galaxy_grove::cutout::{CutoutSet, Recipe};
 use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
 
-/// What became of a file, or of one inside an archive.
+/// The outcome of a file, or of one inside an archive.
 pub struct Outcome {
     /// Where it is; for a member of an archive the archive's path and its own in it.
     pub path: PathBuf,

@@ -26,7 +26,7 @@ use galaxy_grove::intake::{
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
 
-/// What became of the input.
+/// The outcome of the input.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Galaxies that were read.
@@ -157,7 +157,7 @@ impl Stream {
         self.report_verdict(&input.path, &Verdict::from(refusal.clone()));
     }
 
-    /// Says what became of a file, if there is something to say.
+    /// Says the outcome of a file, if there is something to say.
     fn report_verdict(&mut self, path: &Path, verdict: &Verdict) {
         if *verdict == Verdict::Accepted {
             return;
@@ -303,7 +303,7 @@ impl Stream {
                     first_row + at + 1
                 );
             } else if self.tally.left_out == NAMED + 1 {
-                eprintln!("more galaxies with such values are left out without a word each");
+                eprintln!("more galaxies with such values are left out and counted");
             }
         }
         kept
@@ -321,7 +321,7 @@ impl Stream {
         batch
     }
 
-    /// Numbers what was read, tells what is to be told, and adds the galaxies to a batch.
+    /// Numbers what was read, reports it, and adds the galaxies to a batch.
     fn take_outcomes(&mut self, outcomes: Vec<Outcome>, taken: &mut Taken, batch: &mut Batch) {
         let (paths, mut reports): (Vec<_>, Vec<_>) = outcomes
             .into_iter()

@@ -1,4 +1,4 @@
-//! Writing figures: the name's end tells the format.
+//! Writing figures: the name's end gives the format.
 
 use super::files::{end, write_file};
 use anyhow::{Context as _, bail};

@@ -1,4 +1,4 @@
-//! A file in the making: it gets its name when it is whole, and leaves nothing behind when it is not to be.
+//! A file that is being written: it gets its name when it is whole, and is removed when writing fails.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// A file that stands in the folder of its place, under a name that no other has, until [`Partial::finish`].
+/// A file that is in the folder of its place, under a name that no other has, until [`Partial::finish`].
 pub struct Partial {
     place: PathBuf,
     file: NamedTempFile,

@@ -36,7 +36,7 @@ pub fn encode_all(
         drop(receiver);
         let read = reader.join().unwrap_or_else(|_| {
             Err(anyhow::anyhow!(
-                "reading the input failed: this is a fault of grove"
+                "reading the input failed: this is a bug in grove; please report it"
             ))
         });
         encoded.and(read)

@@ -1,11 +1,11 @@
-//! From codes to their merger tree: what `grove tree` and `grove groups` share.
+//! From codes to their similarity tree: what `grove tree` and `grove groups` share.
 
 use galaxy_grove::export::Features;
 use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
-/// How the tree is grown.
+/// How the tree is built.
 #[derive(Clone, Debug, clap::Args)]
 pub struct LinkageOptions {
     /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that
@@ -64,7 +64,7 @@ impl LinkageOptions {
     }
 }
 
-/// Grows the tree, with a progress bar where it takes long. Leaf i is row i of the file.
+/// Builds the tree, with a progress bar where it takes long. Leaf i is row i of the file.
 ///
 /// # Errors
 /// When the memory is not there.

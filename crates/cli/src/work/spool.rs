@@ -9,7 +9,7 @@ use galaxy_grove::cutout::PIXELS;
 
 const BYTES: usize = PIXELS * 4;
 
-/// Cutouts in two nameless files, which vanish with it.
+/// Cutouts in two unnamed temporary files, which vanish with it.
 pub struct Spool {
     raw: File,
     image: File,

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A flag that Ctrl-C raises. `words` are what the user is told; a second Ctrl-C stops at once.
+/// A flag that Ctrl-C raises. `words` are what the user is shown; a second Ctrl-C stops at once.
 ///
 /// # Errors
 /// When the system takes no handler.

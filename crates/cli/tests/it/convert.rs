@@ -7,7 +7,7 @@ use std::{
 };
 
 use galaxy_grove::bundle;
-use grove_test_support::{printed, said};
+use grove_test_support::{printed, stated};
 
 fn fixture(name: &str) -> PathBuf {
     grove_test_support::fixture_path("intake").join(name)
@@ -35,7 +35,7 @@ fn hdf5_becomes_a_bundle_and_keeps_everything() {
         ],
         folder.path(),
     );
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let bundle = bundle::read(&fs::read(folder.path().join("out.safetensors")).unwrap()).unwrap();
     assert_eq!(bundle.set.ids[0], 588_712_276_550_734_243);
     assert_eq!(bundle.set.len(), 3);
@@ -58,7 +58,7 @@ fn hdf5_becomes_a_bundle_and_keeps_everything() {
         ],
         folder.path(),
     );
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let small = bundle::read(&fs::read(folder.path().join("u8.safetensors")).unwrap()).unwrap();
     assert_eq!(small.set.ids, bundle.set.ids[..2]);
     assert_eq!(small.metadata["credit"], "simulated");
@@ -86,16 +86,16 @@ fn a_folder_is_walked_and_every_refusal_is_told() {
         "in/v.csv",
     ];
     let output = grove(&arguments, folder.path());
-    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(3), "{}", stated(&output));
     assert!(
-        said(&output).contains("120 bytes are missing"),
+        stated(&output).contains("120 bytes are missing"),
         "{}",
-        said(&output)
+        stated(&output)
     );
     assert!(
-        said(&output).contains("the id 1234567 is already in use"),
+        stated(&output).contains("the id 1234567 is already in use"),
         "{}",
-        said(&output)
+        stated(&output)
     );
     let bundle = bundle::read(&fs::read(folder.path().join("in/out.safetensors")).unwrap()).unwrap();
     assert_eq!(
@@ -110,9 +110,9 @@ fn a_folder_is_walked_and_every_refusal_is_told() {
     // Nothing is replaced unless asked for; and the bundle in the folder is no input of itself.
     let output = grove(&arguments, folder.path());
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("--force"), "{}", said(&output));
+    assert!(stated(&output).contains("--force"), "{}", stated(&output));
     let output = grove(&[arguments.as_slice(), &["--force"]].concat(), folder.path());
-    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(3), "{}", stated(&output));
     let again = bundle::read(&fs::read(folder.path().join("in/out.safetensors")).unwrap()).unwrap();
     assert_eq!(again.set, bundle.set);
     let again = fs::read_to_string(folder.path().join("in/v.csv")).unwrap();
@@ -137,7 +137,7 @@ fn questions_are_told_and_answers_that_nobody_wants_too() {
             ],
             folder.path(),
         );
-        said(&output)
+        stated(&output)
     };
     let slip = run("bnad=2");
     assert!(slip.contains("no file asked for `bnad`"), "{slip}");
@@ -171,16 +171,16 @@ fn tables_behind_the_limit_are_joined() {
         "1",
     ];
     let output = grove(&arguments, folder.path());
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let set = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap())
         .unwrap()
         .set;
     assert_eq!(set.names, ["a.png"]);
     assert_eq!(set.about[0].columns["label"], "Sbc");
     assert!(
-        said(&output).contains("1 file not read because of --limit"),
+        stated(&output).contains("1 file not read because of --limit"),
         "{}",
-        said(&output)
+        stated(&output)
     );
 }
 
@@ -197,11 +197,11 @@ fn failures_have_their_exit_codes() {
         ],
         folder.path(),
     );
-    assert_eq!(none.status.code(), Some(1), "{}", said(&none));
+    assert_eq!(none.status.code(), Some(1), "{}", stated(&none));
     assert!(
-        said(&none).contains("absent.png: refused: it cannot be opened"),
+        stated(&none).contains("absent.png: refused: it cannot be opened"),
         "{}",
-        said(&none)
+        stated(&none)
     );
     assert!(!folder.path().join("o.safetensors").exists());
     let usage = grove(
@@ -209,7 +209,11 @@ fn failures_have_their_exit_codes() {
         folder.path(),
     );
     assert_eq!(usage.status.code(), Some(2));
-    assert!(said(&usage).contains("choose f32, f16 or u8"), "{}", said(&usage));
+    assert!(
+        stated(&usage).contains("choose f32, f16 or u8"),
+        "{}",
+        stated(&usage)
+    );
     let lost = grove(
         &[
             "convert",
@@ -221,9 +225,9 @@ fn failures_have_their_exit_codes() {
     );
     assert_eq!(lost.status.code(), Some(1));
     assert!(
-        said(&lost).contains("check that the folder exists"),
+        stated(&lost).contains("check that the folder exists"),
         "{}",
-        said(&lost)
+        stated(&lost)
     );
     let help = grove(&["convert", "--help"], folder.path());
     assert!(printed(&help).contains("Examples:"));
@@ -245,7 +249,7 @@ fn equal_inputs_give_equal_files() {
             ],
             folder.path(),
         );
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     }
     assert_eq!(
         fs::read(folder.path().join("a")).unwrap(),
@@ -260,7 +264,7 @@ fn info_tells_what_files_hold() {
         &["convert", &path("chunked.hdf5"), "-o", "o.safetensors"],
         folder.path(),
     );
-    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    assert_eq!(made.status.code(), Some(0), "{}", stated(&made));
     let names = ["chunked.hdf5", "multi.fits", "gray16.png", "f32.fits.gz"].map(path);
     let files: Vec<&str> = ["info", "o.safetensors"]
         .into_iter()
@@ -333,11 +337,11 @@ fn duplicates_are_told_of_and_left_out_on_request() {
         ];
         arguments.extend(more);
         let output = grove(&arguments, folder.path());
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
         let set = bundle::read(&fs::read(folder.path().join("out.safetensors")).unwrap())
             .unwrap()
             .set;
-        (set, said(&output))
+        (set, stated(&output))
     };
     let (set, words) = run(&[]);
     assert_eq!(set.names, ["one.png", "two.png", "three.jpg"]);

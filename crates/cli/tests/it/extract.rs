@@ -4,7 +4,7 @@ use galaxy_grove::bundle::Dtype;
 use galaxy_grove::cutout::{CutoutSet, PIXELS};
 use galaxy_grove::export::{Features, read_features, read_ids_npy};
 use grove_test_support::{
-    bundle_of, failed, fixture_path, golden_model, golden16, grove, said, shared, succeeded, text,
+    bundle_of, failed, fixture_path, golden_model, golden16, grove, shared, stated, succeeded, text,
     write_bundle,
 };
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn codes_of_a_bundle_are_the_reference_codes() {
 
     let again = extract(&input, &golden_model(), &output, &[]);
     assert!(!again.status.success());
-    assert!(said(&again).contains("--force"));
+    assert!(stated(&again).contains("--force"));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
         "-o",
         text(&output),
     ]);
-    let words = said(&run);
+    let words = stated(&run);
     assert_eq!(run.status.code(), Some(3), "{words}");
     assert!(words.contains("broken.png: refused"), "{words}");
     let found = features(&output);
@@ -164,11 +164,11 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
     bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
     std::fs::write(&set, bytes).unwrap();
     let run = extract(&set, &golden_model(), &output, &["--force"]);
-    let said = said(&run);
-    assert_eq!(run.status.code(), Some(3), "{said}");
+    let stated = stated(&run);
+    assert_eq!(run.status.code(), Some(3), "{stated}");
     assert!(
-        said.contains("galaxy 587722952230502864 (row 2) was left out"),
-        "{said}"
+        stated.contains("galaxy 587722952230502864 (row 2) was left out"),
+        "{stated}"
     );
     assert_eq!(features(&output).ids.len(), 3);
 }
@@ -176,7 +176,7 @@ fn pictures_and_sets_together_and_what_is_bad_is_left_out_by_name() {
 #[test]
 fn galaxies_beside_a_set_get_other_ids_than_its_own() {
     let folder = tempfile::tempdir().unwrap();
-    let picture = folder.path().join("nameless.png");
+    let picture = folder.path().join("unnamed.png");
     std::fs::copy(fixture_path("intake/gray8.png"), &picture).unwrap();
     let (set, output) = (many(folder.path(), 4), folder.path().join("f.fits"));
     let run = extract(&picture, &golden_model(), &output, &[text(&set)]);
@@ -206,8 +206,8 @@ fn archives_and_arrays_are_read_piece_by_piece() {
     let (tar, npy, output) = (at("pictures.tar"), at("array.npy"), at("f.fits"));
     let run = extract(&tar, &golden_model(), &output, &[text(&npy), "--no-prepare"]);
     succeeded(&run);
-    let said = said(&run);
-    assert!(said.contains("the id 9000001 is already in use"), "{said}");
+    let stated = stated(&run);
+    assert!(stated.contains("the id 9000001 is already in use"), "{stated}");
     let ids = features(&output).ids;
     assert_eq!(ids[..4], [9_000_001, 1, 2, 3]);
     assert_eq!(ids[4..], (4..523).collect::<Vec<_>>());
@@ -241,7 +241,7 @@ fn wrong_files_are_named() {
     let output = folder.path().join("features.fits");
     // A bundle in place of the model.
     let run = extract(&input, &input, &output, &[]);
-    let words = said(&run);
+    let words = stated(&run);
     assert!(
         !run.status.success() && words.contains("golden.safetensors is not a model"),
         "{words}"
@@ -255,7 +255,7 @@ fn wrong_files_are_named() {
         "-o",
         text(&output),
     ]);
-    let words = said(&run);
+    let words = stated(&run);
     assert!(
         !run.status.success() && words.contains("golden_model.safetensors"),
         "{words}"

@@ -71,15 +71,15 @@ fn labels_are_scipys_and_every_table_holds_them() {
             );
         }
         let count = expected.iter().max().unwrap();
-        let said = String::from_utf8(run.stdout).unwrap();
+        let stated = String::from_utf8(run.stdout).unwrap();
         assert!(
-            said.starts_with(&format!("Number of cluster {count}\n")),
-            "{said}"
+            stated.starts_with(&format!("Number of cluster {count}\n")),
+            "{stated}"
         );
         let first = expected.iter().filter(|label| **label == 1).count();
         assert!(
-            said.contains(&format!("Number of data in group 1: {first}\n")),
-            "{said}"
+            stated.contains(&format!("Number of data in group 1: {first}\n")),
+            "{stated}"
         );
     }
 }
@@ -103,10 +103,10 @@ fn ties_give_a_warning_and_exact_k_gives_k() {
     succeeded(&run);
     let most = |path: &Path| assigned(path).into_iter().map(|row| row.1).max().unwrap();
     assert!(most(&csv) > 27);
-    let said = String::from_utf8(run.stderr).unwrap();
+    let stated = String::from_utf8(run.stderr).unwrap();
     assert!(
-        said.contains("27 groups were asked for") && said.contains("--exact-k"),
-        "{said}"
+        stated.contains("27 groups were asked for") && stated.contains("--exact-k"),
+        "{stated}"
     );
     let run = grove(&[&base[..], &["--exact-k"]].concat());
     succeeded(&run);
@@ -121,8 +121,8 @@ fn one_group_n_groups_and_a_height() {
     let groups = |more: &[&str]| {
         let run = grove(&[&["groups", text(&input)], more].concat());
         succeeded(&run);
-        let said = String::from_utf8(run.stdout).unwrap();
-        let first = said.lines().next().unwrap();
+        let stated = String::from_utf8(run.stdout).unwrap();
+        let first = stated.lines().next().unwrap();
         first
             .strip_prefix("Number of cluster ")
             .unwrap()
@@ -220,14 +220,14 @@ fn stability_is_reported_for_each_group() {
             method,
         ]);
         succeeded(&run);
-        let said = String::from_utf8(run.stdout).unwrap();
+        let stated = String::from_utf8(run.stdout).unwrap();
         assert_eq!(
-            said.matches("% of its pairs of members stay together").count(),
+            stated.matches("% of its pairs of members stay together").count(),
             4,
-            "{said}"
+            "{stated}"
         );
-        let at = said.find("mean adjusted Rand index ").unwrap() + "mean adjusted Rand index ".len();
-        said[at..at + 5].parse::<f64>().unwrap()
+        let at = stated.find("mean adjusted Rand index ").unwrap() + "mean adjusted Rand index ".len();
+        stated[at..at + 5].parse::<f64>().unwrap()
     };
     let (reference, euclidean) = (mean("reference"), mean("ward-euclidean"));
     assert!((-0.1..1.0).contains(&reference), "{reference}");

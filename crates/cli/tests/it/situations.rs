@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use galaxy_grove::bundle;
-use grove_test_support::{fixture_path, grove_in, said};
+use grove_test_support::{fixture_path, grove_in, stated};
 use serde_json::Value;
 
 /// All files below a folder but what is expected of them, with their paths in it.
@@ -67,10 +67,10 @@ fn wrong(source: &Path, run: &Value) -> Vec<String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let output = grove_in(folder.path(), &arguments);
     let Ok(bytes) = fs::read(folder.path().join("out.safetensors")) else {
-        return vec![format!("nothing was written: {}", said(&output))];
+        return vec![format!("nothing was written: {}", stated(&output))];
     };
     let set = bundle::read(&bytes).unwrap().set;
-    let told = verdicts(&fs::read_to_string(folder.path().join("verdicts.csv")).unwrap());
+    let listed = verdicts(&fs::read_to_string(folder.path().join("verdicts.csv")).unwrap());
     let mut wrong = Vec::new();
     let wanted = run["galaxies"].as_object().unwrap();
     if set.len() != wanted.len() {
@@ -110,7 +110,7 @@ fn wrong(source: &Path, run: &Value) -> Vec<String> {
         }
     }
     for (file, words) in run["words"].as_object().into_iter().flatten() {
-        let own = told.get(&format!("in/{file}")).map_or("", String::as_str);
+        let own = listed.get(&format!("in/{file}")).map_or("", String::as_str);
         for word in words.as_array().unwrap() {
             if !own.contains(word.as_str().unwrap()) {
                 wrong.push(format!("{file} does not say {word}: {own}"));
@@ -227,7 +227,7 @@ fn what_cannot_be_read_is_named_and_its_neighbours_are_read() {
         let count = fs::read(folder.path().join("o.safetensors"))
             .map_or(0, |bytes| bundle::read(&bytes).unwrap().set.len() as u64);
         let _ = fs::remove_file(folder.path().join("o.safetensors"));
-        let text = said(&output);
+        let text = stated(&output);
         if count != right["count"] {
             failures.push(format!(
                 "{name}: {count} galaxies, not {}: {text}",
@@ -259,7 +259,7 @@ fn linked_folders_are_read_once() {
     symlink(at("other"), at("in/linked")).unwrap();
     symlink(at("nowhere"), at("in/broken")).unwrap();
     let output = grove_in(folder.path(), &["convert", "in", "-o", "o.safetensors"]);
-    let text = said(&output);
+    let text = stated(&output);
     let set = bundle::read(&fs::read(at("o.safetensors")).unwrap()).unwrap().set;
     assert_eq!(set.names, ["linked/b.png", "real/a.png"], "{text}");
     assert_eq!(
@@ -277,14 +277,14 @@ fn linked_folders_are_read_once() {
 fn simulated_galaxies_come_back_with_what_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let output = grove_in(folder.path(), &["simulate", "30", "-o", "s.h5", "--seed", "5"]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let again = grove_in(folder.path(), &["simulate", "3", "-o", "s.h5"]);
-    assert!(said(&again).contains("exists already"), "{}", said(&again));
+    assert!(stated(&again).contains("exists already"), "{}", stated(&again));
     let output = grove_in(
         folder.path(),
         &["convert", "s.h5", "s.csv", "-o", "o.safetensors"],
     );
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let set = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap())
         .unwrap()
         .set;
@@ -302,7 +302,7 @@ fn galaxies_of_two_files_can_be_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let output = grove_in(folder.path(), arguments);
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
         bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap()).unwrap()
     };
     for (name, seed) in [("one.h5", "1"), ("two.h5", "2")] {
@@ -340,26 +340,26 @@ fn what_was_turned_is_told_galaxy_by_galaxy() {
         "--orient",
     ];
     let output = grove_in(folder.path(), &arguments);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stated(&output));
     let bundle = bundle::read(&fs::read(folder.path().join("o.safetensors")).unwrap()).unwrap();
     let words = &bundle.metadata["preparation"];
     assert!(
         words.contains("1 galaxies were turned") && words.contains("3 were left as they came"),
         "{words}"
     );
-    let said: Vec<&str> = bundle
+    let stated: Vec<&str> = bundle
         .set
         .about
         .iter()
         .map(|about| about.columns["orientation"].as_str())
         .collect();
     assert!(
-        said[..3]
+        stated[..3]
             .iter()
             .all(|words| words.starts_with("Not turned: it came")),
-        "{said:?}"
+        "{stated:?}"
     );
-    assert!(said[3].starts_with("Oriented"), "{said:?}");
+    assert!(stated[3].starts_with("Oriented"), "{stated:?}");
     // No file in the making stays behind.
     let left = fs::read_dir(folder.path()).unwrap().filter(|entry| {
         let name = entry.as_ref().unwrap().file_name();

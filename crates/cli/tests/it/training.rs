@@ -7,7 +7,7 @@ use grove_model::device::processor;
 use grove_model::training::kmedoids::{alternate, cluster, exhaustive};
 use grove_model::training::silhouette::{Distances, silhouette};
 use grove_model::training::{Adam, LossWeights, Parameters, Search, gradients, metrics, step};
-use grove_test_support::{fixture_path, grove, printed, read_npz, said, shared, text, write_bundle};
+use grove_test_support::{fixture_path, grove, printed, read_npz, shared, stated, text, write_bundle};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};
@@ -215,7 +215,7 @@ fn a_run_writes_all_that_it_promises_and_its_model_extracts() {
     let data = galaxies(folder.path(), 30);
     let run = folder.path().join("run");
     let done = train(&data, &run, &["--steps", "20"]);
-    assert!(done.status.success(), "{}", said(&done));
+    assert!(done.status.success(), "{}", stated(&done));
     let printed = printed(&done);
     assert!(
         printed.contains("Number of training dataset: 27\nNumber of validation dataset: 3"),
@@ -271,7 +271,7 @@ fn a_run_writes_all_that_it_promises_and_its_model_extracts() {
         "-o",
         text(&features),
     ]);
-    assert!(extracted.status.success(), "{}", said(&extracted));
+    assert!(extracted.status.success(), "{}", stated(&extracted));
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn a_resumed_run_goes_on_as_if_it_had_never_stopped() {
         "--steps",
         "16",
     ]);
-    assert!(resumed.status.success(), "{}", said(&resumed));
+    assert!(resumed.status.success(), "{}", stated(&resumed));
     let read = |run: &Path| metrics::parse(&std::fs::read_to_string(run.join("metrics.csv")).unwrap());
     assert_eq!(read(&whole), read(&parts));
     let model = |run: &Path| std::fs::read(run.join("last.safetensors")).unwrap();
@@ -315,7 +315,7 @@ fn the_same_seed_gives_the_same_run_and_running_averages_and_the_clustering_term
     ] {
         let run = folder.path().join(name);
         let done = train(&data, &run, &[&["--steps", "8"], more].concat());
-        assert!(done.status.success(), "{name}: {}", said(&done));
+        assert!(done.status.success(), "{name}: {}", stated(&done));
         last.push(std::fs::read_to_string(run.join("metrics.csv")).unwrap());
     }
     assert_eq!(last[0], last[1]);
@@ -331,9 +331,9 @@ fn bad_input_is_refused_by_name() {
     let run = folder.path().join("run");
     let refused = |output: Output, what: &str| {
         assert!(!output.status.success());
-        let said = said(&output);
-        assert!(said.contains(what), "{said}");
-        assert!(!said.contains("panicked"), "{said}");
+        let stated = stated(&output);
+        assert!(stated.contains(what), "{stated}");
+        assert!(!stated.contains("panicked"), "{stated}");
     };
     refused(train(&folder.path().join("none.hdf5"), &run, &[]), "none.hdf5");
     refused(train(&data, &run, &["--learning-rate", "0"]), "`learning_rate`");

@@ -60,7 +60,7 @@ fn the_linkage_is_scipys_in_both_row_orders() {
     ]);
     succeeded(&run);
     assert_eq!(linkage(&z), shipped("part_Z"));
-    // Without --reference the same tree speaks of the rows of the file.
+    // Without --reference the same tree refers to the rows of the file.
     succeeded(&grove(&["tree", text(&input), "--linkage", text(&z), "--force"]));
     let ours = linkage(&z);
     for (ours, theirs) in ours.chunks(4).zip(shipped("part_Z").chunks(4)) {
@@ -132,7 +132,7 @@ fn bad_input_is_refused_by_name() {
     refused(b"nothing", &["bad.fits", "neither FITS nor"]);
     refused(&table(&[]), &["bad.fits", "no galaxies"]);
     refused(&table(&[5]), &["one galaxy"]);
-    refused(&table(&[5, 6, 5]), &["the id 5 stands twice"]);
+    refused(&table(&[5, 6, 5]), &["the id 5 appears twice"]);
     let mut float = table(&[5, 6]);
     let form = float
         .windows(12)

@@ -90,7 +90,7 @@ impl Extractor {
         Ok(self.codebook.assign(&self.encode(images).await?))
     }
 
-    /// The images (`[N * 4096]`) that the decoder paints from `codes` (`[N * 64]`).
+    /// The images (`[N * 4096]`) that the decoder makes from `codes` (`[N * 64]`).
     ///
     /// # Errors
     /// [`ExtractError::Codes`] or [`ExtractError::UnknownCode`] for codes that are not this model's,

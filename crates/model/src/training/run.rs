@@ -73,7 +73,7 @@ impl Run {
     /// A fresh run on `images` (`[N * 4096]`).
     ///
     /// # Errors
-    /// [`TrainingError`] for sets too small to split, images that are all alike, and impossible sizes.
+    /// [`TrainingError`] for sets too small to split, images that are all the same, and impossible sizes.
     pub fn new(images: Vec<f32>, settings: Settings, device: Device) -> Result<Self, TrainingError> {
         let weights = initial_weights(&settings.architecture(), settings.seed)?;
         let parameters = Parameters::new(&weights, settings.beta1, settings.beta2);

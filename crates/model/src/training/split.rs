@@ -43,7 +43,7 @@ pub fn data_variance(images: &[f32], rows: &[usize]) -> f32 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
-    /// As the reference's input pipeline: the images are repeated for ever, and a buffer of 10,000 of them is drawn from
+    /// As the reference's input pipeline: the images are repeated forever, and a buffer of 10,000 of them is drawn from
     /// at random. Passes through the set blend into one another.
     #[default]
     Buffer,

@@ -116,12 +116,12 @@ pub fn answer(page: Page, source: u32, key: QuestionKey, answer: &str) {
 
 /// Says a sentence above the panels.
 pub fn say(page: Page, text: impl Into<String>) {
-    apply(page, Action::Say(Some(Notice::plain(text))));
+    apply(page, Action::ShowNotice(Some(Notice::plain(text))));
 }
 
 /// Says what failed above the panels.
 pub fn complain(page: Page, text: impl Into<String>) {
-    apply(page, Action::Say(Some(Notice::bad(text))));
+    apply(page, Action::ShowNotice(Some(Notice::bad(text))));
 }
 
 /// Shows a sheet over the page, or none.

@@ -135,7 +135,11 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
         Save::Methods => ("grove-methods", "txt", "text/plain", methods(page).into_bytes()),
         Save::Svg => {
             let options = TreeFigure {
-                title: format!("Merger tree of {} galaxies, {} groups", ids.len(), cutting.len()),
+                title: format!(
+                    "Similarity tree of {} galaxies, {} groups",
+                    ids.len(),
+                    cutting.len()
+                ),
                 colour_threshold: Some(cutting.height),
                 ..TreeFigure::default()
             };

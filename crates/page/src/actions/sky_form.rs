@@ -14,7 +14,7 @@ pub struct Progress {
     /// Galaxies in all.
     pub total: usize,
     /// The last things that happened, newest first.
-    pub said: Vec<String>,
+    pub stated: Vec<String>,
 }
 
 /// What the pasted text means.

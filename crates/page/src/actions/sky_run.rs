@@ -9,6 +9,7 @@ use crate::work::choose::parameter;
 use crate::work::clock::now;
 use crate::work::gather::Dropped;
 use crate::work::sky_cache;
+use galaxy_grove::count::counted;
 use galaxy_grove::intake::Refusal;
 use galaxy_grove::page_model::{FileRow, Sheet};
 use galaxy_grove::surveys::hips2fits::is_blank;
@@ -50,7 +51,7 @@ struct Run {
     /// Rows for what could not even be asked for.
     refused: Vec<FileRow>,
     cached: RefCell<usize>,
-    said: RefCell<Vec<String>>,
+    stated: RefCell<Vec<String>>,
 }
 
 /// Begins to fetch what the sheet says. Nothing was sent before, and nothing happens when a fetch is under way.
@@ -93,7 +94,7 @@ pub fn begin(page: Page, sky: Sky) {
         controllers: RefCell::default(),
         refused,
         cached: RefCell::default(),
-        said: RefCell::default(),
+        stated: RefCell::default(),
     });
     RUN.with_borrow_mut(|slot| *slot = Some(Rc::clone(&run)));
     sky.asked.set(true);
@@ -206,7 +207,7 @@ async fn send(run: &Rc<Run>, target: usize, attempt: usize, begun: f64) -> Outco
         Ok(answer) => answer,
         Err(failure) => return failed(failure),
     };
-    // A place without a picture comes as a JPEG of one colour, which only a decoder can tell.
+    // A place without a picture comes as a JPEG of one colour, which only a decoder can see.
     if let (Answer::Picture(bytes), Form::Jpeg) = (&answer, run.survey.form)
         && one_colour(bytes).await.unwrap_or(false)
     {
@@ -253,7 +254,7 @@ impl Run {
         }
     }
 
-    /// Tells the plan what became of a request, and the visitor when it failed.
+    /// Tells the plan the outcome of a request, and the visitor when it failed.
     fn settle(&self, target: usize, outcome: Outcome) {
         let failure = match &outcome {
             Outcome::Failed { failure, .. } => Some(failure.refusal.reason.clone()),
@@ -268,16 +269,16 @@ impl Run {
     }
 
     fn say(&self, sentence: String) {
-        let mut said = self.said.borrow_mut();
-        said.insert(0, sentence);
-        said.truncate(MAX_MESSAGES);
+        let mut stated = self.stated.borrow_mut();
+        stated.insert(0, sentence);
+        stated.truncate(MAX_MESSAGES);
     }
 
     fn show(&self) {
         let progress = Progress {
             done: self.plan.borrow().settled(),
             total: self.jobs.borrow().len(),
-            said: self.said.borrow().clone(),
+            stated: self.stated.borrow().clone(),
         };
         self.sky.progress.set(Some(progress));
     }
@@ -306,7 +307,7 @@ impl Run {
                 Ok(file) => dropped.push(Dropped { name, file }),
                 Err(error) => {
                     let refusal = Refusal::new(
-                        format!("the browser would not keep it ({})", describe(&error)),
+                        format!("the browser did not store it ({})", describe(&error)),
                         "fetch it again",
                     );
                     rows.push(FileRow::missing(name, refusal));
@@ -328,14 +329,10 @@ impl Run {
             0 => String::new(),
             cached => format!(", {cached} of them from the cache"),
         };
-        let pictures = if arrived == 1 {
-            "1 picture"
-        } else {
-            &format!("{arrived} pictures")
-        };
+        let pictures = counted(arrived, "picture", "pictures");
         let mut words = format!("{pictures} from {}{cached}.", self.survey.name);
         if failed > 0 {
-            words = format!("{words} {failed} could not be had: the list of files says why.");
+            words = format!("{words} {failed} could not be fetched: the list of files gives the reasons.");
         }
         if arrived == 0 {
             complain(page, words);

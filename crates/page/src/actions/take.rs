@@ -12,14 +12,14 @@ use web_sys::{ClipboardEvent, DataTransfer, HtmlInputElement};
 pub fn take_dropped(page: Page, transfer: &DataTransfer) {
     let entries = entries(transfer);
     leptos::task::spawn_local(async move {
-        let told = |count| {
+        let listed = |count| {
             say(
                 page,
                 format!("Looking through the folders: {count} files so far."),
             )
         };
-        let (files, problems) = walk(entries, told).await;
-        apply(page, Action::Say(None));
+        let (files, problems) = walk(entries, listed).await;
+        apply(page, Action::ShowNotice(None));
         take(page, files, problems);
     });
 }
@@ -57,7 +57,10 @@ fn take(page: Page, files: Vec<Dropped>, problems: Vec<(String, String)>) {
     let missing = rows.collect();
     apply(page, Action::Add { files, missing });
     if failed > 0 && arrived == 0 {
-        complain(page, "Nothing in it could be opened: the list of files says why.");
+        complain(
+            page,
+            "Nothing in it could be opened: the list of files gives the reasons.",
+        );
         show_sheet(page, Some(Sheet::Files));
     }
 }

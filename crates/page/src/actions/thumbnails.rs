@@ -23,11 +23,11 @@ thread_local! {
     static EDITION: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Whom to tell of pages that begin and are painted.
-pub type Tell = Rc<dyn Fn(Action)>;
+/// Receives an action for each page of thumbnails that begins and ends.
+pub type Notify = Rc<dyn Fn(Action)>;
 
 /// Paints all galaxies of the collection anew.
-pub fn rebuild(page: Page, dispatch: Tell) {
+pub fn rebuild(page: Page, dispatch: Notify) {
     for url in page.thumbnails.get_untracked() {
         drop(Url::revoke_object_url(&url));
     }
@@ -50,7 +50,7 @@ pub fn with_page(row: usize, show: impl FnOnce(&HtmlCanvasElement)) {
 }
 
 /// Paints one page, and leaves the next to a later turn, so that the page answers in between.
-fn reconstruct_from(page: Page, index: usize, pages: usize, edition: u32, dispatch: Tell) {
+fn reconstruct_from(page: Page, index: usize, pages: usize, edition: u32, dispatch: Notify) {
     if EDITION.get() != edition || index >= pages {
         return;
     }
@@ -89,7 +89,7 @@ fn paint(collection: &Collection, index: usize) -> Result<HtmlCanvasElement, JsV
     Ok(canvas)
 }
 
-fn publish(page: usize, edition: u32, canvas: &HtmlCanvasElement, dispatch: Tell) {
+fn publish(page: usize, edition: u32, canvas: &HtmlCanvasElement, dispatch: Notify) {
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         if let Some(url) = url {

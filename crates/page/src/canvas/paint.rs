@@ -200,12 +200,11 @@ impl Scene<'_> {
             .dragged
             .unwrap_or_else(|| self.scale.y(self.cutting.height))
             .clamp(area.top, area.bottom);
-        let text = format!("{} groups · {:.2}", self.cutting.len(), self.scale.height(y));
-        let text = if self.cutting.len() == 1 {
-            text.replace("groups", "group")
-        } else {
-            text
-        };
+        let text = format!(
+            "{} · {:.2}",
+            galaxy_grove::count::groups(self.cutting.len()),
+            self.scale.height(y)
+        );
         context.set_stroke_style_str(palette::ACCENT);
         context.set_line_width(1.6);
         context.begin_path();

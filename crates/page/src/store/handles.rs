@@ -1,4 +1,4 @@
-//! Parts of the state that are too large to copy into a signal: they are read where they stand.
+//! Parts of the state that are too large to copy into a signal: they are read where they are.
 
 use galaxy_grove::page_model::collection::Collection;
 use galaxy_grove::page_model::protocol::FieldView;

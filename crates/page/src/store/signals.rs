@@ -47,7 +47,7 @@ pub struct Page {
     pub field: ReadSignal<Option<FieldKey>>,
     /// What lies over the page.
     pub sheet: ReadSignal<Option<Sheet>>,
-    /// Files made way for another set, and can be brought back.
+    /// Files were set aside, and can be brought back.
     pub has_shelf: ReadSignal<bool>,
     state: State,
     writers: StoredValue<Writers>,
@@ -138,7 +138,7 @@ impl Page {
         expect_context::<Self>()
     }
 
-    /// Changes the state by what happened, tells the signals, and returns what is to be done.
+    /// Changes the state by what happened, updates the signals, and returns what is to be done.
     pub(crate) fn change(&self, action: Action, has_time: &mut dyn FnMut() -> bool) -> Vec<Effect> {
         let done = self
             .state

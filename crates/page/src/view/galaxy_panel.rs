@@ -1,4 +1,4 @@
-//! One galaxy: as dropped, prepared, its codes, what the model paints from them, and its nearest kin.
+//! One galaxy: as dropped, prepared, its codes, the reconstruction from them, and the most similar galaxies.
 
 use crate::actions::adjust;
 use crate::actions::{apply, change, step};
@@ -87,8 +87,9 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     let near = nearest(&grove.packed, row, 7)
         .into_iter()
         .map(|neighbour| {
-            let distance = neighbour.differing as f64 / CODES as f64;
-            view! { <div><Thumb row=neighbour.row note=format!("distance {distance:.2}")/>{format!("{distance:.2}")}</div> }
+            let agree = CODES.saturating_sub(neighbour.differing);
+            let words = format!("{agree} of {CODES} codes agree");
+            view! { <div><Thumb row=neighbour.row note=words.clone()/><span title=words>{format!("{agree} / {CODES}")}</span></div> }
         })
         .collect_view();
     let group = {
@@ -167,7 +168,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 {first}
                 <Figure picture=Signal::stored(prepared) caption="prepared"/>
                 <CodeMap row/>
-                <Figure picture=Signal::derive(rebuilt) caption="rebuilt from codes"/>
+                <Figure picture=Signal::derive(rebuilt) caption="reconstruction from codes"/>
                 <Figure picture=Signal::derive(residual) caption="residual ×2"/>
             </div>
             {adjust}
@@ -180,7 +181,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 {numbers}
                 {remarks}
             </dl>
-            <h4>"Nearest by code (share of the 64 codes that differ)"</h4>
+            <h4>"Most similar: how many of the 64 codes agree"</h4>
             <div class="near">{near}</div>
         </section>
     }

@@ -67,7 +67,7 @@ fn SetMenu() -> impl IntoView {
             <li><button id="files" on:click=move |_| show_sheet(page, Some(Sheet::Files))>"List of files and how they were read"</button></li>
             <Show when=move || page.has_shelf.get()>
                 <li><button id="shelf" on:click=move |_| apply(page, Action::BringBack)>
-                    "Bring your files back" <small>"those that made way for this"</small>
+                    "Restore your files" <small>"the set that was set aside for this one"</small>
                 </button></li>
             </Show>
             <li><button id="clear" on:click=move |_| show(page, SetOrigin::Nothing)>"Clear the page"</button></li>
@@ -84,20 +84,21 @@ fn DeviceChip() -> impl IntoView {
         DeviceState::Unusable(_) => "dot bad",
     };
     let text = move || match page.device.get() {
-        DeviceState::Loading(..) => "starting · your images stay on this computer".to_owned(),
+        DeviceState::Loading(..) => "Starting · images stay here".to_owned(),
         DeviceState::Ready(ready) => {
-            format!(
-                "{} ({}) · your images stay on this computer",
-                ready.backend.label(),
-                ready.device
-            )
+            format!("{} · images stay here", ready.backend.where_it_runs())
         }
-        DeviceState::Unusable(_) => "no device can run the model".to_owned(),
+        DeviceState::Unusable(_) => "No device can run the model".to_owned(),
     };
     let title = move || match page.device.get() {
         DeviceState::Ready(ready) => format!(
-            "Model {}, SHA-256 {}. Known-answer test: {} codes, all right. Ready after {:.0} ms.",
-            ready.model, ready.model_sha256, ready.compared, ready.milliseconds
+            "{} ({}). Model {}, SHA-256 {}. Known-answer test: {} codes, all right. Ready after {:.0} ms.",
+            ready.backend.label(),
+            ready.device,
+            ready.model,
+            ready.model_sha256,
+            ready.compared,
+            ready.milliseconds
         ),
         DeviceState::Unusable(reason) => reason,
         DeviceState::Loading(..) => "The model is being loaded and tested".to_owned(),
@@ -130,7 +131,7 @@ fn ShareButton() -> impl IntoView {
                                  Send the files along, or a bundle made with `grove convert`."
                         .to_owned()
                 }
-                (false, _) => format!("The browser would not copy. This is the link: {link}"),
+                (false, _) => format!("The browser did not allow copying. This is the link: {link}"),
             });
             });
         };

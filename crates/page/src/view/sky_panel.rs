@@ -26,7 +26,7 @@ pub fn SkySheet() -> impl IntoView {
                     <div class="sky-what"><Pasted/><ReadyList/></div>
                     <How/>
                     <p id="sky-consent">{move || targets.with(|targets| promise(targets, sky.chosen(), sky.asked.get()))}</p>
-                    <Show when=running><SkyProgress/><Said/></Show>
+                    <Show when=running><SkyProgress/><Answered/></Show>
                     <Show when=move || !running()><Buttons targets/></Show>
                     <p class="hint">{move || sky.chosen().credit} ". " {FAMOUS_CREDIT} "."</p>
                 </div>
@@ -84,7 +84,7 @@ fn Pasted() -> impl IntoView {
     };
     let problems = move || {
         let reading = sky.reading.get();
-        let mut told: Vec<String> = reading.refusal.iter().map(ToString::to_string).collect();
+        let mut listed: Vec<String> = reading.refusal.iter().map(ToString::to_string).collect();
         let bad = reading.lines.iter().filter_map(|line| {
             let refusal = line.outcome.as_ref().err()?;
             Some(format!(
@@ -92,13 +92,13 @@ fn Pasted() -> impl IntoView {
                 line.number, refusal.reason, refusal.remedy
             ))
         });
-        told.extend(bad);
-        let more = told.len().saturating_sub(MAX_PROBLEMS);
-        told.truncate(MAX_PROBLEMS);
+        listed.extend(bad);
+        let more = listed.len().saturating_sub(MAX_PROBLEMS);
+        listed.truncate(MAX_PROBLEMS);
         if more > 0 {
-            told.push(format!("And {more} more."));
+            listed.push(format!("And {more} more."));
         }
-        told
+        listed
     };
     view! {
         <div class="pasted">
@@ -170,7 +170,7 @@ fn Buttons(targets: Memo<Vec<Target>>) -> impl IntoView {
         <div class="options">
             <button class="primary" id="sky-fetch" disabled=off on:click=move |_| sky_run::begin(page, sky)>{label}</button>
             <button class="quiet" id="sky-forget" on:click=forget>
-                {move || if forgotten.get() { "Kept pictures are forgotten" } else { "Forget kept pictures" }}
+                {move || if forgotten.get() { "The cached pictures were deleted" } else { "Delete cached pictures" }}
             </button>
             <Show when=move || sky.size().is_none()>
                 <span class="hint bad">"The size is no number above 0: write arcminutes, such as 2.5."</span>
@@ -181,19 +181,19 @@ fn Buttons(targets: Memo<Vec<Target>>) -> impl IntoView {
 
 /// The last things that happened.
 #[component]
-fn Said() -> impl IntoView {
+fn Answered() -> impl IntoView {
     let sky = Sky::current();
-    let said = move || {
+    let stated = move || {
         sky.progress.with(|progress| {
             progress
                 .as_ref()
-                .map(|progress| progress.said.clone())
+                .map(|progress| progress.stated.clone())
                 .unwrap_or_default()
         })
     };
     view! {
         <ul class="said" aria-live="polite">
-            {move || said().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+            {move || stated().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
         </ul>
     }
 }

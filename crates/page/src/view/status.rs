@@ -3,6 +3,7 @@
 use crate::actions::{apply, show_sheet};
 use crate::store::Action;
 use crate::store::Page;
+use crate::text::{galaxies, groups};
 use crate::view::widgets::bar::Bar;
 use galaxy_grove::page_model::{DeviceState, Offer, Sheet, Stage};
 use leptos::prelude::*;
@@ -27,13 +28,13 @@ pub fn Status() -> impl IntoView {
                     <button id="go-on" on:click=move |_| apply(page, Action::GoOn)>"Go on"</button>
                 }.into_any(),
                 Offer::BringBack => view! {
-                    <button id="bring-back" on:click=move |_| apply(page, Action::BringBack)>"Bring them back"</button>
+                    <button id="bring-back" on:click=move |_| apply(page, Action::BringBack)>"Restore them"</button>
                 }.into_any(),
                 Offer::OpenLink => view! {
                     <button id="open-link" on:click=move |_| apply(page, Action::OpenLink)>"Open it"</button>
                 }.into_any(),
                 Offer::Unique => view! {
-                    <button id="leave-out-duplicates" on:click=move |_| apply(page, Action::LeaveOutDuplicates(true))>"Leave them out"</button>
+                    <button id="leave-out-duplicates" on:click=move |_| apply(page, Action::LeaveOutDuplicates(true))>"Remove duplicates"</button>
                 }.into_any(),
             });
             let offers = offers.collect_view();
@@ -41,7 +42,7 @@ pub fn Status() -> impl IntoView {
                 <div class="notice" class:bad=notice.bad role="status">
                     <span class="grow">{notice.text}</span>
                     {offers}
-                    <button class="quiet" aria-label="Dismiss" on:click=move |_| apply(page, Action::Say(None))>"✕"</button>
+                    <button class="quiet" aria-label="Dismiss" on:click=move |_| apply(page, Action::ShowNotice(None))>"✕"</button>
                 </div>
             }
         })}
@@ -66,7 +67,7 @@ fn sentence(stage: &Stage, device: &DeviceState) -> String {
             format!("Loading the model: {:.1} of {:.1} MB", done / 1e6, total / 1e6)
         }
         (Stage::Encoding { done, total }, _) => format!("Turning galaxies into codes: {done} of {total}"),
-        (Stage::BuildingTree { done, total }, _) => format!("Growing the tree: {done} of {total} merges"),
+        (Stage::BuildingTree { done, total }, _) => format!("Building the tree: {done} of {total} merges"),
         (Stage::Idle | Stage::Ready, _) => String::new(),
     }
 }
@@ -84,9 +85,9 @@ fn announcement(page: Page) -> String {
     match (page.stage.get(), page.cutting.get()) {
         (Stage::Ready, Some(cutting)) => {
             format!(
-                "{} galaxies in {} groups, cut at height {:.2}",
-                page.count.get(),
-                cutting.len(),
+                "{} in {}, cut at height {:.2}",
+                galaxies(page.count.get()),
+                groups(cutting.len()),
                 cutting.height
             )
         }

@@ -1,4 +1,4 @@
-//! The merger tree: drawn on a canvas, cut by dragging, zoomed by the wheel, walked by keys.
+//! The similarity tree: drawn on a canvas, cut by dragging, zoomed by the wheel, walked by keys.
 
 use crate::actions::context::context;
 use crate::actions::show::{show, simulated};
@@ -9,7 +9,7 @@ use crate::canvas::paint::{self, Scene, THUMBS};
 use crate::canvas::shown::Shown;
 use crate::store::Action;
 use crate::store::Page;
-use crate::text::galaxies;
+use crate::text::{galaxies, groups};
 use crate::view::widgets::gaps::Gaps;
 use galaxy_grove::layout::{Scale, dendrogram, places};
 use galaxy_grove::page_model::Stage;
@@ -98,12 +98,12 @@ pub fn TreePanel() -> impl IntoView {
     let cut = move || page.cutting.get();
     let words = move || {
         cut().map_or_else(String::new, |cut| {
-            format!("{} groups, height {:.2}", cut.len(), cut.height)
+            format!("{}, height {:.2}", groups(cut.len()), cut.height)
         })
     };
     let top = move || page.tree.get().map_or(1.0, |grove| grove.tree.max_height());
     view! {
-        <section class="panel tree-panel" aria-label="Merger tree">
+        <section class="panel tree-panel" aria-label="Similarity tree">
             <Head/>
             <div class="tree-box" node_ref=holder>
                 <canvas
@@ -112,7 +112,7 @@ pub fn TreePanel() -> impl IntoView {
                     tabindex="0"
                     role="slider"
                     aria-orientation="vertical"
-                    aria-label="Height of the cut through the merger tree"
+                    aria-label="Height of the cut through the similarity tree"
                     aria-valuemin="0"
                     aria-valuemax=move || format!("{:.4}", top())
                     aria-valuenow=move || cut().map_or_else(|| "0".to_owned(), |cut| format!("{:.4}", cut.height))
@@ -177,7 +177,7 @@ fn Head() -> impl IntoView {
     let zoomed = Memo::new(move |_| page.session.with(|session| session.window != (0.0, 1.0)));
     view! {
         <header>
-            <h2>"Merger tree"</h2>
+            <h2>"Similarity tree"</h2>
             <span class="field">
                 <label for="groups">"groups"</label>
                 <span class="step">

@@ -74,7 +74,7 @@ pub fn deadline_factor() -> f64 {
     wish.unwrap_or(1.0)
 }
 
-/// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser tells it,
+/// The most bytes that the tree's distances may take here: a quarter of the device's memory where the browser gives it,
 /// and never more than WebAssembly's 4 GB leave room for.
 pub fn tree_budget() -> u64 {
     const MAX_COUNT: f64 = 1.6e9;

@@ -58,7 +58,7 @@ pub enum Entry {
 }
 
 /// Walks all folders. Returns the files in the order of their names, folder by folder, and the name of each entry that
-/// the browser would not open, with its reason. `found` is told now and then how many files there are.
+/// the browser would not open, with its reason. `found` is called now and then with the number of files.
 pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<(String, String)>) {
     /// Files between two words about them.
     const MIN_REPEATS: usize = 250;
@@ -93,7 +93,7 @@ pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, 
                     Err(error) => {
                         problems.push((
                             name,
-                            format!("the browser would not open it ({})", describe(&error)),
+                            format!("the browser did not open it ({})", describe(&error)),
                         ));
                     }
                 }

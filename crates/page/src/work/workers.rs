@@ -1,5 +1,5 @@
 //! The workers in the browser. What each of them is to do is decided by [`Pool`]; here its effects are carried out, and
-//! what the browser says is told to it.
+//! what the browser says is reported to it.
 
 use super::timers::Timers;
 use galaxy_grove::page_model::pool::{self, Effect, Event, Input, Pool, Settings, WorkerId};
@@ -14,7 +14,7 @@ use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType}
 /// Something for a worker to do.
 pub type Job = pool::Job<File>;
 
-/// The model's manifest. A worker's script stands in pkg/, one folder below the page.
+/// The model's manifest. A worker's script is in pkg/, one folder below the page.
 const MANIFEST: &str = "../www/model/manifest.json";
 
 /// The workers. A clone is another handle to the same ones.
@@ -23,7 +23,7 @@ pub struct Workers(Rc<Inner>);
 
 struct Inner {
     pool: RefCell<Pool<File>>,
-    /// What is still to be done. The pool is told of everything at once, but its effects wait for those before them: an
+    /// What is still to be done. The pool gets all inputs at once, but its effects wait for those before them: an
     /// effect may cause further ones, and the listener may submit or cancel jobs.
     effects: RefCell<VecDeque<Effect<File>>>,
     /// Somebody further up the stack is carrying effects out.
@@ -71,7 +71,7 @@ impl Workers {
         }))
     }
 
-    /// Starts the workers, unless a job has done so. The browser may refuse at once, and the listener hears of it.
+    /// Starts the workers, unless a job has done so. The browser may refuse at once, and an event reports it.
     pub fn start(&self) {
         self.carry_all_out();
     }
@@ -85,12 +85,12 @@ impl Workers {
         self.send(Input::Submit(jobs.into_iter().map(sized).collect()));
     }
 
-    /// Forgets all jobs and replaces the workers that are at one. The listener hears nothing more of these jobs.
+    /// Forgets all jobs and replaces the workers that are at one. No more events of these jobs are sent.
     pub fn cancel(&self) {
         self.0
             .effects
             .borrow_mut()
-            .retain(|effect| !matches!(effect, Effect::Tell(event) if event.concerns_jobs()));
+            .retain(|effect| !matches!(effect, Effect::Notify(event) if event.concerns_jobs()));
         self.send(Input::CancelAll);
     }
 
@@ -155,7 +155,7 @@ impl Workers {
                     self.0.timers.set(worker, seconds, fired);
                 }
             }
-            Effect::Tell(event) => (self.0.listener)(event),
+            Effect::Notify(event) => (self.0.listener)(event),
         }
     }
 

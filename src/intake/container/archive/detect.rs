@@ -4,7 +4,7 @@ use super::directory::special;
 use super::tar_header::{BLOCK, is_tar};
 use crate::intake::container::unpack::Packing;
 
-/// How an archive stands in its bytes.
+/// How an archive is in its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Container {
     Zip,

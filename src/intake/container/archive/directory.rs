@@ -1,6 +1,6 @@
 //! The names in a ZIP archive, read from its central directory without opening it.
 //!
-//! The `zip` crate builds an entry of some hundred bytes for each name; this walk spends nothing. So a file can be told
+//! The `zip` crate builds an entry of some hundred bytes for each name; this walk spends nothing. So a file can be recognised
 //! (an array of NumPy's, a document of an office program) and its entries counted before memory is spent.
 
 /// The names of the entries, as bytes. Empty when there is no directory.

@@ -3,7 +3,7 @@
 /// The size of a header.
 pub const BLOCK: usize = 512;
 
-/// A tar header is told by its checksum, which all tars have had; the magic word came later.
+/// A tar header is recognised by its checksum, which all tars have had; the magic word came later.
 pub fn is_tar(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..BLOCK) else {
         return false;

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use std::io::Read;
 use tar::{Archive, EntryType};
 
-/// An archive whose members stand in the bytes as they are.
+/// An archive whose members are in the bytes as they are.
 pub fn walk(walker: &mut Walker<'_, '_>, name: &str, bytes: &[u8], depth: usize) -> Result<(), End> {
     each(walker, name, bytes, Some(bytes), depth)
 }
@@ -31,7 +31,7 @@ pub fn walk_packed(
     )
 }
 
-/// `whole` is what the positions in the archive speak of, when it is at hand.
+/// `whole` is what the positions in the archive are about, when it is at hand.
 fn each(
     walker: &mut Walker<'_, '_>,
     name: &str,

@@ -196,7 +196,7 @@ fn a_damaged_member_does_not_stop_the_others() {
         members[1].1.as_ref().unwrap_err().contains("damaged"),
         "{members:?}"
     );
-    // A cut ZIP has lost its directory; a cut tar gives what stands before the cut.
+    // A cut ZIP has lost its directory; a cut tar gives what comes before the cut.
     let (members, outcome) = seen(&whole[..whole.len() - 40], &Limits::default());
     assert!(members.is_empty());
     assert!(outcome.unwrap_err().reason.contains("cut short"));

@@ -94,7 +94,7 @@ fn refusal(error: &ZipError) -> Refusal {
 
 fn unread(method: &str) -> Refusal {
     Refusal::new(
-        format!("it is packed in a way that is not read here ({method})"),
+        format!("it is packed in a way that is not supported ({method})"),
         "unpack the archive, or pack it again as an ordinary ZIP (deflate)",
     )
 }

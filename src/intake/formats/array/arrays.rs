@@ -24,7 +24,7 @@ pub struct Array {
     pub shape: Vec<u64>,
     /// What it holds.
     pub values: Values,
-    /// So many rows of the first axis are stored together; reading one of them costs as much as reading all.
+    /// This many rows of the first axis are stored together; reading one of them costs as much as reading all.
     pub block: u64,
     /// What else the file says about it.
     pub hints: Hints,
@@ -33,7 +33,7 @@ pub struct Array {
 /// What a file says about an array beside its shape and type.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hints {
-    /// The numbers that stand for no value (`_FillValue`, `missing_value` and the like).
+    /// The numbers that stand for no value (`_FillValue`, `missing_value` and others).
     pub none: Vec<f64>,
     /// The names of its axes, in their order; empty when they have none.
     pub axes: Vec<String>,

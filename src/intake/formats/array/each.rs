@@ -1,4 +1,4 @@
-//! Files with one data set for each galaxy.
+//! Files with one dataset for each galaxy.
 
 use super::arrays::{Array, Values};
 use super::axes::{Axis, named};
@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 pub struct Series {
     /// Their places in the file's list, in its order.
     pub indices: Vec<usize>,
-    /// The first and the last, for the eye.
+    /// The first and the last, for display.
     pub words: String,
     /// True when their names leave no doubt: they are numbered.
     pub is_sure: bool,
 }
 
-/// So many data sets of one shape without numbers in their names may be galaxies by name.
+/// This many datasets of one shape without numbers in their names may be galaxies by name.
 const NAMED: usize = 4;
 
-/// Names of bands: data sets that are called so show one galaxy.
+/// Names of bands: datasets that are called so show one galaxy.
 const BANDS: &[&str] = &[
     "g", "r", "i", "z", "y", "u", "b", "v", "j", "h", "k", "ks", "red", "green", "blue", "w1", "w2", "w3",
     "w4", "nuv", "fuv",
@@ -41,7 +41,7 @@ pub fn lone(array: &Array) -> Option<ArrayLayout> {
     layouts.into_iter().find(|layout| layout.count == 1)
 }
 
-/// Finds data sets that are one galaxy each among the candidates: those that differ in a number of their path only, or at
+/// Finds datasets that are one galaxy each among the candidates: those that differ in a number of their path only, or at
 /// least in nothing but their names.
 pub fn series(arrays: &[Array], candidates: &[usize]) -> Option<Series> {
     let mut candidates = candidates.to_vec();
@@ -112,7 +112,7 @@ fn element(array: &Array) -> Option<Element> {
     }
 }
 
-/// A path with its numbers taken out. A last part of letters and then a number counts as any other: M51 stands beside
+/// A path with its numbers taken out. A last part of letters and then a number counts as any other: M51 is next to
 /// NGC1300.
 fn pattern(name: &str) -> String {
     let leaf = name.rsplit('/').next().unwrap_or(name);
@@ -143,7 +143,7 @@ fn numbers(name: &str) -> Vec<u128> {
         .collect()
 }
 
-/// The group that a data set stands in.
+/// The group that a dataset is in.
 pub fn parent(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(parent, _)| parent)
 }

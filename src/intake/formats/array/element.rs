@@ -56,7 +56,7 @@ macro_rules! floats {
 }
 
 impl Element {
-    /// A number type of `size` bytes; `None` for sizes that are not read here. `big`: the most significant byte first.
+    /// A number type of `size` bytes; `None` for sizes that are not supported. `big`: the most significant byte first.
     pub fn new(class: Class, size: usize, big: bool) -> Option<Self> {
         let known = match class {
             Class::Unsigned | Class::Signed => matches!(size, 1 | 2 | 4 | 8),
@@ -162,7 +162,7 @@ impl Number {
         value.is_finite().then_some(value)
     }
 
-    /// In the fewest digits that give the value back; `None` for NaN, which stands for no value.
+    /// In the fewest digits that give the value back; `None` for NaN, which means no value.
     pub fn text(self) -> Option<String> {
         match self {
             Self::Whole(value) => Some(value.to_string()),

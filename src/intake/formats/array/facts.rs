@@ -1,4 +1,4 @@
-//! What a file says about a galaxy whose picture is a data set of its own: the data set's attributes, and single values
+//! What a file says about a galaxy whose picture is a dataset of its own: the dataset's attributes, and single values
 //! beside it in its group.
 
 use super::arrays::{Array, Arrays, Values};
@@ -9,14 +9,14 @@ use crate::limits::{FACTS, fact};
 
 /// Puts what is said about the galaxy of `array` into its facts.
 pub fn put(file: &dyn Arrays, array: &Array, about: &mut About) {
-    let mut said: Vec<(String, String)> = array.hints.facts.clone();
+    let mut stated: Vec<(String, String)> = array.hints.facts.clone();
     let group = parent(&array.name);
     if !group.is_empty() {
         let beside =
             file.list().iter().enumerate().filter(|(_, other)| {
                 parent(&other.name) == group && matches!(other.shape.as_slice(), [] | [1])
             });
-        said.extend(beside.filter_map(|(index, other)| {
+        stated.extend(beside.filter_map(|(index, other)| {
             let text = match other.values {
                 Values::Numbers(element) => {
                     let bytes = file.numbers(index, 0..1).ok()?;
@@ -29,7 +29,7 @@ pub fn put(file: &dyn Arrays, array: &Array, about: &mut About) {
             Some((name.to_owned(), text))
         }));
     }
-    for (name, text) in said.into_iter().take(FACTS) {
+    for (name, text) in stated.into_iter().take(FACTS) {
         let short = name.to_ascii_lowercase();
         let degrees = text
             .trim()

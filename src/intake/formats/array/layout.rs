@@ -130,7 +130,7 @@ impl ArrayLayout {
     }
 
     /// One galaxy's values in one band, as they are stored. `bytes` are a part of the array with `length` places along the
-    /// axis that counts galaxies; the galaxy stands at the place `at` of it.
+    /// axis that counts galaxies; the galaxy is at the place `at` of it.
     fn plane(&self, element: Element, bytes: &[u8], (length, at): (u64, u64), band: u64) -> Option<Vec<u8>> {
         let size = element.size();
         let strides = self.strides(length, size)?;
@@ -345,7 +345,7 @@ mod tests {
                     .is_none()
             );
         }
-        // MATLAB's (H,W,N) stands as (N,W,H) in its files.
+        // MATLAB's (H,W,N) is stored as (N,W,H) in its files.
         let shape = [count, width, height];
         let all = bytes(shape, |[n, x, y]| [y, x, n]);
         let mut matlab = signs(&shape, &[0]);

@@ -64,10 +64,7 @@ impl Levels {
             .map(f32::to_string)
             .collect();
         if !none.is_empty() {
-            remarks.push(format!(
-                "by its attributes {} stands for no value",
-                none.join(" or ")
-            ));
+            remarks.push(format!("by its attributes {} means no value", none.join(" or ")));
         }
         remarks
     }
@@ -94,8 +91,8 @@ impl Levels {
         if self.is_sure {
             return false;
         }
-        let said = none::clear(&mut picture.frame);
-        picture.remarks.extend(said);
+        let stated = none::clear(&mut picture.frame);
+        picture.remarks.extend(stated);
         let within = |value: &f32| value.is_nan() || (0.0..=1.0).contains(value);
         let is_flux = !picture.frame.pixels.iter().all(within);
         picture.frame.tone = if is_flux { Tone::Linear } else { Tone::Stretched };

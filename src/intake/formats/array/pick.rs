@@ -141,15 +141,15 @@ fn elements(array: &Array) -> u64 {
 }
 
 fn nothing(arrays: &[Array], what: &str) -> Refusal {
-    const TOLD: usize = 8;
-    let told: Vec<String> = arrays.iter().take(TOLD).map(Array::words).collect();
-    let more = if arrays.len() > TOLD { ", ..." } else { "" };
+    const MAX_LISTED: usize = 8;
+    let listed: Vec<String> = arrays.iter().take(MAX_LISTED).map(Array::words).collect();
+    let more = if arrays.len() > MAX_LISTED { ", ..." } else { "" };
     let reason = if arrays.is_empty() {
         format!("the {what} is empty: there is no array in it")
     } else {
         format!(
             "no array of the {what} has the shape of images; it holds {}{more}",
-            told.join(", ")
+            listed.join(", ")
         )
     };
     Refusal::new(

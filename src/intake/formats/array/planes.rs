@@ -1,4 +1,4 @@
-//! What the values of an array say about its axes: galaxies stand in the middle of their pictures.
+//! What the values of an array say about its axes: galaxies are in the middle of their pictures.
 
 use super::arrays::{Array, Arrays};
 use super::element::Element;
@@ -11,7 +11,7 @@ const ROWS: u64 = 48;
 const CENTRED: f64 = 0.25;
 /// An axis that counts galaxies has less than this part of what the sides have.
 const LESS: f64 = 0.5;
-/// Planes of one picture in several bands are as alike as this: their correlation.
+/// Planes of one picture in several bands are this similar: their correlation.
 const ALIKE: f64 = 0.97;
 
 /// The values of an array of three axes: all when they are few, or some rows from the first to the last.

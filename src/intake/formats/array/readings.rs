@@ -13,7 +13,7 @@ const MIN_LENGTH: u64 = 8;
 const MAX_BANDS: u64 = 8;
 /// Of so many planes or fewer one may be meant to be a colour: more are not asked about beside bands.
 const COLOURS: u64 = 4;
-/// Pictures that are columns of an array have at least so many pixels: tables are tall too.
+/// Pictures that are columns of an array have at least this many pixels: tables are tall too.
 const COLUMN: u64 = 256;
 
 /// All that tells what the axes of an array mean, beside its values.
@@ -71,7 +71,7 @@ impl View<'_> {
         }
     }
 
-    /// Pictures whose pixels stand in one row, along the axis `pixels`.
+    /// Pictures whose pixels are in one row, along the axis `pixels`.
     fn squares(&self, count: usize, pixels: usize) -> Option<ArrayLayout> {
         let area = self.length(pixels);
         let side = area.isqrt();
@@ -147,8 +147,8 @@ impl ArrayLayout {
         let (down, across) = (place(Axis::Down)?, place(Axis::Across)?);
         let (count, bands) = (place(Axis::Count), place(Axis::Bands));
         // Every axis must have a meaning.
-        let told = 2 + usize::from(count.is_some()) + usize::from(bands.is_some());
-        (told == view.axes.len() && is_side(view.length(down)) && is_side(view.length(across)))
+        let listed = 2 + usize::from(count.is_some()) + usize::from(bands.is_some());
+        (listed == view.axes.len() && is_side(view.length(down)) && is_side(view.length(across)))
             .then(|| view.layout(count, [down, across], bands))
     }
 

@@ -28,7 +28,7 @@ pub fn choose(count: u64, reading: &mut Reading) -> Result<(Vec<u64>, Vec<String
     let (n, all) = (grouped(room), grouped(count));
     let first = format!("the first {n}");
     let text = if asked {
-        format!("It holds {all} galaxies, and {n} are wanted. Which?")
+        format!("It holds {all} galaxies, and {n} were requested. Which?")
     } else {
         format!("It holds {all} galaxies; {n} of one file are taken at most. Which?")
     };

@@ -10,9 +10,9 @@ use crate::limits::FACTS;
 const MAX_COUNT: u64 = 16;
 /// Longer ones are not looked at, to see whether they are one-hot labels.
 const MAX_CLASSES: u64 = 4096;
-/// So many rows are looked at.
+/// The number of rows to look at.
 const LOOKED_AT: u64 = 256;
-/// So many arrays are named that were left out.
+/// At most this many arrays are named that were left out.
 const NAMED: usize = 12;
 
 /// What the values are.
@@ -153,12 +153,12 @@ pub fn find(
             has_label |= is_label;
             let name = if is_label { "label".to_owned() } else { short };
             let names = classes(file, width);
-            let told = if names.is_empty() {
+            let listed = if names.is_empty() {
                 format!("the numbers of its classes, from 0, are the column `{name}`")
             } else {
                 format!("its classes are the columns `{name}` (their numbers, from 0) and `{name}_name`")
             };
-            remarks.push(format!("`{}` is one-hot: {told}", array.name));
+            remarks.push(format!("`{}` is one-hot: {listed}", array.name));
             columns += 1;
             found.push((
                 index,
@@ -213,7 +213,7 @@ pub fn find(
     found
 }
 
-/// The names of so many classes, where an array holds them.
+/// The names of this many classes, where an array holds them.
 fn classes(file: &dyn Arrays, count: u64) -> Vec<String> {
     let is_list = |array: &&(usize, &Array)| {
         let name = array.1.short();

@@ -81,8 +81,8 @@ pub fn undo(view: &RgbImage, is_exact: bool) -> Option<(&'static str, Vec<f32>)>
         .step_by((count / SAMPLE).max(1))
         .map(|pixel| pixel.0)
         .collect();
-    let tellers: Vec<Colour> = sample.iter().copied().filter(speaking).collect();
-    if tellers.len() * 10 < sample.len() {
+    let listeners: Vec<Colour> = sample.iter().copied().filter(speaking).collect();
+    if listeners.len() * 10 < sample.len() {
         return None;
     }
     let near = if is_exact { 12.0 } else { 16.0 };
@@ -90,7 +90,7 @@ pub fn undo(view: &RgbImage, is_exact: bool) -> Option<(&'static str, Vec<f32>)>
     for (name, digits) in MAPS {
         let table = table(digits);
         let (mut on, mut off, mut sum, mut used) = (0usize, 0usize, 0.0, HashSet::new());
-        for colour in &tellers {
+        for colour in &listeners {
             let (step, distance) = nearest(&table, *colour);
             if distance <= near {
                 on += 1;
@@ -100,11 +100,11 @@ pub fn undo(view: &RgbImage, is_exact: bool) -> Option<(&'static str, Vec<f32>)>
                 off += 1;
             }
             // Natural colours leave a map at once.
-            if off as f64 > (1.0 - ON_IT) * tellers.len() as f64 {
+            if off as f64 > (1.0 - ON_IT) * listeners.len() as f64 {
                 break;
             }
         }
-        let share = on as f64 / tellers.len() as f64;
+        let share = on as f64 / listeners.len() as f64;
         let range = used.iter().max().copied().unwrap_or(0) - used.iter().min().copied().unwrap_or(0);
         if share < ON_IT || range < RANGE {
             continue;

@@ -6,7 +6,7 @@ use image::RgbImage;
 const UNIFORM: f64 = 0.97;
 /// Share of an edge's pixels that are not of the page's colour.
 const STRAIGHT: f64 = 0.9;
-/// A picture is at least so many pixels wide and high, and so large a part of the page.
+/// A picture is at least this many pixels wide and high, and so large a part of the page.
 const MIN_VALUE: usize = 16;
 const MIN_SHARE: usize = 12;
 /// Longer strips are colour bars.

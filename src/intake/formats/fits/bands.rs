@@ -332,8 +332,8 @@ mod tests {
         let layout = PlaneLayout::new(&[20, 20, 2], &limits).unwrap().unwrap();
         let signs = |natures: Vec<Option<Nature>>, counted| Signs { natures, counted };
         let mut reading = Reading::new(&limits, &answers);
-        let told = signs(vec![None, Some(Nature::Weight)], false);
-        let choice = choose(&mut reading, &Header::default(), &layout, 0, &told).unwrap();
+        let listed = signs(vec![None, Some(Nature::Weight)], false);
+        let choice = choose(&mut reading, &Header::default(), &layout, 0, &listed).unwrap();
         assert_eq!(choice.take, Take::One(0));
         let mut reading = Reading::new(&limits, &answers);
         let choice = choose(&mut reading, &Header::default(), &layout, 0, &signs(vec![], true)).unwrap();

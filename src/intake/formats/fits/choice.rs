@@ -149,7 +149,7 @@ pub(in crate::intake) fn choose(
         Some(format!(
             "the extension {}{name} was left out: {} that it holds {}, not a galaxy's light",
             candidate.unit.index,
-            reason.said,
+            reason.stated,
             reason.nature.words()
         ))
     });
@@ -186,7 +186,7 @@ fn bands(candidates: &[Candidate<'_>], light: &[usize]) -> Option<Vec<String>> {
     (different.len() == names.len()).then_some(names)
 }
 
-/// Asks what is to become of a file that holds nothing but weights, masks and the like: it is refused unless somebody
+/// Asks what is to become of a file that holds nothing but weights, masks and similar data: it is refused unless somebody
 /// answers otherwise.
 fn nothing_but(
     reading: &mut Reading,
@@ -195,11 +195,11 @@ fn nothing_but(
     let Some(first) = candidates.first() else {
         return Ok((Vec::new(), Vec::new()));
     };
-    let (said, words) = first
+    let (stated, words) = first
         .dark
         .as_ref()
         .map_or(("its header says", "no light"), |reason| {
-            (reason.said.as_str(), reason.nature.words())
+            (reason.stated.as_str(), reason.nature.words())
         });
     let all = match candidates.len() {
         1 => "take it as a galaxy".to_owned(),
@@ -212,10 +212,10 @@ fn nothing_but(
             format!("only {} ({width} x {height})", candidate.title())
         }));
     }
-    let text = format!("By its header the file holds {words} and no galaxy. What is to be taken?");
+    let text = format!("By its header the file holds {words} and no galaxy. Which should be used?");
     match reading.choose(QuestionKey::Images, &text, options, 0)? {
         0 => Err(Refusal::new(
-            format!("it holds no galaxy's light: {said} that it holds {words}"),
+            format!("it holds no galaxy's light: {stated} that it holds {words}"),
             format!("if it is a galaxy all the same, answer `images` with `{all}`"),
         )),
         1 => Ok(((0..candidates.len()).collect(), Vec::new())),

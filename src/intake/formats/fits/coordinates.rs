@@ -8,7 +8,7 @@ use crate::fits::header::Header;
 const MAX_ORDER: i32 = 9;
 /// Projections that are read.
 const PROJECTIONS: &[&str] = &["TAN", "SIN", "ARC", "ZEA", "STG"];
-/// Cards of distortions by tables, which are not read.
+/// Cards of distortions by tables, which are not supported.
 const LOOKUPS: &[&str] = &["CPDIS1", "CPDIS2", "CQDIS1", "D2IMDIS1", "D2IMDIS2"];
 
 /// Why there are no coordinates.
@@ -16,7 +16,7 @@ const LOOKUPS: &[&str] = &["CPDIS1", "CPDIS2", "CQDIS1", "D2IMDIS1", "D2IMDIS2"]
 pub(in crate::intake) enum Missing {
     /// The header gives none of the sky.
     None,
-    /// It gives some that are not read here, for this reason.
+    /// It gives some that are not supported, for this reason.
     Unread(String),
 }
 
@@ -47,7 +47,7 @@ pub(in crate::intake) fn read(header: &Header) -> Result<Wcs, Missing> {
     }
     let is_known = PROJECTIONS.contains(&projection.as_str()) || projection == "TPV";
     if !is_known {
-        return unread(format!("the projection {projection} is not read here"));
+        return unread(format!("the projection {projection} is not supported"));
     }
     let galactic = ctype.iter().all(|kind| kind.starts_with("GL"));
     let equatorial = ctype
@@ -85,7 +85,7 @@ pub(in crate::intake) fn read(header: &Header) -> Result<Wcs, Missing> {
         return unread("CRVAL1 or CRVAL2 is missing".to_owned());
     };
     if a * d - b * c == 0.0 {
-        return unread("its matrix cannot be turned round".to_owned());
+        return unread("its matrix cannot be inverted".to_owned());
     }
     let sip = match sip(header) {
         Some(sip) => Some(sip),
@@ -206,7 +206,7 @@ fn tpv(header: &Header, projection: &str, cd: [f64; 4]) -> Result<Option<Sip>, S
         return match projection {
             "TAN" => Ok(None),
             _ if two.iter().any(|(_, value)| *value != 0.0) => Err(format!(
-                "the parameters of its projection {projection} (PV2_1 and so on) are not read here"
+                "the parameters of its projection {projection} (PV2_1 and so on) are not supported"
             )),
             _ => Ok(None),
         };
@@ -308,7 +308,7 @@ mod tests {
         assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("EQUINOX", "1950.0")]).is_none());
         assert!(
             of(&[("CD1_1", "1.0"), ("CD1_2", "1.0")]).is_none(),
-            "it cannot be turned round"
+            "it cannot be inverted"
         );
         assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("CUNIT1", "'arcsec'")]).is_none());
         assert!(of(&[("CD1_1", "1.0"), ("CD2_2", "1.0"), ("LONPOLE", "90.0")]).is_none());

@@ -64,7 +64,7 @@ pub fn decode(bytes: &[u8], reading: &mut Reading) -> Result<Content, Refusal> {
     let mut pictures = Vec::new();
     for candidate in chosen.iter().filter_map(|at| candidates.get(*at)) {
         let data = bytes.get(candidate.unit.data.clone()).unwrap_or_default();
-        // The primary header speaks for an extension that says so, or that is the only galaxy.
+        // The primary header applies to an extension that says so, or that is the only galaxy.
         let inherits = candidate.unit.header.flag("INHERIT") == Some(true) || chosen.len() == 1;
         let more = primary.filter(|_| inherits && candidate.unit.index > 0);
         match read(candidate, data, more, (&mut budget, &tables), reading) {
@@ -146,7 +146,7 @@ fn by_content(candidates: &mut [Candidate<'_>], bytes: &[u8], limits: &Limits) {
         let nature = pixels(other).and_then(|values| likeness::judge(&light, &values, width));
         other.dark = nature.map(|nature| nature::Reason {
             nature,
-            said: "its values, beside those of the first image, say".to_owned(),
+            stated: "its values, beside those of the first image, say".to_owned(),
         });
     }
 }
@@ -159,7 +159,7 @@ pub(super) fn table<'a>(unit: &Unit, bytes: &'a [u8]) -> Option<Table<'a>> {
     Table::beginning(&unit.header, bytes.get(unit.data.clone())?).ok()
 }
 
-/// True for a table that is read here, if its file holds no image: galaxies' pictures or codes. All others are tables of
+/// True for a table that is supported, if its file holds no image: galaxies' pictures or codes. All others are tables of
 /// facts.
 #[cfg(feature = "tables")]
 pub(crate) fn has_galaxies(unit: &Unit, bytes: &[u8]) -> bool {
@@ -241,14 +241,14 @@ fn read(
             "it is the raw frame of a colour camera (filters {pattern}): two by two pixels were averaged{coordinates}"
         ));
     }
-    let (mut said, left) = match (&band.take, catalogue) {
+    let (mut stated, left) = match (&band.take, catalogue) {
         (Take::Each, Some((_, table))) => rows::facts_of(table),
         _ => (Vec::new(), Vec::new()),
     };
     remarks.extend(left);
-    let mut said = said.drain(..);
+    let mut stated = stated.drain(..);
     let picture = |(plane, pixels): (usize, Vec<f32>)| {
-        let (id, own) = said.next().unwrap_or_default();
+        let (id, own) = stated.next().unwrap_or_default();
         let mut frame = Frame {
             width,
             height,

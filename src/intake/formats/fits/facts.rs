@@ -18,7 +18,7 @@ const PLACES: [(&str, &str); 5] = [
     ("RAJ2000", "DEJ2000"),
 ];
 
-/// The facts of an image. `more` is the primary header where it speaks for this image too. `flat` tells that the
+/// The facts of an image. `more` is the primary header where it applies to this image too. `flat` tells that the
 /// picture's axes are the header's first two.
 pub(in crate::intake) fn about(header: &Header, more: Option<&Header>, flat: bool) -> About {
     let wcs = if flat {

@@ -42,7 +42,7 @@ impl<'a> Values<'a> {
     /// Makes an image's values ready. `data` are the unit's bytes.
     ///
     /// # Errors
-    /// A [`Refusal`] when the header makes no sense.
+    /// A [`Refusal`] when the header is not valid.
     pub(in crate::intake) fn new(unit: &Unit, data: &'a [u8], limits: &Limits) -> Result<Self, Refusal> {
         let header = &unit.header;
         if unit.holds == Holds::Tiles {

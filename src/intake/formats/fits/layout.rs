@@ -30,7 +30,7 @@ impl PlaneLayout {
     /// fewer than two are left: a spectrum is no picture.
     ///
     /// # Errors
-    /// A [`Refusal`] when a picture is too large or the number of planes makes no sense.
+    /// A [`Refusal`] when a picture is too large or the number of planes is not valid.
     pub(in crate::intake) fn new(axes: &[u64], limits: &Limits) -> Result<Option<Self>, Refusal> {
         let long: Vec<u64> = axes.iter().copied().filter(|n| *n != 1).collect();
         let (bands_first, width, height, deeper) = match long.as_slice() {

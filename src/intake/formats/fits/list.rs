@@ -1,7 +1,7 @@
 //! One line for each part of a file, for `grove info`.
 
 use crate::fits::header::{Holds, walk};
-// Tables of facts are read by the room `catalogue`, those of codes in a file of their own by `export`: over the same
+// Tables of facts are read by the module `catalogue`, those of codes in a file of their own by `export`: over the same
 // walk and the same cells.
 use crate::limits::Limits;
 use crate::refusal::Refusal;

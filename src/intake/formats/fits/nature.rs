@@ -1,4 +1,4 @@
-//! What an image's header says that it shows: a galaxy's light, or variances, masks and the like.
+//! What an image's header says that it shows: a galaxy's light, or variances, masks and similar data.
 
 use crate::fits::header::Unit;
 use crate::intake::auxiliary::{Nature, of_kind, of_name, of_unit};
@@ -9,7 +9,7 @@ pub(in crate::intake) struct Reason {
     /// What it shows.
     pub nature: Nature,
     /// What says so, for a sentence: `EXTNAME = 'ERR' says`.
-    pub said: String,
+    pub stated: String,
 }
 
 /// Cards that name an image, the surest first.
@@ -37,12 +37,12 @@ pub(in crate::intake) fn of(unit: &Unit) -> Option<Reason> {
             let nature = judge(text).or_else(|| of_class(key, text))?;
             Some(Reason {
                 nature,
-                said: format!("{key} = '{text}' says"),
+                stated: format!("{key} = '{text}' says"),
             })
         })
     };
     let fitted = || {
-        // GALFIT names the planes of its blocks so: the galaxy's name stands in the first.
+        // GALFIT names the planes of its blocks so: the galaxy's name is in the first.
         let text = header.text("OBJECT")?;
         let nature = match text.to_ascii_lowercase().as_str() {
             "model" => Nature::Model,
@@ -51,24 +51,24 @@ pub(in crate::intake) fn of(unit: &Unit) -> Option<Reason> {
         };
         Some(Reason {
             nature,
-            said: format!("OBJECT = '{text}' says"),
+            stated: format!("OBJECT = '{text}' says"),
         })
     };
-    // Each bit of a mask has a card in the pipelines of Rubin, Subaru's HSC and their kin.
+    // Each bit of a mask has a card in the pipelines of Rubin, Subaru's HSC and similar ones.
     let planes = || {
         ["MP_BAD", "MP_SAT", "MP_CR", "MP_EDGE"]
             .iter()
             .find(|key| header.int(key).is_some())
             .map(|key| Reason {
                 nature: Nature::Mask,
-                said: format!("{key}, the card of a mask's bit, says"),
+                stated: format!("{key}, the card of a mask's bit, says"),
             })
     };
     let unit_says = || {
         let text = header.text("BUNIT")?;
         Some(Reason {
             nature: of_unit(text)?,
-            said: format!("its unit '{text}' says"),
+            stated: format!("its unit '{text}' says"),
         })
     };
     of_cards(NAMES, of_name)

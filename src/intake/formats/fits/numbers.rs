@@ -5,29 +5,29 @@ use crate::fits::header::{Header, Holds, Unit};
 /// Sentences on the cards that say how an image's numbers are to be read.
 pub(super) fn doubts(unit: &Unit) -> Vec<String> {
     let header = &unit.header;
-    let mut said = Vec::new();
+    let mut stated = Vec::new();
     for key in ["BSCALE", "BZERO", "BLANK"] {
         let Some(text) = header.text(key) else { continue };
-        said.push(match header.float(key) {
+        stated.push(match header.float(key) {
             Some(value) => format!("{key} = '{text}' is written as text and was read as {value}"),
             None => format!("{key} = '{text}' is no number and was not used"),
         });
     }
     if header.float("BSCALE") == Some(0.0) {
-        said.push("BSCALE is 0, which would make all values one: it was not used".to_owned());
+        stated.push("BSCALE is 0, which would make all values one: it was not used".to_owned());
     }
     let is_float = header.int("BITPIX").is_some_and(|bits| bits < 0) && unit.holds == Holds::Image;
     if is_float {
         let zero = header.float("BZERO").unwrap_or(0.0);
         let scale = header.float("BSCALE").unwrap_or(1.0);
         if zero != 0.0 || scale != 1.0 {
-            said.push(format!(
+            stated.push(format!(
                 "its floats were scaled as BSCALE = {scale} and BZERO = {zero} say; a program that forgot these cards when it \
                  turned whole numbers into floats would want them left out"
             ));
         }
     }
-    said
+    stated
 }
 
 /// True for 16-bit numbers with a sign that were meant without one: bright pixels stand beside the darkest, as if they had
@@ -77,13 +77,13 @@ mod tests {
 
     #[test]
     fn odd_cards_are_told() {
-        let said = doubts(&unit(&[
+        let stated = doubts(&unit(&[
             ("BITPIX", "16"),
             ("BSCALE", "'0.5'"),
             ("BZERO", "'none'"),
         ]));
         assert_eq!(
-            said,
+            stated,
             [
                 "BSCALE = '0.5' is written as text and was read as 0.5",
                 "BZERO = 'none' is no number and was not used"

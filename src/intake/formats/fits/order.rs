@@ -21,7 +21,7 @@ pub(super) fn turn(pixels: &mut [f32], width: usize) {
     }
 }
 
-/// The coordinates of a picture of so many rows that was turned upside down.
+/// The coordinates of a picture of this many rows that was turned upside down.
 pub(super) fn turned(wcs: &Wcs, height: usize) -> Wcs {
     let [a, b, c, d] = wcs.cd;
     let [x, y] = wcs.crpix;

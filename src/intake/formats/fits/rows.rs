@@ -171,11 +171,11 @@ fn galaxies(
         };
         let several = planes.len() > 1;
         for (plane, pixels) in planes.into_iter().enumerate() {
-            let said = facts.of(table, row, &mut identities);
+            let stated = facts.of(table, row, &mut identities);
             let label = if several {
-                format!("{}:{}", said.label, plane + 1)
+                format!("{}:{}", stated.label, plane + 1)
             } else {
-                said.label
+                stated.label
             };
             let mut frame = Frame {
                 width: layout.width,
@@ -186,11 +186,11 @@ fn galaxies(
             let none = none::clear(&mut frame);
             pictures.push(Picture {
                 label: Some(label),
-                id: said.id.filter(|_| !several),
+                id: stated.id.filter(|_| !several),
                 frame,
                 about: About {
-                    filter: said.about.filter.clone().or_else(|| band.name.clone()),
-                    ..said.about
+                    filter: stated.about.filter.clone().or_else(|| band.name.clone()),
+                    ..stated.about
                 },
                 remarks: none,
             });
@@ -243,7 +243,7 @@ fn cell<'a>(
     }
 }
 
-/// What a table says about its rows, where these are galaxies whose pictures stand elsewhere; and sentences on columns
+/// What a table says about its rows, where these are galaxies whose pictures are elsewhere; and sentences on columns
 /// that are left out and on identifiers.
 pub(in crate::intake) fn facts_of(table: &Table<'_>) -> (Vec<(Option<i64>, About)>, Vec<String>) {
     let facts = Facts::new(table, None);

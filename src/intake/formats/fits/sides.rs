@@ -33,7 +33,7 @@ pub(super) fn layout(
     let [count, width, height] = *axes.as_slice() else {
         return PlaneLayout::new(&axes, reading.limits);
     };
-    // NumPy's (H, W, N), written as it stands: the odd axis counts galaxies.
+    // NumPy's (H, W, N), written as it is: the odd axis counts galaxies.
     let is_odd = sky.is_none() && count > COLOURS && width == height && width >= MIN_LENGTH && count != width;
     if !is_odd {
         return PlaneLayout::new(&axes, reading.limits);

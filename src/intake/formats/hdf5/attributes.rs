@@ -29,7 +29,7 @@ pub struct List {
     pub words: Vec<String>,
 }
 
-/// Names of attributes that tell which number stands for no value.
+/// Names of attributes that tell which number means no value.
 const NONE: &[&str] = &[
     "_FillValue",
     "missing_value",
@@ -96,7 +96,7 @@ pub fn read(dataset: &Dataset) -> Attributes {
         }
         let count = attribute.num_elements().unwrap_or(0);
         if count == 1 && attribute.shape.len() <= 1 {
-            let said = match walk::values(&attribute.datatype) {
+            let stated = match walk::values(&attribute.datatype) {
                 Values::Numbers(element) => element
                     .numbers(&attribute.raw_data)
                     .first()
@@ -104,8 +104,8 @@ pub fn read(dataset: &Dataset) -> Attributes {
                 Values::Text => words(&attribute).into_iter().next(),
                 Values::Other(_) => None,
             };
-            if let Some(said) = said.filter(|_| found.hints.facts.len() < FACTS) {
-                found.hints.facts.push((attribute.name.clone(), said));
+            if let Some(stated) = stated.filter(|_| found.hints.facts.len() < FACTS) {
+                found.hints.facts.push((attribute.name.clone(), stated));
             }
         } else if count > 1 && attribute.shape.len() == 1 && found.lists.len() < FACTS {
             let values = walk::values(&attribute.datatype);
@@ -160,7 +160,7 @@ fn words(attribute: &Attribute) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The names of so many axes out of one text.
+/// The names of this many axes out of one text.
 fn split(text: &str, count: usize) -> Vec<String> {
     let parts: Vec<String> = text
         .split([',', ' ', ';', '/'])

@@ -1,5 +1,5 @@
 //! The names of what a group holds, without opening any of it: read from the group's own bytes (HDF5 File Format
-//! Specification, IV.A), for groups whose members cannot all be opened, and to find what stands in other files.
+//! Specification, IV.A), for groups whose members cannot all be opened, and to find what is in other files.
 
 use hdf5_reader::group::Group;
 
@@ -8,7 +8,7 @@ use hdf5_reader::group::Group;
 pub struct Link {
     /// Its name.
     pub name: String,
-    /// The file that it stands in, when that is another one.
+    /// The file that it is in, when that is another one.
     pub elsewhere: Option<String>,
 }
 
@@ -21,7 +21,7 @@ const LINK: u16 = 0x0006;
 const CONTINUATION: u16 = 0x0010;
 const SYMBOLS: u16 = 0x0011;
 
-/// The members of a group, as far as its header lists them; none when it is written in a way that is not read here.
+/// The members of a group, as far as its header lists them; none when it is written in a way that is not supported.
 pub fn links(group: &Group) -> Vec<Link> {
     if group.offset_size() != 8 || group.length_size() != 8 {
         return Vec::new();

@@ -18,7 +18,7 @@ pub(in crate::intake) const AGAIN: &str = "check it with `h5dump`, or download i
 const CHUNK: usize = 256 << 20;
 /// Largest selection that is read at once. A little more than the largest piece of rows.
 const READ: usize = 272 << 20;
-/// Small reads go through a cache of so many blocks of so many bytes: 16 MB. Each costs a call to the browser.
+/// Small reads go through a cache of this many blocks of this many bytes: 16 MB. Each costs a call to the browser.
 const BLOCK: usize = 256 << 10;
 const BLOCKS: usize = 64;
 
@@ -101,14 +101,14 @@ pub fn refusal(error: &Error) -> Refusal {
         Error::UnexpectedEof { .. } | Error::OffsetOutOfBounds(_) => {
             Refusal::new("the HDF5 file is cut short", "download or copy it again")
         }
-        other => said(other)
+        other => stated(other)
             .unwrap_or_else(|| Refusal::new(format!("the HDF5 file cannot be opened ({error})"), AGAIN)),
     }
 }
 
 /// What went wrong with reading a dataset.
 pub(in crate::intake) fn damaged(name: &str, error: &Error) -> Refusal {
-    said(innermost(error)).map_or_else(
+    stated(innermost(error)).map_or_else(
         || Refusal::new(format!("the dataset {name} cannot be read ({error})"), AGAIN),
         |known| {
             Refusal::new(
@@ -127,7 +127,7 @@ pub(super) fn innermost(error: &Error) -> &Error {
 }
 
 /// Errors that have better words than the crate's.
-fn said(error: &Error) -> Option<Refusal> {
+fn stated(error: &Error) -> Option<Refusal> {
     match error {
         // What the source said.
         Error::Io(error) => error.get_ref()?.downcast_ref::<Refusal>().cloned(),
@@ -144,7 +144,7 @@ fn said(error: &Error) -> Option<Refusal> {
                 _ => "an unknown method",
             };
             Some(Refusal::new(
-                format!("it is compressed with {name} (HDF5 filter {number}), which is not read here"),
+                format!("it is compressed with {name} (HDF5 filter {number}), which is not supported"),
                 "write it again with gzip: `h5repack -f GZIP=4 IN.h5 OUT.h5`",
             ))
         }
@@ -163,7 +163,7 @@ fn said(error: &Error) -> Option<Refusal> {
                 .or_else(|| text.split("external raw data file ").nth(1))?;
             let file = file.split_whitespace().next()?;
             Some(Refusal::new(
-                format!("its values stand in another file, {file}, which is not read here"),
+                format!("its values are in another file, {file}, which is not supported"),
                 "put them into the file: `h5repack IN.h5 OUT.h5` beside that other file",
             ))
         }

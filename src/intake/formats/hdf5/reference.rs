@@ -21,7 +21,7 @@ pub const NAMES: [&str; 3] = ["img_raw", "img_1sigma", "OBJID"];
 const LAYOUT: &str = "write img_raw (N,4096), img_1sigma (N,4096) and OBJID (N) at the top of the file, as docs/bundle.md \
                       shows";
 
-/// True when the file is meant to be in the reference layout: at least two of its three names stand at the top. Then
+/// True when the file is meant to be in the reference layout: at least two of its three names are at the top. Then
 /// what is missing or misshapen is named, rather than taken for something else.
 pub fn is_reference(file: &Hdf5File) -> bool {
     NAMES.iter().filter(|name| file.dataset(name).is_ok()).count() >= 2

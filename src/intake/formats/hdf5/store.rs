@@ -134,10 +134,12 @@ impl Store {
     }
 
     fn at(&self, index: usize) -> Result<(&Array, &Place), Refusal> {
-        self.arrays
-            .get(index)
-            .zip(self.places.get(index))
-            .ok_or_else(|| Refusal::new("the dataset is not there", "this is a fault of Galaxy Grove"))
+        self.arrays.get(index).zip(self.places.get(index)).ok_or_else(|| {
+            Refusal::new(
+                "the dataset is not there",
+                "this is a bug in Galaxy Grove; please report it",
+            )
+        })
     }
 }
 

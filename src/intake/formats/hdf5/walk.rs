@@ -62,7 +62,7 @@ pub fn datasets(file: &Hdf5File) -> Result<DatasetsAndRemarks, Refusal> {
         };
         for link in &links {
             if let Some(file) = &link.elsewhere {
-                lost.push(format!("{path}{} (it stands in another file, {file})", link.name));
+                lost.push(format!("{path}{} (it is in another file, {file})", link.name));
             }
         }
         for name in names {
@@ -118,7 +118,7 @@ pub fn datasets(file: &Hdf5File) -> Result<DatasetsAndRemarks, Refusal> {
 /// Why a dataset cannot be read, in a few words.
 fn why(error: &Error) -> String {
     match innermost(error) {
-        Error::UnsupportedLayoutClass(3) => "it is virtual: its values stand in other datasets".to_owned(),
+        Error::UnsupportedLayoutClass(3) => "it is virtual: its values are in other datasets".to_owned(),
         other => other.to_string(),
     }
 }

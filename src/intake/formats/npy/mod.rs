@@ -34,7 +34,7 @@ impl<'a> Npy<'a> {
     /// An NPY file.
     ///
     /// # Errors
-    /// A [`Refusal`] when its header is damaged, its type is not read here, or it is cut short.
+    /// A [`Refusal`] when its header is damaged, its type is not supported, or it is cut short.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let (arrays, members): (Vec<Array>, Vec<Member<'a>>) = open("array", bytes)?.into_iter().unzip();
         if let [array] = arrays.as_slice()
@@ -100,7 +100,12 @@ impl<'a> Npy<'a> {
 
     fn at(&self, index: usize) -> Result<(&Array, &Member<'a>), Refusal> {
         let found = self.arrays.get(index).zip(self.members.get(index));
-        found.ok_or_else(|| Refusal::new("the array is not there", "this is a fault of Galaxy Grove"))
+        found.ok_or_else(|| {
+            Refusal::new(
+                "the array is not there",
+                "this is a bug in Galaxy Grove; please report it",
+            )
+        })
     }
 }
 
@@ -134,7 +139,7 @@ fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<Vec<(Array, Member<'a>)>, Ref
                 Values::Other(what) => Some(what),
                 _ => None,
             })
-            .unwrap_or_else(|| "records, which are not read here".to_owned());
+            .unwrap_or_else(|| "records, which are not supported".to_owned());
         return Ok(vec![(
             array(name.to_owned(), shape, Values::Other(what)),
             Member::default(),
@@ -158,7 +163,7 @@ fn open<'a>(name: &str, bytes: &'a [u8]) -> Result<Vec<(Array, Member<'a>)>, Ref
     })?;
     let fortran = parsed.order() == Order::Fortran && shape.len() > 1;
     if fortran && !lone {
-        let what = "records in Fortran order, which are not read here".to_owned();
+        let what = "records in Fortran order, which are not supported".to_owned();
         return Ok(vec![(
             array(name.to_owned(), shape, Values::Other(what)),
             Member::default(),
@@ -271,7 +276,7 @@ fn objects(name: String) -> Field {
     }
 }
 
-const OBJECTS: &str = "Python objects (a pickle), which are not read: they could run programs";
+const OBJECTS: &str = "Python objects (a pickle), which are not supported: they could run programs";
 
 /// Checks the header before it is parsed; returns where the values begin.
 fn header(bytes: &[u8]) -> Result<usize, Refusal> {
@@ -330,12 +335,12 @@ fn values(plain: &TypeStr) -> (Values, usize, Words) {
             };
         }
         TypeChar::Object => return other(OBJECTS.to_owned()),
-        TypeChar::Complex => return other("complex numbers, which are not read".to_owned()),
-        _ => return other(format!("values of the type `{plain}`, which is not read here")),
+        TypeChar::Complex => return other("complex numbers, which are not supported".to_owned()),
+        _ => return other(format!("values of the type `{plain}`, which is not supported")),
     };
     match Element::new(class, size, big) {
         Some(element) => (Values::Numbers(element), size, Words::Bytes),
-        None => other(format!("numbers of the type `{plain}`, which is not read here")),
+        None => other(format!("numbers of the type `{plain}`, which is not supported")),
     }
 }
 

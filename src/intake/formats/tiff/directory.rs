@@ -1,4 +1,4 @@
-//! The entries of a TIFF directory, to be changed in a copy of the file: for pages that the crate cannot read as they stand.
+//! The entries of a TIFF directory, to be changed in a copy of the file: for pages that the crate cannot read as they are.
 
 /// Where a directory's entries lie, and how wide its numbers are.
 pub struct Directory {
@@ -70,7 +70,7 @@ impl Directory {
         let (kind, width) = if self.big_tiff { (LONG8, 8) } else { (LONG, 4) };
         self.write(bytes, entry + 2, 2, kind)?;
         self.write(bytes, entry + 4, width, values.len() as u64)?;
-        // One number stands in the entry itself.
+        // One number is in the entry itself.
         let mut place = entry + 4 + width;
         if values.len() > 1 {
             let start = bytes.len();

@@ -20,7 +20,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Tiff<'a>, Ref
     Ok(tiff.with_limits(strict))
 }
 
-/// Opens a changed copy of the file at the page whose directory stands at `at`.
+/// Opens a changed copy of the file at the page whose directory is at `at`.
 pub(super) fn open_at<'a>(bytes: &'a [u8], at: u64, limits: &Limits) -> Result<Tiff<'a>, Refusal> {
     let mut tiff = open(bytes, limits)?;
     let mut index = 0;
@@ -34,7 +34,7 @@ pub(super) fn open_at<'a>(bytes: &'a [u8], at: u64, limits: &Limits) -> Result<T
 pub(super) fn refusal(error: &TiffError) -> Refusal {
     match error {
         TiffError::UnsupportedError(_) => Refusal::new(
-            format!("this kind of TIFF is not read here ({error})"),
+            format!("this kind of TIFF is not supported ({error})"),
             "save it as an ordinary 8-bit or 16-bit PNG, or as FITS",
         ),
         TiffError::LimitsExceeded => Refusal::new(

@@ -51,7 +51,7 @@ pub fn read(
             count += 1;
         }
         remarks.push(format!(
-            "by its mark (GDAL) {none} stands for no value: {count} pixels have none"
+            "by its GDAL nodata tag {none} means no value: {count} pixels have none"
         ));
     }
     let mut picture = finish(tiff, &layout, pixels);
@@ -64,14 +64,14 @@ pub fn read(
 
 /// The page's values as they are stored, all channels.
 fn values(tiff: &mut Tiff<'_>) -> Result<(DecodingResult, SampleLayout), Refusal> {
-    let said = |error| refusal(&error);
-    let (width, height) = tiff.dimensions().map_err(said)?;
-    let colour = tiff.colortype().map_err(said)?;
+    let stated = |error| refusal(&error);
+    let (width, height) = tiff.dimensions().map_err(stated)?;
+    let colour = tiff.colortype().map_err(stated)?;
     let planar: Option<u16> = tiff.find_tag_unsigned(Tag::PlanarConfiguration).ok().flatten();
     let mut values = DecodingResult::U8(Vec::new());
-    let found = tiff.read_image_to_buffer(&mut values).map_err(said)?;
+    let found = tiff.read_image_to_buffer(&mut values).map_err(stated)?;
     if values.as_buffer(0).as_bytes().len() < found.complete_len {
-        // The crate falls back to the first plane without a word.
+        // The crate falls back to the first plane silently.
         return Err(refusal(&tiff::TiffError::LimitsExceeded));
     }
     let bits = colour.bit_depth();
@@ -198,7 +198,7 @@ fn mixed(values: &DecodingResult, layout: &SampleLayout, ink: Ink) -> Vec<f32> {
     }
 }
 
-/// The number that stands for no value, as GDAL writes it.
+/// The number that means no value, as GDAL writes it.
 fn nodata(tiff: &mut Tiff<'_>) -> Option<f32> {
     let text = tiff.get_tag_ascii_string(Tag::GdalNodata).ok()?;
     let number: f32 = text.trim_matches(['\0', ' ']).parse().ok()?;
@@ -234,7 +234,7 @@ fn coloured(tiff: &mut Tiff<'_>, bytes: &[u8], reading: &mut Reading) -> Result<
     };
     if pixels.len() != layout.width * layout.height {
         return Err(Refusal::new(
-            "this kind of TIFF palette is not read here",
+            "this kind of TIFF palette is not supported",
             "save it as PNG",
         ));
     }

@@ -15,9 +15,9 @@ const UIC2: u16 = 33_629;
 /// What a file's description says of its pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
-    /// So many in all.
+    /// This many in all.
     pub images: u64,
-    /// So many of each galaxy, one behind the other; 1 when there are no channels.
+    /// This many of each galaxy, one behind the other; 1 when there are no channels.
     pub channels: u64,
 }
 
@@ -27,9 +27,9 @@ pub fn declared(tiff: &mut Tiff<'_>) -> Declared {
         .get_tag_ascii_string(Tag::ImageDescription)
         .unwrap_or_default();
     let (width, height) = tiff.dimensions().unwrap_or_default();
-    let said = described(&text, (width.into(), height.into()));
-    if said.images > 1 {
-        return said;
+    let stated = described(&text, (width.into(), height.into()));
+    if stated.images > 1 {
+        return stated;
     }
     // MetaMorph writes six numbers for each plane.
     let planes = tiff
@@ -41,7 +41,7 @@ pub fn declared(tiff: &mut Tiff<'_>) -> Declared {
             images: numbers.len() as u64 / 6,
             channels: 1,
         },
-        _ => said,
+        _ => stated,
     }
 }
 
@@ -95,30 +95,30 @@ pub fn find(tiff: &mut Tiff<'_>, bytes: &[u8], declared: Declared) -> Result<Opt
         return Ok(None);
     }
     let compression: Option<u16> = tiff.find_tag_unsigned(Tag::Compression).ok().flatten();
-    let said = |there: u64| {
+    let stated = |there: u64| {
         Err(format!(
             "its description declares {} pictures, and only {there} of them could be found",
             declared.images
         ))
     };
     if compression.unwrap_or(1) != 1 {
-        return said(1);
+        return stated(1);
     }
     let (Ok(offsets), Ok(counts)) = (
         tiff.get_tag_u64_vec(Tag::StripOffsets),
         tiff.get_tag_u64_vec(Tag::StripByteCounts),
     ) else {
-        return said(1);
+        return stated(1);
     };
     let (Some(first), Some(at)) = (
         offsets.first().copied(),
         tiff.ifd_pointer().map(|pointer| pointer.0),
     ) else {
-        return said(1);
+        return stated(1);
     };
     // The strips of the first picture, or of all at once, as some write it.
     let (Ok((width, height)), Ok(colour)) = (tiff.dimensions(), tiff.colortype()) else {
-        return said(1);
+        return stated(1);
     };
     let bits = u64::from(colour.bit_depth()) * u64::from(colour.num_samples());
     let step = u64::from(height) * (u64::from(width) * bits).div_ceil(8);
@@ -133,7 +133,7 @@ pub fn find(tiff: &mut Tiff<'_>, bytes: &[u8], declared: Declared) -> Result<Opt
         .checked_div(step)
         .unwrap_or(0);
     if !together || there < declared.images {
-        return said(there.max(1));
+        return stated(there.max(1));
     }
     Ok(Some(Stack {
         count: declared.images,

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub enum Act {
     /// What it should: say hello, load the model, answer.
     Well,
-    /// It tells of progress.
+    /// It reports progress.
     Progress,
     /// It fails at what it was asked, and goes on.
     Fail,
@@ -112,7 +112,7 @@ impl Browser {
         });
     }
 
-    /// A worker acts, if it can act so now. Dead ones do as they like: nobody may hear them.
+    /// A worker acts, if it can act so now. Dead ones do as they like: their messages are ignored.
     pub fn act(&mut self, worker: WorkerId, act: Act) {
         let no_reason = String::new();
         let fake = self.workers.get_mut(&worker);
@@ -288,7 +288,7 @@ impl Browser {
                     (fake.timer, fake.seconds) = (Some(timer), seconds);
                     self.timers.push((worker, timer));
                 }
-                Effect::Tell(event) => {
+                Effect::Notify(event) => {
                     self.ledger.record(&event);
                     self.events.push(event);
                 }

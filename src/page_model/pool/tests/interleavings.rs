@@ -1,5 +1,5 @@
 //! However submits, cancels, answers, silence, deaths and failures follow one another: every job ends exactly once, and
-//! nothing is waited for for ever.
+//! nothing is waited for forever.
 
 use super::browser::{Act, Browser};
 use super::jobs;

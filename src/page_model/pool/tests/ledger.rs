@@ -4,10 +4,10 @@ use crate::page_model::pool::{Event, Job};
 use crate::page_model::protocol::{Report, Request};
 use std::collections::BTreeMap;
 
-/// The number of all jobs that grow a tree, which have none of their own.
+/// The number of all jobs that build a tree, which have none of their own.
 const BUILD_TREE: u32 = u32::MAX;
 
-/// What became of the jobs.
+/// The outcome of the jobs.
 #[derive(Debug, Default)]
 pub struct Ledger {
     open: BTreeMap<u32, u32>,

@@ -134,7 +134,7 @@ fn without_its_script_no_worker_starts_and_everything_is_given_back() {
     // The eighth failure was the last; what was still starting was ended.
     assert!(browser.workers.is_empty());
     assert_eq!(browser.dead.len(), 8 + 3);
-    // Whoever asks later hears it at once.
+    // Whoever asks later is answered at once.
     browser.submit(vec![jobs::read(2)]);
     assert_eq!(browser.ledger.lost.len(), 3);
 }

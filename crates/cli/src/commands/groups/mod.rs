@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Cut the merger tree into groups.
+/// Cut the similarity tree into groups.
 ///
 /// The reference's rule: the tree is cut just below the height of the (K-1)-th highest merge. Where that height is tied,
 /// more groups come out, with a warning; --exact-k undoes exactly K-1 merges instead. Groups are numbered as SciPy's
@@ -71,7 +71,7 @@ pub struct Arguments {
     force: bool,
 }
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy.

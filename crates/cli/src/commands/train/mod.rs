@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering;
 /// Steps between two writings of `metrics.csv`, the last model and the figures.
 const WRITE_EVERY: u64 = 500;
 
-/// Runs the sub-command.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// With the file's name and the remedy.

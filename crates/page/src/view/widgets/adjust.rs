@@ -56,7 +56,7 @@ pub fn Adjust(galaxy: Galaxy) -> impl IntoView {
             <button id="adjust-wider" title="A larger square: the galaxy becomes smaller" on:click=move |_| resize(STEP)>"Wider"</button>
             <button id="adjust-closer" title="A smaller square: the galaxy becomes larger" on:click=move |_| smaller(1.0 / STEP)>"Closer"</button>
             <button id="adjust-invert" aria-pressed=(now.invert == Some(true)).to_string() title="Turn light and dark around" on:click=invert>"Invert"</button>
-            <button id="adjust-exclude" title="The list of files brings it back" on:click=exclude>"Leave out"</button>
+            <button id="adjust-exclude" title="Restore it in the list of files" on:click=exclude>"Leave out"</button>
             <button id="adjust-field" title="Look for every galaxy in this picture"
                 on:click=move |_| answer(page, source, QuestionKey::Field, "every galaxy in it")>"Find more in this picture"</button>
             {undo}

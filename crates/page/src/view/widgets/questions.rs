@@ -1,4 +1,4 @@
-//! What a file leaves open, to be answered by the user.
+//! What a file does not specify, to be answered by the user.
 
 use crate::actions::{answer, apply};
 use crate::store::Action;
@@ -6,7 +6,7 @@ use crate::store::Page;
 use galaxy_grove::page_model::FileRow;
 use leptos::prelude::*;
 
-/// Pickers for what a file leaves open. Another answer reads the file again.
+/// Pickers for what a file does not specify. Another answer reads the file again.
 #[component]
 pub fn Questions(
     file: FileRow,
@@ -37,10 +37,7 @@ pub fn Questions(
     });
     let changes = page.changes_of(source);
     let undo = (changes > 0 && !file.is_member).then(|| {
-        let words = format!(
-            "Undo {changes} {}",
-            if changes == 1 { "change" } else { "changes" }
-        );
+        let words = format!("Undo {}", galaxy_grove::count::counted(changes, "change", "changes"));
         view! { <button data-undo="" on:click=move |_| apply(page, Action::ForgetChanges(source))>{words}</button> }
     });
     view! { <span class="asks">{pickers.collect_view()} {boxes} {undo}</span> }

@@ -16,7 +16,7 @@ pub fn SheetFrame(
     /// A class for the panel.
     #[prop(optional)]
     class: &'static str,
-    /// What stands in the heading after the name.
+    /// What is in the heading after the name.
     #[prop(optional, into)]
     head: ViewFn,
     children: Children,

@@ -9,7 +9,7 @@ pub fn Switch(
     id: &'static str,
     /// The words beside it.
     words: &'static str,
-    /// What a pointer that rests on it is told.
+    /// What a pointer that rests on it is reported.
     title: &'static str,
     /// Whether it is ticked.
     is_on: Signal<bool>,

@@ -7,7 +7,7 @@ use crate::page_model::steps::{Direction, Step};
 
 /// Says something else about one of the user's files, which is read again; that can be undone.
 pub fn answer_for_source<F: Clone>(page: &mut PageState<F>, source: u32, edit: impl FnOnce(&mut Answers)) {
-    let Some(before) = page.said_of(source).cloned() else {
+    let Some(before) = page.answers_of(source).cloned() else {
         return;
     };
     let mut after = before.clone();
@@ -15,7 +15,7 @@ pub fn answer_for_source<F: Clone>(page: &mut PageState<F>, source: u32, edit: i
     if after == before {
         return;
     }
-    page.steps.push(Step::Said(source, Box::new(before)));
+    page.steps.push(Step::Answered(source, Box::new(before)));
     set(page, source, after);
 }
 
@@ -27,11 +27,12 @@ pub fn step<F: Clone>(page: &mut PageState<F>, direction: Direction) {
             page.steps.reverse(direction, Step::View(now));
             page.set_session(*view);
         }
-        Some(Step::Said(source, said)) => {
+        Some(Step::Answered(source, stated)) => {
             // A file that is gone has nothing to take back.
-            if let Some(now) = page.said_of(source).cloned() {
-                page.steps.reverse(direction, Step::Said(source, Box::new(now)));
-                set(page, source, *said);
+            if let Some(now) = page.answers_of(source).cloned() {
+                page.steps
+                    .reverse(direction, Step::Answered(source, Box::new(now)));
+                set(page, source, *stated);
             }
         }
         None if direction == Direction::Undo => shelve::restore_shelved(page),
@@ -39,9 +40,9 @@ pub fn step<F: Clone>(page: &mut PageState<F>, direction: Direction) {
     }
 }
 
-fn set<F: Clone>(page: &mut PageState<F>, source: u32, said: Answers) {
+fn set<F: Clone>(page: &mut PageState<F>, source: u32, stated: Answers) {
     if let Some(given) = page.sources.files.get_mut(&source) {
-        given.answers = said;
+        given.answers = stated;
     }
     open::read_again(page, source);
 }
