@@ -22,6 +22,21 @@
 //! | [`figure`] | figures as a list of marks: SVG, PNG | `figures` |
 //! | [`page_model`] | the page without a browser: the view, the galaxies, the messages | `tables` |
 //!
+//! # Ten tasks, each with an example
+//!
+//! | task | function |
+//! |---|---|
+//! | read a file | `intake::read` |
+//! | prepare a cutout | `cutout::prepare::prepare` |
+//! | encode cutouts | the crate `grove-model` |
+//! | read a TensorFlow checkpoint | `checkpoint` |
+//! | distances | [`grouping::PackedCodes::condensed`] |
+//! | linkage | [`grouping::linkage`](fn@grouping::linkage) |
+//! | cut the tree | [`grouping::cut_into`] |
+//! | the most typical galaxy of each group | [`grouping::medoids`] |
+//! | export groups | `export::groups_csv` |
+//! | draw the tree | `figure::tree_figure` |
+//!
 //! Everything is pure: values in, values out, no DOM and no disk. Without any feature there are `grouping` and `layout`,
 //! on three crates.
 

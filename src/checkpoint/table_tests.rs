@@ -109,7 +109,7 @@ fn every_contradiction_inside_a_block_is_seen() {
         (block(&[entry(0, b"ab"), entry(3, b"c")], &[0]), "shares more"),
         (block(&[entry(0, b"ab"), entry(0, b"a")], &[0]), "out of order"),
         (block(&[entry(0, b"ab"), entry(0, b"ab")], &[0]), "out of order"),
-        (block(&[entry(0, b"ab"), entry(1, b"c")], &[0, 5]), "stand whole"),
+        (block(&[entry(0, b"ab"), entry(1, b"c")], &[0, 5]), "incomplete"),
         (
             block(&[entry(0, b"ab"), entry(0, b"c")], &[0, 4]),
             "point at an entry",

@@ -14,6 +14,14 @@ use std::fmt::Write as _;
 ///
 /// # Errors
 /// [`ExportError::Length`] when the columns do not fit together.
+/// # Examples
+/// ```
+/// use galaxy_grove::export::groups_csv;
+///
+/// let table = groups_csv(&[17, 4], &["a.fits", "b.fits"], &[1, 2], &[], &[])?;
+/// assert_eq!(table, "id,file,group\r\n17,a.fits,1\r\n4,b.fits,2\r\n");
+/// # Ok::<(), galaxy_grove::export::ExportError>(())
+/// ```
 pub fn groups_csv<S: AsRef<str>>(
     ids: &[i64],
     files: &[S],

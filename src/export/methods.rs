@@ -17,6 +17,8 @@ pub struct MethodsNote<'a> {
     pub model: &'a str,
     /// The device on which the codes were computed.
     pub device: &'a str,
+    /// The program's version, commit and state.
+    pub version: &'a str,
 }
 
 /// A paragraph on data and method with the references to cite. Plain text, ends in a line break.
@@ -28,6 +30,7 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
         method,
         model,
         device,
+        version,
     } = note;
     let distance = match method.linkage {
         Linkage::Reference => "the Hamming distances between codes",
@@ -47,13 +50,12 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
         RowOrder::Seeded(seed) => format!("shuffled by NumPy's RandomState({seed})"),
     };
     format!(
-        "Made with Galaxy Grove {}.\n\
+        "Made with Galaxy Grove {version}.\n\
          {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. Ward \
          linkage on {distance} ({precision} precision, {engine}; rows {rows}) gave a similarity tree, which was cut at the height \
          {cut_height:.6} into {groups} groups. Groups are numbered from left to right in the tree.\n\
          Method: Cheng T.-Y. et al. 2021, Beyond the Hubble Sequence, MNRAS 503, 4446 (arXiv:2009.11932). VQ-VAE: van \
-         den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n",
-        env!("CARGO_PKG_VERSION")
+         den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n"
     )
 }
 
@@ -76,10 +78,12 @@ mod tests {
             method,
             model: "demo (sha256 ab12)",
             device: "CPU",
+            version: "0.2.0 (commit 0123456789ab)",
         };
         let text = methods_text(&note);
         for part in [
             "500 galaxies",
+            "0.2.0 (commit 0123456789ab)",
             "into 9 groups",
             "1.790000",
             "square roots",

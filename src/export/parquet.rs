@@ -40,24 +40,24 @@ impl Numbers {
     }
 }
 
-/// A Parquet file with these columns, all of one length.
+/// A Parquet file with these columns, all of one length. `made_by` is the program and its version.
 ///
 /// # Errors
 /// [`ExportError::Length`] for columns of several lengths, [`ExportError::Parquet`] for names that Parquet refuses.
-pub fn parquet(columns: &[(String, Numbers)]) -> Result<Vec<u8>, ExportError> {
+pub fn parquet(columns: &[(String, Numbers)], made_by: &str) -> Result<Vec<u8>, ExportError> {
     let rows = columns.first().map_or(0, |(_, numbers)| numbers.len());
     for (_, numbers) in columns {
         crate::export::error::same_length("a column", numbers.len(), rows)?;
     }
-    write(columns).map_err(|error| ExportError::Parquet(error.to_string()))
+    write(columns, made_by).map_err(|error| ExportError::Parquet(error.to_string()))
 }
 
-fn write(columns: &[(String, Numbers)]) -> parquet::errors::Result<Vec<u8>> {
+fn write(columns: &[(String, Numbers)], made_by: &str) -> parquet::errors::Result<Vec<u8>> {
     let mut out = Vec::new();
     let heads = columns
         .iter()
         .map(|(name, numbers)| (name.clone(), numbers.physical()));
-    let mut file = open(&mut out, heads)?;
+    let mut file = open(&mut out, heads, made_by)?;
     let numbers: Vec<Numbers> = columns.iter().map(|(_, numbers)| numbers.clone()).collect();
     write_group(&mut file, &numbers)?;
     file.close()?;
@@ -67,6 +67,7 @@ fn write(columns: &[(String, Numbers)]) -> parquet::errors::Result<Vec<u8>> {
 fn open<W: Write + Send>(
     out: W,
     columns: impl Iterator<Item = (String, Physical)>,
+    made_by: &str,
 ) -> parquet::errors::Result<SerializedFileWriter<W>> {
     let fields = columns
         .map(|(name, physical)| {
@@ -77,7 +78,7 @@ fn open<W: Write + Send>(
     let schema = Arc::new(Type::group_type_builder("table").with_fields(fields).build()?);
     let properties = WriterProperties::builder()
         .set_compression(Compression::UNCOMPRESSED)
-        .set_created_by(format!("Galaxy Grove {}", env!("CARGO_PKG_VERSION")))
+        .set_created_by(made_by.to_owned())
         .build();
     SerializedFileWriter::new(out, schema, Arc::new(properties))
 }
@@ -121,11 +122,11 @@ impl<W: Write + Send> ParquetSink<W> {
     ///
     /// # Errors
     /// What the writer said.
-    pub fn new(out: W, width: usize) -> io::Result<Self> {
+    pub fn new(out: W, width: usize, made_by: &str) -> io::Result<Self> {
         let names = (0..width).map(|position| (format!("f{position}"), Physical::INT32));
         let columns = std::iter::once((ID_COLUMN.to_owned(), Physical::INT64)).chain(names);
         Ok(Self {
-            file: open(out, columns).map_err(io::Error::other)?,
+            file: open(out, columns, made_by).map_err(io::Error::other)?,
             ids: Vec::new(),
             codes: Vec::new(),
             width,
@@ -230,7 +231,10 @@ mod tests {
             ("a".to_owned(), Numbers::Int(vec![1])),
             ("b".to_owned(), Numbers::Int(vec![])),
         ];
-        assert!(matches!(parquet(&ragged), Err(ExportError::Length { .. })));
+        assert!(matches!(
+            parquet(&ragged, "test"),
+            Err(ExportError::Length { .. })
+        ));
         let damaged = read_features(b"PAR1 no table PAR1");
         assert!(matches!(
             damaged,
@@ -248,6 +252,7 @@ mod tests {
         let mut file = open(
             &mut out,
             columns.map(|(name, kind)| (name.to_owned(), kind)).into_iter(),
+            "test",
         )
         .unwrap();
         let mut group = file.next_row_group().unwrap();
@@ -270,7 +275,7 @@ mod tests {
                 .iter()
                 .map(|(name, n)| ((*name).to_owned(), n.clone()))
                 .collect();
-            read_features(&parquet(&columns).unwrap())
+            read_features(&parquet(&columns, "test").unwrap())
         };
         let ids = || (ID_COLUMN, Numbers::Long(vec![5, -1]));
         let read = table(&[("f0", Numbers::Int(vec![1, 2])), ids()]).unwrap();

@@ -131,6 +131,7 @@ pub struct TensorSink<W: Write + Seek> {
     out: BufWriter<W>,
     ids: Vec<i64>,
     width: usize,
+    made_by: String,
 }
 
 impl<W: Write + Seek> TensorSink<W> {
@@ -138,13 +139,14 @@ impl<W: Write + Seek> TensorSink<W> {
     ///
     /// # Errors
     /// What the writer said.
-    pub fn new(out: W, width: usize) -> io::Result<Self> {
+    pub fn new(out: W, width: usize, made_by: &str) -> io::Result<Self> {
         let mut out = BufWriter::new(out);
-        out.write_all(&tensors::header(0, width))?;
+        out.write_all(&tensors::header(0, width, made_by))?;
         Ok(Self {
             out,
             ids: Vec::new(),
             width,
+            made_by: made_by.to_owned(),
         })
     }
 }
@@ -160,7 +162,10 @@ impl<W: Write + Seek> FeatureSink for TensorSink<W> {
         self.ids
             .iter()
             .try_for_each(|id| self.out.write_all(&id.to_le_bytes()))?;
-        replace_head(self.out, &tensors::header(self.ids.len(), self.width))
+        replace_head(
+            self.out,
+            &tensors::header(self.ids.len(), self.width, &self.made_by),
+        )
     }
 }
 
@@ -199,7 +204,7 @@ mod tests {
                 }
             }
             let mut out = Vec::new();
-            feed(Box::new(TensorSink::new(Cursor::new(&mut out), 3).unwrap()));
+            feed(Box::new(TensorSink::new(Cursor::new(&mut out), 3, "test").unwrap()));
             prop_assert_eq!(&read_features(&out).unwrap(), &expected);
             let (mut out, mut names) = (Vec::new(), Vec::new());
             feed(Box::new(NpySink::new(Cursor::new(&mut out), Cursor::new(&mut names), 3).unwrap()));
@@ -208,7 +213,7 @@ mod tests {
             #[cfg(feature = "parquet")]
             {
                 let file = tempfile::NamedTempFile::new().unwrap();
-                feed(Box::new(crate::export::parquet::ParquetSink::new(file.reopen().unwrap(), 3).unwrap()));
+                feed(Box::new(crate::export::parquet::ParquetSink::new(file.reopen().unwrap(), 3, "test").unwrap()));
                 prop_assert_eq!(&read_features(&std::fs::read(file.path()).unwrap()).unwrap(), &expected);
             }
         }
@@ -216,7 +221,7 @@ mod tests {
 
     #[test]
     fn codes_that_do_not_fit_are_refused() {
-        let mut sink = TensorSink::new(Cursor::new(Vec::new()), 64).unwrap();
+        let mut sink = TensorSink::new(Cursor::new(Vec::new()), 64, "test").unwrap();
         assert!(sink.push(&[1], &[0; 63]).is_err());
     }
 }

@@ -15,12 +15,12 @@ fn damaged(why: impl std::fmt::Display) -> FeaturesError {
 }
 
 /// The head of a file whose data are the codes of `n` galaxies and then their ids. Its length does not depend on `n`.
-pub(super) fn header(n: usize, width: usize) -> Vec<u8> {
+pub(super) fn header(n: usize, width: usize, made_by: &str) -> Vec<u8> {
     let codes = n * width;
     let mut json = serde_json::json!({
         "__metadata__": BTreeMap::from([
             ("format", "galaxy-grove codes".to_owned()),
-            ("made_by", format!("Galaxy Grove {}", env!("CARGO_PKG_VERSION"))),
+            ("made_by", made_by.chars().take(200).collect()),
         ]),
         "codes": {"dtype": "U8", "shape": [n, width], "data_offsets": [0, codes]},
         "id": {"dtype": "I64", "shape": [n], "data_offsets": [codes, codes + 8 * n]},
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn the_head_always_has_the_same_length() {
-        assert_eq!(header(0, 64).len(), ROOM);
-        assert_eq!(header(usize::MAX / 1000, 64).len(), ROOM);
+        assert_eq!(header(0, 64, "test").len(), ROOM);
+        assert_eq!(header(usize::MAX / 1000, 64, "test").len(), ROOM);
         assert_eq!(ROOM % 8, 0);
     }
 }

@@ -8,12 +8,24 @@ use std::fmt::Write as _;
 impl Figure {
     /// The figure as SVG.
     pub fn svg(&self) -> String {
+        self.svg_with(None)
+    }
+
+    /// The same, with the program that made it as the drawing's description.
+    pub fn svg_by(&self, made_by: &str) -> String {
+        self.svg_with(Some(made_by))
+    }
+
+    fn svg_with(&self, made_by: Option<&str>) -> String {
         let (width, height) = (self.width, self.height);
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" font-family=\"Ubuntu, 'Segoe UI', Helvetica, Arial, sans-serif\">\n\
              <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
         );
+        if let Some(made_by) = made_by {
+            let _ = writeln!(out, "<desc>{}</desc>", escaped(made_by));
+        }
         for mark in &self.marks {
             // Writing to a String cannot fail.
             let _ = write(&mut out, mark);

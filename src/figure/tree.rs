@@ -32,6 +32,17 @@ impl Default for TreeFigure {
 }
 
 /// Draws the tree: a merge is a bar at its height, over the middle of its two parts.
+/// # Examples
+/// ```
+/// use galaxy_grove::figure::{TreeFigure, tree_figure};
+/// use galaxy_grove::grouping::{Method, TreeOrder, linkage};
+///
+/// let codes = [1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 9];
+/// let tree = linkage(&codes, 4, Method::default(), None)?;
+/// let figure = tree_figure(&tree, &TreeOrder::new(&tree), &TreeFigure::default());
+/// assert!(figure.svg().starts_with("<svg"));
+/// # Ok::<(), galaxy_grove::grouping::GroupingError>(())
+/// ```
 pub fn tree_figure(tree: &Tree, order: &TreeOrder, options: &TreeFigure) -> Figure {
     let mut figure = Figure::new(options.width, options.height);
     let area = Area {

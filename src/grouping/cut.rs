@@ -84,6 +84,18 @@ impl Groups {
 }
 
 /// Cuts into k groups by undoing the k - 1 last merges. k is brought into `1..=n` (0 leaves: no groups).
+/// # Examples
+/// ```
+/// use galaxy_grove::grouping::{Method, TreeOrder, cut_into, linkage};
+///
+/// let codes = [1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 9];
+/// let tree = linkage(&codes, 4, Method::default(), None)?;
+/// let groups = cut_into(&tree, &TreeOrder::new(&tree), 2);
+/// let numbers = groups.numbers();
+/// assert_eq!(numbers[1], numbers[2]);
+/// assert_ne!(numbers[0], numbers[1]);
+/// # Ok::<(), galaxy_grove::grouping::GroupingError>(())
+/// ```
 pub fn cut_into(tree: &Tree, order: &TreeOrder, k: usize) -> Groups {
     let n = tree.leaves();
     if n == 0 {

@@ -128,6 +128,16 @@ impl PackedCodes {
     ///
     /// # Errors
     /// [`GroupingError::OutOfMemory`] when the system has not the memory.
+    /// # Examples
+    /// ```
+    /// use galaxy_grove::grouping::PackedCodes;
+    ///
+    /// // Three galaxies of four codes; the last two differ in one.
+    /// let codes = PackedCodes::new(&[1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 9], 4)?;
+    /// let distances: Vec<f64> = codes.condensed(|share| share)?;
+    /// assert_eq!(distances, [1.0, 1.0, 0.25]);
+    /// # Ok::<(), galaxy_grove::grouping::GroupingError>(())
+    /// ```
     pub fn condensed<T: Real>(&self, scale: impl Fn(f64) -> f64) -> Result<Vec<T>, GroupingError> {
         let mut out = Vec::new();
         let needed = pairs(self.galaxies) * T::BYTES as u64;

@@ -119,6 +119,17 @@ pub fn check_memory(galaxies: usize, precision: Precision, limit: u64) -> Result
 ///
 /// # Errors
 /// [`GroupingError`] when the codes are not whole galaxies or the memory is not there.
+/// # Examples
+/// ```
+/// use galaxy_grove::grouping::{Method, linkage};
+///
+/// let codes = [1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 9];
+/// let tree = linkage(&codes, 4, Method::default(), None)?;
+/// assert_eq!((tree.leaves(), tree.nodes()), (3, 5));
+/// // The two galaxies that differ in a quarter of their codes are merged first, at that height.
+/// assert_eq!(tree.heights()[0], 0.25);
+/// # Ok::<(), galaxy_grove::grouping::GroupingError>(())
+/// ```
 pub fn linkage(
     codes: &[u8],
     width: usize,

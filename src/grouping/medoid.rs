@@ -88,6 +88,20 @@ pub fn medoid(codes: &[u8], width: usize, members: &[usize]) -> Option<Typical> 
 }
 
 /// The medoid's row of every group, left to right. `[groups.len()]`
+/// # Examples
+/// ```
+/// use galaxy_grove::grouping::{Method, TreeOrder, cut_into, linkage, medoids};
+///
+/// // Row 2 is between rows 1 and 3; row 0 is a group by itself.
+/// let codes = [9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 2, 2];
+/// let tree = linkage(&codes, 4, Method::default(), None)?;
+/// let order = TreeOrder::new(&tree);
+/// let groups = cut_into(&tree, &order, 2);
+/// let mut rows = medoids(&codes, 4, &order, &groups);
+/// rows.sort_unstable();
+/// assert_eq!(rows, [0, 2]);
+/// # Ok::<(), galaxy_grove::grouping::GroupingError>(())
+/// ```
 pub fn medoids(codes: &[u8], width: usize, order: &TreeOrder, groups: &Groups) -> Vec<usize> {
     let rows = groups
         .groups()

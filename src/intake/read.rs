@@ -72,6 +72,26 @@ fn unpack<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Cow
 }
 
 /// Reads a file: its verdict and its galaxies. Identifiers still need [`assign_ids`].
+/// # Examples
+/// A file of a format that is recognised by its bytes; what it gives is one report with a verdict:
+/// ```
+/// use galaxy_grove::cutout::Recipe;
+/// use galaxy_grove::intake::{Answers, Limits, Verdict, read};
+///
+/// // A picture in Netpbm's plain format: 64 x 64 pixels with a bright disc.
+/// let mut picture = b"P2 64 64 255\n".to_vec();
+/// for pixel in 0..64 * 64_i32 {
+///     let (x, y) = (pixel % 64 - 32, pixel / 64 - 32);
+///     let value = if x * x + y * y < 200 { 200 } else { 10 };
+///     picture.extend(format!("{value}\n").bytes());
+/// }
+/// let (recipe, limits, answers) = (Recipe::default(), Limits::default(), Answers::default());
+/// let report = read("disc.pgm", &picture, &recipe, &limits, &answers);
+/// assert_eq!(report.galaxies().len(), 1);
+///
+/// let damaged = read("notes.txt", b"no picture", &recipe, &limits, &answers);
+/// assert!(matches!(damaged.verdict(), Verdict::Refused { .. }));
+/// ```
 pub fn read(name: &str, bytes: &[u8], recipe: &Recipe, limits: &Limits, answers: &Answers) -> FileReport {
     let (kind, bytes) = match unpack(name, bytes, limits) {
         Ok(unpacked) => unpacked,

@@ -10,13 +10,14 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod inputs;
 mod outputs;
+mod version;
 mod work;
 
 use commands::{convert, extract, groups, import_tf, info, reconstruct, simulate, train, tree};
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
-#[command(name = "grove", version, about, max_term_width = 100)]
+#[command(name = "grove", version = version::FULL, about, max_term_width = 100)]
 struct Grove {
     #[command(subcommand)]
     command: Command,

@@ -1,7 +1,7 @@
 //! From files, addresses and the simulator to cutouts for the page.
 
 use super::outbox::post;
-use super::source::FileSource;
+use super::source::DroppedFile;
 use super::tables;
 use galaxy_grove::catalogue::{self, FileContent, Known};
 use galaxy_grove::cutout::{About, CODES, Recipe, simulate};
@@ -32,7 +32,7 @@ fn limits() -> Limits {
 pub async fn read(file: u32, name: &str, handle: Option<File>, recipe: &Recipe, answers: &Answers) {
     let limits = limits();
     if let Some(handle) = &handle {
-        let source = FileSource::new(handle.clone());
+        let source = DroppedFile::new(handle.clone());
         if intake::reads_lazily(&source) {
             return read_lazily(file, name, source, recipe, &limits, answers);
         }
@@ -126,7 +126,7 @@ fn archive(name: &str, members: usize, refused: usize) -> FileReport {
 fn read_lazily(
     file: u32,
     name: &str,
-    source: FileSource,
+    source: DroppedFile,
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,

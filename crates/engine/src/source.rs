@@ -21,12 +21,12 @@ thread_local! {
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// An open file.
-pub struct FileSource {
+pub struct DroppedFile {
     key: u32,
     length: u64,
 }
 
-impl FileSource {
+impl DroppedFile {
     /// A source over a file.
     pub fn new(file: File) -> Self {
         let key = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -50,13 +50,13 @@ impl FileSource {
     }
 }
 
-impl Drop for FileSource {
+impl Drop for DroppedFile {
     fn drop(&mut self) {
         FILES.with_borrow_mut(|files| files.remove(&self.key));
     }
 }
 
-impl ReadAt for FileSource {
+impl ReadAt for DroppedFile {
     fn len(&self) -> u64 {
         self.length
     }

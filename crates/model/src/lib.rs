@@ -9,6 +9,26 @@
 //! | [`network`] | encoder, decoder, loading of weights |
 //! | [`extraction`] | codes of cutouts, nearest codes, the known-answer test |
 //! | `training` | losses, gradients, Adam, the loop (feature `training`) |
+//!
+//! # Examples
+//! From cutouts `[N * 4096]` to codes `[N * 64]`, with the model that is shipped:
+#![cfg_attr(feature = "flex", doc = "```")]
+#![cfg_attr(not(feature = "flex"), doc = "```ignore")]
+//! use galaxy_grove::checkpoint::weights::Weights;
+//! use galaxy_grove::cutout::simulate::galaxy;
+//! use grove_model::{Extractor, device, load};
+//!
+//! let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/model/galaxies.safetensors"))?;
+//! let device = device::processor();
+//! let (network, codebook) = load(&Weights::from_safetensors(&file)?, &device)?;
+//! let extractor = Extractor::new(network, codebook, device);
+//!
+//! let images = [galaxy(1, 0).image, galaxy(1, 1).image].concat();
+//! let found = pollster::block_on(extractor.extract(&images))?;
+//! assert_eq!(found.codes.len(), 2 * 64);
+//! assert!(found.codes.iter().all(|&code| code < 16));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod device;
 pub mod extraction;

@@ -1,6 +1,6 @@
 //! Rows joined to galaxies.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use super::support::{fixture, join, join_names, known, table};
 use crate::catalogue::columns::label_column;
@@ -164,11 +164,10 @@ fn a_large_table_is_quick() {
 
 #[test]
 fn the_real_labels_are_read() {
-    let path = std::env::var_os("GROVE_SHARED").map(|root| Path::new(&root).join("data/train_labels.csv"));
-    let Some(bytes) = path.and_then(|path| fs::read(path).ok()) else {
-        eprintln!("SKIPPED: data/train_labels.csv is not there; set GROVE_SHARED");
+    let Some(path) = grove_test_support::shared("data/train_labels.csv") else {
         return;
     };
+    let bytes = fs::read(path).unwrap();
     let labels = read("train_labels.csv", &bytes, &Limits::default()).unwrap();
     assert_eq!((labels.rows(), labels.columns.len()), (4000, 11));
     assert_eq!(label_column(&labels), labels.find("label"));

@@ -23,6 +23,22 @@ use crate::cutout::size::SIDE;
 ///
 /// # Errors
 /// [`PrepareError`] says why there is none.
+/// # Examples
+/// ```
+/// use galaxy_grove::cutout::{Frame, PIXELS, Recipe, Tone, prepare::prepare};
+///
+/// // A round galaxy of 6 pixels half-width, off the middle of a frame of 120 x 100 pixels.
+/// let pixels = (0..120 * 100).map(|at| {
+///     let (x, y) = ((at % 120) as f32 - 70.0, (at / 120) as f32 - 40.0);
+///     0.9 * (-(x * x + y * y) / 72.0).exp()
+/// });
+/// let frame = Frame { width: 120, height: 100, pixels: pixels.collect(), tone: Tone::Stretched };
+/// let cutout = prepare(&frame, &Recipe::default())?;
+/// assert_eq!(cutout.image.len(), PIXELS);
+/// let (x, y, _half_side) = cutout.square.expect("a galaxy was found");
+/// assert!((x - 70.0).abs() < 2.0 && (y - 40.0).abs() < 2.0);
+/// # Ok::<(), galaxy_grove::cutout::prepare::PrepareError>(())
+/// ```
 pub fn prepare(frame: &Frame, recipe: &Recipe) -> Result<Prepared, PrepareError> {
     prepare_with(frame, recipe, &Override::default())
 }

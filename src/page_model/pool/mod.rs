@@ -16,7 +16,7 @@
 //! let worker = *worker;
 //! pool.handle(Input::Submit(vec![Job::new(Request::Encode { first: 0 }, Vec::new())]));
 //! // It says hello, and is asked to load the model.
-//! let effects = pool.handle(Input::Answer { worker, report: Report::Hello, bulk: Vec::new() });
+//! let effects = pool.handle(Input::Answer { worker, report: Report::Hello, buffers: Vec::new() });
 //! assert!(matches!(effects.first(), Some(Effect::Post { .. })));
 //! ```
 

@@ -83,7 +83,7 @@ fn a_dark_sky_is_cut_from_the_middle_with_a_remark() {
     sound(&done);
     assert_eq!(done.square, Some((149.5, 99.5, 100.0)));
     assert!(
-        done.remarks[0].contains("No object stands out"),
+        done.remarks[0].contains("No object is brighter than the sky"),
         "{:?}",
         done.remarks
     );

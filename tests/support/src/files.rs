@@ -36,11 +36,18 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!(
-        "SKIPPED: {} is not here; set GROVE_SHARED to the folder of reference files",
+    skipped(&format!(
+        "{} is not here; set GROVE_SHARED to the folder of reference files",
         path.display()
-    );
+    ));
     None
+}
+
+/// Reports that a test cannot do its work, and why. Where `GROVE_REQUIRE_SHARED=1` is set, that is a failure.
+pub fn skipped(why: &str) {
+    let required = std::env::var("GROVE_REQUIRE_SHARED").is_ok_and(|value| value == "1");
+    assert!(!required, "GROVE_REQUIRE_SHARED is set, and {why}");
+    eprintln!("SKIPPED: {why}");
 }
 
 /// A path as an argument.

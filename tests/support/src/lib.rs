@@ -15,7 +15,7 @@ mod npz;
 mod program;
 mod written;
 
-pub use files::{fixture, fixture_path, root, shared, text};
+pub use files::{fixture, fixture_path, root, shared, skipped, text};
 pub use frames::{answers, check_frame, largest_difference};
 pub use golden::{Golden, golden_model, golden16, golden64};
 pub use npz::{Npz, read_npz};

@@ -267,10 +267,7 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
         preparation = format!("{preparation} {}", turned.sentence());
     }
     metadata.insert("preparation".to_owned(), preparation);
-    metadata.insert(
-        "made_by".to_owned(),
-        format!("grove convert {}", env!("CARGO_PKG_VERSION")),
-    );
+    metadata.insert("made_by".to_owned(), crate::version::made_by("grove convert"));
     metadata
 }
 

@@ -108,10 +108,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         true => FeatureFormat::Compact,
         false => FeatureFormat::Reference,
     };
+    let made_by = crate::version::made_by("grove extract");
     let mut sink: Box<dyn FeatureSink> = match format {
         Format::Fits => Box::new(FitsSink::new(file, CODES, width)?),
-        Format::Parquet => Box::new(ParquetSink::new(file, CODES)?),
-        Format::Safetensors => Box::new(TensorSink::new(file, CODES)?),
+        Format::Parquet => Box::new(ParquetSink::new(file, CODES, &made_by)?),
+        Format::Safetensors => Box::new(TensorSink::new(file, CODES, &made_by)?),
         Format::Npy => {
             let (partial, ids) = Partial::create(&beside)?;
             partials.push(partial);

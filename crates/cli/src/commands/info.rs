@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::inputs::list::Input;
 use crate::inputs::preparation::question_text;
 use crate::inputs::reading::read_input;
-use crate::inputs::source::FileSource;
+use crate::inputs::source::DiskFile;
 use galaxy_grove::{
     bundle::{self, TensorEntry},
     checkpoint::manifest::sha256_hex,
@@ -139,7 +139,7 @@ fn look(path: &Path) -> Info {
 
 /// Reads the file as `grove convert` does, so that the two never disagree.
 fn read_through(path: &Path, info: &mut Info, limits: &Limits) {
-    let Ok(source) = FileSource::open(path) else {
+    let Ok(source) = DiskFile::open(path) else {
         return;
     };
     if intake::reads_lazily(&source) && source.len() > LARGE {
@@ -186,7 +186,7 @@ fn read_through(path: &Path, info: &mut Info, limits: &Limits) {
 }
 
 fn look_into(path: &Path, info: &mut Info, limits: &Limits) -> Result<(), Refusal> {
-    let source = FileSource::open(path)?;
+    let source = DiskFile::open(path)?;
     info.bytes = source.len();
     if intake::reads_lazily(&source) {
         return describe_hdf5(info, Arc::new(source), limits);

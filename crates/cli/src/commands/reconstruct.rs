@@ -258,7 +258,7 @@ fn write(
             image.clone(),
             image,
         )?;
-        let made_by = format!("grove reconstruct {}", env!("CARGO_PKG_VERSION"));
+        let made_by = crate::version::made_by("grove reconstruct");
         let metadata = [("made_by".to_owned(), made_by)].into();
         let more = [("reconstruction", painted), ("residual", &residual[..])];
         let bytes = write_with(&set, Some(&codes), Dtype::F32, &metadata, &more)?;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::list::Input;
 use super::reading::{self, is_table, read_input, read_members};
-use super::source::{FileSource, on_all_cores};
+use super::source::{DiskFile, on_all_cores};
 use crate::work::spool::Spool;
 use galaxy_grove::catalogue::Table;
 use galaxy_grove::cutout::{About, Recipe};
@@ -222,7 +222,7 @@ pub fn gather(
 
 /// True for a file that is read as a whole: no HDF5, no archive, not too large.
 fn is_small(input: &Input) -> bool {
-    let Ok(source) = FileSource::open(&input.path) else {
+    let Ok(source) = DiskFile::open(&input.path) else {
         return true;
     };
     if intake::reads_lazily(&source) {
@@ -237,7 +237,7 @@ fn is_small(input: &Input) -> bool {
 }
 
 fn read_large(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers, sink: &mut Sink) {
-    let source = match FileSource::open(&input.path) {
+    let source = match DiskFile::open(&input.path) {
         Ok(source) => source,
         Err(refusal) => return refused(input, refusal, sink),
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Pixels};
 use super::list::Input;
-use super::source::FileSource;
+use super::source::DiskFile;
 use galaxy_grove::bundle::{Rows, header_length};
 use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, ReadAt as _, Reading, Refusal};
 
@@ -17,7 +17,7 @@ pub enum Set {
     /// HDF5 in the reference layout.
     Hdf5(Box<Hdf5Set>),
     /// A bundle.
-    Bundle(Box<Rows>, FileSource),
+    Bundle(Box<Rows>, DiskFile),
 }
 
 /// What an input turned out to be.
@@ -39,7 +39,7 @@ pub enum Opened {
 /// # Errors
 /// A [`Refusal`] when it cannot be opened, or is a set that cannot be read.
 pub fn open(input: &Input, answers: &Answers) -> Result<Opened, Refusal> {
-    let source = FileSource::open(&input.path)?;
+    let source = DiskFile::open(&input.path)?;
     let head = source.head(HEAD)?;
     match Kind::detect(&head) {
         Ok(Kind::Hdf5) => {
@@ -122,7 +122,7 @@ impl Set {
     }
 }
 
-fn piece(file: &FileSource, at: Range<u64>) -> Result<Vec<u8>, Refusal> {
+fn piece(file: &DiskFile, at: Range<u64>) -> Result<Vec<u8>, Refusal> {
     let mut bytes = vec![0; at.end.saturating_sub(at.start) as usize];
     file.read_at(at.start, &mut bytes)?;
     Ok(bytes)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::list::Input;
-use super::source::{FileSource, on_all_cores};
+use super::source::{DiskFile, on_all_cores};
 use galaxy_grove::catalogue::{self, FileContent, Table};
 use galaxy_grove::cutout::{CutoutSet, Recipe};
 use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
@@ -34,7 +34,7 @@ impl Outcome {
 
 /// Reads one file: one outcome, or one for each member of an archive. HDF5 is read in pieces, whatever its size.
 pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Answers) -> Vec<Outcome> {
-    let source = match FileSource::open(&input.path) {
+    let source = match DiskFile::open(&input.path) {
         Ok(source) => source,
         Err(refusal) => return vec![Outcome::refused(input.path.clone(), &input.name, refusal)],
     };
@@ -71,7 +71,7 @@ pub fn read_input(input: &Input, recipe: &Recipe, limits: &Limits, answers: &Ans
 /// Reads a file in one piece, and hands over one outcome, or one for each member of an archive as they come.
 pub fn read_members(
     input: &Input,
-    source: &FileSource,
+    source: &DiskFile,
     recipe: &Recipe,
     limits: &Limits,
     answers: &Answers,
@@ -102,7 +102,7 @@ pub fn is_table(input: &Input) -> bool {
     const FEW: u64 = 512;
     /// As much as tells a table from other texts.
     const MORE: u64 = 64 * 1024;
-    let Ok(source) = FileSource::open(&input.path) else {
+    let Ok(source) = DiskFile::open(&input.path) else {
         return false;
     };
     let is_picture = |head: Vec<u8>| {

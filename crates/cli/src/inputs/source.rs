@@ -10,13 +10,13 @@ use rayon::prelude::*;
 use galaxy_grove::intake::{Failure, Galaxy, Limits, Picture, Prepare, ReadAt, Refusal};
 
 /// An open file.
-pub struct FileSource {
+pub struct DiskFile {
     // One place to read at belongs to the file: whoever seeks must also read.
     file: Mutex<File>,
     length: u64,
 }
 
-impl FileSource {
+impl DiskFile {
     /// Opens a file.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl FileSource {
     }
 }
 
-impl ReadAt for FileSource {
+impl ReadAt for DiskFile {
     fn len(&self) -> u64 {
         self.length
     }

@@ -16,7 +16,7 @@ use super::list::Input;
 use super::opened::{Opened, Set, open};
 use super::preparation::{Asked, Preparation};
 use super::reading::{Outcome, read_input, read_members};
-use super::source::{FileSource, on_all_cores};
+use super::source::{DiskFile, on_all_cores};
 use galaxy_grove::cutout::{PIXELS, Recipe};
 use galaxy_grove::intake::{
     self, Answers, FileReport, Galaxy, Limits, Refusal, Renumbered, Taken, Verdict, assign_ids,
@@ -178,7 +178,7 @@ impl Stream {
         taken: &mut Taken,
         take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let source = match FileSource::open(&input.path) {
+        let source = match DiskFile::open(&input.path) {
             Ok(source) => Arc::new(source),
             Err(refusal) => {
                 self.refuse(input, &refusal);
@@ -234,7 +234,7 @@ impl Stream {
         taken: &mut Taken,
         take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let source = match FileSource::open(&input.path) {
+        let source = match DiskFile::open(&input.path) {
             Ok(source) => source,
             Err(refusal) => {
                 self.refuse(input, &refusal);

@@ -32,7 +32,7 @@ pub fn write(figure: &Figure, paths: &[PathBuf]) -> anyhow::Result<()> {
             Some("png") => figure
                 .png(1.0)
                 .with_context(|| format!("cannot draw {}; an .svg has no limits of size", path.display()))?,
-            _ => figure.svg().into_bytes(),
+            _ => figure.svg_by(&crate::version::made_by("grove")).into_bytes(),
         };
         write_file(path, &bytes)?;
     }

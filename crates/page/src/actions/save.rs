@@ -144,7 +144,14 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
                 ..TreeFigure::default()
             };
             let figure = tree_figure(&grove.tree, &grove.order, &options);
-            ("grove-tree", "svg", "image/svg+xml", figure.svg().into_bytes())
+            (
+                "grove-tree",
+                "svg",
+                "image/svg+xml",
+                figure
+                    .svg_by(concat!("Galaxy Grove ", env!("GROVE_VERSION")))
+                    .into_bytes(),
+            )
         }
         Save::Linkage => {
             let matrix = export::linkage_npy(&grove.tree);
@@ -221,6 +228,7 @@ fn methods(page: Page) -> String {
         method,
         model: &model,
         device: &device,
+        version: env!("GROVE_VERSION"),
     };
     let preparation = if own {
         format!(

@@ -179,7 +179,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                 <dl>
                     <div><dt>"size"</dt><dd>{galaxies(size)}</dd></div>
                     <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
-                    <div title="Over all pairs of galaxies of this branch, the mean share of the 64 codes that are equal">
+                    <div title="The mean share of the 64 codes that a galaxy of this branch has in common with its most typical one">
                         <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
                     </div>
                 </dl>

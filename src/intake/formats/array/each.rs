@@ -8,7 +8,7 @@ use super::readings::Signs;
 use crate::intake::auxiliary::of_name;
 use std::collections::BTreeMap;
 
-/// Data sets that are galaxies, each by itself.
+/// Datasets that are galaxies, each by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// Their places in the file's list, in its order.

@@ -162,18 +162,16 @@ fn report(arguments: &Arguments, cut: &ReferenceCut) {
 fn table(path: &Path, ids: &[i64], labels: &[usize]) -> anyhow::Result<Vec<u8>> {
     Ok(match end(path).as_deref() {
         Some("fits" | "fit") => groups_fits(ids, labels, &[])?,
-        Some("parquet") => parquet(&[
-            (ID_COLUMN.to_owned(), Numbers::Long(ids.to_vec())),
-            (
-                "group".to_owned(),
-                Numbers::Int(
-                    labels
-                        .iter()
-                        .map(|&label| i32::try_from(label).unwrap_or(i32::MAX))
-                        .collect(),
-                ),
-            ),
-        ])?,
+        Some("parquet") => {
+            let labels = labels
+                .iter()
+                .map(|&label| i32::try_from(label).unwrap_or(i32::MAX));
+            let columns = [
+                (ID_COLUMN.to_owned(), Numbers::Long(ids.to_vec())),
+                ("group".to_owned(), Numbers::Int(labels.collect())),
+            ];
+            parquet(&columns, &crate::version::made_by("grove groups"))?
+        }
         _ => {
             let mut text = format!("{ID_COLUMN},group\r\n");
             for (id, label) in ids.iter().zip(labels) {

@@ -83,7 +83,7 @@ impl Folder {
     pub fn settings(&self, run: &Run) -> anyhow::Result<()> {
         let text = format!(
             "# A run of Galaxy Grove {} on {}: {} galaxies train, {} validate, data variance {}\n{}",
-            env!("CARGO_PKG_VERSION"),
+            crate::version::FULL,
             self.data,
             run.split.training.len(),
             run.split.validation.len(),
@@ -143,7 +143,7 @@ impl Folder {
 
     fn metadata(&self, run: &Run) -> Metadata {
         Training {
-            source: Some(format!("grove train {}", env!("CARGO_PKG_VERSION"))),
+            source: Some(crate::version::made_by("grove train")),
             data: Some(format!(
                 "{} ({} galaxies train)",
                 self.data,
@@ -168,7 +168,10 @@ impl Folder {
             format!("{}{lines}", metrics::HEADER).as_bytes(),
         )?;
         let figure = losses(run, &self.data);
-        write_file(&self.path.join("loss.svg"), figure.svg().as_bytes())?;
+        write_file(
+            &self.path.join("loss.svg"),
+            figure.svg_by(&crate::version::made_by("grove train")).as_bytes(),
+        )?;
         write_file(&self.path.join("loss.png"), &figure.png(1.5)?)?;
         self.save(run, "last")
     }
