@@ -13,7 +13,7 @@ pub const VERSION: &str = "1";
 /// Codes of one galaxy.
 pub const CODES: usize = 64;
 
-/// Metadata keys that [`write()`] sets itself.
+/// Metadata keys that `write` sets itself.
 pub const RESERVED: [&str; 5] = ["about", "format", "version", "names", "scale"];
 
 /// What a bundle holds.

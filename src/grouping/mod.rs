@@ -5,7 +5,7 @@
 //!                                                        \--cut_into--> Groups --medoid, typicality--> one face a group
 //! ```
 //!
-//! [`linkage`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
+//! [`linkage()`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
 
 pub mod chain;
 pub mod colour;

@@ -71,7 +71,7 @@ fn unpack<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Cow
     Ok((inner, Cow::Owned(content)))
 }
 
-/// Reads a file: its verdict and its galaxies. Identifiers still need [`assign_ids`].
+/// Reads a file: its verdict and its galaxies. Identifiers still need `assign_ids`.
 /// # Examples
 /// A file of a format that is recognised by its bytes; what it gives is one report with a verdict:
 /// ```

@@ -14,11 +14,11 @@
 //! | [`stage`] | a stage of a build: how long it takes, how long it took |
 //! | [`dist`] | from `index.html`, `www/` and `pkg/` to `dist/`, ready for any static host |
 //! | [`serve`] | the local server |
-//! | [`test`] | every check, in order, each with its time |
+//! | [`mod@test`] | every check, in order, each with its time |
 //! | [`imports`] | that imports point down only: no circle, nothing that the table of rules forbids |
 //! | [`features`] | that the library is compiled once for both engines |
 //! | [`feature_builds`] | that the library builds with each of its features alone |
-//! | [`bench`] | the benchmarks |
+//! | [`mod@bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`words`] | plain words: what is not written, and what is written instead |
 //! | [`version`], [`display`] | hashes of files; sizes and times for display |

@@ -1,4 +1,4 @@
-//! The page: Leptos components over one set of signals ([`store::Page`]).
+//! The page: Leptos components over one set of signals (`store::Page`).
 //!
 //! This file is the shell, which mounts the panels of `view`. Imports point one way: panels take from widgets, canvases,
 //! actions and the store; canvases from actions and the store; actions from workers and the store.

@@ -53,7 +53,7 @@ pub fn other(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Refus
 /// Width, height and pixel type of a picture, without decoding it: for `grove info`.
 ///
 /// # Errors
-/// As [`png`].
+/// As `png`.
 pub fn probe(bytes: &[u8], kind: Kind) -> Result<(u32, u32, String), Refusal> {
     let decoder = ImageReader::with_format(Cursor::new(bytes), format(kind)).into_decoder();
     let decoder = decoder.map_err(|error| refusal(&error, kind))?;

@@ -14,7 +14,7 @@
 //! | [`arrows`] | every import and every path of the workspace, resolved |
 //! | [`circles`] | files that import each other |
 //! | [`rules`] | who may import what: the table |
-//! | [`check`] | holds the arrows against the table |
+//! | [`mod@check`] | holds the arrows against the table |
 
 mod arrows;
 mod check;

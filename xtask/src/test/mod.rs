@@ -89,14 +89,8 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
         steps.step(Step::ClippyWasm, "clippy, wasm", || {
             run::run(&mut clippy_wasm(workspace, options.backend))
         })?;
-        steps.step(Step::Docs, "docs", || run::run(&mut docs(workspace)))?;
-        steps.step(Step::Fuzz, "fuzz targets", || {
-            run::run(
-                workspace
-                    .cargo()
-                    .args(["check", "--manifest-path", "fuzz/Cargo.toml"]),
-            )
-        })?;
+        steps.step(Step::Docs, "docs", || docs(workspace))?;
+        fuzz(workspace, steps)?;
         deny(workspace, steps)?;
     }
     steps.with_count(Step::Tests, "tests", || {
@@ -136,20 +130,43 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
     })
 }
 
-/// The documentation of all members; a link that leads nowhere is an error.
-fn docs(workspace: &Workspace) -> Command {
-    let mut command = workspace.cargo();
-    command.args(["doc", "--no-deps", "--workspace", "--exclude", "grove-engine"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
-    command
+/// The documentation of all members; a link that leads nowhere is an error. The page and its workers are compiled for the
+/// browser: there is nothing of them on this machine.
+fn docs(workspace: &Workspace) -> Result<()> {
+    let strict =
+        |command: &mut Command| run::run(command.env("RUSTDOCFLAGS", "-D warnings").arg("--no-deps"));
+    let mut native = workspace.cargo();
+    native.args(["doc", "--workspace"]);
+    native.args(["--exclude", "grove-engine", "--exclude", "grove-page"]);
+    strict(&mut native)?;
+    let mut browser = workspace.cargo_wasm();
+    browser.args(["doc", "--target", setup::WASM]);
+    browser.args(["--package", "grove-page", "--package", "grove-browser"]);
+    browser.args(["--package", "grove-engine", "--features", "grove-engine/cpu"]);
+    strict(&mut browser)
+}
+
+/// That the fuzz targets compile. Their runtime, libFuzzer, is C++.
+fn fuzz(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    if !answers(Command::new("c++").arg("--version")) {
+        steps.leave_out(Step::Fuzz, "fuzz targets", "there is no C++ compiler (c++)");
+        return Ok(());
+    }
+    steps.step(Step::Fuzz, "fuzz targets", || {
+        let mut check = workspace.cargo();
+        run::run(check.args(["check", "--manifest-path", "fuzz/Cargo.toml"]))
+    })
+}
+
+/// Whether a program is there and answers.
+fn answers(command: &mut Command) -> bool {
+    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
 }
 
 /// Licences and sources of all dependencies. The advisories are left to the hosted check: they change by themselves.
 fn deny(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
-    let mut version = workspace.cargo();
-    let version = version.args(["deny", "--version"]).stdout(Stdio::null());
-    let is_installed = version.stderr(Stdio::null()).status();
-    if is_installed.is_ok_and(|status| status.success()) {
+    if answers(workspace.cargo().args(["deny", "--version"])) {
         return steps.step(Step::Deny, "licences", || {
             run::run(
                 workspace

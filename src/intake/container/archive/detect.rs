@@ -29,7 +29,7 @@ pub(in crate::intake) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// True when [`walk`] can look into it: ZIP, tar, and tar in gzip, bzip2, xz or zstd.
+/// True when `walk` can look into it: ZIP, tar, and tar in gzip, bzip2, xz or zstd.
 pub fn is_archive(bytes: &[u8]) -> bool {
     container(bytes).is_some()
 }

@@ -1,7 +1,7 @@
 //! ZIP and tar archives, packed or not, nested: one member after another, with an end to all of it.
 //!
 //! [`walk`] hands over the members one at a time. Nothing is written anywhere, so a member's name does no harm. What is
-//! unpacked is counted while it is unpacked, over all members and all archives inside archives ([`Limits::unpacked`]).
+//! unpacked is counted while it is unpacked, over all members and all archives inside archives (`Limits::unpacked`).
 
 mod budget;
 pub(in crate::intake) mod detect;

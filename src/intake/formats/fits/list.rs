@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 /// One line for each header-data unit: what it holds, for `grove info`.
 ///
 /// # Errors
-/// As [`decode`].
+/// As `decode`.
 pub fn list(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Refusal> {
     let walk = walk(bytes, limits)?;
     Ok(walk
