@@ -168,7 +168,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 {first}
                 <Figure picture=Signal::stored(prepared) caption="prepared"/>
                 <CodeMap row/>
-                <Figure picture=Signal::derive(rebuilt) caption="reconstruction from codes"/>
+                <Figure picture=Signal::derive(rebuilt) caption="reconstruction"/>
                 <Figure picture=Signal::derive(residual) caption="residual ×2"/>
             </div>
             {adjust}
