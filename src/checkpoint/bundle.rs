@@ -209,7 +209,7 @@ fn read_header(value: &[u8]) -> Result<u32, CheckpointError> {
     match u32::try_from(shards) {
         Ok(shards) if shards > 0 => Ok(shards),
         _ => Err(CheckpointError::foreign(format!(
-            "its header is about {shards} data files"
+            "its header names {shards} data files"
         ))),
     }
 }

@@ -88,7 +88,7 @@ impl Session {
         }
     }
 
-    /// The text after the `#`. What is at its default is left out.
+    /// The text after the `#`. Values at their default are left out.
     pub fn to_fragment(&self) -> String {
         let mut text = match &self.source {
             SetOrigin::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
