@@ -71,10 +71,10 @@ pub(super) fn check<T: Real>(distances: &[T], n: usize) -> Result<(), GroupingEr
 }
 
 /// A merge as the chain finds it: two original slots.
-struct RawMerge {
-    x: usize,
-    y: usize,
-    height: f64,
+pub(super) struct RawMerge {
+    pub x: usize,
+    pub y: usize,
+    pub height: f64,
 }
 
 /// One cluster's place.
@@ -304,7 +304,7 @@ impl<T: Real> Ward<T> {
 }
 
 /// Sorts the merges by height (stable) and numbers the nodes.
-fn label(mut raw: Vec<RawMerge>, n: usize) -> Result<Tree, GroupingError> {
+pub(super) fn label(mut raw: Vec<RawMerge>, n: usize) -> Result<Tree, GroupingError> {
     raw.sort_by(|a, b| a.height.total_cmp(&b.height));
     let mut parent: Vec<usize> = (0..n + raw.len()).collect();
     let mut size = vec![1; n + raw.len()];

@@ -11,6 +11,14 @@ pub enum GroupingError {
         /// Codes of one galaxy.
         width: usize,
     },
+    /// A vector has a value that is not finite.
+    #[error(
+        "the vector of row {row} (counted from 0) has a value that is not a finite number: leave that galaxy out"
+    )]
+    BadValue {
+        /// The row.
+        row: usize,
+    },
     /// The distances would not fit into the memory that may be used.
     #[error(
         "a tree of {galaxies} galaxies needs {} MB and {} MB may be used; take at most {fits} galaxies, or use single precision, or run `grove` on a larger machine",

@@ -225,13 +225,15 @@ impl PackedCodes {
 
 /// The number of galaxies that `codes` hold.
 pub(super) fn rows(codes: &[u8], width: usize) -> Result<usize, GroupingError> {
-    match codes.len().checked_rem(width) {
-        Some(0) => Ok(codes.len() / width),
-        None if codes.is_empty() => Ok(0),
-        _ => Err(GroupingError::CodesShape {
-            found: codes.len(),
-            width,
-        }),
+    whole_rows(codes.len(), width)
+}
+
+/// The number of rows of `width` values that make up `found` values.
+pub(super) fn whole_rows(found: usize, width: usize) -> Result<usize, GroupingError> {
+    match found.checked_rem(width) {
+        Some(0) => Ok(found / width),
+        None if found == 0 => Ok(0),
+        _ => Err(GroupingError::CodesShape { found, width }),
     }
 }
 

@@ -21,6 +21,7 @@ pub mod reference_cut;
 pub mod shuffle;
 pub mod stability;
 pub mod tree;
+mod vectors;
 
 pub use chain::ward_chain;
 pub use colour::{PALETTE_SIZE, colour_slots};
@@ -38,3 +39,4 @@ pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
 pub use stability::{Stability, adjusted_rand, stability};
 pub use tree::{Merge, Tree, TreeOrder};
+pub use vectors::ward_vectors;
