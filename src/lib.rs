@@ -12,6 +12,7 @@
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids | |
 //! | [`layout`] | from a tree to a list of lines to draw | |
 //! | [`cutout`] | the cutout, sets of cutouts, preparation, fields, the simulator | `cutouts` |
+//! | [`shape`] | input and vectors of the recipe for shape (in preparation) | `cutouts` |
 //! | `fits` | FITS as a container: headers, tables, tiles | `formats` |
 //! | [`bundle`] | the binary format: safetensors | `formats` |
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names | `formats` |
@@ -65,5 +66,7 @@ mod limits;
 pub mod page_model;
 #[cfg(feature = "formats")]
 mod refusal;
+#[cfg(feature = "cutouts")]
+pub mod shape;
 #[cfg(feature = "tables")]
 pub mod surveys;

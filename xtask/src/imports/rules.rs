@@ -143,6 +143,7 @@ pub const ORDERS: &[Order] = &[
             ("grouping", &[]),
             ("checkpoint", &[]),
             ("cutout", &[]),
+            ("shape", &["cutout"]),
             ("layout", &["grouping"]),
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),
