@@ -35,7 +35,7 @@ pub fn facts(bytes: &[u8]) -> Facts {
     if !walk.units.iter().any(|unit| is_for_others(unit, bytes)) {
         return Facts::Only;
     }
-    // A table of one row beside an image is about that image's making.
+    // A table of one row beside an image describes how that image was made.
     let is_list = |unit: &Unit| unit.header.int("NAXIS2").is_some_and(|rows| rows > 1);
     if found.any(is_list) {
         Facts::Beside

@@ -1,4 +1,4 @@
-//! Which row of a table is about which galaxy. Every column is tried as the key.
+//! Which row of a table belongs to which galaxy. Every column is tried as the key.
 //!
 //! The column that fits most galaxies wins, unless a surer way of comparing that covers most of these says otherwise. Where
 //! two columns name different rows and neither is surer, nothing is joined and the user is asked.

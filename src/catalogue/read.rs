@@ -148,7 +148,7 @@ pub fn read_all(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>,
     let beside = bytes.starts_with(b"SIMPLE  =").then_some(TableKind::Fits);
     let kind = kind.or(beside).ok_or_else(|| {
         Refusal::new(
-            "it is no table that is supported",
+            "it is not a table of a supported kind",
             "give CSV, ECSV, VOTable or a FITS table",
         )
     })?;

@@ -1,6 +1,6 @@
-//! Why a tree or its groups cannot be had.
+//! Why a tree or its groups cannot be made.
 
-/// Why a tree or its groups cannot be had. Node ids are SciPy's: leaves `0..n`, merges `n..2n-1`.
+/// Why a tree or its groups cannot be made. Node ids are SciPy's: leaves `0..n`, merges `n..2n-1`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GroupingError {
     /// The codes are not whole galaxies.

@@ -122,7 +122,7 @@ impl Clusters {
                 self.chain.truncate(self.chain.len() - 2);
                 return (x.min(y), x.max(y), least.sqrt());
             }
-            // Rounding could put a cluster into the chain a second time: the part from there on is begun anew.
+            // Rounding could put a cluster into the chain a second time: the part from there on is begun again.
             if let Some(at) = self.chain.iter().position(|&slot| slot == y) {
                 self.chain.truncate(at);
             }

@@ -152,7 +152,7 @@ fn cut(
     prepare::prepare_with(frame, recipe, &change)
 }
 
-/// What counts against a source, or how bright it is.
+/// Why a source is not taken, or how bright it is.
 pub(super) fn words(source: &Source, excluded: bool) -> String {
     let SourceFlags {
         edge,

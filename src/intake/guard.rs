@@ -1,4 +1,4 @@
-//! A guard around somebody else's decoders.
+//! A guard around decoders of other authors.
 
 use super::kind::Kind;
 use crate::refusal::Refusal;

@@ -324,7 +324,7 @@ fn foreign(bytes: &[u8]) -> Refusal {
     if let Some(text) = text_of(bytes) {
         return text_refusal(text);
     }
-    Refusal::new("its first bytes fit no format that is supported", READABLE)
+    Refusal::new("its first bytes fit no supported format", READABLE)
 }
 
 /// The beginning of the file, if it looks like text.

@@ -5,7 +5,7 @@
 //! silence. A file that is a set already (HDF5 in the reference layout, or a bundle) passes untouched.
 //!
 //! One file a format; each gives one function from bytes and [`Limits`] to [`Content`]. Sizes are checked before memory
-//! is spent. Natively, a panic inside somebody else's decoder becomes a refusal; in wasm it ends the worker, and the
+//! is spent. Natively, a panic inside a decoder of other authors becomes a refusal; in wasm it ends the worker, and the
 //! page starts another.
 
 mod angle;

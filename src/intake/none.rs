@@ -173,7 +173,7 @@ fn gaps(frame: &mut Frame) -> usize {
     }
     let is_zero = |x: isize, y: isize| {
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
-        // Beyond the edge nothing counts against it.
+        // Beyond the edge every value agrees.
         !inside
             || values
                 .get(y as usize * width + x as usize)

@@ -84,7 +84,7 @@ pub enum Action<F> {
     Hover(Option<usize>),
     /// Say something above the panels, or nothing.
     ShowNotice(Option<Notice>),
-    /// Thumbnails are painted anew, on so many pages.
+    /// Thumbnails are painted again, on so many pages.
     ThumbnailsBegun(usize),
     /// A page of thumbnails has an address.
     ThumbnailsPainted {
@@ -112,7 +112,7 @@ pub enum Effect<F> {
     RefreshWorkers,
     /// Send [`Action::Settle`] a little later.
     SettleLater,
-    /// Paint the thumbnails of all galaxies anew.
+    /// Paint the thumbnails of all galaxies again.
     ReconstructThumbnails,
     /// Reading begins: note the time.
     NoteStart,

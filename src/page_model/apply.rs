@@ -7,7 +7,7 @@ use super::stage::{Notice, Sheet};
 use super::state::{Changes, PageState, Part};
 use super::steps::Direction;
 
-/// Changes the state of a page by what happened. Returns the parts that changed, for those who show them, and what the
+/// Changes the state of a page by what happened. Returns the parts that changed, for the views, and what the
 /// page wants done, in order.
 ///
 /// `has_time` is asked while many galaxies are moved; when it says no, the rest is left for [`Action::Settle`], so that a

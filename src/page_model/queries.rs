@@ -1,4 +1,4 @@
-//! What those who show a page ask of its state.
+//! Questions about the state of a page, for the views.
 
 use super::files::Dropped;
 use super::protocol::Answers;

@@ -22,7 +22,7 @@ pub struct Settings {
     pub tree_budget: u64,
 }
 
-/// A part of the state, for those who show it: reported when it changes.
+/// A part of the state, for the views: reported when it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The view.
@@ -103,7 +103,7 @@ pub(super) struct Work {
     pub from_link: bool,
     /// A further turn of moving galaxies is on its way.
     pub settling: bool,
-    /// The galaxy to look at again when the tree was built anew: its source and name.
+    /// The galaxy to look at again when the tree was built again: its source and name.
     pub reopen: Option<(u32, String)>,
     /// What a set that came back still needs.
     pub resume: Option<Resume>,

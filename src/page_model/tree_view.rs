@@ -14,7 +14,7 @@ pub struct TreeId(pub(super) u64);
 /// A similarity tree with all that does not depend on the cut.
 #[derive(Debug)]
 pub struct TreeView {
-    /// Its identity: a tree that is built anew has another.
+    /// Its identity: a tree that is built again has another.
     pub id: TreeId,
     /// The tree. Leaf i is row i of the collection.
     pub tree: Tree,

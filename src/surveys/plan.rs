@@ -45,7 +45,7 @@ pub struct Pace {
     pub waits: Vec<f64>,
     /// The longest wait that a server's own wish (`Retry-After`) can make.
     pub longest_wait: f64,
-    /// This many targets one after another that failed for want of the service end the whole.
+    /// The run ends after this many targets in a row failed because the service did not answer.
     pub give_up: usize,
 }
 
@@ -117,7 +117,7 @@ pub struct Plan {
     tasks: Vec<Task>,
     /// The last two starts: the last may turn out to have sent nothing.
     starts: [f64; 2],
-    /// Targets in a row that failed for want of the service.
+    /// Targets in a row that failed because the service did not answer.
     unreachable: usize,
 }
 

@@ -82,7 +82,7 @@ fn with_version(script: &str, name: &str, version: &str) -> Result<String> {
     Ok(changed)
 }
 
-/// The version pinned in `xtask/Cargo.toml`: a new one must make the files anew.
+/// The version pinned in `xtask/Cargo.toml`: a new one must make the files again.
 fn wasm_bindgen_cli_support_version() -> &'static str {
     let manifest = include_str!("../Cargo.toml");
     manifest

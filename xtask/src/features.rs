@@ -52,7 +52,7 @@ fn below(workspace: &Workspace, group: &Group) -> Result<BTreeSet<String>> {
     Ok(below)
 }
 
-/// What each package of `cargo tree --prefix depth` is on.
+/// What each package of `cargo tree --prefix depth` depends on.
 fn edges(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     // The packages from the root down to the line before.

@@ -13,7 +13,7 @@ mod outputs;
 mod version;
 mod work;
 
-use commands::{convert, extract, groups, import_tf, info, reconstruct, simulate, train, tree};
+use commands::{compare, convert, extract, groups, import_tf, info, reconstruct, simulate, train, tree};
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
@@ -25,6 +25,7 @@ struct Grove {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Compare(compare::Arguments),
     Convert(convert::Arguments),
     Extract(extract::Arguments),
     Groups(groups::Arguments),
@@ -42,6 +43,7 @@ enum Command {
 /// Whatever the subcommand could not do, with the file's name and the remedy.
 pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Groups(arguments) => groups::run(&arguments),

@@ -55,7 +55,7 @@ pub struct Source {
     pub sigma: f32,
     /// Half the side of the square to cut, in pixels, by the rule of the preparation.
     pub half_side: f32,
-    /// What counts against it.
+    /// Reasons not to take it as a galaxy.
     pub flags: SourceFlags,
 }
 

@@ -20,7 +20,7 @@ pub enum Flag {
     StarLike,
     /// The edge of the picture cuts it off.
     Truncated,
-    /// It is faint from the noise.
+    /// It is hardly brighter than the noise.
     Faint,
 }
 
@@ -33,7 +33,7 @@ const CONSTANT: f32 = 0.995;
 const SATURATED: f32 = 0.012;
 /// Distance from the middle, as a share of half the side.
 const OFF_CENTRE: f32 = 0.25;
-/// Fingerprint to a star.
+/// Similarity to a star.
 const STAR: f32 = 0.6;
 /// Pixels along the edge of the picture.
 const CUT_OFF: u32 = 6;

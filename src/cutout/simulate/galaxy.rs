@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn galaxies_stay_what_they_are() {
         // The same number came out of this code compiled for wasm32. When the simulator is changed on purpose, the
-        // number changes with it, and whatever was computed from simulated galaxies must be computed anew.
+        // number changes with it, and whatever was computed from simulated galaxies must be computed again.
         assert_eq!(
             digest((0..24).map(|index| galaxy(1, index))),
             0x47fe_4221_fc05_3ee0

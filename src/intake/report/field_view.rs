@@ -20,6 +20,6 @@ pub struct FieldBox {
     pub square: (f32, f32, f32),
     /// It became a cutout.
     pub is_taken: bool,
-    /// What counts against it, or its light.
+    /// Why it is not taken, or its light.
     pub words: String,
 }

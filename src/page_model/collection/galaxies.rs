@@ -80,7 +80,7 @@ impl Collection {
         }
     }
 
-    /// Compares all galaxies anew: their rows have changed.
+    /// Compares all galaxies again: their rows have changed.
     fn restart_duplicate_search(&mut self) {
         self.seen = Duplicates::default();
         self.compared = 0;

@@ -103,7 +103,7 @@ pub fn unusable<F: Clone>(page: &mut PageState<F>, reason: &str) {
     give_up(page, text, false);
 }
 
-/// Ends all work. What was read is kept, and can be gone on with.
+/// Ends all work. What was read is kept, and the work can go on.
 fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
     page.effects.push(Effect::CancelJobs);
     let interrupted = page.work.to_read > 0;

@@ -48,7 +48,7 @@ pub fn build<F>(page: &mut PageState<F>) {
     page.effects.push(Effect::Submit(vec![job]));
 }
 
-/// This many merges are done.
+/// Merges done so far.
 pub fn progressed<F>(page: &mut PageState<F>, done: u32, total: u32) {
     if matches!(page.stage, Stage::BuildingTree { .. }) {
         page.set_stage(Stage::BuildingTree {

@@ -149,7 +149,7 @@ fn add_files<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>) {
     read_files(page, new, false);
 }
 
-/// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read anew.
+/// Reads one of the user's files again; its galaxies are replaced. When nothing is shown yet, all are read again.
 pub fn read_again<F: Clone>(page: &mut PageState<F>, source: u32) {
     if page.session.unique || page.stage.busy() {
         // Busy: not all is there yet. Unique: what was left out for a galaxy that changes now has to come back.
@@ -270,7 +270,7 @@ pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
     if is_other && now.source == SetOrigin::Files && !page.sources.files.is_empty() {
         shelve::offer_link(page, wanted);
     } else if wanted.source == now.source || now.source == SetOrigin::Files {
-        // What is here is not read anew, and stays prepared as it is.
+        // What is here is not read again, and stays prepared as it is.
         let after = Session {
             source: now.source.clone(),
             recipe: now.recipe.clone(),

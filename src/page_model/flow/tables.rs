@@ -62,7 +62,7 @@ pub struct Joined<'a> {
     pub more: bool,
 }
 
-/// Writes into the list of files the outcome of a table.
+/// Writes the outcome of a table into the list of files.
 pub fn joined<F: Clone>(page: &mut PageState<F>, source: u32, joined: Joined<'_>) {
     let key = (source, joined.name.to_owned());
     let all = page.work.replaced.entry(key.clone()).or_default();

@@ -1,5 +1,5 @@
 //! How long a worker is waited for. Generous: a deadline is there to end a wait that would last forever, not to hurry a
-//! slow machine. Progress starts it anew.
+//! slow machine. Progress starts it again.
 
 use super::job::Job;
 use crate::page_model::protocol::{Backend, Buffer, Request};

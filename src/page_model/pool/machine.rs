@@ -327,7 +327,7 @@ impl<F> Pool<F> {
         workers.filter(|worker| worker.backend == backend).count()
     }
 
-    /// Starts the deadline for what a worker is at, or starts it anew.
+    /// Starts the deadline for what a worker is at, or starts it again.
     fn renew(&mut self, id: WorkerId) {
         let Some(worker) = self.workers.get(&id) else {
             return;

@@ -280,7 +280,7 @@ impl World {
         }
     }
 
-    /// Every galaxy that the list of files is about is there.
+    /// Every galaxy that the list of files counts is there.
     #[track_caller]
     pub fn check_galaxies(&self) {
         let page = &self.page;

@@ -104,7 +104,7 @@ pub const BANS: &[Ban] = &[
         who: Who::Only(&["grove-model"]),
         names: &["grove_browser"],
         unless: None,
-        why: "The model is on the library alone, so that it runs natively and in the browser.",
+        why: "The model depends on the library alone, so that it runs natively and in the browser.",
     },
     Ban {
         who: Who::Only(&["grove-browser", "grove-page"]),

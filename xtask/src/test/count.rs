@@ -46,7 +46,7 @@ impl std::fmt::Display for Count {
         write!(f, "{} tests passed, {} ignored", self.passed, self.ignored)?;
         match self.skipped {
             0 => Ok(()),
-            n => write!(f, ", {n} SKIPPED for want of their data"),
+            n => write!(f, ", {n} SKIPPED because their data are missing"),
         }
     }
 }
@@ -103,7 +103,7 @@ mod tests {
         );
         assert_eq!(
             count.to_string(),
-            "13 tests passed, 2 ignored, 1 SKIPPED for want of their data"
+            "13 tests passed, 2 ignored, 1 SKIPPED because their data are missing"
         );
     }
 

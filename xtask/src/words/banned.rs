@@ -56,6 +56,12 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("leave open", "do not specify"),
     ("nobody vouched", "nothing confirmed"),
     ("a pity", "a waste of time"),
+    ("for want of", "because ... is missing"),
+    ("be had", "be made, found or reached"),
+    ("gone on with", "continued"),
+    ("those who", "the parts that, or people who"),
+    ("somebody else's", "of other authors"),
+    ("anew", "again"),
 ];
 
 /// Spellings that are not used in comments and documents: British ones are.

@@ -1,5 +1,6 @@
 //! One module for each subcommand: its flags, and what it does.
 
+pub mod compare;
 pub mod convert;
 pub mod extract;
 pub mod groups;

@@ -157,7 +157,7 @@ impl Stream {
         self.report_verdict(&input.path, &Verdict::from(refusal.clone()));
     }
 
-    /// Says the outcome of a file, if there is something to say.
+    /// Prints the outcome of a file, unless it was accepted without a remark.
     fn report_verdict(&mut self, path: &Path, verdict: &Verdict) {
         if *verdict == Verdict::Accepted {
             return;

@@ -82,7 +82,7 @@ pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
     Ok(tree)
 }
 
-/// Bytes that can be had without swapping, where the system says so (Linux).
+/// Bytes available without swapping, where the system says so (Linux).
 fn free_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;

@@ -89,7 +89,7 @@ fn ties_give_a_warning_and_exact_k_gives_k() {
     let folder = tempfile::tempdir().unwrap();
     let input = features(folder.path(), "few", 150);
     let csv = folder.path().join("g.csv");
-    // Three codes a galaxy: so many ties that most numbers of groups cannot be had by a height.
+    // Three codes a galaxy: so many ties that most numbers of groups cannot be reached by a height.
     let base = [
         "groups",
         text(&input),

@@ -7,6 +7,7 @@
     reason = "test code stops at the first surprise"
 )]
 
+mod compare;
 mod convert;
 mod extract;
 mod groups;

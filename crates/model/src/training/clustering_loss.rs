@@ -122,7 +122,7 @@ mod tests {
     /// Steps of a float32 function are coarse, so the slope is compared along the gradient itself, where it is largest.
     #[test]
     fn the_gradient_is_the_slope() {
-        // Two groups under much noise: one cloud alone has no slope to are about.
+        // Two groups under much noise: one cloud alone has no slope worth the name.
         let mut z = spread(1, N * CODES * DEPTH);
         for (at, value) in z.iter_mut().enumerate() {
             let (galaxy, depth) = (at / (CODES * DEPTH), at % DEPTH);

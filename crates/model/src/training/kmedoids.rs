@@ -2,7 +2,7 @@
 //!
 //! The reference uses the alternating algorithm (Park & Jun 2009, doi:10.1016/j.eswa.2008.01.039) from a k-means++ start
 //! (Arthur & Vassilvitskii 2007, SODA) on distances, as scikit-learn-extra does, without a seed. That finds a local
-//! optimum. For batches of 32 and two clusters the best pair of all can be had by trying the 496 pairs.
+//! optimum. For batches of 32 and two clusters the best pair of all is found by trying the 496 pairs.
 
 use super::silhouette::Distances;
 use rand::{Rng, RngExt};

@@ -119,7 +119,7 @@ impl Parameters {
     }
 
     /// The variables and slots of a TensorFlow checkpoint. Slots that it lacks start at zero, the powers at the given
-    /// decay rates: then Adam starts anew.
+    /// decay rates: then Adam starts again.
     ///
     /// # Errors
     /// [`WeightsError`] as [`Weights::from_tf`].

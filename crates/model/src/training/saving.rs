@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The reference's rule. One step in particular (the "minimum", 5,000) only sets the marks; every later step saves if
-/// its score, its loss and its validation error are all at least as good as the marks, and then sets them anew.
+/// its score, its loss and its validation error are all at least as good as the marks, and then sets them again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavingRule {
     from: u64,

@@ -254,7 +254,7 @@ impl Run {
         }
     }
 
-    /// Tells the plan the outcome of a request, and the visitor when it failed.
+    /// Passes the outcome of a request to the plan, and shows the visitor a failure.
     fn settle(&self, target: usize, outcome: Outcome) {
         let failure = match &outcome {
             Outcome::Failed { failure, .. } => Some(failure.refusal.reason.clone()),

@@ -26,7 +26,7 @@ thread_local! {
 /// Receives an action for each page of thumbnails that begins and ends.
 pub type Notify = Rc<dyn Fn(Action)>;
 
-/// Paints all galaxies of the collection anew.
+/// Paints all galaxies of the collection again.
 pub fn rebuild(page: Page, dispatch: Notify) {
     for url in page.thumbnails.get_untracked() {
         drop(Url::revoke_object_url(&url));

@@ -226,7 +226,7 @@ impl Page {
     }
 }
 
-/// Cuts the tree anew when it, or the number of groups that is wanted, has changed.
+/// Cuts the tree again when it, or the number of groups that is wanted, has changed.
 fn cutting(
     tree: ReadSignal<Option<Arc<TreeView>>>,
     session: ReadSignal<Session>,

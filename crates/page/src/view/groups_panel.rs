@@ -70,7 +70,7 @@ fn Cards(order: Memo<GroupOrder>) -> impl IntoView {
                 .collect()
         })
     };
-    // A card is drawn anew when the tree, its place, its branch or its number changes.
+    // A card is drawn again when the tree, its place, its branch or its number changes.
     let key = |(place, index, cutting): &(usize, usize, Arc<Cutting>)| {
         (
             cutting.tree,

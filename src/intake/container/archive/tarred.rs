@@ -31,7 +31,7 @@ pub fn walk_packed(
     )
 }
 
-/// `whole` is what the positions in the archive are about, when it is at hand.
+/// `whole` is what the positions in the archive refer to, when it is at hand.
 fn each(
     walker: &mut Walker<'_, '_>,
     name: &str,

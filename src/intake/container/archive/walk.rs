@@ -22,7 +22,7 @@ pub fn walk(name: &str, bytes: &[u8], limits: &Limits, visit: &mut Visit<'_>) ->
     limits.check_size(name, bytes.len() as u64)?;
     let container = container(bytes).ok_or_else(|| {
         Refusal::new(
-            "it is no archive that is supported",
+            "it is not an archive of a supported kind",
             "give a ZIP or tar archive, or the files",
         )
     })?;

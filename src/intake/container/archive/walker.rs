@@ -131,7 +131,7 @@ pub(super) fn path_of(archive: &str, clean: &str) -> String {
     }
 }
 
-/// Runs somebody else's code; `None` when it panicked (where panics unwind).
+/// Runs code of other authors; `None` when it panicked (where panics unwind).
 pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -4,7 +4,7 @@ use super::layout::PlaneLayout;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
-/// This many times the largest picture may a file's pictures take together: 1 GiB under the page's limits.
+/// A file's pictures together may take this many times the largest one: 1 GiB under the page's limits.
 const TIMES: usize = 4;
 
 /// What is left to be spent.

@@ -19,7 +19,7 @@ pub struct Member<'a> {
     /// Bytes of one record, and where the value begins in it. A plain value is its own record.
     pub record: usize,
     pub offset: usize,
-    /// This many axes count records; the others lie inside one.
+    /// The first axes, this many, count records; the others lie inside one.
     pub outer: usize,
 }
 

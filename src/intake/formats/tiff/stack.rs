@@ -15,9 +15,9 @@ const UIC2: u16 = 33_629;
 /// What a file's description says of its pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
-    /// This many in all.
+    /// The total.
     pub images: u64,
-    /// This many of each galaxy, one behind the other; 1 when there are no channels.
+    /// Images of each galaxy, one behind the other; 1 when there are no channels.
     pub channels: u64,
 }
 

@@ -1,0 +1,210 @@
+//! `grove compare`: how far two groupings of the same galaxies agree.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow, bail};
+use galaxy_grove::catalogue::{self, Table};
+use galaxy_grove::count::galaxies;
+use galaxy_grove::grouping::adjusted_rand;
+use galaxy_grove::intake::Limits;
+
+use crate::outputs::terminal::say;
+
+const EXAMPLES: &str = "\
+Examples:
+  grove compare monday.csv tuesday.csv
+      the adjusted Rand index of the columns `group`, and how many galaxies each pair of groups shares
+  grove compare groups.csv catalogue.fits --column-b gz2_class
+      groups beside the labels of a catalogue
+
+Rows are matched by id. Exit codes: 0 compared; 1 something was not; 2 wrong usage.";
+
+/// Names of columns of ids, most certain first.
+const IDS: [&str; 5] = ["id", "sdss_objid", "objid", "dr7objid", "source_id"];
+
+/// Groups that are shown of each table.
+const SHOWN: usize = 30;
+
+/// Compare two groupings of the same galaxies: the adjusted Rand index, and which groups share galaxies.
+///
+/// The index is 1 for the same groups under any names, and about 0 for chance (Hubert & Arabie 1985).
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A table of ids and groups: CSV, FITS, VOTable and others
+    #[arg(value_name = "A")]
+    first: PathBuf,
+    /// Another one
+    #[arg(value_name = "B")]
+    second: PathBuf,
+    /// The column of groups in A [default: group]
+    #[arg(long, value_name = "COLUMN")]
+    column_a: Option<String>,
+    /// The column of groups in B [default: group]
+    #[arg(long, value_name = "COLUMN")]
+    column_b: Option<String>,
+    /// The column of ids in both [default: id, sdss_objid, objid or others]
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let id = arguments.id.as_deref();
+    let first = Grouping::read(&arguments.first, arguments.column_a.as_deref(), id)?;
+    let second = Grouping::read(&arguments.second, arguments.column_b.as_deref(), id)?;
+    let pairs: Vec<(&str, &str)> = first
+        .groups
+        .iter()
+        .filter_map(|(id, a)| Some((a.as_str(), second.groups.get(id)?.as_str())))
+        .collect();
+    if pairs.is_empty() {
+        bail!(
+            "no galaxy of {} is in {}: name the columns of ids with --id",
+            first.name,
+            second.name
+        );
+    }
+    let (names_a, a) = numbered(pairs.iter().map(|pair| pair.0));
+    let (names_b, b) = numbered(pairs.iter().map(|pair| pair.1));
+    say!(
+        "{} in both; adjusted Rand index {:.4}",
+        galaxies(pairs.len()),
+        adjusted_rand(&a, &b)
+    );
+    for (own, other) in [(&first, &second), (&second, &first)] {
+        let alone = own
+            .groups
+            .keys()
+            .filter(|id| !other.groups.contains_key(*id))
+            .count();
+        if alone > 0 {
+            say!("{} only in {}", galaxies(alone), own.name);
+        }
+        if own.empty > 0 {
+            say!(
+                "{} without an id or a group in {}: left out",
+                galaxies(own.empty),
+                own.name
+            );
+        }
+    }
+    say!("\n{}", table(&names_a, &names_b, &a, &b));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The groups in a table.
+struct Grouping {
+    name: String,
+    /// By id. Whole numbers lose their leading zeros, so that tables of several programs agree.
+    groups: BTreeMap<String, String>,
+    /// Rows without a group.
+    empty: usize,
+}
+
+impl Grouping {
+    fn read(path: &Path, column: Option<&str>, id: Option<&str>) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        let table = catalogue::read(&name, &bytes, &Limits::default())
+            .map_err(|refusal| anyhow!("{name}: {}. What to do: {}", refusal.reason, refusal.remedy))?;
+        let ids = match id {
+            Some(id) => find(&table, id, &name, "--id")?,
+            None => {
+                let known = IDS.iter().find_map(|id| table.find(id));
+                known.ok_or_else(|| {
+                    anyhow!(
+                        "{name} has no column of ids: name it with --id; {}",
+                        columns(&table)
+                    )
+                })?
+            }
+        };
+        let groups = find(
+            &table,
+            column.unwrap_or("group"),
+            &name,
+            "--column-a or --column-b",
+        )?;
+        let mut found = Self {
+            name,
+            groups: BTreeMap::new(),
+            empty: 0,
+        };
+        for row in 0..table.rows() {
+            let cell = |column: usize| {
+                let column = table.columns.get(column);
+                let text = column.and_then(|column| column.cells.get(row));
+                text.unwrap_or_default().trim().to_owned()
+            };
+            let (id, group) = (cell(ids), cell(groups));
+            if id.is_empty() || group.is_empty() {
+                found.empty += 1;
+                continue;
+            }
+            let id = id.parse::<i128>().map_or(id, |number| number.to_string());
+            if let Some(other) = found.groups.insert(id.clone(), group.clone())
+                && other != group
+            {
+                bail!(
+                    "{}: the id {id} is in the groups `{other}` and `{group}`: keep one row for each galaxy",
+                    found.name
+                );
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn find(table: &Table, column: &str, name: &str, flag: &str) -> anyhow::Result<usize> {
+    let found = table.find(column);
+    found.ok_or_else(|| {
+        anyhow!(
+            "{name} has no column `{column}`: name one with {flag}; {}",
+            columns(table)
+        )
+    })
+}
+
+fn columns(table: &Table) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    format!("its columns are {}", names.join(", "))
+}
+
+/// The names of groups, numbers in their order and before words, and the group of each galaxy.
+fn numbered<'a>(groups: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usize>) {
+    let groups: Vec<&str> = groups.collect();
+    let mut names = groups.clone();
+    names.sort_by_key(|name| (name.parse::<i64>().unwrap_or(i64::MAX), *name));
+    names.dedup();
+    let places: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let numbers = groups
+        .iter()
+        .filter_map(|group| places.get(group).copied())
+        .collect();
+    (names, numbers)
+}
+
+/// How many galaxies each group of A shares with each group of B.
+fn table(names_a: &[&str], names_b: &[&str], a: &[usize], b: &[usize]) -> String {
+    let mut counts = BTreeMap::new();
+    for pair in a.iter().copied().zip(b.iter().copied()) {
+        *counts.entry(pair).or_insert(0_usize) += 1;
+    }
+    let shown_b = &names_b[..names_b.len().min(SHOWN)];
+    let mut lines = vec![format!("A \\ B\t{}", shown_b.join("\t"))];
+    for (at, name) in names_a.iter().enumerate().take(SHOWN) {
+        let row = (0..shown_b.len()).map(|other| counts.get(&(at, other)).copied().unwrap_or(0).to_string());
+        lines.push(format!("{name}\t{}", row.collect::<Vec<_>>().join("\t")));
+    }
+    let left_out = names_a.len().saturating_sub(SHOWN) + names_b.len().saturating_sub(SHOWN);
+    if left_out > 0 {
+        lines.push(format!("{left_out} more groups are not shown"));
+    }
+    lines.join("\n")
+}
