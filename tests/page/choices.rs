@@ -180,7 +180,7 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
     assert_eq!(count(&browser).await?, 4);
     let listed = browser.text(".notice").await?;
     assert!(
-        listed.contains("1 galaxy shows the same as another one"),
+        listed.contains("1 duplicate: its image equals that of another galaxy"),
         "{listed}"
     );
     browser.screenshot("duplicates").await?;
@@ -191,7 +191,7 @@ async fn a_picture_that_comes_twice_is_told_of_and_left_out_on_request() -> Resu
     ready_with(&browser, 3).await?;
     let listed = browser.text(".notice").await?;
     assert!(
-        listed.contains("Left out: 1 galaxy that shows the same as another one"),
+        listed.contains("1 duplicate removed: its image equals that of another galaxy"),
         "{listed}"
     );
     open_files(&browser).await?;

@@ -248,13 +248,16 @@ fn report_problems<F>(page: &mut PageState<F>, duplicates: usize, left_out: bool
         offers.push(Offer::Files);
     }
     let number = counted(duplicates, "duplicate", "duplicates");
+    let why = if duplicates == 1 {
+        "its image equals that of another galaxy"
+    } else {
+        "their images equal those of other galaxies"
+    };
     if duplicates > 0 && left_out {
-        words.push(format!(
-            "{number} removed: the images equal those of other galaxies."
-        ));
+        words.push(format!("{number} removed: {why}."));
         offers = vec![Offer::Files];
     } else if duplicates > 0 {
-        words.push(format!("{number}: the images equal those of other galaxies."));
+        words.push(format!("{number}: {why}."));
         offers.push(Offer::Unique);
     }
     if !words.is_empty() {

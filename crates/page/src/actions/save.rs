@@ -207,7 +207,7 @@ fn methods(page: Page) -> String {
     let own = session.source == SetOrigin::Files;
     let (recipe, unique) = (session.recipe, session.unique);
     let once = if unique {
-        "Galaxies that show the same as another one were left out.\n"
+        "Duplicates (galaxies whose image equals that of another one) were removed.\n"
     } else {
         ""
     };
