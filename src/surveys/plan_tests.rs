@@ -104,7 +104,7 @@ fn a_target_may_need_two_requests() {
         Step::Wait(290.0),
         "the second request keeps the distance too"
     );
-    assert_eq!(start(&mut plan, 2_350.0), (0, 0), "and counts its tries anew");
+    assert_eq!(start(&mut plan, 2_350.0), (0, 0), "and counts its tries again");
     plan.finished(0, 2_360.0, Outcome::Done);
     assert!(plan.is_over());
 }

@@ -24,7 +24,7 @@ pub fn lost<F: Clone>(
             let verdict = match file_list::galaxies_of(page, *file) {
                 0 => Verdict::Refused {
                     reason: format!("the reader broke off on this file ({reason})"),
-                    remedy: "drop it again; if that fails too, the file is probably damaged: save it anew, or convert it with `grove convert`"
+                    remedy: "drop it again; if that fails too, the file is probably damaged: save it again, or convert it with `grove convert`"
                         .to_owned(),
                 },
                 before => Verdict::Remarked(vec![format!(
@@ -52,7 +52,7 @@ pub fn lost<F: Clone>(
         Request::Join { file, name, .. } => {
             let verdict = Verdict::Refused {
                 reason: format!("the reader broke off on this table ({reason})"),
-                remedy: "write it anew, as CSV for example".to_owned(),
+                remedy: "write it again, as CSV for example".to_owned(),
             };
             let joined = tables::Joined {
                 name,

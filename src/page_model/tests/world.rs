@@ -203,7 +203,7 @@ impl World {
         self.play(|_| Act::Well);
     }
 
-    /// Those who are waited for act, one after another, until nothing is left to do.
+    /// The workers that are waited for act, one after another, until nothing is left to do.
     pub fn play(&mut self, nature: impl Fn(u64) -> Act) {
         for turn in 0..20_000_u64 {
             if self.settles > 0 {

@@ -209,7 +209,7 @@ impl Browser {
         self.play(|_, _| Act::Well);
     }
 
-    /// Those who are waited for act, in turn, until nobody is waited for. A worker's nature may depend on its number.
+    /// The workers that are waited for act, in turn, until nobody is waited for. A worker's nature may depend on its number.
     pub fn play(&mut self, nature: impl Fn(u32, &Fake) -> Act) {
         self.play_in_order(0, nature);
     }

@@ -16,7 +16,7 @@ fn encode(first: u32) -> Request {
     Request::Encode { first }
 }
 
-/// Those who took the job with this request, one after another.
+/// The workers that took the job with this request, one after another.
 fn takers(browser: &Browser, request: &Request) -> Vec<WorkerId> {
     let posted = browser.posted.iter().filter(|(_, posted)| posted == request);
     posted.map(|(worker, _)| *worker).collect()
