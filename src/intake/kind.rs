@@ -424,7 +424,7 @@ mod tests {
             (b"hello there\n", "plain text"),
             (b"....\x57\xfb\x80\x8b\x24\x75\x47\xdb", "TensorFlow"),
             (b"8BPS", "Photoshop"),
-            (b"\x00\x01\x02\x03\x04", "no format"),
+            (b"\x00\x01\x02\x03\x04", "no supported format"),
         ];
         for (bytes, word) in cases {
             let refusal = Kind::detect(bytes).unwrap_err();

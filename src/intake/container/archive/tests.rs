@@ -215,7 +215,7 @@ fn empty_and_foreign_archives_are_refused() {
     let (_, outcome) = seen(&zip_of(&[("__MACOSX/x", b"a")]), &Limits::default());
     assert!(outcome.unwrap_err().reason.contains("no file"));
     let (_, outcome) = seen(b"hello", &Limits::default());
-    assert!(outcome.unwrap_err().reason.contains("no archive"));
+    assert!(outcome.unwrap_err().reason.contains("not an archive"));
     // An empty archive inside another is that member's fault alone.
     let (members, outcome) = seen(
         &zip_of(&[("e.zip", &zip_of(&[])), ("x.png", b"p")]),
