@@ -29,7 +29,7 @@ mod source;
 mod tone;
 
 pub use self::{
-    angle::{AngleError, Mark, Sixtieths, sexagesimal},
+    angle::{AngleError, Sixtieths, sexagesimal},
     codes::Codes,
     container::{
         archive::{self, each_file, passed_over},

@@ -23,7 +23,7 @@ pub(super) struct Sexagesimal<'a> {
 /// Understands `13:29:52.7`, `13h29m52.7s`, `-47d11m43s`, `+47°11'43"`; the last parts may be missing. `None` when the
 /// word has another form, also for several words.
 pub(super) fn parts(word: &str) -> Option<Sexagesimal<'_>> {
-    let angle = Sixtieths::parse(word).filter(|_| !word.contains(char::is_whitespace))?;
+    let angle = Sixtieths::of_word(word)?;
     Some(Sexagesimal { word, angle })
 }
 
