@@ -1,4 +1,5 @@
-//! Rust's source text as tokens, as far as imports need them: comments are gone, and a string is one token.
+//! Rust's source text as tokens, as far as the checks of imports and of words need them: a comment is one token, and so is a
+//! string.
 
 /// One token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +10,9 @@ pub enum Kind {
     Path,
     /// Any other single character of punctuation.
     Mark(char),
-    /// A string, with what is between its quotes.
+    /// A comment, with its slashes.
+    Comment(String),
+    /// A string, with what is between its quotes. An escaped line break is one; other escapes are blanks.
     Text(String),
     /// A number, a character, a lifetime: of no interest.
     Other,
@@ -42,8 +45,15 @@ impl Token {
     }
 }
 
-/// The tokens of a file. Text that no compiler would accept gives some tokens or other: the compiler says so better.
+/// The tokens of a file, without its comments.
 pub fn tokens(source: &str) -> Vec<Token> {
+    let mut found = pieces(source);
+    found.retain(|token| !matches!(token.kind, Kind::Comment(_)));
+    found
+}
+
+/// The tokens of a file, its comments among them. Text that no compiler would accept gives some tokens or other: the compiler says so better.
+pub fn pieces(source: &str) -> Vec<Token> {
     let mut reader = Reader {
         text: source.chars().collect(),
         at: 0,
@@ -83,18 +93,25 @@ impl Reader {
         }
     }
 
+    /// The text from a place up to here.
+    fn since(&self, start: usize) -> String {
+        self.text.get(start..self.at).unwrap_or_default().iter().collect()
+    }
+
     fn token(&mut self, first: char) -> Option<Kind> {
         let second = self.peek(1);
         match first {
             '/' if second == Some('/') => {
+                let start = self.at;
                 while self.peek(0).is_some_and(|c| c != '\n') {
                     self.next();
                 }
-                None
+                Some(Kind::Comment(self.since(start)))
             }
             '/' if second == Some('*') => {
+                let start = self.at;
                 self.block_comment();
-                None
+                Some(Kind::Comment(self.since(start)))
             }
             '"' => {
                 self.next();
@@ -147,7 +164,7 @@ impl Reader {
         while let Some(next) = self.next() {
             match next {
                 '"' => break,
-                '\\' => self.skip(1),
+                '\\' => text.push(if self.next() == Some('\n') { '\n' } else { ' ' }),
                 _ => text.push(next),
             }
         }

@@ -20,6 +20,7 @@
 //! | [`feature_builds`] | that the library builds with each of its features alone |
 //! | [`mod@bench`] | the benchmarks |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
+//! | [`lex`] | Rust's source text as comments, strings and names, for [`imports`] and [`words`] |
 //! | [`words`] | plain words: what is not written, and what is written instead |
 //! | [`version`], [`display`] | hashes of files; sizes and times for display |
 
@@ -33,6 +34,7 @@ mod feature_builds;
 mod features;
 mod imports;
 mod later;
+mod lex;
 mod product;
 mod run;
 mod serve;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::lex::{Kind, Token};
+use crate::lex::{Kind, Token};
 
 /// The features without which a piece of code is not compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

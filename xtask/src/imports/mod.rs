@@ -6,7 +6,6 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`lex`] | text to tokens, without comments |
 //! | [`gates`] | leaves out tests, marks what is behind a feature |
 //! | [`source`] | what one file imports, names, defines |
 //! | [`tree`] | a crate's modules, from its root file down |
@@ -20,7 +19,6 @@ mod arrows;
 mod check;
 mod circles;
 mod gates;
-mod lex;
 mod resolve;
 mod rules;
 mod source;

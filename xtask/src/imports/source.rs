@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gates::{Gate, Gated, Gates};
-use super::lex::{Kind, Token, tokens};
+use crate::lex::{Kind, Token, tokens};
 
 /// A module that is in a file: the file's own, or one written inline within it.
 #[derive(Debug, Default)]

@@ -48,19 +48,14 @@ pub fn test(workspace: &Workspace, options: &Options) -> Result<()> {
 fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()> {
     let page = !options.quick && !options.no_page;
     // Asked for first: a missing browser should be reported at once, not after half an hour.
+    let needs_chromium = page && steps.has(Step::Page);
     let chromium = steps.always("set-up", || {
         setup::components(workspace)?;
         if !options.quick {
             setup::wasm_target(workspace)?;
         }
-        Ok(())
-    });
-    chromium?;
-    let chromium = if page && steps.has(Step::Page) {
-        Some(setup::chromium()?)
-    } else {
-        None
-    };
+        needs_chromium.then(setup::chromium).transpose()
+    })?;
 
     steps.step(Step::Format, "format", || {
         run::run(workspace.cargo().args(["fmt", "--all", "--check"]))
@@ -75,17 +70,16 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
     steps.step(Step::Features, "features alone", || {
         feature_builds::check(workspace)
     })?;
-    for (step, name) in [
-        (Step::ClippyWasm, "clippy, wasm"),
-        (Step::Docs, "docs"),
-        (Step::Fuzz, "fuzz targets"),
-        (Step::Deny, "licences"),
-    ] {
-        if options.quick {
+    if options.quick {
+        for (step, name) in [
+            (Step::ClippyWasm, "clippy, wasm"),
+            (Step::Docs, "docs"),
+            (Step::Fuzz, "fuzz targets"),
+            (Step::Deny, "licences"),
+        ] {
             steps.leave_out(step, name, "--quick");
         }
-    }
-    if !options.quick {
+    } else {
         steps.step(Step::ClippyWasm, "clippy, wasm", || {
             run::run(&mut clippy_wasm(workspace, options.backend))
         })?;

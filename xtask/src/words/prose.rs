@@ -1,5 +1,7 @@
 //! The words that people read in a file: comments and string literals of Rust code, the text of documents.
 
+use crate::lex::{self, Kind, Token};
+
 /// A word, in lower case, and its line, counted from 1. `None` ends a piece of text: no phrase reaches across.
 pub type Word = Option<(String, usize)>;
 
@@ -19,43 +21,22 @@ pub enum Origin {
 /// Code in backticks inside comments is left out: it names things of other people too.
 pub fn rust(source: &str) -> Vec<(Origin, Vec<Word>)> {
     let (mut comments, mut texts, mut code) = (Vec::new(), Vec::new(), Vec::new());
-    let characters: Vec<char> = source.chars().collect();
-    let (mut at, mut line) = (0, 1);
-    let here = |at: usize| characters.get(at).copied();
-    while let Some(c) = here(at) {
-        if c == '/' && here(at + 1) == Some('/') {
-            let end = end_of(&characters, at, |rest| rest.first() == Some(&'\n'));
-            let comment: String = characters.get(at..end).unwrap_or_default().iter().collect();
-            add(&mut comments, &without_code(&comment), line);
-            // A comment goes on in the next line; anything else ends it.
-            let next = characters.get(end..).unwrap_or_default().iter();
-            let next: String = next.skip_while(|c| c.is_whitespace()).take(2).collect();
-            if next != "//" {
-                comments.push(None);
+    for Token { kind, line } in lex::pieces(source) {
+        match kind {
+            Kind::Comment(comment) => {
+                add(&mut comments, &without_code(&comment), line);
+                continue;
             }
-            at = end;
-        } else if c == '"' || (c == 'r' && is_raw(&characters, at)) {
-            let (inside, end) = string(&characters, at);
-            add(&mut texts, &inside, line);
-            texts.push(None);
-            let lines = characters.get(at..end).unwrap_or_default().iter();
-            line += lines.filter(|c| **c == '\n').count();
-            at = end;
-        } else if c == '\'' && here(at + 2) == Some('\'') {
-            at += 3;
-        } else if c == '\'' && here(at + 1) == Some('\\') {
-            at = 1 + end_of(&characters, at + 3, |rest| rest.first() == Some(&'\''));
-        } else if c.is_alphabetic() || c == '_' {
-            let end = end_of(&characters, at, |rest| {
-                !rest.first().is_some_and(|c| c.is_alphanumeric() || *c == '_')
-            });
-            let name: String = characters.get(at..end).unwrap_or_default().iter().collect();
-            code.push(Some((name, line)));
-            code.push(None);
-            at = end;
-        } else {
-            line += usize::from(c == '\n');
-            at += 1;
+            Kind::Text(text) => {
+                add(&mut texts, &text, line);
+                texts.push(None);
+            }
+            Kind::Word(name) => code.extend([Some((name, line)), None]),
+            Kind::Path | Kind::Mark(_) | Kind::Other => {}
+        }
+        // A comment goes on in the next one; anything else ends it.
+        if comments.last().is_some_and(Option::is_some) {
+            comments.push(None);
         }
     }
     vec![
@@ -84,59 +65,6 @@ pub fn document(text: &str, is_markdown: bool) -> Vec<Word> {
         add(&mut words, &line, index + 1);
     }
     words
-}
-
-/// Where in `characters`, from `at` on, `is_end` holds of what follows; their number when it never does.
-fn end_of(characters: &[char], at: usize, is_end: impl Fn(&[char]) -> bool) -> usize {
-    (at..characters.len())
-        .find(|&end| characters.get(end..).is_some_and(&is_end))
-        .unwrap_or(characters.len())
-}
-
-/// Whether a raw string begins here.
-fn is_raw(characters: &[char], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| characters.get(before));
-    let mut rest = characters
-        .get(at + 1..)
-        .unwrap_or_default()
-        .iter()
-        .skip_while(|c| **c == '#');
-    rest.next() == Some(&'"') && !before.is_some_and(|c| c.is_alphanumeric() || *c == '_')
-}
-
-/// The inside of the string literal that begins here, and where it ends. Escaped characters become blanks.
-fn string(characters: &[char], at: usize) -> (String, usize) {
-    let rest = characters.get(at..).unwrap_or_default();
-    if rest.first() == Some(&'r') {
-        let marks = rest.iter().skip(1).take_while(|c| **c == '#').count();
-        let begin = at + marks + 2;
-        let end = end_of(characters, begin, |rest| {
-            rest.first() == Some(&'"')
-                && rest.iter().skip(1).take(marks).filter(|c| **c == '#').count() == marks
-        });
-        let inside = characters.get(begin..end).unwrap_or_default().iter().collect();
-        return (inside, (end + 1 + marks).min(characters.len()));
-    }
-    let (mut inside, mut end) = (String::new(), at + 1);
-    while let Some(&c) = characters.get(end) {
-        match c {
-            '"' => return (inside, end + 1),
-            '\\' => {
-                // A line that ends in a backslash goes on in the next one, and counts as a line.
-                inside.push(if characters.get(end + 1) == Some(&'\n') {
-                    '\n'
-                } else {
-                    ' '
-                });
-                end += 2;
-            }
-            c => {
-                inside.push(c);
-                end += 1;
-            }
-        }
-    }
-    (inside, end)
 }
 
 /// A line without what is in backticks.
