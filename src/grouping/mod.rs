@@ -37,6 +37,6 @@ pub use neighbours::{Neighbour, nearest};
 pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
-pub use stability::{Stability, adjusted_rand, stability};
+pub use stability::{Contingency, Stability, adjusted_rand, stability};
 pub use tree::{Merge, Tree, TreeOrder};
 pub use vectors::ward_vectors;

@@ -51,7 +51,8 @@ pub fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
 }
 
 /// How many galaxies each pair of groups shares. Pairs of galaxies are counted from it, never one by one.
-struct Contingency {
+#[derive(Clone, Debug)]
+pub struct Contingency {
     cells: BTreeMap<(usize, usize), u64>,
     rows: BTreeMap<usize, u64>,
     columns: BTreeMap<usize, u64>,
@@ -63,7 +64,8 @@ fn pairs(count: u64) -> f64 {
 }
 
 impl Contingency {
-    fn new(a: &[usize], b: &[usize]) -> Self {
+    /// Of two groupings of the same galaxies, in the same order: rows are groups of `a`, columns those of `b`.
+    pub fn new(a: &[usize], b: &[usize]) -> Self {
         let mut table = Self {
             cells: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -76,6 +78,11 @@ impl Contingency {
             *table.columns.entry(column).or_default() += 1;
         }
         table
+    }
+
+    /// The galaxies that a group of `a` shares with a group of `b`.
+    pub fn shared(&self, row: usize, column: usize) -> u64 {
+        self.cells.get(&(row, column)).copied().unwrap_or_default()
     }
 
     /// The share of a row group's pairs that the columns keep together.
@@ -92,7 +99,8 @@ impl Contingency {
             / all
     }
 
-    fn adjusted_rand(&self) -> f64 {
+    /// See [`adjusted_rand`].
+    pub fn adjusted_rand(&self) -> f64 {
         let both: f64 = self.cells.values().copied().map(pairs).sum();
         let rows: f64 = self.rows.values().copied().map(pairs).sum();
         let columns: f64 = self.columns.values().copied().map(pairs).sum();

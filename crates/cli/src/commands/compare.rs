@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
 use galaxy_grove::catalogue::{self, Table};
-use galaxy_grove::count::galaxies;
-use galaxy_grove::grouping::adjusted_rand;
+use galaxy_grove::count::{counted, galaxies};
+use galaxy_grove::grouping::Contingency;
 use galaxy_grove::intake::Limits;
 
 use crate::outputs::terminal::say;
@@ -72,12 +72,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let (names_a, a) = numbered(pairs.iter().map(|pair| pair.0));
     let (names_b, b) = numbered(pairs.iter().map(|pair| pair.1));
+    let shared = Contingency::new(&a, &b);
     say!(
         "{} in both; adjusted Rand index {:.4}",
         galaxies(pairs.len()),
-        adjusted_rand(&a, &b)
+        shared.adjusted_rand()
     );
     for (own, other) in [(&first, &second), (&second, &first)] {
+        for remark in &own.remarks {
+            say!("{}: {remark}", own.name);
+        }
         let alone = own
             .groups
             .keys()
@@ -93,8 +97,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 own.name
             );
         }
+        if own.repeated > 0 {
+            say!(
+                "{} of {} repeat an id with the same group: taken once",
+                counted(own.repeated, "row", "rows"),
+                own.name
+            );
+        }
     }
-    say!("\n{}", table(&names_a, &names_b, &a, &b));
+    say!("\n{}", table(&names_a, &names_b, &shared));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -103,8 +114,12 @@ struct Grouping {
     name: String,
     /// By id. Whole numbers lose their leading zeros, so that tables of several programs agree.
     groups: BTreeMap<String, String>,
-    /// Rows without a group.
+    /// Rows without an id or a group.
     empty: usize,
+    /// Rows that say of an id what an earlier row said.
+    repeated: usize,
+    /// Sentences about the table as a whole.
+    remarks: Vec<String>,
 }
 
 impl Grouping {
@@ -135,7 +150,11 @@ impl Grouping {
             name,
             groups: BTreeMap::new(),
             empty: 0,
+            repeated: 0,
+            remarks: table.remarks.clone(),
         };
+        // The ids as they are written: two that are one number only without their zeros are no two rows of one galaxy.
+        let mut written = BTreeMap::new();
         for row in 0..table.rows() {
             let cell = |column: usize| {
                 let column = table.columns.get(column);
@@ -147,14 +166,24 @@ impl Grouping {
                 found.empty += 1;
                 continue;
             }
-            let id = id.parse::<i128>().map_or(id, |number| number.to_string());
-            if let Some(other) = found.groups.insert(id.clone(), group.clone())
-                && other != group
+            let key = id
+                .parse::<i128>()
+                .map_or_else(|_| id.clone(), |number| number.to_string());
+            let name = &found.name;
+            if let Some(other) = written.insert(key.clone(), id.clone())
+                && other != id
             {
                 bail!(
-                    "{}: the id {id} is in the groups `{other}` and `{group}`: keep one row for each galaxy",
-                    found.name
+                    "{name}: the ids `{other}` and `{id}` are the same number: give every galaxy an id of its own"
                 );
+            }
+            if let Some(other) = found.groups.insert(key, group.clone()) {
+                if other != group {
+                    bail!(
+                        "{name}: the id {id} is in the groups `{other}` and `{group}`: keep one row for each galaxy"
+                    );
+                }
+                found.repeated += 1;
             }
         }
         Ok(found)
@@ -191,15 +220,11 @@ fn numbered<'a>(groups: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usi
 }
 
 /// How many galaxies each group of A shares with each group of B.
-fn table(names_a: &[&str], names_b: &[&str], a: &[usize], b: &[usize]) -> String {
-    let mut counts = BTreeMap::new();
-    for pair in a.iter().copied().zip(b.iter().copied()) {
-        *counts.entry(pair).or_insert(0_usize) += 1;
-    }
+fn table(names_a: &[&str], names_b: &[&str], shared: &Contingency) -> String {
     let shown_b = &names_b[..names_b.len().min(SHOWN)];
     let mut lines = vec![format!("A \\ B\t{}", shown_b.join("\t"))];
     for (at, name) in names_a.iter().enumerate().take(SHOWN) {
-        let row = (0..shown_b.len()).map(|other| counts.get(&(at, other)).copied().unwrap_or(0).to_string());
+        let row = (0..shown_b.len()).map(|other| shared.shared(at, other).to_string());
         lines.push(format!("{name}\t{}", row.collect::<Vec<_>>().join("\t")));
     }
     let left_out = names_a.len().saturating_sub(SHOWN) + names_b.len().saturating_sub(SHOWN);

@@ -42,16 +42,28 @@ fn the_same_groups_under_other_names_have_the_index_1() {
 }
 
 #[test]
+fn rows_that_repeat_an_id_and_remarks_of_the_table_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = file(folder.path(), "a.csv", "id,group\n1,1\n2,1\n2,1\n");
+    let b = file(folder.path(), "b.csv", "id,group\n1,1\n2,2,extra\n");
+    let out = printed(&grove(&["compare", text(&a), text(&b)]));
+    assert!(out.contains("1 row of") && out.contains("taken once"), "{out}");
+    assert!(out.contains("b.csv: 1 rows have too many cells"), "{out}");
+}
+
+#[test]
 fn what_cannot_be_compared_is_named_with_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let a = file(folder.path(), "a.csv", "id,group\n1,1\n2,1\n");
     let other = file(folder.path(), "b.csv", "id,group\n11,1\n12,1\n");
     let none = file(folder.path(), "c.csv", "id,class\n1,1\n2,1\n");
     let twice = file(folder.path(), "d.csv", "id,group\n1,1\n1,2\n");
+    let zeros = file(folder.path(), "e.csv", "id,group\n1,1\n01,1\n");
     for (b, part) in [
         (&other, "--id"),
         (&none, "its columns are id, class"),
         (&twice, "keep one row for each galaxy"),
+        (&zeros, "are the same number"),
     ] {
         failed(&grove(&["compare", text(&a), text(b)]), &[part]);
     }
