@@ -43,6 +43,7 @@ fn main() {
         ".git/logs/HEAD",
         ".git/HEAD",
         "src",
+        "www",
         "crates",
         "tools",
         "Cargo.toml",

@@ -3,7 +3,7 @@
 use super::{apply, complain};
 use crate::actions::download::{download, picture};
 use crate::store::{Action, Page};
-use crate::text::in_words;
+use crate::text::{self, galaxies, in_words};
 use crate::work::choose::tree_budget;
 use galaxy_grove::cutout::prepare::Turned;
 use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
@@ -136,9 +136,9 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
         Save::Svg => {
             let options = TreeFigure {
                 title: format!(
-                    "Similarity tree of {} galaxies, {} groups",
-                    ids.len(),
-                    cutting.len()
+                    "Similarity tree of {}, {}",
+                    galaxies(ids.len()),
+                    text::groups(cutting.len())
                 ),
                 colour_threshold: Some(cutting.height),
                 ..TreeFigure::default()
