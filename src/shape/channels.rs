@@ -64,27 +64,34 @@ fn blur(image: &[f64], scale: f64) -> Vec<f64> {
         .collect();
     let all = weights.iter().skip(1).fold(1.0, |sum, weight| sum + 2.0 * weight);
     let weights: Vec<f64> = weights.into_iter().map(|weight| weight / all).collect();
-    let along = |image: &[f64], step: usize| -> Vec<f64> {
-        (0..PIXELS)
-            .map(|at| {
-                let place = at / step % SIDE;
-                // The two pixels at one distance are added first: a mirrored image gives mirrored bits.
-                let value =
-                    |there: Option<usize>| there.and_then(|index| image.get(index)).copied().unwrap_or(0.0);
-                let centre = weights.first().copied().unwrap_or(1.0) * value(Some(at));
-                weights
-                    .iter()
-                    .enumerate()
-                    .skip(1)
-                    .fold(centre, |sum, (distance, weight)| {
-                        let before = value((place >= distance).then(|| at - distance * step));
-                        let behind = value((place + distance < SIDE).then(|| at + distance * step));
-                        sum + weight * (before + behind)
-                    })
-            })
-            .collect()
-    };
-    along(&along(image, 1), SIDE)
+    down(&weights, &transposed(&down(&weights, &transposed(image))))
+}
+
+/// Blurs along columns. The two pixels at one distance are added first: a mirrored image gives mirrored bits.
+fn down(weights: &[f64], image: &[f64]) -> Vec<f64> {
+    let row = |y: usize| image.get(y * SIDE..(y + 1) * SIDE).unwrap_or(&[0.0; SIDE]);
+    let mut out = Vec::with_capacity(PIXELS);
+    for y in 0..SIDE {
+        let centre = weights.first().copied().unwrap_or(1.0);
+        let mut sums: [f64; SIDE] = [0.0; SIDE];
+        for (sum, value) in sums.iter_mut().zip(row(y)) {
+            *sum = centre * value;
+        }
+        for (distance, weight) in weights.iter().enumerate().skip(1) {
+            let above = if y >= distance { row(y - distance) } else { &[0.0; SIDE] };
+            let below = row(y + distance);
+            for ((sum, above), below) in sums.iter_mut().zip(above).zip(below) {
+                *sum += weight * (above + below);
+            }
+        }
+        out.extend(sums);
+    }
+    out
+}
+
+fn transposed(image: &[f64]) -> Vec<f64> {
+    let at = |place: usize| image.get(place % SIDE * SIDE + place / SIDE).copied();
+    (0..PIXELS).map(|place| at(place).unwrap_or(0.0)).collect()
 }
 
 #[cfg(test)]

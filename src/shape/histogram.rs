@@ -44,6 +44,16 @@ impl RingHistogram {
         }
     }
 
+    /// For every place of the grid its ring, and the share of the ring that the place is.
+    #[must_use]
+    pub fn shares(&self) -> Vec<(usize, f64)> {
+        let share = |ring: &usize| {
+            let places = self.places.get(*ring).copied().unwrap_or(1);
+            (*ring, 1.0 / places.max(1) as f64)
+        };
+        self.ring_of.iter().map(share).collect()
+    }
+
     /// Numbers in a vector: rings times codes.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -35,6 +35,14 @@ pub enum TrainingError {
         /// How many of them would train.
         training: usize,
     },
+    /// Fewer galaxies than a batch.
+    #[error("{found} galaxies are fewer than a batch of {batch}: give more galaxies, or a smaller batch")]
+    SmallerThanBatch {
+        /// Galaxies at hand.
+        found: usize,
+        /// Galaxies in a batch.
+        batch: usize,
+    },
     /// All training pixels are equal.
     #[error("all pixels of the training images are equal, so there is nothing to learn: look at the images")]
     Constant,

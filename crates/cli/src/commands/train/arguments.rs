@@ -1,7 +1,7 @@
 //! The flags of `grove train`.
 
 use anyhow::Context as _;
-use grove_model::training::{Order, Search, Settings};
+use grove_model::training::{Order, Search, Settings, ShapeSettings};
 use std::path::PathBuf;
 
 /// Train the network on prepared cutouts, as the reference script does.
@@ -32,6 +32,12 @@ pub struct Arguments {
     /// Settings from a TOML file; flags go before it.
     #[arg(long, value_name = "TOML")]
     pub settings: Option<PathBuf>,
+    /// Which network: `reference` as the reference script trains it, or the one of the recipe `shape` (docs/science.md).
+    #[arg(long, value_enum, default_value = "reference")]
+    pub recipe: RecipeFlag,
+    /// A text file with ids, one a line: these galaxies do not train, so that they can judge.
+    #[arg(long, value_name = "FILE")]
+    pub leave_out: Option<PathBuf>,
     /// Write into a folder that holds a run already.
     #[arg(long)]
     pub force: bool,
@@ -113,6 +119,15 @@ pub struct Arguments {
     seed: Option<u64>,
 }
 
+/// The networks that can be trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum RecipeFlag {
+    /// The reference's network and losses.
+    Reference,
+    /// The network of the recipe for shape.
+    Shape,
+}
+
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum SearchFlag {
     Alternate,
@@ -132,7 +147,68 @@ enum OrderFlag {
 }
 
 impl Arguments {
-    /// The settings: the flags, else the file (of `--settings`, or of the run that is resumed), else the defaults.
+    /// The settings of the recipe for shape: the flags, else the file, else the defaults.
+    ///
+    /// # Errors
+    /// With the file's name, the flag that belongs to the other recipe, or the setting that cannot be.
+    pub fn shape_settings(&self) -> anyhow::Result<ShapeSettings> {
+        let resumed = self
+            .resume
+            .as_ref()
+            .map(|save| save.with_file_name("run.toml"))
+            .filter(|path| path.exists());
+        let mut settings: ShapeSettings = match self.settings.as_ref().or(resumed.as_ref()) {
+            Some(path) => {
+                let name = path.display();
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+                toml::from_str(&text)
+                    .with_context(|| format!("{name} does not hold settings of a run of the recipe shape"))?
+            }
+            None => ShapeSettings::default(),
+        };
+        let foreign = [
+            ("--hidden", self.hidden.is_some()),
+            ("--residual-hidden", self.residual_hidden.is_some()),
+            ("--residual-layers", self.residual_layers.is_some()),
+            ("--embedding-dim", self.embedding_dim.is_some()),
+            ("--codes", self.codes.is_some()),
+            ("--ema", self.ema || self.ema_decay.is_some()),
+            ("--penalty", self.penalty.is_some()),
+            ("--score-from", self.score_from.is_some()),
+            ("--clusters", self.clusters.is_some()),
+            ("--search", self.search.is_some()),
+            ("--clustering-loss", self.clustering_loss.is_some()),
+            ("--clustering-weight", self.clustering_weight.is_some()),
+            ("--clustering-temperature", self.clustering_temperature.is_some()),
+            ("--save-from", self.save_from.is_some()),
+            ("--keep", self.keep.is_some()),
+            ("--validate-all-every", self.validate_all_every.is_some()),
+            ("--training-share", self.training_share.is_some()),
+            ("--order", self.order.is_some()),
+        ];
+        if let Some((flag, _)) = foreign.iter().find(|(_, given)| *given) {
+            anyhow::bail!("{flag} belongs to --recipe reference; sizes of the recipe shape are set in a file for --settings");
+        }
+        if let Some(steps) = self.steps {
+            settings.steps = steps;
+        }
+        if let Some(batch) = self.batch {
+            settings.batch = batch;
+        }
+        if let Some(rate) = self.learning_rate {
+            settings.learning_rate = rate;
+        }
+        if let Some(commitment) = self.commitment {
+            settings.commitment = commitment as f32;
+        }
+        if let Some(seed) = self.seed {
+            settings.seed = seed;
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The settings of the reference's network: the flags, else the file (of `--settings`, or of the run that is resumed), else the defaults.
     ///
     /// # Errors
     /// With the file's name, or the setting that cannot be.

@@ -1,15 +1,16 @@
 //! `grove train`: train the network on a set of cutouts.
 
 mod arguments;
+mod data;
 mod figures;
 mod folder;
+mod shape;
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, RecipeFlag};
 
-use crate::inputs::reading::read_set;
 use crate::outputs::terminal::say;
 use crate::work::stop::stopped_by_user;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use folder::Folder;
 use grove_model::device::processor;
 use grove_model::training::{Run, metrics};
@@ -25,16 +26,12 @@ const WRITE_EVERY: u64 = 500;
 /// # Errors
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let settings = arguments.settings()?;
-    let set = read_set(&arguments.data)?;
-    let name = arguments.data.display().to_string();
-    if let Some(at) = set.image.iter().position(|pixel| !pixel.is_finite()) {
-        let galaxy = at / galaxy_grove::cutout::PIXELS;
-        let id = set.ids.get(galaxy).copied().unwrap_or_default();
-        bail!(
-            "{name}: galaxy {galaxy} (id {id}) has pixels that are not numbers; `grove convert {name}` fills them"
-        );
+    if arguments.recipe == RecipeFlag::Shape {
+        return shape::run(arguments);
     }
+    let settings = arguments.settings()?;
+    let set = data::training_set(arguments)?;
+    let name = arguments.data.display().to_string();
     let device = processor();
     let mut folder = Folder::new(&arguments.output, &arguments.data, arguments.tensorflow);
     let mut run = match &arguments.resume {

@@ -1,0 +1,281 @@
+//! Convolutions as products of matrices: an image's patches, row by row, times the weights.
+
+use crate::matrix::{Matrix, multiply, multiply_add};
+
+/// A convolution of square images, channels last (`[n, side, side, inputs]` to `[n, side / stride, side / stride, outputs]`).
+///
+/// Weights are `[kernel, kernel, inputs, outputs]`, as in TensorFlow; the image is 0 beyond its edges, by `(kernel - 1) / 2` pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// Pixels along the input.
+    pub side: usize,
+    /// Channels of the input.
+    pub inputs: usize,
+    /// Channels of the output.
+    pub outputs: usize,
+    /// Pixels along the kernel.
+    pub kernel: usize,
+    /// Pixels from one patch to the next.
+    pub stride: usize,
+}
+
+impl Convolution {
+    /// Pixels along the output.
+    #[must_use]
+    pub fn side_out(&self) -> usize {
+        self.side / self.stride
+    }
+
+    /// Values of one input image.
+    #[must_use]
+    pub fn values_in(&self) -> usize {
+        self.side * self.side * self.inputs
+    }
+
+    /// Values of one output image.
+    #[must_use]
+    pub fn values_out(&self) -> usize {
+        self.side_out() * self.side_out() * self.outputs
+    }
+
+    /// Values of one patch.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.kernel * self.kernel * self.inputs
+    }
+
+    /// Number of weights.
+    #[must_use]
+    pub fn weights(&self) -> usize {
+        self.depth() * self.outputs
+    }
+
+    /// Multiplications for one image.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        self.side_out() * self.side_out() * self.weights()
+    }
+
+    /// Calls `work` with every patch's row of every kernel row that lies inside the image: where it starts in the patches, and
+    /// where in the image, and how many values it has.
+    fn rows(&self, images: usize, mut work: impl FnMut(usize, usize, usize)) {
+        let (side, depth, inputs) = (self.side, self.depth(), self.inputs);
+        let out = self.side_out();
+        let before = (self.kernel - 1) / 2;
+        let mut patch = 0;
+        for image in 0..images {
+            for y in 0..out {
+                for x in 0..out {
+                    for ky in 0..self.kernel {
+                        let row = y * self.stride + ky;
+                        if row < before || row - before >= side {
+                            continue;
+                        }
+                        let row = row - before;
+                        let left = x * self.stride;
+                        // The first and the last column of the kernel that lie inside.
+                        let first = before.saturating_sub(left);
+                        let end = self.kernel.min(side + before - left);
+                        let there = patch * depth + (ky * self.kernel + first) * inputs;
+                        let here = ((image * side + row) * side + left + first - before) * inputs;
+                        work(there, here, (end - first) * inputs);
+                    }
+                    patch += 1;
+                }
+            }
+        }
+    }
+
+    /// The patches of images: one row of [`Self::depth`] values for every output pixel.
+    fn patches(&self, input: &[f32], patches: &mut Vec<f32>) {
+        let images = input.len() / self.values_in().max(1);
+        let count = images * self.side_out() * self.side_out() * self.depth();
+        // Values outside the image are 0; all others are written below.
+        patches.clear();
+        patches.resize(count, 0.0);
+        self.rows(images, |there, here, count| {
+            if let (Some(to), Some(from)) =
+                (patches.get_mut(there..there + count), input.get(here..here + count))
+            {
+                to.copy_from_slice(from);
+            }
+        });
+    }
+
+    /// The convolution with its bias, and `max(0, .)` where `rectify`.
+    ///
+    /// # Panics
+    /// When a slice has the wrong length: a mistake of the calling code.
+    pub fn forward(
+        &self,
+        input: &[f32],
+        weights: &[f32],
+        bias: &[f32],
+        rectify: bool,
+        out: &mut Vec<f32>,
+        work: &mut Vec<f32>,
+    ) {
+        let images = input.len() / self.values_in();
+        out.clear();
+        for _ in 0..images * self.side_out() * self.side_out() {
+            out.extend_from_slice(bias);
+        }
+        let rows = out.len() / self.outputs;
+        let weights = Matrix::new(weights, self.depth(), self.outputs);
+        if self.kernel == 1 && self.stride == 1 {
+            multiply_add(out, Matrix::new(input, rows, self.inputs), weights);
+        } else {
+            self.patches(input, work);
+            multiply_add(out, Matrix::new(work, rows, self.depth()), weights);
+        }
+        if rectify {
+            out.iter_mut().for_each(|value| *value = value.max(0.0));
+        }
+    }
+
+    /// The adjoint: adds the gradients of weights and bias, and sets that of the input where one is wanted.
+    ///
+    /// # Panics
+    /// When a slice has the wrong length: a mistake of the calling code.
+    pub fn backward(
+        &self,
+        input: &[f32],
+        weights: &[f32],
+        gradient: &[f32],
+        (weight_gradient, bias_gradient): (&mut [f32], &mut [f32]),
+        input_gradient: Option<&mut Vec<f32>>,
+        work: &mut Vec<f32>,
+    ) {
+        let rows = gradient.len() / self.outputs;
+        for row in gradient.chunks_exact(self.outputs) {
+            for (sum, value) in bias_gradient.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        let gradient = Matrix::new(gradient, rows, self.outputs);
+        let weights = Matrix::new(weights, self.depth(), self.outputs).transposed();
+        if self.kernel == 1 && self.stride == 1 {
+            multiply_add(
+                weight_gradient,
+                Matrix::new(input, rows, self.inputs).transposed(),
+                gradient,
+            );
+            if let Some(out) = input_gradient {
+                out.clear();
+                out.resize(rows * self.inputs, 0.0);
+                multiply(out, gradient, weights);
+            }
+            return;
+        }
+        self.patches(input, work);
+        multiply_add(
+            weight_gradient,
+            Matrix::new(work, rows, self.depth()).transposed(),
+            gradient,
+        );
+        if let Some(out) = input_gradient {
+            multiply(work, gradient, weights);
+            out.clear();
+            out.resize(input.len(), 0.0);
+            self.rows(input.len() / self.values_in(), |there, here, count| {
+                if let (Some(to), Some(from)) = (out.get_mut(here..here + count), work.get(there..there + count)) {
+                    for (to, from) in to.iter_mut().zip(from) {
+                        *to += from;
+                    }
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn values(count: usize, seed: usize) -> Vec<f32> {
+        (0..count)
+            .map(|at| ((at * 29 + seed * 13) % 11) as f32 - 5.0)
+            .collect()
+    }
+
+    /// The definition, pixel by pixel: calls `term` with the places of input, weight and output of every product.
+    fn terms(layer: &Convolution, images: usize, mut term: impl FnMut(usize, usize, usize)) {
+        let (side, out) = (layer.side as isize, layer.side_out());
+        let before = (layer.kernel as isize - 1) / 2;
+        for place in 0..images * out * out {
+            let (image, y, x) = (place / (out * out), place / out % out, place % out);
+            for ky in 0..layer.kernel {
+                for kx in 0..layer.kernel {
+                    let row = (y * layer.stride + ky) as isize - before;
+                    let column = (x * layer.stride + kx) as isize - before;
+                    if row < 0 || row >= side || column < 0 || column >= side {
+                        continue;
+                    }
+                    let pixel = (image * layer.side + row as usize) * layer.side + column as usize;
+                    for i in 0..layer.inputs {
+                        for o in 0..layer.outputs {
+                            let weight =
+                                ((ky * layer.kernel + kx) * layer.inputs + i) * layer.outputs + o;
+                            term(pixel * layer.inputs + i, weight, place * layer.outputs + o);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn layers() -> impl Strategy<Value = (Convolution, usize)> {
+        let kinds = prop::sample::select(vec![(4, 2), (3, 1), (1, 1)]);
+        (1_usize..6, 1_usize..5, 1_usize..5, kinds, 1_usize..4).prop_map(
+            |(half, inputs, outputs, (kernel, stride), images)| {
+                let layer = Convolution {
+                    side: 2 * half,
+                    inputs,
+                    outputs,
+                    kernel,
+                    stride,
+                };
+                (layer, images)
+            },
+        )
+    }
+
+    proptest! {
+        /// Whole numbers, so that sums in any order are equal to the last bit.
+        #[test]
+        fn forward_and_adjoint_are_the_definition((layer, images) in layers(), rectify: bool) {
+            let input = values(images * layer.values_in(), 1);
+            let (weights, bias) = (values(layer.weights(), 2), values(layer.outputs, 3));
+            let mut expected: Vec<f32> = (0..images * layer.values_out()).map(|at| bias[at % layer.outputs]).collect();
+            terms(&layer, images, |i, w, o| expected[o] += input[i] * weights[w]);
+            if rectify { expected.iter_mut().for_each(|v| *v = v.max(0.0)); }
+            let (mut out, mut work) = (Vec::new(), Vec::new());
+            layer.forward(&input, &weights, &bias, rectify, &mut out, &mut work);
+            prop_assert_eq!(&out, &expected);
+
+            let gradient = values(out.len(), 4);
+            let mut slow = (vec![1.0; weights.len()], vec![2.0; bias.len()], vec![0.0; input.len()]);
+            for (at, value) in gradient.iter().enumerate() { slow.1[at % layer.outputs] += value; }
+            terms(&layer, images, |i, w, o| {
+                slow.0[w] += input[i] * gradient[o];
+                slow.2[i] += weights[w] * gradient[o];
+            });
+            let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
+            layer.backward(&input, &weights, &gradient, (&mut weight, &mut bias), Some(&mut back), &mut work);
+            prop_assert_eq!((weight, bias, back), slow);
+        }
+    }
+
+    #[test]
+    fn costs_are_those_of_the_published_encoder() {
+        let first = Convolution {
+            side: 64,
+            inputs: 1,
+            outputs: 64,
+            kernel: 4,
+            stride: 2,
+        };
+        assert_eq!(first.cost(), 32 * 32 * 64 * 16);
+    }
+}
