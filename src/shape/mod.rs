@@ -9,7 +9,17 @@
 //! All of it has the same bits on every machine: fixed orders of sums, square roots, and exponentials from `libm`.
 
 mod channels;
+mod copies;
 mod histogram;
+#[cfg(feature = "formats")]
+mod model;
+mod network;
+mod space;
 
 pub use channels::{CHANNELS, channels};
+pub use copies::{COPIES, inputs};
 pub use histogram::{RINGS, RingHistogram};
+pub use network::{Ending, INPUT_SCALE, LARGEST, Layer, Network, NetworkError, quantise, turned_and_flipped};
+pub use space::{DIMENSIONS, OWN_SHARE, Placed, Space, Unlike, project};
+#[cfg(feature = "formats")]
+pub use model::{FORMAT, ModelError, ShapeModel};

@@ -56,49 +56,47 @@ impl Convolution {
         self.side_out() * self.side_out() * self.weights()
     }
 
-    /// Calls `work` with every patch's row of every kernel row that lies inside the image: where it starts in the patches, and
-    /// where in the image, and how many values it has.
-    fn rows(&self, images: usize, mut work: impl FnMut(usize, usize, usize)) {
-        let (side, depth, inputs) = (self.side, self.depth(), self.inputs);
-        let out = self.side_out();
+    /// Calls `work` for every row of the kernel in every patch, with where it starts in the patches, how many of its values lie before the
+    /// image's left edge, where the others start in the image, and how many those are. Rows above or below the image have none.
+    fn rows(&self, images: usize, mut work: impl FnMut(usize, usize, usize, usize)) {
+        let (side, inputs, out) = (self.side, self.inputs, self.side_out());
         let before = (self.kernel - 1) / 2;
-        let mut patch = 0;
+        let mut start = 0;
         for image in 0..images {
             for y in 0..out {
                 for x in 0..out {
+                    let left = x * self.stride;
+                    // The first and the last column of the kernel that lie inside.
+                    let first = before.saturating_sub(left);
+                    let end = self.kernel.min(side + before - left);
                     for ky in 0..self.kernel {
-                        let row = y * self.stride + ky;
-                        if row < before || row - before >= side {
-                            continue;
+                        let row = (y * self.stride + ky).wrapping_sub(before);
+                        if row < side {
+                            let here = ((image * side + row) * side + left + first - before) * inputs;
+                            work(start, first * inputs, here, (end - first) * inputs);
+                        } else {
+                            work(start, 0, 0, 0);
                         }
-                        let row = row - before;
-                        let left = x * self.stride;
-                        // The first and the last column of the kernel that lie inside.
-                        let first = before.saturating_sub(left);
-                        let end = self.kernel.min(side + before - left);
-                        let there = patch * depth + (ky * self.kernel + first) * inputs;
-                        let here = ((image * side + row) * side + left + first - before) * inputs;
-                        work(there, here, (end - first) * inputs);
+                        start += self.kernel * inputs;
                     }
-                    patch += 1;
                 }
             }
         }
     }
 
-    /// The patches of images: one row of [`Self::depth`] values for every output pixel.
+    /// The patches of images: one row of [`Self::depth`] values for every output pixel; 0 outside the image.
     fn patches(&self, input: &[f32], patches: &mut Vec<f32>) {
         let images = input.len() / self.values_in().max(1);
-        let count = images * self.side_out() * self.side_out() * self.depth();
-        // Values outside the image are 0; all others are written below.
-        patches.clear();
-        patches.resize(count, 0.0);
-        self.rows(images, |there, here, count| {
-            if let (Some(to), Some(from)) =
-                (patches.get_mut(there..there + count), input.get(here..here + count))
-            {
+        patches.resize(images * self.side_out() * self.side_out() * self.depth(), 0.0);
+        let width = self.kernel * self.inputs;
+        self.rows(images, |there, skipped, here, count| {
+            let row = patches.get_mut(there..there + width).unwrap_or_default();
+            let from = input.get(here..here + count).unwrap_or_default();
+            if let (Some(to), true) = (row.get_mut(skipped..skipped + count), count > 0) {
                 to.copy_from_slice(from);
+                row.iter_mut().take(skipped).for_each(|value| *value = 0.0);
             }
+            row.iter_mut().skip(skipped + count).for_each(|value| *value = 0.0);
         });
     }
 
@@ -177,11 +175,11 @@ impl Convolution {
             multiply(work, gradient, weights);
             out.clear();
             out.resize(input.len(), 0.0);
-            self.rows(input.len() / self.values_in(), |there, here, count| {
-                if let (Some(to), Some(from)) = (out.get_mut(here..here + count), work.get(there..there + count)) {
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to += from;
-                    }
+            self.rows(input.len() / self.values_in(), |there, skipped, here, count| {
+                let from = work.get(there + skipped..there + skipped + count).unwrap_or_default();
+                let to = out.get_mut(here..here + count).unwrap_or_default();
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to += from;
                 }
             });
         }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`network`] | encoder, decoder, loading of weights |
 //! | [`extraction`] | codes of cutouts, nearest codes, the known-answer test |
+//! | [`shape`] | the network of the recipe for shape, in whole numbers |
 //! | `training` | losses, gradients, Adam, the loop (feature `training`) |
 //!
 //! # Examples
@@ -33,6 +34,7 @@
 pub mod device;
 pub mod extraction;
 pub mod network;
+pub mod shape;
 #[cfg(feature = "training")]
 pub mod training;
 
@@ -40,3 +42,4 @@ pub use extraction::{ExtractError, Extractor, KnownAnswer, KnownAnswerError, Kno
 pub use network::{
     Assignment, Codebook, CodebookError, Decoder, Encoder, LoadError, ResidualStack, VqVae, load,
 };
+pub use shape::{ShapeCodes, ShapeEncoder, ShapeExtractor};

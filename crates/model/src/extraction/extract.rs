@@ -119,7 +119,7 @@ impl Extractor {
 }
 
 /// Reads a tensor back without blocking: a blocking read panics in a browser.
-async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
+pub(crate) async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
     let data = tensor
         .into_data_async()
         .await

@@ -6,5 +6,6 @@
 mod extract;
 mod known_answer;
 
+pub(crate) use extract::read;
 pub use extract::{ExtractError, Extractor};
 pub use known_answer::{KnownAnswer, KnownAnswerError, KnownAnswerReport};

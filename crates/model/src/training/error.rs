@@ -52,6 +52,9 @@ pub enum TrainingError {
     /// The codebook cannot be used.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
+    /// The weights cannot be rounded to whole numbers.
+    #[error(transparent)]
+    Network(#[from] galaxy_grove::shape::NetworkError),
     /// The weights cannot be used.
     #[error(transparent)]
     Weights(#[from] WeightsError),

@@ -83,12 +83,29 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     write(&run, folder)?;
     say!("{} steps in {:.1} s", run.steps(), elapsed.as_secs_f64());
     if run.is_done() {
-        say!("done: {shown}");
+        say!("{}", finish(&run, folder, &arguments.data)?);
         return Ok(ExitCode::SUCCESS);
     }
     say!("stopped after step {}; go on with: grove train {name} --recipe shape -o {shown} --resume {shown}/{STATE}", run.steps());
     // What shells give for a program that was interrupted.
     Ok(ExitCode::from(130))
+}
+
+/// Writes the model; gives the last line.
+fn finish(run: &ShapeRun, folder: &Path, data: &Path) -> anyhow::Result<String> {
+    let style = ProgressStyle::with_template("summing up the training galaxies: {bar:30} {pos}/{len}, {eta} left")?;
+    let bar = ProgressBar::new(0).with_style(style);
+    let mut model = run.model(&|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let data = data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    model.metadata.insert("data".to_owned(), data);
+    model.metadata.insert("source".to_owned(), crate::version::made_by("grove train"));
+    let path = folder.join("model.safetensors");
+    write_file(&path, &model.to_bytes())?;
+    Ok(format!("done: the model is {}", path.display()))
 }
 
 fn message(record: &ShapeRecord) -> String {

@@ -18,6 +18,13 @@ pub struct Activations {
     pub vectors: Vec<f32>,
 }
 
+impl Activations {
+    /// After the halving convolutions; before each block and after the last; inside each block. All rectified.
+    pub(super) fn parts(&self) -> (&[Vec<f32>; 2], &[Vec<f32>], &[Vec<f32>]) {
+        (&self.halved, &self.rectified, &self.inside)
+    }
+}
+
 /// The encoder of these weights, with buffers for one thread.
 #[derive(Debug)]
 pub struct Encoder<'a> {

@@ -14,13 +14,17 @@ mod encoder;
 mod optimiser;
 mod parameters;
 mod pooling;
+mod quantisation;
 mod run;
 mod saving;
 mod settings;
 mod step;
+mod summary;
 mod views;
 
+pub use quantisation::quantised;
 pub use parameters::{Sizes, Tensors};
 pub use run::{ShapeProgress, ShapeRecord, ShapeRun};
 pub use saving::ProgressError;
+pub use summary::summary;
 pub use settings::ShapeSettings;

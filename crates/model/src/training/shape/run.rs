@@ -4,10 +4,17 @@ use super::super::error::TrainingError;
 use super::super::split::{Order, Sampler};
 use super::optimiser::Optimiser;
 use super::parameters::Tensors;
+use super::quantisation::quantised;
 use super::settings::ShapeSettings;
 use super::step::{gradients, views};
+use super::summary::summary;
 use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::shape::ShapeModel;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Galaxies whose activations set the scales of the network in whole numbers.
+const SAMPLES: usize = 256;
 
 /// What a step gave.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +95,31 @@ impl ShapeRun {
             records,
             images,
             sampler,
+        })
+    }
+
+    /// The model as it stands: weights in whole numbers, and the summary of the training galaxies. `progress(done, total)` counts galaxies.
+    ///
+    /// # Errors
+    /// [`TrainingError`] when the weights cannot be rounded, or the processor fails.
+    pub fn model(&self, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<ShapeModel, TrainingError> {
+        let rows = (0..self.images.len() / PIXELS).take(SAMPLES);
+        let cutouts: Vec<&[f32]> = rows
+            .filter_map(|row| self.images.get(row * PIXELS..(row + 1) * PIXELS))
+            .collect();
+        let samples = views(&cutouts, self.settings.seed, u64::from(u32::MAX)).concat();
+        let network = quantised(&self.progress.weights, samples)?;
+        let space = summary(&network, &self.images, progress)?;
+        let metadata = BTreeMap::from([
+            ("steps".to_owned(), self.steps().to_string()),
+            ("batch".to_owned(), self.settings.batch.to_string()),
+            ("seed".to_owned(), self.settings.seed.to_string()),
+            ("galaxies".to_owned(), (self.images.len() / PIXELS).to_string()),
+        ]);
+        Ok(ShapeModel {
+            network,
+            space,
+            metadata,
         })
     }
 

@@ -1,0 +1,104 @@
+//! From cutouts to their places in the space of shapes.
+
+use super::encoder::ShapeEncoder;
+use crate::extraction::ExtractError;
+use burn::tensor::Device;
+use galaxy_grove::cutout::{CODES, PIXELS};
+use galaxy_grove::shape::{COPIES, Placed, RingHistogram, ShapeModel, Space, inputs};
+
+/// Galaxies that go through the network together.
+const TOGETHER: usize = 4;
+
+/// One galaxy, encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShapeCodes {
+    /// The codes of the cutout as it is, `[64]`.
+    pub codes: Vec<u8>,
+    /// The ring histogram of all copies.
+    pub histogram: Vec<f64>,
+    /// The mean squared distance of the network's vectors to their codes, over all copies.
+    pub quantisation: f64,
+}
+
+/// A model of the recipe for shape on a device.
+#[derive(Clone, Debug)]
+pub struct ShapeExtractor {
+    encoder: ShapeEncoder,
+    rings: RingHistogram,
+    space: Space,
+}
+
+impl ShapeExtractor {
+    /// Copies the model to a device.
+    #[must_use]
+    pub fn new(model: &ShapeModel, device: Device) -> Self {
+        Self {
+            encoder: ShapeEncoder::new(model.network.clone(), device),
+            rings: model.histogram(),
+            space: model.space.clone(),
+        }
+    }
+
+    /// The model's summary of its training galaxies.
+    #[must_use]
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn encoder(&self) -> &ShapeEncoder {
+        &self.encoder
+    }
+
+    /// Places `images` (`[N * 4096]`): their codes, and where each stands.
+    ///
+    /// # Errors
+    /// [`ExtractError::Pixels`] for ragged input, [`ExtractError::NotFinite`] for values that are no numbers, [`ExtractError::Device`] when the
+    /// device fails.
+    pub async fn place(&self, images: &[f32]) -> Result<Vec<(ShapeCodes, Placed)>, ExtractError> {
+        let encoded = encode(&self.encoder, &self.rings, images).await?;
+        Ok(encoded
+            .into_iter()
+            .map(|galaxy| {
+                let placed = self.space.place(&galaxy.histogram, galaxy.quantisation);
+                (galaxy, placed)
+            })
+            .collect())
+    }
+}
+
+/// Codes and histograms of `images` (`[N * 4096]`).
+///
+/// # Errors
+/// As [`ShapeExtractor::place`].
+pub async fn encode(
+    encoder: &ShapeEncoder,
+    rings: &RingHistogram,
+    images: &[f32],
+) -> Result<Vec<ShapeCodes>, ExtractError> {
+    if !images.len().is_multiple_of(PIXELS) {
+        return Err(ExtractError::Pixels(images.len()));
+    }
+    let mut all = Vec::new();
+    for (part, images) in images.chunks(TOGETHER * PIXELS).enumerate() {
+        let mut batch = Vec::new();
+        for (at, image) in images.chunks_exact(PIXELS).enumerate() {
+            let copies = inputs(image).ok_or(ExtractError::NotFinite(part * TOGETHER + at + 1))?;
+            batch.extend(copies);
+        }
+        let (codes, distances) = encoder.codes(&batch).await?;
+        let numbers = (COPIES * CODES * encoder.network().dim()) as f64;
+        for (codes, distances) in codes.chunks_exact(COPIES * CODES).zip(distances.chunks_exact(COPIES)) {
+            let copies: Vec<&[u8]> = codes.chunks_exact(CODES).collect();
+            let histogram = rings.mean(&copies).ok_or(ExtractError::Codes(codes.len()))?;
+            let sum: u64 = distances.iter().map(|distance| u64::from(*distance)).sum();
+            all.push(ShapeCodes {
+                codes: codes.iter().take(CODES).copied().collect(),
+                histogram,
+                quantisation: sum as f64 / numbers,
+            });
+        }
+    }
+    Ok(all)
+}
