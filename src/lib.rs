@@ -68,5 +68,9 @@ pub mod page_model;
 mod refusal;
 #[cfg(feature = "cutouts")]
 pub mod shape;
+#[cfg(feature = "formats")]
+pub mod sorted;
 #[cfg(feature = "tables")]
 pub mod surveys;
+#[cfg(feature = "formats")]
+mod tensors;

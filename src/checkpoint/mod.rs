@@ -36,7 +36,7 @@ pub use bundle::{TensorBundle, TensorEntry, shard_file_name};
 pub use bundle_writer::{NewTensor, write_bundle, write_sharded};
 pub use data_type::DataType;
 pub use error::CheckpointError;
-pub use manifest::{Manifest, ManifestError, TensorSummary, Training};
+pub use manifest::{Manifest, ManifestError, TensorSummary, Training, sha256_hex};
 pub use metadata::Metadata;
 pub use model_file::Precision;
 pub use weights::{Plan, WeightTensor, Weights, WeightsError, from_tf_layout, to_tf_layout};

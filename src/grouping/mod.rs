@@ -16,6 +16,7 @@ pub mod hamming;
 pub mod linkage;
 pub mod medoid;
 pub mod neighbours;
+mod placement;
 mod real;
 pub mod reference_cut;
 pub mod shuffle;
@@ -34,6 +35,7 @@ pub use linkage::{
 };
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
+pub use placement::{Placement, hamming_placement};
 pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};

@@ -57,7 +57,7 @@ pub fn channels(cutout: &[f32]) -> Option<Vec<f32>> {
 }
 
 /// A Gaussian blur of a 64 x 64 image, cut at three standard deviations; the image is 0 beyond its edges.
-fn blur(image: &[f64], scale: f64) -> Vec<f64> {
+pub(super) fn blur(image: &[f64], scale: f64) -> Vec<f64> {
     let reach = (3.0 * scale) as usize;
     let weights: Vec<f64> = (0..=reach)
         .map(|at| libm::exp(-((at * at) as f64) / (2.0 * scale * scale)))

@@ -8,6 +8,7 @@
 //! image, and the vector forgets where a code is within its ring around the centre. `research/shape` has the experiments.
 //! All of it has the same bits on every machine: fixed orders of sums, square roots, and exponentials from `libm`.
 
+mod change;
 mod channels;
 mod copies;
 mod histogram;
@@ -16,6 +17,7 @@ mod model;
 mod network;
 mod space;
 
+pub use change::{Change, changed};
 pub use channels::{CHANNELS, channels};
 pub use copies::{COPIES, inputs};
 pub use histogram::{RINGS, RingHistogram};

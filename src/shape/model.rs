@@ -3,6 +3,7 @@
 use super::network::{Ending, Layer, Network, NetworkError};
 use super::space::{DIMENSIONS, Space};
 use super::{CHANNELS, RingHistogram};
+use crate::tensors::{Tensor, bytes, numbers, write};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ impl ShapeModel {
     /// The bytes of a model file; equal models give equal bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut tensors: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
+        let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
         let mut order = Vec::new();
         for layer in self.network.layers() {
             let outputs = layer.outputs();
@@ -64,7 +65,7 @@ impl ShapeModel {
             let weights = layer.weights.iter().map(|w| w.to_le_bytes()[0]).collect();
             let shape = vec![outputs, layer.inputs, layer.kernel, layer.kernel];
             tensors.insert(name("w"), (Dtype::I8, shape, weights));
-            let bias = layer.bias.iter().flat_map(|b| b.to_le_bytes()).collect();
+            let bias = bytes(&layer.bias, i32::to_le_bytes);
             tensors.insert(name("b"), (Dtype::I32, vec![outputs], bias));
             tensors.insert(name("shift"), (Dtype::U8, vec![outputs], layer.shift.clone()));
             let ending = match layer.ending {
@@ -74,10 +75,9 @@ impl ShapeModel {
             };
             order.push(format!("{} {} {ending}", layer.name, layer.stride));
         }
-        let codebook = self.network.codebook();
-        let bytes = codebook.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let codebook = bytes(self.network.codebook(), i16::to_le_bytes);
         let shape = vec![self.network.codes(), self.network.dim()];
-        tensors.insert(CODEBOOK.to_owned(), (Dtype::I16, shape, bytes));
+        tensors.insert(CODEBOOK.to_owned(), (Dtype::I16, shape, codebook));
         let space = &self.space;
         let features = space.mean.len();
         let prototypes = space.prototypes.len() / DIMENSIONS;
@@ -91,8 +91,8 @@ impl ShapeModel {
             ("space/ranks/distance", vec![space.ranks[2].len()], &space.ranks[2]),
         ];
         for (name, shape, values) in doubles {
-            let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-            tensors.insert(name.to_owned(), (Dtype::F64, shape, bytes));
+            let values = bytes(values, f64::to_le_bytes);
+            tensors.insert(name.to_owned(), (Dtype::F64, shape, values));
         }
         let softness = space.softness.to_le_bytes().to_vec();
         tensors.insert("space/softness".to_owned(), (Dtype::F64, vec![1], softness));
@@ -107,9 +107,9 @@ impl ShapeModel {
     ///
     /// # Errors
     /// [`ModelError`] says what is wrong with it.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
+    pub fn from_bytes(file: &[u8]) -> Result<Self, ModelError> {
         let failed = |error: safetensors::SafeTensorError| ModelError::NotSafetensors(error.to_string());
-        let (_, head) = SafeTensors::read_metadata(bytes).map_err(failed)?;
+        let (_, head) = SafeTensors::read_metadata(file).map_err(failed)?;
         let mut metadata: BTreeMap<String, String> = head
             .metadata()
             .iter()
@@ -121,9 +121,9 @@ impl ShapeModel {
         if kind != FORMAT || version != VERSION {
             return Err(ModelError::OtherKind(format!("{kind} {version}").trim().to_owned()));
         }
-        let file = SafeTensors::deserialize(bytes).map_err(failed)?;
+        let tensors = SafeTensors::deserialize(file).map_err(failed)?;
         let find = |name: &str, dtype: Dtype, rank: usize| -> Result<TensorView<'_>, ModelError> {
-            file.tensor(name)
+            tensors.tensor(name)
                 .ok()
                 .filter(|tensor| tensor.dtype() == dtype && tensor.shape().len() == rank)
                 .ok_or_else(|| ModelError::Tensor(name.to_owned()))
@@ -188,39 +188,4 @@ impl ShapeModel {
     pub fn input_len() -> usize {
         CHANNELS * crate::cutout::PIXELS
     }
-}
-
-fn numbers<T, const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
-    let words = bytes.chunks_exact(N);
-    words.filter_map(|word| word.try_into().ok().map(&read)).collect()
-}
-
-/// Writes a safetensors file in a fixed order: metadata and tensors by name, data without gaps, 8-byte values first so that all are aligned.
-fn write(
-    metadata: &BTreeMap<String, String>,
-    tensors: &BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)>,
-) -> Vec<u8> {
-    let mut order: Vec<_> = tensors.iter().collect();
-    order.sort_by_key(|(name, (dtype, ..))| (std::cmp::Reverse(dtype.bitsize()), (*name).clone()));
-    let mut head = serde_json::Map::new();
-    head.insert("__metadata__".to_owned(), serde_json::json!(metadata));
-    let mut data = Vec::new();
-    for (name, (dtype, shape, bytes)) in order {
-        let start = data.len();
-        data.extend_from_slice(bytes);
-        let entry = serde_json::json!({
-            "dtype": format!("{dtype:?}"),
-            "shape": shape,
-            "data_offsets": [start, data.len()],
-        });
-        head.insert(name.clone(), entry);
-    }
-    let mut text = serde_json::Value::Object(head).to_string().into_bytes();
-    while !text.len().is_multiple_of(8) {
-        text.push(b' ');
-    }
-    let mut out = (text.len() as u64).to_le_bytes().to_vec();
-    out.extend(text);
-    out.extend(data);
-    out
 }

@@ -177,29 +177,44 @@ impl Network {
         self.layers.iter().map(cost).sum::<usize>() + CODES * self.codebook.len()
     }
 
-    /// The nearest codes (`[n * 64]`) to the vectors that a device computed (`[n, dim, 8, 8]`, whole numbers), the first of equally near
+    /// The nearest codes (`[n * 64]`) to the vectors that a device computed (`[n, 64, dim]`, whole numbers), the first of equally near
     /// ones, and the sum of each galaxy's squared distances to them.
     #[must_use]
     pub fn nearest(&self, vectors: &[f32]) -> (Vec<u8>, Vec<u32>) {
-        let dim = self.dim();
+        let (dim, codes) = (self.dim(), self.codes);
+        // [dim, codes]: the same number of all codes side by side. Sums of products are below 2^24, so single precision is exact.
+        let turned: Vec<f32> = (0..dim)
+            .flat_map(|number| self.codebook.iter().skip(number).step_by(dim))
+            .map(|value| f32::from(*value))
+            .collect();
+        let square = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
+        let norms: Vec<f32> = self
+            .codebook
+            .chunks_exact(dim)
+            .map(|code| square(&mut code.iter().map(|value| f32::from(*value))))
+            .collect();
         let mut all = (Vec::new(), Vec::new());
-        let mut vector = vec![0_i32; dim];
+        let mut products = vec![0.0_f32; codes];
         for grid in vectors.chunks_exact(dim * CODES) {
-            let mut sum = 0;
-            for place in 0..CODES {
-                for (number, channel) in vector.iter_mut().zip(grid.chunks_exact(CODES)) {
-                    *number = channel.get(place).map_or(0, |value| *value as i32);
+            let mut sum = 0.0_f64;
+            for vector in grid.chunks_exact(dim) {
+                products.fill(0.0);
+                for (number, row) in vector.iter().zip(turned.chunks_exact(codes)) {
+                    for (product, value) in products.iter_mut().zip(row) {
+                        *product += number * value;
+                    }
                 }
-                let mut best = (u32::MAX, 0);
-                for (at, code) in self.codebook.chunks_exact(dim).enumerate() {
-                    let pairs = vector.iter().zip(code);
-                    let squares = pairs.map(|(z, e)| (z - i32::from(*e)).pow(2)).sum::<i32>();
-                    best = best.min((squares as u32, at));
+                let mut best = (f32::INFINITY, 0);
+                for (at, (norm, product)) in norms.iter().zip(&products).enumerate() {
+                    let distance = norm - 2.0 * product;
+                    if distance < best.0 {
+                        best = (distance, at);
+                    }
                 }
-                sum += best.0;
+                sum += f64::from(square(&mut vector.iter().copied())) + f64::from(best.0);
                 all.0.push(best.1 as u8);
             }
-            all.1.push(sum);
+            all.1.push(sum as u32);
         }
         all
     }

@@ -13,7 +13,9 @@ mod outputs;
 mod version;
 mod work;
 
-use commands::{compare, convert, extract, groups, import_tf, info, reconstruct, simulate, train, tree};
+use commands::{
+    audit, compare, convert, extract, groups, import_tf, info, reconstruct, simulate, sort, train, tree,
+};
 
 /// Sort galaxies by shape, without labels.
 #[derive(Debug, Parser)]
@@ -25,6 +27,7 @@ struct Grove {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Audit(audit::Arguments),
     Compare(compare::Arguments),
     Convert(convert::Arguments),
     Extract(extract::Arguments),
@@ -33,6 +36,7 @@ enum Command {
     ImportTf(import_tf::Arguments),
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
+    Sort(sort::Arguments),
     Train(Box<train::Arguments>),
     Tree(tree::Arguments),
 }
@@ -43,6 +47,7 @@ enum Command {
 /// Whatever the subcommand could not do, with the file's name and the remedy.
 pub fn run() -> anyhow::Result<ExitCode> {
     match Grove::parse().command {
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
@@ -51,6 +56,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Sort(arguments) => sort::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Tree(arguments) => tree::run(&arguments),
     }

@@ -1,5 +1,6 @@
 //! One module for each subcommand: its flags, and what it does.
 
+pub mod audit;
 pub mod compare;
 pub mod convert;
 pub mod extract;
@@ -8,5 +9,6 @@ pub mod import_tf;
 pub mod info;
 pub mod reconstruct;
 pub mod simulate;
+pub mod sort;
 pub mod train;
 pub mod tree;

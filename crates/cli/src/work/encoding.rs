@@ -24,6 +24,20 @@ pub fn encode_all(
     stream: Stream,
     take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
+    let work = |images: &[f32]| Ok(pollster::block_on(extractor.extract(images))?.codes);
+    encode_with(&work, stream, &mut |batch, parts| take(batch, parts.concat()))
+}
+
+/// Runs `work` on the images of a stream, some galaxies at a time and on all cores; `take` gets the galaxies of a batch and what
+/// `work` gave for its parts, in the order of the input.
+///
+/// # Errors
+/// As [`encode_all`].
+pub fn encode_with<T: Send>(
+    work: &(dyn Fn(&[f32]) -> anyhow::Result<T> + Sync),
+    stream: Stream,
+    take: &mut dyn FnMut(Batch, Vec<T>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
     let stop = stopped_by_user("stopping; nothing will be written")?;
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
     let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
@@ -31,7 +45,7 @@ pub fn encode_all(
     let tally = std::thread::scope(|scope| {
         let reader =
             scope.spawn(move || stream.read(&mut |batch| sender.send(batch).context("the encoder stopped")));
-        let encoded = encode_batches(extractor, &receiver, &stop, &bar, take);
+        let encoded = encode_batches(work, &receiver, &stop, &bar, take);
         // A reader that waits to hand over a batch must see that nobody takes it.
         drop(receiver);
         let read = reader.join().unwrap_or_else(|_| {
@@ -45,24 +59,24 @@ pub fn encode_all(
     tally
 }
 
-fn encode_batches(
-    extractor: &Extractor,
+fn encode_batches<T: Send>(
+    work: &(dyn Fn(&[f32]) -> anyhow::Result<T> + Sync),
     batches: &Receiver<Batch>,
     stop: &AtomicBool,
     bar: &ProgressBar,
-    take: &mut dyn FnMut(Batch, Vec<u8>) -> anyhow::Result<()>,
+    take: &mut dyn FnMut(Batch, Vec<T>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     for batch in batches {
         if stop.load(Ordering::Relaxed) {
             bail!("stopped; nothing was written");
         }
-        let parts: Vec<Vec<u8>> = batch
+        let parts: Vec<T> = batch
             .images
             .par_chunks(CHUNK * PIXELS)
-            .map(|images| Ok(pollster::block_on(extractor.extract(images))?.codes))
+            .map(work)
             .collect::<anyhow::Result<_>>()?;
         bar.inc(batch.ids.len() as u64);
-        take(batch, parts.concat())?;
+        take(batch, parts)?;
     }
     Ok(())
 }

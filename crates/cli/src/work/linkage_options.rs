@@ -1,7 +1,7 @@
 //! From codes to their similarity tree: what `grove tree` and `grove groups` share.
 
 use galaxy_grove::export::Features;
-use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage};
+use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage, ward_vectors};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
@@ -78,6 +78,20 @@ pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
     bar.enable_steady_tick(Duration::from_millis(500));
     let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
     let tree = linkage(&features.codes, features.width, method, Some(&mut progress))?;
+    bar.finish_and_clear();
+    Ok(tree)
+}
+
+/// Ward's tree of vectors, with a progress bar where it takes long. Leaf i is row i.
+///
+/// # Errors
+/// When the vectors are not whole, or not finite.
+pub fn vectors_tree(vectors: &[f64], dim: usize) -> anyhow::Result<Tree> {
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} merges, {eta} left")?;
+    let bar = ProgressBar::new((vectors.len() / dim).saturating_sub(1) as u64).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(500));
+    let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
+    let tree = ward_vectors(vectors, dim, Some(&mut progress))?;
     bar.finish_and_clear();
     Ok(tree)
 }

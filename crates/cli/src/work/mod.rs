@@ -2,5 +2,6 @@
 
 pub mod encoding;
 pub mod linkage_options;
+pub mod models;
 pub mod spool;
 pub mod stop;

@@ -1,12 +1,14 @@
 //! The convolutions in burn.
 
+#[cfg(feature = "flex")]
+use super::processor::ProcessorNetwork;
 use crate::extraction::{ExtractError, read};
 use burn::module::{Module, Param};
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Layer, Network};
-use galaxy_grove::cutout::{PIXELS, SIDE};
+use galaxy_grove::cutout::{CODES, PIXELS, SIDE};
 
 /// One convolution, and what each sum is multiplied by: one over a power of two.
 #[derive(Module, Debug)]
@@ -47,13 +49,22 @@ impl Convolution {
 /// The network for shape on a device, with its codebook on the host.
 #[derive(Debug, Clone)]
 pub struct ShapeEncoder {
-    layers: Vec<(Convolution, Ending)>,
+    place: Place,
     network: Network,
-    device: Device,
+}
+
+/// Where the convolutions run.
+#[derive(Debug, Clone)]
+enum Place {
+    /// Our kernels on the processor.
+    #[cfg(feature = "flex")]
+    Processor(ProcessorNetwork),
+    /// A device of burn's.
+    Device(Vec<(Convolution, Ending)>, Device),
 }
 
 impl ShapeEncoder {
-    /// Copies the weights to the device.
+    /// On one of burn's devices.
     #[must_use]
     pub fn new(network: Network, device: Device) -> Self {
         let layers = network
@@ -62,9 +73,18 @@ impl ShapeEncoder {
             .map(|layer| (Convolution::new(layer, &device), layer.ending))
             .collect();
         Self {
-            layers,
+            place: Place::Device(layers, device),
             network,
-            device,
+        }
+    }
+
+    /// On the processor.
+    #[cfg(feature = "flex")]
+    #[must_use]
+    pub fn on_processor(network: Network) -> Self {
+        Self {
+            place: Place::Processor(ProcessorNetwork::new(&network)),
+            network,
         }
     }
 
@@ -81,7 +101,15 @@ impl ShapeEncoder {
     /// [`ExtractError::Pixels`] for ragged input, [`ExtractError::Device`] when the device fails, or gives what is no whole number
     /// within the bounds.
     pub async fn codes(&self, channels: &[f32]) -> Result<(Vec<u8>, Vec<u32>), ExtractError> {
-        let vectors = self.vectors(channels).await?;
+        if !channels.len().is_multiple_of(CHANNELS * PIXELS) {
+            return Err(ExtractError::Pixels(channels.len()));
+        }
+        let vectors = match &self.place {
+            _ if channels.is_empty() => Vec::new(),
+            #[cfg(feature = "flex")]
+            Place::Processor(network) => network.vectors(channels),
+            Place::Device(layers, device) => self.channels_last(&vectors(layers, device, channels).await?),
+        };
         let largest = LARGEST as f32;
         if let Some(value) = vectors.iter().find(|v| v.fract() != 0.0 || v.abs() > largest) {
             return Err(ExtractError::Device(format!(
@@ -91,36 +119,120 @@ impl ShapeEncoder {
         Ok(self.network.nearest(&vectors))
     }
 
-    /// The vectors, `[n, dim, 8, 8]`.
-    async fn vectors(&self, channels: &[f32]) -> Result<Vec<f32>, ExtractError> {
-        if !channels.len().is_multiple_of(CHANNELS * PIXELS) {
-            return Err(ExtractError::Pixels(channels.len()));
-        }
-        let n = channels.len() / (CHANNELS * PIXELS);
-        if n == 0 {
-            return Ok(Vec::new());
-        }
-        let largest = LARGEST as f32;
-        let shape = [n, CHANNELS, SIDE, SIDE];
-        let mut h = Tensor::<4>::from_data(TensorData::new(channels.to_vec(), shape), &self.device);
-        // The first convolution of a residual block sees its input rectified; what its second one gives is added to that input.
-        let mut skip: Option<Tensor<4>> = None;
-        let mut layers = self.layers.iter().peekable();
-        while let Some((layer, ending)) = layers.next() {
-            let out = layer.forward(h);
-            h = match ending {
-                Ending::Rectified => out.clamp(0.0, largest),
-                Ending::Signed => out.clamp(-largest, largest),
-                Ending::Added => match skip.take() {
-                    Some(before) => (before + out).clamp(-largest, largest),
-                    None => out.clamp(-largest, largest),
-                },
-            };
-            if *ending != Ending::Rectified && layers.peek().is_some() {
-                skip = Some(h.clone());
-                h = relu(h);
+    /// From `[n, dim, 64]` to `[n, 64, dim]`.
+    fn channels_last(&self, vectors: &[f32]) -> Vec<f32> {
+        let dim = self.network.dim();
+        let mut out = Vec::with_capacity(vectors.len());
+        for grid in vectors.chunks_exact(dim * CODES) {
+            for place in 0..CODES {
+                out.extend(grid.iter().skip(place).step_by(CODES));
             }
         }
-        read(h).await
+        out
+    }
+}
+
+/// The vectors, `[n, dim, 8, 8]`.
+async fn vectors(
+    layers: &[(Convolution, Ending)],
+    device: &Device,
+    channels: &[f32],
+) -> Result<Vec<f32>, ExtractError> {
+    let n = channels.len() / (CHANNELS * PIXELS);
+    let largest = LARGEST as f32;
+    let shape = [n, CHANNELS, SIDE, SIDE];
+    let mut h = Tensor::<4>::from_data(TensorData::new(channels.to_vec(), shape), device);
+    // The first convolution of a residual block sees its input rectified; what its second one gives is added to that input.
+    let mut skip: Option<Tensor<4>> = None;
+    let mut layers = layers.iter().peekable();
+    while let Some((layer, ending)) = layers.next() {
+        let out = layer.forward(h);
+        h = match ending {
+            Ending::Rectified => out.clamp(0.0, largest),
+            Ending::Signed => out.clamp(-largest, largest),
+            Ending::Added => match skip.take() {
+                Some(before) => (before + out).clamp(-largest, largest),
+                None => out.clamp(-largest, largest),
+            },
+        };
+        if *ending != Ending::Rectified && layers.peek().is_some() {
+            skip = Some(h.clone());
+            h = relu(h);
+        }
+    }
+    read(h).await
+}
+
+#[cfg(all(test, feature = "training"))]
+mod tests {
+    use super::*;
+    use crate::device::processor;
+    use crate::training::{ShapeSettings, ShapeTensors, quantised};
+    use galaxy_grove::cutout::simulate::galaxy;
+    use galaxy_grove::shape::inputs;
+
+    /// The definition, in 64-bit whole numbers.
+    fn slow(network: &Network, channels: &[f32]) -> Vec<i64> {
+        let mut h: Vec<i64> = channels.iter().map(|v| *v as i64).collect();
+        let (mut side, mut skip) = (SIDE, Vec::new());
+        for (at, layer) in network.layers().iter().enumerate() {
+            let (out, kernel) = (side / layer.stride, layer.kernel);
+            let before = (kernel - 1) / 2;
+            let mut next = Vec::new();
+            for o in 0..layer.outputs() {
+                for place in 0..out * out {
+                    let mut sum = i64::from(layer.bias[o]);
+                    for i in 0..layer.inputs {
+                        for k in 0..kernel * kernel {
+                            let y = (place / out * layer.stride + k / kernel).wrapping_sub(before);
+                            let x = (place % out * layer.stride + k % kernel).wrapping_sub(before);
+                            if x < side && y < side {
+                                let weight = layer.weights[(o * layer.inputs + i) * kernel * kernel + k];
+                                sum += i64::from(weight) * h[(i * side + y) * side + x];
+                            }
+                        }
+                    }
+                    let mut value = sum >> layer.shift[o];
+                    if layer.ending == Ending::Added {
+                        value += skip[o * out * out + place];
+                    }
+                    let least = if layer.ending == Ending::Rectified { 0 } else { -255 };
+                    next.push(value.clamp(least, 255));
+                }
+            }
+            side = out;
+            h = next;
+            if layer.ending != Ending::Rectified && at + 1 < network.layers().len() {
+                skip = h.clone();
+                h.iter_mut().for_each(|v| *v = (*v).max(0));
+            }
+        }
+        h
+    }
+
+    #[test]
+    fn our_kernels_burn_and_the_definition_give_the_same_numbers() {
+        let mut weights = ShapeTensors::random(ShapeSettings::default().sizes, 5);
+        // Fresh weights give all places one code.
+        weights.values.iter_mut().flatten().for_each(|value| *value *= 2.5);
+        let input = inputs(&galaxy(3, 1).image).unwrap();
+        let sample: Vec<f32> = (0..PIXELS)
+            .flat_map(|pixel| (0..CHANNELS).map(move |c| c * PIXELS + pixel))
+            .map(|at| input[at] / 128.0)
+            .collect();
+        let network = quantised(&weights, sample).unwrap();
+        let two = &input[..2 * CHANNELS * PIXELS];
+        let burn = ShapeEncoder::new(network.clone(), processor());
+        let ours = ShapeEncoder::on_processor(network.clone());
+        let found = pollster::block_on(burn.codes(two)).unwrap();
+        assert_eq!(pollster::block_on(ours.codes(two)).unwrap(), found);
+        let Place::Processor(kernels) = &ours.place else { panic!() };
+        let vectors = kernels.vectors(&two[..CHANNELS * PIXELS]);
+        let expected = slow(&network, &two[..CHANNELS * PIXELS]);
+        let dim = network.dim();
+        for (at, value) in vectors.iter().enumerate() {
+            assert_eq!(*value as i64, expected[at % dim * CODES + at / dim], "{at}");
+        }
+        assert!(found.0.iter().any(|code| *code != found.0[0]), "the codes differ");
     }
 }

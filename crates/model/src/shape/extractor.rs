@@ -39,6 +39,17 @@ impl ShapeExtractor {
         }
     }
 
+    /// On the processor.
+    #[cfg(feature = "flex")]
+    #[must_use]
+    pub fn on_processor(model: &ShapeModel) -> Self {
+        Self {
+            encoder: ShapeEncoder::on_processor(model.network.clone()),
+            rings: model.histogram(),
+            space: model.space.clone(),
+        }
+    }
+
     /// The model's summary of its training galaxies.
     #[must_use]
     pub fn space(&self) -> &Space {

@@ -5,6 +5,8 @@
 
 mod encoder;
 mod extractor;
+#[cfg(feature = "flex")]
+mod processor;
 
 pub use encoder::ShapeEncoder;
 pub use extractor::{ShapeCodes, ShapeExtractor, encode};

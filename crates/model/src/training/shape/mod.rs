@@ -26,5 +26,4 @@ pub use quantisation::quantised;
 pub use parameters::{Sizes, Tensors};
 pub use run::{ShapeProgress, ShapeRecord, ShapeRun};
 pub use saving::ProgressError;
-pub use summary::summary;
 pub use settings::ShapeSettings;

@@ -1,7 +1,6 @@
 //! The summary of the training galaxies that a model carries: directions, prototypes, and what is usual. No labels.
 
 use super::super::error::TrainingError;
-use crate::device::processor;
 use crate::shape::{ShapeCodes, ShapeEncoder, encode};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::grouping::{Tree, TreeOrder, cut_into, ward_vectors};
@@ -37,7 +36,7 @@ pub fn summary(
             training: PROTOTYPES,
         });
     }
-    let encoder = ShapeEncoder::new(network.clone(), processor());
+    let encoder = ShapeEncoder::on_processor(network.clone());
     let rings = RingHistogram::new(network.codes());
     let done = std::sync::atomic::AtomicUsize::new(0);
     let parts: Vec<Vec<ShapeCodes>> = images

@@ -1,0 +1,61 @@
+//! From a stream of galaxies to all that is known of each.
+
+use crate::inputs::stream::{Stream, Tally};
+use crate::work::encoding::encode_with;
+use crate::work::models::Model;
+
+/// All galaxies, encoded; each list has one entry, or a fixed number of values, for each.
+#[derive(Debug, Default)]
+pub struct Galaxies {
+    pub ids: Vec<i64>,
+    pub names: Vec<String>,
+    pub images: Vec<f32>,
+    pub codes: Vec<u8>,
+    pub vectors: Vec<f64>,
+    pub unlike: Vec<f64>,
+}
+
+/// What encoding some galaxies gives.
+#[derive(Debug, Default)]
+struct Part {
+    codes: Vec<u8>,
+    vectors: Vec<f64>,
+    unlike: Vec<f64>,
+}
+
+/// Encodes a stream on all cores.
+///
+/// # Errors
+/// What reading or the network said; also when the user stops it.
+pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
+    let work = |images: &[f32]| -> anyhow::Result<Part> {
+        let mut part = Part::default();
+        match model {
+            Model::Reference(extractor) => {
+                part.codes = pollster::block_on(extractor.extract(images))?.codes;
+            }
+            Model::Shape(extractor) => {
+                let space = extractor.space();
+                for (galaxy, placed) in pollster::block_on(extractor.place(images))? {
+                    part.codes.extend(galaxy.codes);
+                    part.unlike.push(space.unlike(&placed.unlike).max(space.excess(&placed.unlike)));
+                    part.vectors.extend(placed.vector);
+                }
+            }
+        }
+        Ok(part)
+    };
+    let mut all = Galaxies::default();
+    let tally = encode_with(&work, stream, &mut |batch, parts| {
+        all.ids.extend(batch.ids);
+        all.names.extend(batch.names);
+        all.images.extend(batch.images);
+        for part in parts {
+            all.codes.extend(part.codes);
+            all.vectors.extend(part.vectors);
+            all.unlike.extend(part.unlike);
+        }
+        Ok(())
+    })?;
+    Ok((all, tally))
+}

@@ -1,0 +1,50 @@
+//! The models of the two recipes: those that are built in, or a file.
+
+use anyhow::Context as _;
+use galaxy_grove::checkpoint::{Weights, sha256_hex};
+use galaxy_grove::shape::ShapeModel;
+use galaxy_grove::sorted::RecipeName;
+use grove_model::device::processor;
+use grove_model::{Extractor, ShapeExtractor, load};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// The shipped models.
+const SHAPE: &[u8] = include_bytes!("../../../../www/model/shape.safetensors");
+const REFERENCE: &[u8] = include_bytes!("../../../../www/model/galaxies.safetensors");
+
+/// A model, ready to run.
+pub enum Model {
+    /// Of the recipe `shape`.
+    Shape(Box<ShapeExtractor>),
+    /// Of the recipe `reference`.
+    Reference(Box<Extractor>),
+}
+
+/// The model of a recipe, from a file where one is given, with its SHA-256.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, String)> {
+    let bytes = match path {
+        Some(path) => {
+            let bytes = std::fs::read(path);
+            Cow::Owned(bytes.with_context(|| format!("cannot read the model {}", path.display()))?)
+        }
+        None if recipe == RecipeName::Shape => Cow::Borrowed(SHAPE),
+        None => Cow::Borrowed(REFERENCE),
+    };
+    let name = || path.map_or_else(|| "the built-in model".to_owned(), |path| path.display().to_string());
+    let model = match recipe {
+        RecipeName::Shape => {
+            let model = ShapeModel::from_bytes(&bytes).with_context(name)?;
+            Model::Shape(Box::new(ShapeExtractor::on_processor(&model)))
+        }
+        RecipeName::Reference => {
+            let weights = Weights::from_safetensors(&bytes).with_context(name)?;
+            let (network, codebook) = load(&weights, &processor())?;
+            Model::Reference(Box::new(Extractor::new(network, codebook, processor())))
+        }
+    };
+    Ok((model, sha256_hex(&bytes)))
+}
