@@ -7,6 +7,7 @@
 //! | `codes` | u8 | N, 64 | recipe `reference`: the codes |
 //! | `shape/codes` | u8 | N, 64 | recipe `shape`: the codes of the cutout as it is |
 //! | `vectors` | f64 | N, 16 | recipe `shape`: what is clustered |
+//! | `histograms` | f32 | N, H | recipe `shape`: the ring histograms that the vectors are made of |
 //! | `unlike` | f64 | N | recipe `shape`: the share of the model's training galaxies that are less unusual, above 1 beyond all of them |
 //! | `linkage` | f64 | N - 1, 4 | the tree, as SciPy writes it |
 //! | `groups` | i32 | N, M | the group of each galaxy, from 1, for each of M numbers of groups |
@@ -65,6 +66,8 @@ pub struct Sorted {
     pub codes: Vec<u8>,
     /// What was clustered, `[N * 16]`; empty for the recipe `reference`.
     pub vectors: Vec<f64>,
+    /// Ring histograms, `[N * H]`; empty for the recipe `reference`.
+    pub histograms: Vec<f32>,
     /// How unusual each is; empty for the recipe `reference`.
     pub unlike: Vec<f64>,
     /// The tree: leaf i is galaxy i.
@@ -110,6 +113,9 @@ impl Sorted {
         if self.recipe == RecipeName::Shape {
             let vectors = bytes(&self.vectors, f64::to_le_bytes);
             add("vectors", Dtype::F64, vec![n, DIMENSIONS], vectors);
+            let width = self.histograms.len() / n.max(1);
+            let histograms = bytes(&self.histograms, f32::to_le_bytes);
+            add("histograms", Dtype::F32, vec![n, width], histograms);
             add("unlike", Dtype::F64, vec![n], bytes(&self.unlike, f64::to_le_bytes));
         }
         let merges: Vec<f64> = self
@@ -169,8 +175,10 @@ impl Sorted {
         let images = numbers(data("image", Dtype::F32, &[n, SIDE, SIDE])?, f32::from_le_bytes);
         let shape = recipe == RecipeName::Shape;
         let codes = data(if shape { "shape/codes" } else { "codes" }, Dtype::U8, &[n, CODES])?.to_vec();
-        let (mut vectors, mut unlike) = (Vec::new(), Vec::new());
+        let (mut vectors, mut unlike, mut histograms) = (Vec::new(), Vec::new(), Vec::new());
         if shape {
+            let width = tensors.tensor("histograms").map_or(0, |found| found.shape().last().copied().unwrap_or(0));
+            histograms = numbers(data("histograms", Dtype::F32, &[n, width])?, f32::from_le_bytes);
             vectors = numbers(data("vectors", Dtype::F64, &[n, DIMENSIONS])?, f64::from_le_bytes);
             unlike = numbers(data("unlike", Dtype::F64, &[n])?, f64::from_le_bytes);
         }
@@ -204,6 +212,7 @@ impl Sorted {
             images,
             codes,
             vectors,
+            histograms,
             unlike,
             tree,
             groups,
@@ -227,6 +236,7 @@ mod tests {
             codes: (0..3 * CODES).map(|at| at as u8).collect(),
             tree: ward_vectors(&vectors, DIMENSIONS, None).unwrap(),
             vectors,
+            histograms: vec![0.25; 3 * 8],
             unlike: vec![0.5, 1.25, 0.0],
             groups: vec![(2, vec![1, 2, 1]), (3, vec![1, 2, 3])],
             metadata: BTreeMap::from([("model_sha256".into(), "abc".into())]),

@@ -21,6 +21,28 @@ pub struct MethodsNote<'a> {
     pub version: &'a str,
 }
 
+/// The same for the recipe `shape`; `model` and `method` of the note belong to the other recipe, and are not named.
+pub fn shape_methods_text(note: &MethodsNote<'_>) -> String {
+    let MethodsNote {
+        galaxies,
+        groups,
+        cut_height,
+        device,
+        version,
+        ..
+    } = note;
+    format!(
+        "Made with Galaxy Grove {version}.\n\
+         {galaxies} galaxies were grouped by the recipe \"shape\" of this version (model file shape.safetensors; device: {device}; \
+         all sums of the network are exact, so that every device gives the same codes). A network trained without labels to ignore turns, flips, small \
+         shifts, scale and brightness turns sixteen turned and flipped copies of each cutout into 8x8 grids of 64 codes; the shares of the \
+         codes in four rings, their square roots, projected on 16 directions and drawn to the prototypes of the training galaxies' tree, are its \
+         vector. Ward linkage on Euclidean distances gave a similarity tree, which was cut at the height {cut_height:.4} into {groups} groups.\n\
+         References: van den Oord et al. 2018, arXiv:1807.03748 (contrast of views); Ward 1963, JASA 58, 236; the idea of codes and trees for \
+         galaxies: Cheng et al. 2021, MNRAS 503, 4446.\n"
+    )
+}
+
 /// A paragraph on data and method with the references to cite. Plain text, ends in a line break.
 pub fn methods_text(note: &MethodsNote<'_>) -> String {
     let MethodsNote {

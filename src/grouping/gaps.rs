@@ -50,6 +50,18 @@ pub fn suggested_cuts(tree: &Tree, count: usize) -> Vec<usize> {
     gaps.iter().map(|gap| gap.groups).collect()
 }
 
+/// The number of groups that a tree suggests by itself: the cut with the largest relative gap among those into 5 to 15 groups, enough to tell
+/// apart and few enough to take in; all groups there are when there are fewer. Never a cut that parts galaxies joined at height 0.
+pub fn natural_cut(tree: &Tree) -> usize {
+    let most = 1 + tree.merges().iter().filter(|merge| merge.height > 0.0).count();
+    let gaps = cut_gaps(tree, 15.min(most));
+    let largest = gaps
+        .iter()
+        .filter(|gap| gap.groups >= 5)
+        .max_by(|a, b| a.relative().total_cmp(&b.relative()).then(b.groups.cmp(&a.groups)));
+    largest.map_or(most.min(5), |gap| gap.groups)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Merge;

@@ -7,6 +7,7 @@ use super::stage::{Notice, Sheet};
 use crate::cutout::Recipe;
 use crate::cutout::prepare::Override;
 use crate::intake::QuestionKey;
+use crate::sorted::RecipeName;
 
 /// What a person does, or a worker says.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub enum Action<F> {
     Sample(usize),
     /// Leave out galaxies that show the same as another one, or take them in again.
     LeaveOutDuplicates(bool),
+    /// Group the galaxies by another recipe.
+    GroupBy(RecipeName),
     /// Prepare files differently from now on.
     Prepare(Recipe),
     /// Read one of the user's files again with another answer to what it left open.

@@ -46,6 +46,7 @@ pub fn apply<F: Clone>(
             page.set_session(view);
             open::open(page);
         }
+        Action::GroupBy(recipe) => encoding::group_by(page, recipe),
         Action::Prepare(recipe) => open::prepare(page, recipe),
         Action::Answer { source, key, answer } => {
             answers::answer_for_source(page, source, |answers| answers.set(key, answer))

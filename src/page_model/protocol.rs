@@ -99,6 +99,13 @@ pub enum Request {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
+    /// Place cutouts by the recipe `shape`. Buffer: f32 images `[N * 4096]`.
+    Place {
+        /// Row of the first one, returned with the answer.
+        first: u32,
+    },
+    /// Build the similarity tree of the recipe `shape`. Buffer: f64 vectors `[N * 16]`.
+    BuildShapeTree,
     /// Build the similarity tree. Buffer: u8 codes `[N * 64]`.
     BuildTree {
         /// How.
@@ -184,6 +191,11 @@ pub enum Report {
     },
     /// Codes. Buffer: u8 codes `[N * 64]`, f32 margins `[N * 64]`.
     Encoded {
+        /// Row of the first galaxy.
+        first: u32,
+    },
+    /// Places by the recipe `shape`. Buffer: f64 vectors `[N * 16]`, f64 how unusual each galaxy is `[N]`.
+    Placed {
         /// Row of the first galaxy.
         first: u32,
     },

@@ -3,6 +3,7 @@
 //! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
 
 use crate::cutout::{Recipe, prepare::Scale};
+use crate::sorted::RecipeName;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -40,6 +41,8 @@ pub struct Session {
     pub source: SetOrigin,
     /// How files are prepared.
     pub recipe: Recipe,
+    /// How galaxies are grouped.
+    pub grouped_by: RecipeName,
     /// Galaxies that show the same as another one are left out.
     pub unique: bool,
     /// Number of groups; `None` lets the page choose.
@@ -67,6 +70,7 @@ impl Default for Session {
                 count: DEMO_COUNT,
             },
             recipe: Recipe::default(),
+            grouped_by: RecipeName::default(),
             unique: false,
             groups: None,
             order: GroupOrder::Size,
@@ -83,6 +87,7 @@ impl Session {
         Self {
             source,
             recipe: self.recipe.clone(),
+            grouped_by: self.grouped_by,
             unique: self.unique,
             ..Self::default()
         }
@@ -100,6 +105,9 @@ impl Session {
         let mut add = |key: &str, value: String| {
             let _ = write!(text, "&{key}={value}");
         };
+        if self.grouped_by == RecipeName::Shape {
+            add("by", RecipeName::Shape.name().to_owned());
+        }
         if let Some(groups) = self.groups {
             add("groups", groups.to_string());
         }
@@ -134,9 +142,13 @@ impl Session {
     }
 
     /// Reads what [`Self::to_fragment`] wrote. Whatever cannot be understood keeps its default: a mangled link still
-    /// opens a page.
+    /// opens a page. Links from before there was a choice show what they always did: a link that does not say how galaxies are
+    /// grouped means the recipe `reference`; an address without any link means the default.
     pub fn from_fragment(text: &str) -> Self {
         let mut session = Self::default();
+        if text.contains('=') {
+            session.grouped_by = RecipeName::Reference;
+        }
         let (mut seed, mut count) = (1, DEMO_COUNT);
         for (key, value) in text
             .trim_start_matches('#')
@@ -154,6 +166,7 @@ impl Session {
                 }
                 "seed" => seed = value.parse().unwrap_or(seed),
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
+                "by" => session.grouped_by = RecipeName::from_name(value).unwrap_or(session.grouped_by),
                 "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
                 "order" if value == "tree" => session.order = GroupOrder::Tree,
                 "branch" => session.branch = value.parse().ok(),
@@ -203,6 +216,7 @@ mod tests {
                 scale: Scale::AllTheSame { half_side: 41.5 },
                 ..Recipe::default()
             },
+            grouped_by: RecipeName::Shape,
             unique: true,
             groups: Some(7),
             order: GroupOrder::Tree,
@@ -215,6 +229,20 @@ mod tests {
             Session::from_fragment("#set=hubble-deep-field").source,
             SetOrigin::HubbleDeepField
         );
+    }
+
+    #[test]
+    fn links_without_a_recipe_are_grouped_as_they_always_were() {
+        let by = |text: &str| Session::from_fragment(text).grouped_by;
+        assert_eq!(by("#set=simulated&seed=1&n=500&groups=9"), RecipeName::Reference);
+        assert_eq!(by("#set=hubble-deep-field&by=shape"), RecipeName::Shape);
+        assert_eq!(by("#set=hubble-deep-field&by=reference"), RecipeName::Reference);
+        assert_eq!(by(""), RecipeName::Shape);
+        let reference = Session {
+            grouped_by: RecipeName::Reference,
+            ..Session::default()
+        };
+        assert_eq!(Session::from_fragment(&reference.to_fragment()), reference);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The tree and its cut, as the parts of the page share them: made once, then only read.
 
+use super::likeness::{Likeness, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
-    GroupingError, Groups, Merge, PackedCodes, Tree, TreeOrder, Typical, colour_slots, cut_height, cut_into,
-    medoids, suggested_cuts, typicality,
+    GroupingError, Groups, Merge, Tree, TreeOrder, colour_slots, cut_height, cut_into, medoids, natural_cut,
+    suggested_cuts,
 };
 
 /// Tells one tree of a visit from all others.
@@ -22,10 +23,8 @@ pub struct TreeView {
     pub order: TreeOrder,
     /// A palette slot for each node.
     pub colours: Vec<u8>,
-    /// Codes. `[N * 64]`
-    pub codes: Vec<u8>,
-    /// The same, packed for fast distances.
-    pub packed: PackedCodes,
+    /// By what galaxies are alike.
+    pub likeness: Likeness,
     /// Numbers of groups with a large gap around them, the best first.
     pub suggested: Vec<usize>,
 }
@@ -44,7 +43,7 @@ impl TreeView {
         a: &[u32],
         b: &[u32],
         heights: &[f64],
-        codes: Vec<u8>,
+        likeness: Likeness,
     ) -> Result<Self, GroupingError> {
         let mut sizes = vec![1_usize; leaves];
         let mut merges = Vec::with_capacity(heights.len());
@@ -58,15 +57,13 @@ impl TreeView {
         let tree = Tree::from_merges(leaves, merges)?;
         let order = TreeOrder::new(&tree);
         let colours = colour_slots(&tree, &order);
-        let packed = PackedCodes::new(&codes, CODES)?;
         let suggested = suggested_cuts(&tree, 5);
         Ok(Self {
             id,
             tree,
             order,
             colours,
-            codes,
-            packed,
+            likeness,
             suggested,
         })
     }
@@ -78,7 +75,15 @@ impl TreeView {
 
     /// The cut that the page shows when nobody asked for one.
     pub fn default_groups(&self) -> usize {
-        DEFAULT_GROUPS.min(self.leaves())
+        match &self.likeness {
+            Likeness::Codes(_) => DEFAULT_GROUPS.min(self.most_groups()),
+            Likeness::Vectors(_) => natural_cut(&self.tree),
+        }
+    }
+
+    /// The most groups without a split at height 0.
+    fn most_groups(&self) -> usize {
+        1 + self.tree.merges().iter().filter(|merge| merge.height > 0.0).count()
     }
 
     /// The palette slot of a node.
@@ -88,7 +93,13 @@ impl TreeView {
 
     /// The galaxies below a node, the most typical first.
     pub fn typical(&self, node: usize) -> Vec<Typical> {
-        typicality(&self.codes, CODES, self.order.members(node))
+        self.likeness.typical(self.order.members(node))
+    }
+
+    /// The `count` galaxies that are most similar to one, and the distance of each: the share of the codes that differ, or the distance of
+    /// the vectors.
+    pub fn nearest(&self, row: usize, count: usize) -> Vec<(usize, f64)> {
+        self.likeness.nearest(row, count)
     }
 
     /// How many groups a line at `height` cuts the tree into.
@@ -118,7 +129,13 @@ impl Cutting {
             .unwrap_or_else(|| view.default_groups())
             .clamp(1, view.leaves().max(1));
         let groups = cut_into(&view.tree, &view.order, k);
-        let medoids = medoids(&view.codes, CODES, &view.order, &groups);
+        let medoids = match &view.likeness {
+            Likeness::Codes(codes) => medoids(codes, CODES, &view.order, &groups),
+            Likeness::Vectors(_) => {
+                let nodes = groups.groups().iter().map(|group| group.node);
+                nodes.map(|node| view.typical(node).first().map_or(0, |typical| typical.row)).collect()
+            }
+        };
         Self {
             groups,
             medoids,

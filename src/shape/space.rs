@@ -120,6 +120,13 @@ impl Space {
             .fold(0.0, f64::max)
     }
 
+    /// One number for how unusual a galaxy is: [`Self::unlike`] up to the most unusual training galaxy, [`Self::excess`] beyond it.
+    #[must_use]
+    pub fn unusual(&self, unlike: &Unlike) -> f64 {
+        let excess = self.excess(unlike);
+        if excess > 1.0 { excess } else { self.unlike(unlike) }
+    }
+
     /// By how much the largest measure exceeds the largest of the training galaxies: 1 is as unusual as the most unusual of them.
     #[must_use]
     pub fn excess(&self, unlike: &Unlike) -> f64 {

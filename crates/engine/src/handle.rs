@@ -3,10 +3,11 @@
 use super::answer::Answer;
 use super::loaded::model;
 use super::outbox::post;
-use super::{reading, startup};
+use super::{reading, shape, startup};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};
+use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
 use grove_model::ExtractError;
 
@@ -41,7 +42,9 @@ pub async fn handle(mut envelope: Envelope<Request>) {
             count,
         } => Ok(reading::simulate(file, seed, first, count)),
         Request::Encode { first } => encode(first, envelope).await,
+        Request::Place { first } => place(first, envelope).await,
         Request::BuildTree { method } => linkage(method, envelope),
+        Request::BuildShapeTree => shape_tree(envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
@@ -50,10 +53,10 @@ pub async fn handle(mut envelope: Envelope<Request>) {
     post(answer.unwrap_or_else(Envelope::new));
 }
 
-fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
-    let [codes] = envelope.take();
+/// Tells the page how far a tree is, now and then.
+fn merges_done() -> impl FnMut(usize, usize) {
     let mut last = js_sys::Date::now();
-    let mut progress = |done: usize, total: usize| {
+    move |done: usize, total: usize| {
         let now = js_sys::Date::now();
         if now - last > PROGRESS_EVERY {
             last = now;
@@ -62,11 +65,22 @@ fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer 
                 total: total as u32,
             }));
         }
-    };
-    let tree = grouping::linkage(&codes.into_u8(), CODES, method, Some(&mut progress)).map_err(|error| {
-        Report::Failed {
-            reason: error.to_string(),
-        }
+    }
+}
+
+fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
+    let [codes] = envelope.take();
+    built(grouping::linkage(&codes.into_u8(), CODES, method, Some(&mut merges_done())))
+}
+
+fn shape_tree(mut envelope: Envelope<Request>) -> Answer {
+    let [vectors] = envelope.take();
+    built(grouping::ward_vectors(&vectors.into_f64(), DIMENSIONS, Some(&mut merges_done())))
+}
+
+fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
+    let tree = tree.map_err(|error| Report::Failed {
+        reason: error.to_string(),
     })?;
     let merges = tree.merges();
     let buffers = vec![
@@ -86,7 +100,7 @@ fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer 
 const PROGRESS_EVERY: f64 = 80.0;
 
 /// A device that failed cannot be trusted again; anything else concerns this request only.
-fn failure(error: &ExtractError) -> Report {
+pub(super) fn failure(error: &ExtractError) -> Report {
     let reason = error.to_string();
     match error {
         ExtractError::Device(_) => Report::Unusable { reason },
@@ -110,6 +124,22 @@ async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
     Ok(Envelope::with(
         Report::Encoded { first },
         vec![Buffer::U8(found.codes), Buffer::F32(found.margins)],
+    ))
+}
+
+async fn place(first: u32, mut envelope: Envelope<Request>) -> Answer {
+    let [images] = envelope.take();
+    let extractor = shape::model().await?;
+    let found = extractor
+        .place(&images.into_f32())
+        .await
+        .map_err(|error| failure(&error))?;
+    let space = extractor.space();
+    let unlike = found.iter().map(|(_, placed)| space.unusual(&placed.unlike)).collect();
+    let vectors = found.into_iter().flat_map(|(_, placed)| placed.vector).collect();
+    Ok(Envelope::with(
+        Report::Placed { first },
+        vec![Buffer::F64(vectors), Buffer::F64(unlike)],
     ))
 }
 

@@ -12,6 +12,7 @@ mod inbox;
 mod loaded;
 mod outbox;
 mod reading;
+mod shape;
 mod source;
 mod startup;
 mod tables;

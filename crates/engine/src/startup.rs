@@ -32,10 +32,12 @@ pub async fn start(manifest_url: &str, version: &str) {
 
 async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String> {
     let begun = js_sys::Date::now();
-    let beside = |file: &str| {
-        let folder = manifest_url.rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{folder}/{file}{version}")
-    };
+    let folder = manifest_url.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = |file: &str| format!("{folder}/{file}{version}");
+    loaded::remember_folder(loaded::Folder {
+        url: folder.to_owned(),
+        version: version.to_owned(),
+    });
     let text = |error: grove_browser::FetchError| error.to_string();
     let bytes = fetch_bytes(&format!("{manifest_url}{version}"), |_, _| {})
         .await

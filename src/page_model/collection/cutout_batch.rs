@@ -67,6 +67,7 @@ impl CutoutBatch {
                 galaxy: galaxy(source, head, preview),
                 picture,
                 is_encoded: codes.is_some(),
+                place: None,
                 original: None,
             };
             (row, codes)

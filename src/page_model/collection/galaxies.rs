@@ -6,6 +6,7 @@ use super::row::{Picture, Row};
 use crate::catalogue::merge;
 use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
 use crate::intake::unique_ids;
+use crate::shape::DIMENSIONS;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -32,6 +33,43 @@ impl Collection {
     /// True when there is no galaxy.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Galaxies whose place by the recipe `shape` is known.
+    pub fn placed(&self) -> usize {
+        self.rows.iter().filter(|row| row.place.is_some()).count()
+    }
+
+    /// Galaxies that came as codes, without a picture: only the recipe `reference` can group them.
+    pub fn without_pictures(&self) -> usize {
+        self.rows.iter().filter(|row| row.picture.is_none()).count()
+    }
+
+    /// The next rows from `from` on whose place is not known, `most` at most, side by side.
+    pub fn to_place(&self, from: usize, most: usize) -> Option<Range<usize>> {
+        self.run(from, most, |row| row.place.is_none() && row.picture.is_some())
+    }
+
+    /// Puts places where they belong: vectors `[n * 16]`, and how unusual each galaxy is.
+    pub fn set_places(&mut self, first: usize, vectors: &[f64], unlike: &[f64]) {
+        let rows = self.rows.get_mut(first..).unwrap_or_default();
+        for ((row, vector), unlike) in rows.iter_mut().zip(vectors.chunks_exact(DIMENSIONS)).zip(unlike) {
+            row.place = Some((vector.into(), *unlike));
+        }
+    }
+
+    /// The vectors of all galaxies, `[N * 16]`; `None` as long as one is not placed.
+    pub fn vectors(&self) -> Option<Vec<f64>> {
+        let mut all = Vec::with_capacity(self.rows.len() * DIMENSIONS);
+        for row in &self.rows {
+            all.extend_from_slice(&row.place.as_ref()?.0);
+        }
+        Some(all)
+    }
+
+    /// How unusual a galaxy is: the share of the model's training galaxies that are less so; above 1 beyond all of them.
+    pub fn unlike(&self, row: usize) -> Option<f64> {
+        Some(self.rows.get(row)?.place.as_ref()?.1)
     }
 
     /// Galaxies whose codes are known.
@@ -118,8 +156,15 @@ impl Collection {
                 (galaxy.id, galaxy.named) = (before.id, true);
             }
             let is_encoded = self.rows.get(row).is_some_and(|row| row.is_encoded);
-            if is_encoded && !self.image(row).is_empty() && self.image(row) == fresh.image(at) {
+            if self.image(row).is_empty() || self.image(row) != fresh.image(at) {
+                continue;
+            }
+            if is_encoded {
                 fresh.set_codes(at, self.codes(row), self.margins(row));
+            }
+            let place = self.rows.get(row).and_then(|row| row.place.clone());
+            if let Some(row) = fresh.rows.get_mut(at) {
+                row.place = place;
             }
         }
         self.rows.splice(start..end, fresh.rows);

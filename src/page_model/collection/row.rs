@@ -44,6 +44,8 @@ pub(super) struct Row {
     pub picture: Option<Picture>,
     /// Its codes are known.
     pub is_encoded: bool,
+    /// Its place by the recipe `shape`, and how unusual it is.
+    pub place: Option<(Box<[f64]>, f64)>,
     /// The row of the first galaxy that shows the same.
     pub original: Option<usize>,
 }

@@ -8,7 +8,9 @@ use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
+use crate::page_model::likeness::Likeness;
 use crate::page_model::tree_view::{TreeId, TreeView};
+use crate::sorted::RecipeName;
 use std::sync::Arc;
 
 /// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
@@ -22,6 +24,15 @@ pub fn build<F>(page: &mut PageState<F>) {
         return page.say("One galaxy makes no tree. Add at least one more.");
     }
     let budget = page.settings.tree_budget;
+    if page.session.grouped_by == RecipeName::Shape {
+        let Some(vectors) = page.collection.vectors() else { return };
+        page.set_stage(Stage::BuildingTree {
+            done: 0,
+            total: count - 1,
+        });
+        let job = Job::new(Request::BuildShapeTree, vec![Buffer::F64(vectors)]);
+        return page.effects.push(Effect::Submit(vec![job]));
+    }
     let precision = precision(count, budget);
     let needed = grouping::memory_needed(count, precision);
     if needed > budget {
@@ -64,8 +75,11 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         return;
     }
     page.trees += 1;
-    let codes = page.collection.all_codes().to_vec();
-    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, codes) {
+    let likeness = match (page.session.grouped_by, page.collection.vectors()) {
+        (RecipeName::Shape, Some(vectors)) => Likeness::of_vectors(vectors),
+        _ => Likeness::of_codes(page.collection.all_codes().to_vec()),
+    };
+    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, likeness) {
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();
@@ -87,7 +101,8 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
             view::reopen(page);
             page.set_stage(Stage::Ready);
             let precision = precision(leaves, page.settings.tree_budget);
-            if grouping::memory_needed(leaves, precision) > RECYCLE_WORKER_BYTES {
+            let has_matrix = page.session.grouped_by == RecipeName::Reference;
+            if has_matrix && grouping::memory_needed(leaves, precision) > RECYCLE_WORKER_BYTES {
                 page.effects.push(Effect::RefreshWorkers);
             }
             page.effects.push(Effect::NoteGroups);

@@ -89,6 +89,10 @@ fn reported<F: Clone>(
             let [codes, margins] = Buffer::first(buffers);
             encoding::encoded(page, first as usize, &codes.into_u8(), &margins.into_f32());
         }
+        Report::Placed { first } => {
+            let [vectors, unlike] = Buffer::first(buffers);
+            encoding::placed(page, first as usize, &vectors.into_f64(), &unlike.into_f64());
+        }
         Report::ReconstructedMany { first } => {
             let [images] = Buffer::first(buffers);
             encoding::decoded(page, first as usize, &images.into_f32());

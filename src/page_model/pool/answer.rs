@@ -31,15 +31,16 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         }
         (Request::Join { file, .. }, Report::Joined { file: of, more, .. }) => (file == of, *more),
         (Request::Encode { first }, Report::Encoded { first: of })
+        | (Request::Place { first }, Report::Placed { first: of })
         | (Request::ReconstructMany { first }, Report::ReconstructedMany { first: of }) => {
             (first == of, false)
         }
         (Request::Reconstruct { row }, Report::Reconstructed { row: of }) => (row == of, false),
         (Request::ReconstructMany { .. }, Report::NotReconstructed { .. })
-        | (Request::BuildTree { .. }, Report::TreeBuilt { .. })
+        | (Request::BuildTree { .. } | Request::BuildShapeTree, Report::TreeBuilt { .. })
         | (Request::UseModel, Report::ModelInUse)
         | (Request::Inspect, Report::Inspected) => (true, false),
-        (Request::BuildTree { .. }, Report::BuildingTree { .. }) => (true, true),
+        (Request::BuildTree { .. } | Request::BuildShapeTree, Report::BuildingTree { .. }) => (true, true),
         _ => (false, false),
     };
     match (ours, more) {

@@ -76,9 +76,12 @@ impl Deadlines {
             }
             Request::Fetch { .. } => FETCHING,
             Request::Simulate { .. } => SIMULATING,
-            Request::BuildTree { .. } => BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED)),
+            Request::BuildTree { .. } | Request::BuildShapeTree => {
+                BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
+            }
             Request::UseModel
             | Request::Encode { .. }
+            | Request::Place { .. }
             | Request::Reconstruct { .. }
             | Request::ReconstructMany { .. }
             | Request::Inspect => model,
@@ -100,6 +103,7 @@ impl Deadlines {
 fn pairs(buffers: &[Buffer]) -> u64 {
     let galaxies = match buffers.first() {
         Some(Buffer::U8(codes)) => (codes.len() / crate::cutout::CODES) as u64,
+        Some(Buffer::F64(vectors)) => (vectors.len() / crate::shape::DIMENSIONS) as u64,
         _ => 0,
     };
     galaxies * galaxies.saturating_sub(1) / 2

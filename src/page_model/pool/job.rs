@@ -56,6 +56,7 @@ impl<F> Job<F> {
         matches!(
             self.request,
             Request::Encode { .. }
+                | Request::Place { .. }
                 | Request::ReconstructMany { .. }
                 | Request::Reconstruct { .. }
                 | Request::Inspect

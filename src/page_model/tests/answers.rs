@@ -1,6 +1,7 @@
 //! What a worker that does well answers.
 
 use crate::cutout::{CODES, PIXELS};
+use crate::shape::DIMENSIONS;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Ready, Report, Request, Verdict};
 
@@ -105,6 +106,17 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 vec![Buffer::U8(codes), Buffer::F32(margins)],
             )
         }
+        Request::Place { first } => {
+            let images = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::F32(pixels) => pixels.len() / PIXELS,
+                _ => 0,
+            });
+            let vectors: Vec<f64> = (0..images * DIMENSIONS).map(|at| (at % 7) as f64).collect();
+            (
+                Report::Placed { first: *first },
+                vec![Buffer::F64(vectors), Buffer::F64(vec![0.5; images])],
+            )
+        }
         Request::ReconstructMany { first } => {
             let codes = job.buffers.first().map_or(0, |buffers| match buffers {
                 Buffer::U8(codes) => codes.len() / CODES,
@@ -119,9 +131,10 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
             Report::Reconstructed { row: *row },
             vec![Buffer::F32(vec![0.5; PIXELS])],
         ),
-        Request::BuildTree { .. } => {
+        Request::BuildTree { .. } | Request::BuildShapeTree => {
             let leaves = job.buffers.first().map_or(0, |buffers| match buffers {
                 Buffer::U8(codes) => codes.len() / CODES,
+                Buffer::F64(vectors) => vectors.len() / DIMENSIONS,
                 _ => 0,
             }) as u32;
             // Each galaxy joins all those before it.
@@ -152,7 +165,7 @@ pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Buffer>)> {
             },
             Vec::new(),
         )),
-        Request::BuildTree { .. } => Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new())),
+        Request::BuildTree { .. } | Request::BuildShapeTree => Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new())),
         _ => None,
     }
 }

@@ -3,8 +3,13 @@
 use super::encoder::ShapeEncoder;
 use crate::extraction::ExtractError;
 use burn::tensor::Device;
+use galaxy_grove::checkpoint::sha256_hex;
+use galaxy_grove::cutout::simulate::galaxy;
 use galaxy_grove::cutout::{CODES, PIXELS};
 use galaxy_grove::shape::{COPIES, Placed, RingHistogram, ShapeModel, Space, inputs};
+
+/// The metadata of a model file that holds the answer of [`known_answer`].
+pub const KNOWN_ANSWER: &str = "known_answer";
 
 /// Galaxies that go through the network together.
 const TOGETHER: usize = 4;
@@ -62,6 +67,20 @@ impl ShapeExtractor {
         &self.encoder
     }
 
+    /// Puts the device to the known-answer test.
+    ///
+    /// # Errors
+    /// [`ExtractError::Device`] when its answer is not the one that the model file names.
+    pub async fn test(&self, model: &ShapeModel) -> Result<(), ExtractError> {
+        let found = known_answer(&self.encoder, &self.rings).await?;
+        match model.metadata.get(KNOWN_ANSWER) {
+            Some(known) if *known != found => Err(ExtractError::Device(
+                "the known-answer test of the recipe shape failed: its codes are wrong".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Places `images` (`[N * 4096]`): their codes, and where each stands.
     ///
     /// # Errors
@@ -77,6 +96,21 @@ impl ShapeExtractor {
             })
             .collect())
     }
+}
+
+/// What the network makes of two simulated galaxies, as one SHA-256: the model file says what it must be, so that a device is tested before
+/// it is trusted.
+///
+/// # Errors
+/// As [`ShapeExtractor::place`].
+pub async fn known_answer(encoder: &ShapeEncoder, rings: &RingHistogram) -> Result<String, ExtractError> {
+    let images = [galaxy(1, 0).image, galaxy(1, 1).image].concat();
+    let mut bytes = Vec::new();
+    for found in encode(encoder, rings, &images).await? {
+        bytes.extend(found.codes);
+        bytes.extend(found.histogram.iter().flat_map(|share| share.to_le_bytes()));
+    }
+    Ok(sha256_hex(&bytes))
 }
 
 /// Codes and histograms of `images` (`[N * 4096]`).

@@ -9,4 +9,4 @@ mod extractor;
 mod processor;
 
 pub use encoder::ShapeEncoder;
-pub use extractor::{ShapeCodes, ShapeExtractor, encode};
+pub use extractor::{KNOWN_ANSWER, ShapeCodes, ShapeExtractor, encode, known_answer};

@@ -8,9 +8,8 @@ use crate::store::Page;
 use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
-use galaxy_grove::grouping::nearest;
 use galaxy_grove::layout::palette;
-use galaxy_grove::page_model::TreeView;
+use galaxy_grove::page_model::{Likeness, TreeView};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -84,12 +83,18 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             format!("{:.5}", sum / image.len().max(1) as f32)
         })
     };
-    let near = nearest(&grove.packed, row, 7)
+    let by_codes = matches!(grove.likeness, Likeness::Codes(_));
+    let near = grove
+        .nearest(row, 7)
         .into_iter()
-        .map(|neighbour| {
-            let agree = CODES.saturating_sub(neighbour.differing);
-            let words = format!("{agree} of {CODES} codes agree");
-            view! { <div><Thumb row=neighbour.row note=words.clone()/><span title=words>{format!("{agree} / {CODES}")}</span></div> }
+        .map(|(row, distance)| {
+            let agree = ((1.0 - distance) * CODES as f64).round();
+            let (words, short) = if by_codes {
+                (format!("{agree} of {CODES} codes agree"), format!("{agree} / {CODES}"))
+            } else {
+                (format!("difference {distance:.3}"), format!("{distance:.2}"))
+            };
+            view! { <div><Thumb row note=words.clone()/><span title=words>{short}</span></div> }
         })
         .collect_view();
     let group = {
@@ -117,6 +122,14 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     });
     let remarks =
         (!galaxy.remarks.is_empty()).then(|| view! { <dt>"remarks"</dt><dd>{galaxy.remarks.join(" ")}</dd> });
+    let unusual = page.collection.with_value(|c| c.unlike(row)).map(|unlike| {
+        let words = if unlike > 1.0 {
+            format!("unlike anything that the model was trained on ({unlike:.1} times its most unusual galaxy): its group may mean little")
+        } else {
+            format!("more unusual than {:.0} % of the galaxies that the model was trained on", 100.0 * unlike)
+        };
+        view! { <dt>"how unusual"</dt><dd>{words}</dd> }
+    });
     let original = page.collection.with_value(|c| {
         let first = c.original_of(row)?;
         Some((first, c.galaxy(first)?.name.clone()))
@@ -167,21 +180,24 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             <div class="pictures">
                 {first}
                 <Figure picture=Signal::stored(prepared) caption="prepared"/>
-                <CodeMap row/>
-                <Figure picture=Signal::derive(rebuilt) caption="reconstruction"/>
-                <Figure picture=Signal::derive(residual) caption="residual ×2"/>
+                {by_codes.then(|| view! {
+                    <CodeMap row/>
+                    <Figure picture=Signal::derive(rebuilt) caption="reconstruction"/>
+                    <Figure picture=Signal::derive(residual) caption="residual ×2"/>
+                })}
             </div>
             {adjust}
             <dl class="facts">
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
-                <dt>"mean squared error"</dt><dd>{error}</dd>
+                {by_codes.then(|| view! { <dt>"mean squared error"</dt><dd>{error}</dd> })}
+                {unusual}
                 {original}
                 {facts}
                 {sky}
                 {numbers}
                 {remarks}
             </dl>
-            <h4>"Most similar: how many of the 64 codes agree"</h4>
+            <h4>{if by_codes { "Most similar: how many of the 64 codes agree" } else { "Most similar: difference, as in the tree" }}</h4>
             <div class="near">{near}</div>
         </section>
     }

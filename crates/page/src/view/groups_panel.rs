@@ -10,7 +10,8 @@ use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
-use galaxy_grove::page_model::{Cutting, TreeView};
+use galaxy_grove::page_model::{Cutting, Likeness, TreeView};
+use galaxy_grove::sorted::RecipeName;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub fn GroupsPanel() -> impl IntoView {
     let page = Page::current();
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let order = Memo::new(move |_| page.session.with(|session| session.order));
+    let by = move |wanted| page.session.with(|session| session.grouped_by == wanted).to_string();
     let pressed = move |wanted| (order.get() == wanted).to_string();
     view! {
         <section class="panel groups-panel" aria-label="Groups">
@@ -38,6 +40,14 @@ pub fn GroupsPanel() -> impl IntoView {
                                 on:click=move |_| change(page, |s| s.order = GroupOrder::Size)>"Largest first"</button>
                             <button aria-pressed=move || pressed(GroupOrder::Tree)
                                 on:click=move |_| change(page, |s| s.order = GroupOrder::Tree)>"Tree order"</button>
+                        </span>
+                        <span class="seg" role="group" aria-label="How galaxies are grouped">
+                            <button id="by-shape" aria-pressed=move || by(RecipeName::Shape)
+                                title="By what a galaxy looks like, whatever its angle and brightness"
+                                on:click=move |_| apply(page, Action::GroupBy(RecipeName::Shape))>"Shape"</button>
+                            <button id="by-reference" aria-pressed=move || by(RecipeName::Reference)
+                                title="As Cheng et al. 2021 do, to the last bit"
+                                on:click=move |_| apply(page, Action::GroupBy(RecipeName::Reference))>"Reference"</button>
                         </span>
                     </header>
                     <Cards order/>
@@ -141,11 +151,19 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     let typical = grove.typical(node);
     let size = typical.len();
     let medoid = typical.first().map_or(0, |typical| typical.row);
-    let mean = typical
-        .iter()
-        .map(|typical| typical.mean_distance(size, 64))
-        .sum::<f64>()
-        / size.max(1) as f64;
+    let mean = typical.iter().map(|typical| typical.distance).sum::<f64>() / size.max(1) as f64;
+    let alike = match &grove.likeness {
+        Likeness::Codes(_) => view! {
+            <div title="The mean share of the 64 codes that a galaxy of this branch has in common with its most typical one">
+                <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
+            </div>
+        },
+        Likeness::Vectors(_) => view! {
+            <div title="The mean distance of a galaxy of this branch from the branch's mean, in the unit of the tree's heights">
+                <dt>"spread"</dt><dd>{format!("{mean:.2} on average")}</dd>
+            </div>
+        },
+    };
     let height = grove.tree.height(node);
     let colour = palette::group(grove.colour(node));
     let parent = grove.order.parent(node);
@@ -179,9 +197,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                 <dl>
                     <div><dt>"size"</dt><dd>{galaxies(size)}</dd></div>
                     <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
-                    <div title="The mean share of the 64 codes that a galaxy of this branch has in common with its most typical one">
-                        <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
-                    </div>
+                    {alike}
                 </dl>
             </div>
         </div>

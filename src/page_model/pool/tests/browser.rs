@@ -355,9 +355,10 @@ fn answer(request: &Request, backend: Backend) -> Report {
         }
         Request::Join { file, .. } => joined(file, false),
         Request::Encode { first } => Report::Encoded { first },
+        Request::Place { first } => Report::Placed { first },
         Request::ReconstructMany { first } => Report::ReconstructedMany { first },
         Request::Reconstruct { row } => Report::Reconstructed { row },
-        Request::BuildTree { .. } => Report::TreeBuilt { leaves: 2 },
+        Request::BuildTree { .. } | Request::BuildShapeTree => Report::TreeBuilt { leaves: 2 },
         Request::Inspect => Report::Inspected,
         Request::UseModel => Report::ModelInUse,
     }
@@ -371,7 +372,7 @@ fn progress(request: &Request) -> Option<Report> {
         }),
         Request::Read { file, .. } => Some(cutouts(file, true)),
         Request::Join { file, .. } => Some(joined(file, true)),
-        Request::BuildTree { .. } => Some(Report::BuildingTree { done: 1, total: 2 }),
+        Request::BuildTree { .. } | Request::BuildShapeTree => Some(Report::BuildingTree { done: 1, total: 2 }),
         _ => None,
     }
 }

@@ -68,9 +68,9 @@ fn number(request: &Request) -> u32 {
         | Request::Join { file, .. }
         | Request::Fetch { file, .. }
         | Request::Simulate { file, .. } => *file,
-        Request::Encode { first } | Request::ReconstructMany { first } => *first,
+        Request::Encode { first } | Request::Place { first } | Request::ReconstructMany { first } => *first,
         Request::Reconstruct { row } => *row,
-        Request::BuildTree { .. } => BUILD_TREE,
+        Request::BuildTree { .. } | Request::BuildShapeTree => BUILD_TREE,
         other => panic!("no job of these tests: {other:?}"),
     }
 }

@@ -13,6 +13,7 @@ pub struct Galaxies {
     pub codes: Vec<u8>,
     pub vectors: Vec<f64>,
     pub unlike: Vec<f64>,
+    pub histograms: Vec<f32>,
 }
 
 /// What encoding some galaxies gives.
@@ -21,6 +22,7 @@ struct Part {
     codes: Vec<u8>,
     vectors: Vec<f64>,
     unlike: Vec<f64>,
+    histograms: Vec<f32>,
 }
 
 /// Encodes a stream on all cores.
@@ -38,7 +40,8 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
                 let space = extractor.space();
                 for (galaxy, placed) in pollster::block_on(extractor.place(images))? {
                     part.codes.extend(galaxy.codes);
-                    part.unlike.push(space.unlike(&placed.unlike).max(space.excess(&placed.unlike)));
+                    part.histograms.extend(galaxy.histogram.iter().map(|share| *share as f32));
+                    part.unlike.push(space.unusual(&placed.unlike));
                     part.vectors.extend(placed.vector);
                 }
             }
@@ -54,6 +57,7 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
             all.codes.extend(part.codes);
             all.vectors.extend(part.vectors);
             all.unlike.extend(part.unlike);
+            all.histograms.extend(part.histograms);
         }
         Ok(())
     })?;

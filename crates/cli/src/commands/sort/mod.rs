@@ -10,7 +10,7 @@ use crate::outputs::files::SOME_REFUSED;
 use crate::work::linkage_options::vectors_tree;
 use crate::work::models;
 use anyhow::{Context as _, bail};
-use galaxy_grove::grouping::{Method, TreeOrder, cut_into, linkage, suggested_cuts};
+use galaxy_grove::grouping::{Method, TreeOrder, cut_into, linkage, natural_cut};
 use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::sorted::{RecipeName, Sorted};
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let suggested = wanted.is_empty();
     if suggested {
-        wanted.push(suggested_cuts(&tree, 1).first().copied().unwrap_or(1));
+        wanted.push(natural_cut(&tree));
     }
     let order = TreeOrder::new(&tree);
     let groups = wanted
@@ -126,6 +126,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         images: galaxies.images,
         codes: galaxies.codes,
         vectors: galaxies.vectors,
+        histograms: galaxies.histograms,
         unlike: galaxies.unlike,
         tree,
         groups,

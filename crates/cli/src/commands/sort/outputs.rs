@@ -7,6 +7,7 @@ use crate::outputs::terminal::say;
 use anyhow::Context as _;
 use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::export::csv_field;
 use galaxy_grove::figure::{Panel, group_sheet};
 use galaxy_grove::sorted::{RecipeName, Sorted};
 use rand::{SeedableRng as _, seq::index};
@@ -39,15 +40,6 @@ pub fn write(sorted: &Sorted, folder: &Path, examples: usize, tally: &Tally, sug
     Ok(())
 }
 
-/// A cell of a CSV file.
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 fn table(sorted: &Sorted) -> String {
     let mut text = "id,file".to_owned();
     for (k, _) in &sorted.groups {
@@ -58,7 +50,7 @@ fn table(sorted: &Sorted) -> String {
     }
     text.push_str("\r\n");
     for (row, (id, name)) in sorted.ids.iter().zip(&sorted.names).enumerate() {
-        let _ = write!(text, "{id},{}", cell(name));
+        let _ = write!(text, "{id},{}", csv_field(name));
         for (_, labels) in &sorted.groups {
             let _ = write!(text, ",{}", labels.get(row).copied().unwrap_or_default());
         }

@@ -8,8 +8,9 @@ use super::quantisation::quantised;
 use super::settings::ShapeSettings;
 use super::step::{gradients, views};
 use super::summary::summary;
+use crate::shape::{KNOWN_ANSWER, ShapeEncoder, known_answer};
 use galaxy_grove::cutout::PIXELS;
-use galaxy_grove::shape::ShapeModel;
+use galaxy_grove::shape::{RingHistogram, ShapeModel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -110,7 +111,12 @@ impl ShapeRun {
         let samples = views(&cutouts, self.settings.seed, u64::from(u32::MAX)).concat();
         let network = quantised(&self.progress.weights, samples)?;
         let space = summary(&network, &self.images, progress)?;
+        let encoder = ShapeEncoder::on_processor(network.clone());
+        let rings = RingHistogram::new(network.codes());
+        let answer = pollster::block_on(known_answer(&encoder, &rings))
+            .map_err(|error| TrainingError::Device(error.to_string()))?;
         let metadata = BTreeMap::from([
+            (KNOWN_ANSWER.to_owned(), answer),
             ("steps".to_owned(), self.steps().to_string()),
             ("batch".to_owned(), self.settings.batch.to_string()),
             ("seed".to_owned(), self.settings.seed.to_string()),

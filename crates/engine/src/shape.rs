@@ -1,0 +1,39 @@
+//! The model of the recipe `shape`: fetched and tested when the first galaxies need it.
+
+use super::handle::failure;
+use super::loaded;
+use galaxy_grove::page_model::protocol::Report;
+use galaxy_grove::shape::ShapeModel;
+use grove_browser::fetch_bytes;
+use grove_model::ShapeExtractor;
+
+/// The model, ready to run.
+pub async fn model() -> Result<ShapeExtractor, Report> {
+    if let Some(extractor) = loaded::shape() {
+        return Ok(extractor);
+    }
+    let failed = |reason: String| Report::Failed { reason };
+    let folder = loaded::folder();
+    let url = format!("{}/shape.safetensors{}", folder.url, folder.version);
+    let bytes = fetch_bytes(&url, |_, _| {}).await.map_err(|error| failed(error.to_string()))?;
+    let model = ShapeModel::from_bytes(&bytes).map_err(|error| failed(error.to_string()))?;
+    let extractor = on_device(&model)?;
+    extractor.test(&model).await.map_err(|error| failure(&error))?;
+    loaded::keep_shape(extractor.clone());
+    Ok(extractor)
+}
+
+/// On the processor by our own kernels.
+#[cfg(feature = "cpu")]
+fn on_device(model: &ShapeModel) -> Result<ShapeExtractor, Report> {
+    Ok(ShapeExtractor::on_processor(model))
+}
+
+/// On the device that the other model is on.
+#[cfg(not(feature = "cpu"))]
+fn on_device(model: &ShapeModel) -> Result<ShapeExtractor, Report> {
+    let loaded = loaded::model().ok_or_else(|| Report::Failed {
+        reason: "the model is not loaded yet".to_owned(),
+    })?;
+    Ok(ShapeExtractor::new(model, loaded.device().clone()))
+}
