@@ -47,7 +47,9 @@ impl RecipeName {
     /// The recipe of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Shape, Self::Reference].into_iter().find(|recipe| recipe.name() == name)
+        [Self::Shape, Self::Reference]
+            .into_iter()
+            .find(|recipe| recipe.name() == name)
     }
 }
 
@@ -83,7 +85,9 @@ pub struct Sorted {
 #[non_exhaustive]
 pub enum SortedError {
     /// The bytes are no safetensors file.
-    #[error("this is not a file of sorted galaxies ({0}): give the grove.safetensors that `grove sort` wrote")]
+    #[error(
+        "this is not a file of sorted galaxies ({0}): give the grove.safetensors that `grove sort` wrote"
+    )]
     NotSafetensors(String),
     /// A file of another kind.
     #[error("this file holds galaxies, but no tree and groups: run `grove sort` on it first")]
@@ -116,7 +120,12 @@ impl Sorted {
             let width = self.histograms.len() / n.max(1);
             let histograms = bytes(&self.histograms, f32::to_le_bytes);
             add("histograms", Dtype::F32, vec![n, width], histograms);
-            add("unlike", Dtype::F64, vec![n], bytes(&self.unlike, f64::to_le_bytes));
+            add(
+                "unlike",
+                Dtype::F64,
+                vec![n],
+                bytes(&self.unlike, f64::to_le_bytes),
+            );
         }
         let merges: Vec<f64> = self
             .tree
@@ -125,11 +134,25 @@ impl Sorted {
             .flat_map(|merge| [merge.a as f64, merge.b as f64, merge.height, merge.size as f64])
             .collect();
         let rows = self.tree.merges().len();
-        add("linkage", Dtype::F64, vec![rows, 4], bytes(&merges, f64::to_le_bytes));
+        add(
+            "linkage",
+            Dtype::F64,
+            vec![rows, 4],
+            bytes(&merges, f64::to_le_bytes),
+        );
         let labels: Vec<i32> = (0..n)
-            .flat_map(|row| self.groups.iter().filter_map(move |(_, labels)| labels.get(row).copied()))
+            .flat_map(|row| {
+                self.groups
+                    .iter()
+                    .filter_map(move |(_, labels)| labels.get(row).copied())
+            })
             .collect();
-        add("groups", Dtype::I32, vec![n, self.groups.len()], bytes(&labels, i32::to_le_bytes));
+        add(
+            "groups",
+            Dtype::I32,
+            vec![n, self.groups.len()],
+            bytes(&labels, i32::to_le_bytes),
+        );
         let mut metadata = self.metadata.clone();
         let numbers: Vec<String> = self.groups.iter().map(|(k, _)| k.to_string()).collect();
         for (key, value) in [
@@ -174,10 +197,17 @@ impl Sorted {
         let ids = numbers(data("id", Dtype::I64, &[n])?, i64::from_le_bytes);
         let images = numbers(data("image", Dtype::F32, &[n, SIDE, SIDE])?, f32::from_le_bytes);
         let shape = recipe == RecipeName::Shape;
-        let codes = data(if shape { "shape/codes" } else { "codes" }, Dtype::U8, &[n, CODES])?.to_vec();
+        let codes = data(
+            if shape { "shape/codes" } else { "codes" },
+            Dtype::U8,
+            &[n, CODES],
+        )?
+        .to_vec();
         let (mut vectors, mut unlike, mut histograms) = (Vec::new(), Vec::new(), Vec::new());
         if shape {
-            let width = tensors.tensor("histograms").map_or(0, |found| found.shape().last().copied().unwrap_or(0));
+            let width = tensors
+                .tensor("histograms")
+                .map_or(0, |found| found.shape().last().copied().unwrap_or(0));
             histograms = numbers(data("histograms", Dtype::F32, &[n, width])?, f32::from_le_bytes);
             vectors = numbers(data("vectors", Dtype::F64, &[n, DIMENSIONS])?, f64::from_le_bytes);
             unlike = numbers(data("unlike", Dtype::F64, &[n])?, f64::from_le_bytes);
@@ -195,11 +225,24 @@ impl Sorted {
         let tree = Tree::from_merges(n, merges).map_err(|_damaged| SortedError::Tensor("linkage"))?;
         let wanted: Option<Vec<usize>> = group_numbers.split_whitespace().map(|k| k.parse().ok()).collect();
         let wanted = wanted.ok_or(SortedError::Tensor("groups"))?;
-        let labels = numbers(data("groups", Dtype::I32, &[n, wanted.len()])?, i32::from_le_bytes);
+        let labels = numbers(
+            data("groups", Dtype::I32, &[n, wanted.len()])?,
+            i32::from_le_bytes,
+        );
         let groups = wanted
             .iter()
             .enumerate()
-            .map(|(column, k)| (*k, labels.iter().skip(column).step_by(wanted.len()).copied().collect()))
+            .map(|(column, k)| {
+                (
+                    *k,
+                    labels
+                        .iter()
+                        .skip(column)
+                        .step_by(wanted.len())
+                        .copied()
+                        .collect(),
+                )
+            })
             .collect();
         let names: Vec<String> = serde_json::from_str(&names).unwrap_or_default();
         if names.len() != n || images.len() != n * PIXELS || vectors.iter().any(|value| !value.is_finite()) {
@@ -266,6 +309,9 @@ mod tests {
             bundle::Dtype::F32,
             &BTreeMap::new(),
         );
-        assert!(matches!(Sorted::from_bytes(&plain.unwrap()), Err(SortedError::Unsorted)));
+        assert!(matches!(
+            Sorted::from_bytes(&plain.unwrap()),
+            Err(SortedError::Unsorted)
+        ));
     }
 }

@@ -55,10 +55,11 @@ pub fn suggested_cuts(tree: &Tree, count: usize) -> Vec<usize> {
 pub fn natural_cut(tree: &Tree) -> usize {
     let most = 1 + tree.merges().iter().filter(|merge| merge.height > 0.0).count();
     let gaps = cut_gaps(tree, 15.min(most));
-    let largest = gaps
-        .iter()
-        .filter(|gap| gap.groups >= 5)
-        .max_by(|a, b| a.relative().total_cmp(&b.relative()).then(b.groups.cmp(&a.groups)));
+    let largest = gaps.iter().filter(|gap| gap.groups >= 5).max_by(|a, b| {
+        a.relative()
+            .total_cmp(&b.relative())
+            .then(b.groups.cmp(&a.groups))
+    });
     largest.map_or(most.min(5), |gap| gap.groups)
 }
 

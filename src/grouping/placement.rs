@@ -19,7 +19,9 @@ impl Placement {
     #[must_use]
     pub fn means(vectors: &[f64], labels: &[i32]) -> Self {
         let width = vectors.len() / labels.len().max(1);
-        let rows = vectors.chunks_exact(width.max(1)).map(|row| row.iter().copied().enumerate());
+        let rows = vectors
+            .chunks_exact(width.max(1))
+            .map(|row| row.iter().copied().enumerate());
         Self::sums(width, rows, labels)
     }
 
@@ -88,7 +90,7 @@ impl Placement {
     }
 }
 
-/// Groups of codes, `[N * width]`, by how often each code stands at each place.
+/// Groups of codes, `[N * width]`, by how often each code is at each place.
 #[must_use]
 pub fn hamming_placement(codes: &[u8], labels: &[i32]) -> Placement {
     let width = codes.len() / labels.len().max(1);

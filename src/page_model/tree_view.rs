@@ -1,6 +1,6 @@
 //! The tree and its cut, as the parts of the page share them: made once, then only read.
 
-use super::likeness::{Likeness, Typical};
+use super::resemblance::{Resemblance, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
@@ -24,7 +24,7 @@ pub struct TreeView {
     /// A palette slot for each node.
     pub colours: Vec<u8>,
     /// By what galaxies are alike.
-    pub likeness: Likeness,
+    pub resemblance: Resemblance,
     /// Numbers of groups with a large gap around them, the best first.
     pub suggested: Vec<usize>,
 }
@@ -43,7 +43,7 @@ impl TreeView {
         a: &[u32],
         b: &[u32],
         heights: &[f64],
-        likeness: Likeness,
+        resemblance: Resemblance,
     ) -> Result<Self, GroupingError> {
         let mut sizes = vec![1_usize; leaves];
         let mut merges = Vec::with_capacity(heights.len());
@@ -63,7 +63,7 @@ impl TreeView {
             tree,
             order,
             colours,
-            likeness,
+            resemblance,
             suggested,
         })
     }
@@ -75,15 +75,20 @@ impl TreeView {
 
     /// The cut that the page shows when nobody asked for one.
     pub fn default_groups(&self) -> usize {
-        match &self.likeness {
-            Likeness::Codes(_) => DEFAULT_GROUPS.min(self.most_groups()),
-            Likeness::Vectors(_) => natural_cut(&self.tree),
+        match &self.resemblance {
+            Resemblance::Codes(_) => DEFAULT_GROUPS.min(self.most_groups()),
+            Resemblance::Vectors(_) => natural_cut(&self.tree),
         }
     }
 
     /// The most groups without a split at height 0.
     fn most_groups(&self) -> usize {
-        1 + self.tree.merges().iter().filter(|merge| merge.height > 0.0).count()
+        1 + self
+            .tree
+            .merges()
+            .iter()
+            .filter(|merge| merge.height > 0.0)
+            .count()
     }
 
     /// The palette slot of a node.
@@ -93,13 +98,13 @@ impl TreeView {
 
     /// The galaxies below a node, the most typical first.
     pub fn typical(&self, node: usize) -> Vec<Typical> {
-        self.likeness.typical(self.order.members(node))
+        self.resemblance.typical(self.order.members(node))
     }
 
     /// The `count` galaxies that are most similar to one, and the distance of each: the share of the codes that differ, or the distance of
     /// the vectors.
     pub fn nearest(&self, row: usize, count: usize) -> Vec<(usize, f64)> {
-        self.likeness.nearest(row, count)
+        self.resemblance.nearest(row, count)
     }
 
     /// How many groups a line at `height` cuts the tree into.
@@ -129,11 +134,13 @@ impl Cutting {
             .unwrap_or_else(|| view.default_groups())
             .clamp(1, view.leaves().max(1));
         let groups = cut_into(&view.tree, &view.order, k);
-        let medoids = match &view.likeness {
-            Likeness::Codes(codes) => medoids(codes, CODES, &view.order, &groups),
-            Likeness::Vectors(_) => {
+        let medoids = match &view.resemblance {
+            Resemblance::Codes(codes) => medoids(codes, CODES, &view.order, &groups),
+            Resemblance::Vectors(_) => {
                 let nodes = groups.groups().iter().map(|group| group.node);
-                nodes.map(|node| view.typical(node).first().map_or(0, |typical| typical.row)).collect()
+                nodes
+                    .map(|node| view.typical(node).first().map_or(0, |typical| typical.row))
+                    .collect()
             }
         };
         Self {

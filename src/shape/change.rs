@@ -45,7 +45,10 @@ pub fn changed(cutout: &[f32], change: &Change) -> Vec<f32> {
     let mut out = Vec::with_capacity(PIXELS);
     for y in 0..SIDE {
         for x in 0..SIDE {
-            let (dx, dy) = ((x as f64 - centre) / change.scale, (y as f64 - centre) / change.scale);
+            let (dx, dy) = (
+                (x as f64 - centre) / change.scale,
+                (y as f64 - centre) / change.scale,
+            );
             let from_x = cos * dx - sin * dy;
             let from_x = if change.flipped { -from_x } else { from_x };
             out.push(cubic(cutout, centre + from_x, centre + sin * dx + cos * dy));
@@ -53,7 +56,10 @@ pub fn changed(cutout: &[f32], change: &Change) -> Vec<f32> {
     }
     if change.blur > 0.0 {
         let image: Vec<f64> = out.into_iter().map(f64::from).collect();
-        out = blur(&image, change.blur).into_iter().map(|value| value as f32).collect();
+        out = blur(&image, change.blur)
+            .into_iter()
+            .map(|value| value as f32)
+            .collect();
     }
     out
 }
@@ -118,7 +124,13 @@ mod tests {
         };
         let there = turn(&image, 37.0);
         let back = turn(&there, -37.0);
-        let off = |other: &[f32]| image.iter().zip(other).map(|(a, b)| (a - b).abs()).sum::<f32>() / PIXELS as f32;
-        assert!(off(&back) < 0.01 && off(&back) < 0.3 * off(&there), "{} {}", off(&back), off(&there));
+        let off =
+            |other: &[f32]| image.iter().zip(other).map(|(a, b)| (a - b).abs()).sum::<f32>() / PIXELS as f32;
+        assert!(
+            off(&back) < 0.01 && off(&back) < 0.3 * off(&there),
+            "{} {}",
+            off(&back),
+            off(&there)
+        );
     }
 }

@@ -78,7 +78,11 @@ fn down(weights: &[f64], image: &[f64]) -> Vec<f64> {
             *sum = centre * value;
         }
         for (distance, weight) in weights.iter().enumerate().skip(1) {
-            let above = if y >= distance { row(y - distance) } else { &[0.0; SIDE] };
+            let above = if y >= distance {
+                row(y - distance)
+            } else {
+                &[0.0; SIDE]
+            };
             let below = row(y + distance);
             for ((sum, above), below) in sums.iter_mut().zip(above).zip(below) {
                 *sum += weight * (above + below);

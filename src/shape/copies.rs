@@ -53,7 +53,10 @@ mod tests {
     use crate::shape::{CHANNELS, LARGEST};
 
     fn flipped(image: &[f32]) -> Vec<f32> {
-        image.chunks_exact(SIDE).flat_map(|row| row.iter().rev().copied()).collect()
+        image
+            .chunks_exact(SIDE)
+            .flat_map(|row| row.iter().rev().copied())
+            .collect()
     }
 
     fn quarter(image: &[f32]) -> Vec<f32> {

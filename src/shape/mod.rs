@@ -21,7 +21,7 @@ pub use change::{Change, changed};
 pub use channels::{CHANNELS, channels};
 pub use copies::{COPIES, inputs};
 pub use histogram::{RINGS, RingHistogram};
-pub use network::{Ending, INPUT_SCALE, LARGEST, Layer, Network, NetworkError, quantise, turned_and_flipped};
-pub use space::{DIMENSIONS, OWN_SHARE, Placed, Space, Unlike, project};
 #[cfg(feature = "formats")]
 pub use model::{FORMAT, ModelError, ShapeModel};
+pub use network::{Ending, INPUT_SCALE, LARGEST, Layer, Network, NetworkError, quantise, turned_and_flipped};
+pub use space::{DIMENSIONS, OWN_SHARE, Placed, Space, Unlike, project};

@@ -32,16 +32,22 @@ pub enum ModelError {
     #[error("this is not a model file ({0}): give one that `grove train --recipe shape` wrote")]
     NotSafetensors(String),
     /// A file of another kind.
-    #[error("this file holds a `{0}`, not a model of the recipe shape: give one that `grove train --recipe shape` wrote")]
+    #[error(
+        "this file holds a `{0}`, not a model of the recipe shape: give one that `grove train --recipe shape` wrote"
+    )]
     OtherKind(String),
     /// A tensor is missing, or has another type or shape.
-    #[error("the model's tensor `{0}` is missing or has another type or shape: download or train the model again")]
+    #[error(
+        "the model's tensor `{0}` is missing or has another type or shape: download or train the model again"
+    )]
     Tensor(String),
     /// The network cannot be used.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// The summary of the training galaxies does not fit the network.
-    #[error("the model's summary of its training galaxies does not fit its network: download or train the model again")]
+    #[error(
+        "the model's summary of its training galaxies does not fit its network: download or train the model again"
+    )]
     Space,
 }
 
@@ -84,11 +90,23 @@ impl ShapeModel {
         let doubles: [(&str, Vec<usize>, &[f64]); 7] = [
             ("space/mean", vec![features], &space.mean),
             ("space/directions", vec![DIMENSIONS, features], &space.directions),
-            ("space/prototypes", vec![prototypes, DIMENSIONS], &space.prototypes),
+            (
+                "space/prototypes",
+                vec![prototypes, DIMENSIONS],
+                &space.prototypes,
+            ),
             ("space/anchors", vec![prototypes, DIMENSIONS], &space.anchors),
-            ("space/ranks/quantisation", vec![space.ranks[0].len()], &space.ranks[0]),
+            (
+                "space/ranks/quantisation",
+                vec![space.ranks[0].len()],
+                &space.ranks[0],
+            ),
             ("space/ranks/outside", vec![space.ranks[1].len()], &space.ranks[1]),
-            ("space/ranks/distance", vec![space.ranks[2].len()], &space.ranks[2]),
+            (
+                "space/ranks/distance",
+                vec![space.ranks[2].len()],
+                &space.ranks[2],
+            ),
         ];
         for (name, shape, values) in doubles {
             let values = bytes(values, f64::to_le_bytes);
@@ -119,11 +137,14 @@ impl ShapeModel {
         let kind = metadata.remove("format").unwrap_or_default();
         let version = metadata.remove("version").unwrap_or_default();
         if kind != FORMAT || version != VERSION {
-            return Err(ModelError::OtherKind(format!("{kind} {version}").trim().to_owned()));
+            return Err(ModelError::OtherKind(
+                format!("{kind} {version}").trim().to_owned(),
+            ));
         }
         let tensors = SafeTensors::deserialize(file).map_err(failed)?;
         let find = |name: &str, dtype: Dtype, rank: usize| -> Result<TensorView<'_>, ModelError> {
-            tensors.tensor(name)
+            tensors
+                .tensor(name)
                 .ok()
                 .filter(|tensor| tensor.dtype() == dtype && tensor.shape().len() == rank)
                 .ok_or_else(|| ModelError::Tensor(name.to_owned()))
@@ -145,7 +166,11 @@ impl ShapeModel {
                 kernel,
                 stride: stride.parse().map_err(|_parse| wrong())?,
                 inputs,
-                weights: weights.data().iter().map(|byte| i8::from_le_bytes([*byte])).collect(),
+                weights: weights
+                    .data()
+                    .iter()
+                    .map(|byte| i8::from_le_bytes([*byte]))
+                    .collect(),
                 bias: numbers(bias.data(), i32::from_le_bytes),
                 shift: shift.data().to_vec(),
                 ending: match ending {

@@ -71,7 +71,9 @@ pub enum NetworkError {
     #[error("the layer `{0}` does not fit the layer before it")]
     Shape(String),
     /// Sums may be too large to be exact.
-    #[error("sums of the layer `{layer}` can reach {reach}, beyond what single precision holds exactly ({EXACT})")]
+    #[error(
+        "sums of the layer `{layer}` can reach {reach}, beyond what single precision holds exactly ({EXACT})"
+    )]
     Inexact {
         /// The layer.
         layer: String,
@@ -79,7 +81,9 @@ pub enum NetworkError {
         reach: i64,
     },
     /// The codebook does not fit the last layer, or has numbers beyond [`LARGEST`].
-    #[error("the codebook has {values} values, which do not make codes of {dim} numbers from -{LARGEST} to {LARGEST}")]
+    #[error(
+        "the codebook has {values} values, which do not make codes of {dim} numbers from -{LARGEST} to {LARGEST}"
+    )]
     Codebook {
         /// Its values.
         values: usize,
@@ -129,7 +133,12 @@ impl Network {
         let dim = channels;
         let small = codebook.iter().all(|value| i32::from(value.abs()) <= LARGEST);
         let codes = codebook.len() / dim;
-        if side * side != CODES || codes * dim != codebook.len() || !(1..=256).contains(&codes) || !small || dim > 64 {
+        if side * side != CODES
+            || codes * dim != codebook.len()
+            || !(1..=256).contains(&codes)
+            || !small
+            || dim > 64
+        {
             return Err(NetworkError::Codebook {
                 values: codebook.len(),
                 dim,

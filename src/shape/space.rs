@@ -65,8 +65,15 @@ impl Space {
             && self.prototypes.len() == prototypes * DIMENSIONS
             && self.anchors.len() == self.prototypes.len()
             && self.softness > 0.0
-            && self.ranks.iter().all(|ranks| ranks.len() >= 2 && ranks.is_sorted())
-            && all.into_iter().chain(&self.ranks).flatten().all(|value| value.is_finite())
+            && self
+                .ranks
+                .iter()
+                .all(|ranks| ranks.len() >= 2 && ranks.is_sorted())
+            && all
+                .into_iter()
+                .chain(&self.ranks)
+                .flatten()
+                .all(|value| value.is_finite())
     }
 
     /// A histogram along the directions, and the length of what is left of it.
@@ -150,7 +157,11 @@ fn squared(a: &[f64], b: &[f64]) -> f64 {
 /// A histogram less the mean, along orthonormal directions; and the length of what is left.
 #[must_use]
 pub fn project(mean: &[f64], directions: &[f64], histogram: &[f64]) -> (Vec<f64>, f64) {
-    let off: Vec<f64> = histogram.iter().zip(mean).map(|(value, mean)| value - mean).collect();
+    let off: Vec<f64> = histogram
+        .iter()
+        .zip(mean)
+        .map(|(value, mean)| value - mean)
+        .collect();
     let along: Vec<f64> = directions
         .chunks_exact(mean.len().max(1))
         .map(|direction| direction.iter().zip(&off).map(|(d, o)| d * o).sum())

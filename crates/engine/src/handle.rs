@@ -70,12 +70,21 @@ fn merges_done() -> impl FnMut(usize, usize) {
 
 fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();
-    built(grouping::linkage(&codes.into_u8(), CODES, method, Some(&mut merges_done())))
+    built(grouping::linkage(
+        &codes.into_u8(),
+        CODES,
+        method,
+        Some(&mut merges_done()),
+    ))
 }
 
 fn shape_tree(mut envelope: Envelope<Request>) -> Answer {
     let [vectors] = envelope.take();
-    built(grouping::ward_vectors(&vectors.into_f64(), DIMENSIONS, Some(&mut merges_done())))
+    built(grouping::ward_vectors(
+        &vectors.into_f64(),
+        DIMENSIONS,
+        Some(&mut merges_done()),
+    ))
 }
 
 fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
@@ -135,7 +144,10 @@ async fn place(first: u32, mut envelope: Envelope<Request>) -> Answer {
         .await
         .map_err(|error| failure(&error))?;
     let space = extractor.space();
-    let unlike = found.iter().map(|(_, placed)| space.unusual(&placed.unlike)).collect();
+    let unlike = found
+        .iter()
+        .map(|(_, placed)| space.unusual(&placed.unlike))
+        .collect();
     let vectors = found.into_iter().flat_map(|(_, placed)| placed.vector).collect();
     Ok(Envelope::with(
         Report::Placed { first },

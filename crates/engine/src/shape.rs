@@ -15,7 +15,9 @@ pub async fn model() -> Result<ShapeExtractor, Report> {
     let failed = |reason: String| Report::Failed { reason };
     let folder = loaded::folder();
     let url = format!("{}/shape.safetensors{}", folder.url, folder.version);
-    let bytes = fetch_bytes(&url, |_, _| {}).await.map_err(|error| failed(error.to_string()))?;
+    let bytes = fetch_bytes(&url, |_, _| {})
+        .await
+        .map_err(|error| failed(error.to_string()))?;
     let model = ShapeModel::from_bytes(&bytes).map_err(|error| failed(error.to_string()))?;
     let extractor = on_device(&model)?;
     extractor.test(&model).await.map_err(|error| failure(&error))?;

@@ -96,7 +96,9 @@ impl Convolution {
                 to.copy_from_slice(from);
                 row.iter_mut().take(skipped).for_each(|value| *value = 0.0);
             }
-            row.iter_mut().skip(skipped + count).for_each(|value| *value = 0.0);
+            row.iter_mut()
+                .skip(skipped + count)
+                .for_each(|value| *value = 0.0);
         });
     }
 
@@ -176,7 +178,9 @@ impl Convolution {
             out.clear();
             out.resize(input.len(), 0.0);
             self.rows(input.len() / self.values_in(), |there, skipped, here, count| {
-                let from = work.get(there + skipped..there + skipped + count).unwrap_or_default();
+                let from = work
+                    .get(there + skipped..there + skipped + count)
+                    .unwrap_or_default();
                 let to = out.get_mut(here..here + count).unwrap_or_default();
                 for (to, from) in to.iter_mut().zip(from) {
                     *to += from;
@@ -213,8 +217,7 @@ mod tests {
                     let pixel = (image * layer.side + row as usize) * layer.side + column as usize;
                     for i in 0..layer.inputs {
                         for o in 0..layer.outputs {
-                            let weight =
-                                ((ky * layer.kernel + kx) * layer.inputs + i) * layer.outputs + o;
+                            let weight = ((ky * layer.kernel + kx) * layer.inputs + i) * layer.outputs + o;
                             term(pixel * layer.inputs + i, weight, place * layer.outputs + o);
                         }
                     }

@@ -3,12 +3,12 @@
 use super::view;
 use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
+use crate::page_model::resemblance::Resemblance;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
-use crate::page_model::likeness::Likeness;
 use crate::page_model::tree_view::{TreeId, TreeView};
 use crate::sorted::RecipeName;
 use std::sync::Arc;
@@ -25,7 +25,9 @@ pub fn build<F>(page: &mut PageState<F>) {
     }
     let budget = page.settings.tree_budget;
     if page.session.grouped_by == RecipeName::Shape {
-        let Some(vectors) = page.collection.vectors() else { return };
+        let Some(vectors) = page.collection.vectors() else {
+            return;
+        };
         page.set_stage(Stage::BuildingTree {
             done: 0,
             total: count - 1,
@@ -75,11 +77,11 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         return;
     }
     page.trees += 1;
-    let likeness = match (page.session.grouped_by, page.collection.vectors()) {
-        (RecipeName::Shape, Some(vectors)) => Likeness::of_vectors(vectors),
-        _ => Likeness::of_codes(page.collection.all_codes().to_vec()),
+    let resemblance = match (page.session.grouped_by, page.collection.vectors()) {
+        (RecipeName::Shape, Some(vectors)) => Resemblance::of_vectors(vectors),
+        _ => Resemblance::of_codes(page.collection.all_codes().to_vec()),
     };
-    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, likeness) {
+    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, resemblance) {
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();

@@ -1,9 +1,9 @@
 //! What a worker that does well answers.
 
 use crate::cutout::{CODES, PIXELS};
-use crate::shape::DIMENSIONS;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Ready, Report, Request, Verdict};
+use crate::shape::DIMENSIONS;
 
 /// Files give so many galaxies, by their handle; a handle that is a multiple of this one is a table.
 const TABLE_EVERY: u32 = 7;
@@ -165,7 +165,9 @@ pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Buffer>)> {
             },
             Vec::new(),
         )),
-        Request::BuildTree { .. } | Request::BuildShapeTree => Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new())),
+        Request::BuildTree { .. } | Request::BuildShapeTree => {
+            Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new()))
+        }
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Measure how many galaxies keep their group when they are turned, flipped, scaled or blurred.
 ///
-/// Each galaxy is changed, encoded anew and placed into the unchanged tree: into the group whose mean is nearest to it (recipe
+/// Each galaxy is changed, encoded again and placed into the unchanged tree: into the group whose mean is nearest to it (recipe
 /// `shape`), or whose members' codes differ least from its own on average (recipe `reference`).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -49,9 +49,18 @@ fn changes() -> Vec<(String, Change)> {
         })
         .collect();
     for (name, scale) in [("10 % larger", 1.1), ("10 % smaller", 1.0 / 1.1)] {
-        all.push((name.to_owned(), Change { scale, ..Change::default() }));
+        all.push((
+            name.to_owned(),
+            Change {
+                scale,
+                ..Change::default()
+            },
+        ));
     }
-    let blur = Change { blur: 0.7, ..Change::default() };
+    let blur = Change {
+        blur: 0.7,
+        ..Change::default()
+    };
     all.push(("blurred by 0.7 pixels".to_owned(), blur));
     all
 }
@@ -63,14 +72,17 @@ fn changes() -> Vec<(String, Change)> {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let path = arguments.folder.join("grove.safetensors");
     let shown = path.display();
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {shown}; `grove sort` writes it"))?;
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("cannot read {shown}; `grove sort` writes it"))?;
     let sorted = Sorted::from_bytes(&bytes).with_context(|| shown.to_string())?;
     let (model, hash) = models::open(sorted.recipe, arguments.model.as_deref())?;
     if sorted.metadata.get("model_sha256") != Some(&hash) {
         bail!("{shown} was made with another model than this one ({hash}): give that one with --model");
     }
     let n = sorted.ids.len();
-    let step = arguments.at_most.map_or(1, |most| n.div_ceil(most as usize).max(1));
+    let step = arguments
+        .at_most
+        .map_or(1, |most| n.div_ceil(most as usize).max(1));
     let rows: Vec<usize> = (0..n).step_by(step).collect();
     say!("{} of {n} galaxies, recipe {}", rows.len(), sorted.recipe.name());
     for (k, labels) in &sorted.groups {
@@ -81,23 +93,37 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         say!("{k} groups:");
         let own = rows.iter().filter(|row| {
             let found = match sorted.recipe {
-                RecipeName::Shape => sorted.vectors.get(**row * placement.width()..(**row + 1) * placement.width()).map(|v| placement.nearest(v)),
-                RecipeName::Reference => sorted.codes.get(**row * 64..(**row + 1) * 64).map(|codes| placement.nearest_codes(codes)),
+                RecipeName::Shape => sorted
+                    .vectors
+                    .get(**row * placement.width()..(**row + 1) * placement.width())
+                    .map(|v| placement.nearest(v)),
+                RecipeName::Reference => sorted
+                    .codes
+                    .get(**row * 64..(**row + 1) * 64)
+                    .map(|codes| placement.nearest_codes(codes)),
             };
             found == labels.get(**row).copied()
         });
-        say!("  unchanged: {:.3} are placed into their own group", own.count() as f64 / rows.len() as f64);
+        say!(
+            "  unchanged: {:.3} are placed into their own group",
+            own.count() as f64 / rows.len() as f64
+        );
         for (name, change) in changes() {
             let bar = ProgressBar::new(rows.len() as u64);
             let kept: Vec<bool> = rows
                 .par_iter()
                 .map(|row| -> anyhow::Result<bool> {
-                    let image = sorted.images.get(row * PIXELS..(row + 1) * PIXELS).unwrap_or_default();
+                    let image = sorted
+                        .images
+                        .get(row * PIXELS..(row + 1) * PIXELS)
+                        .unwrap_or_default();
                     let image = changed(image, &change);
                     let found = match &model {
                         Model::Shape(extractor) => {
                             let placed = pollster::block_on(extractor.place(&image))?;
-                            placed.first().map(|(_, placed)| placement.nearest(&placed.vector))
+                            placed
+                                .first()
+                                .map(|(_, placed)| placement.nearest(&placed.vector))
                         }
                         Model::Reference(extractor) => {
                             let codes = pollster::block_on(extractor.extract(&image))?.codes;

@@ -1,7 +1,9 @@
 //! From codes to their similarity tree: what `grove tree` and `grove groups` share.
 
 use galaxy_grove::export::Features;
-use galaxy_grove::grouping::{Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage, ward_vectors};
+use galaxy_grove::grouping::{
+    Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage, ward_vectors,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 

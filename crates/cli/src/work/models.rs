@@ -34,7 +34,12 @@ pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, S
         None if recipe == RecipeName::Shape => Cow::Borrowed(SHAPE),
         None => Cow::Borrowed(REFERENCE),
     };
-    let name = || path.map_or_else(|| "the built-in model".to_owned(), |path| path.display().to_string());
+    let name = || {
+        path.map_or_else(
+            || "the built-in model".to_owned(),
+            |path| path.display().to_string(),
+        )
+    };
     let model = match recipe {
         RecipeName::Shape => {
             let model = ShapeModel::from_bytes(&bytes).with_context(name)?;

@@ -15,5 +15,6 @@ mod import_tf;
 mod model;
 mod reconstruct;
 mod situations;
+mod sort;
 mod training;
 mod tree;

@@ -7,8 +7,8 @@ use burn::module::{Module, Param};
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
-use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Layer, Network};
 use galaxy_grove::cutout::{CODES, PIXELS, SIDE};
+use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Layer, Network};
 
 /// One convolution, and what each sum is multiplied by: one over a power of two.
 #[derive(Module, Debug)]
@@ -23,13 +23,20 @@ impl Convolution {
         let (kernel, outputs) = (layer.kernel, layer.outputs());
         let weights: Vec<f32> = layer.weights.iter().map(|w| f32::from(*w)).collect();
         let bias: Vec<f32> = layer.bias.iter().map(|b| *b as f32).collect();
-        let scale: Vec<f32> = layer.shift.iter().map(|shift| 0.5_f32.powi(i32::from(*shift))).collect();
+        let scale: Vec<f32> = layer
+            .shift
+            .iter()
+            .map(|shift| 0.5_f32.powi(i32::from(*shift)))
+            .collect();
         let before = (kernel - 1) / 2;
         let weights = TensorData::new(weights, [outputs, layer.inputs, kernel, kernel]);
         Self {
             layer: Conv2d {
                 weight: Param::from_tensor(Tensor::from_data(weights, device)),
-                bias: Some(Param::from_tensor(Tensor::from_data(TensorData::new(bias, [outputs]), device))),
+                bias: Some(Param::from_tensor(Tensor::from_data(
+                    TensorData::new(bias, [outputs]),
+                    device,
+                ))),
                 stride: [layer.stride, layer.stride],
                 kernel_size: [kernel, kernel],
                 dilation: [1, 1],
@@ -196,7 +203,11 @@ mod tests {
                     if layer.ending == Ending::Added {
                         value += skip[o * out * out + place];
                     }
-                    let least = if layer.ending == Ending::Rectified { 0 } else { -255 };
+                    let least = if layer.ending == Ending::Rectified {
+                        0
+                    } else {
+                        -255
+                    };
                     next.push(value.clamp(least, 255));
                 }
             }
@@ -214,7 +225,11 @@ mod tests {
     fn our_kernels_burn_and_the_definition_give_the_same_numbers() {
         let mut weights = ShapeTensors::random(ShapeSettings::default().sizes, 5);
         // Fresh weights give all places one code.
-        weights.values.iter_mut().flatten().for_each(|value| *value *= 2.5);
+        weights
+            .values
+            .iter_mut()
+            .flatten()
+            .for_each(|value| *value *= 2.5);
         let input = inputs(&galaxy(3, 1).image).unwrap();
         let sample: Vec<f32> = (0..PIXELS)
             .flat_map(|pixel| (0..CHANNELS).map(move |c| c * PIXELS + pixel))
@@ -226,7 +241,9 @@ mod tests {
         let ours = ShapeEncoder::on_processor(network.clone());
         let found = pollster::block_on(burn.codes(two)).unwrap();
         assert_eq!(pollster::block_on(ours.codes(two)).unwrap(), found);
-        let Place::Processor(kernels) = &ours.place else { panic!() };
+        let Place::Processor(kernels) = &ours.place else {
+            panic!()
+        };
         let vectors = kernels.vectors(&two[..CHANNELS * PIXELS]);
         let expected = slow(&network, &two[..CHANNELS * PIXELS]);
         let dim = network.dim();

@@ -134,7 +134,10 @@ pub async fn encode(
         }
         let (codes, distances) = encoder.codes(&batch).await?;
         let numbers = (COPIES * CODES * encoder.network().dim()) as f64;
-        for (codes, distances) in codes.chunks_exact(COPIES * CODES).zip(distances.chunks_exact(COPIES)) {
+        for (codes, distances) in codes
+            .chunks_exact(COPIES * CODES)
+            .zip(distances.chunks_exact(COPIES))
+        {
             let copies: Vec<&[u8]> = codes.chunks_exact(CODES).collect();
             let histogram = rings.mean(&copies).ok_or(ExtractError::Codes(codes.len()))?;
             let sum: u64 = distances.iter().map(|distance| u64::from(*distance)).sum();

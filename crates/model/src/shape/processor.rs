@@ -1,9 +1,9 @@
 //! The network on the processor: burn's convolutions copy much for so few channels, these are several times as fast. Whole numbers make
 //! both equal to the last bit, which a test checks.
 
+use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::cutout::SIDE;
 use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Network};
-use galaxy_grove::cutout::PIXELS;
 use grove_kernels::Convolution;
 
 /// Copies that go through the network together: their patches fit a core's cache.
@@ -38,7 +38,8 @@ impl ProcessorNetwork {
                 // From [outputs, inputs, places] to [places, inputs, outputs].
                 let weights = (0..layer.weights.len())
                     .map(|at| {
-                        let (output, input, place) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
+                        let (output, input, place) =
+                            (at % outputs, at / outputs % inputs, at / (outputs * inputs));
                         let from = (output * inputs + input) * places + place;
                         layer.weights.get(from).map_or(0.0, |weight| f32::from(*weight))
                     })
@@ -55,7 +56,11 @@ impl ProcessorNetwork {
                     convolution,
                     weights,
                     bias: layer.bias.iter().map(|bias| *bias as f32).collect(),
-                    scale: layer.shift.iter().map(|shift| 0.5_f32.powi(i32::from(*shift))).collect(),
+                    scale: layer
+                        .shift
+                        .iter()
+                        .map(|shift| 0.5_f32.powi(i32::from(*shift)))
+                        .collect(),
                     ending: layer.ending,
                 }
             })
@@ -75,8 +80,16 @@ impl ProcessorNetwork {
                 layer
                     .convolution
                     .forward(&h, &layer.weights, &layer.bias, false, &mut out, &mut work);
-                let least = if layer.ending == Ending::Rectified { 0.0 } else { -LARGEST as f32 };
-                let before = if layer.ending == Ending::Added { skip.take() } else { None };
+                let least = if layer.ending == Ending::Rectified {
+                    0.0
+                } else {
+                    -LARGEST as f32
+                };
+                let before = if layer.ending == Ending::Added {
+                    skip.take()
+                } else {
+                    None
+                };
                 finish(&mut out, &layer.scale, least, before.as_deref());
                 std::mem::swap(&mut h, &mut out);
                 if layer.ending != Ending::Rectified && layers.peek().is_some() {

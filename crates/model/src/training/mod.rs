@@ -37,7 +37,10 @@ pub use kmedoids::Search;
 pub use parameters::{Parameter, Parameters};
 pub use run::{Outcome, Progress, Run};
 pub use saving::{SavingRule, stem};
-pub use shape::{ProgressError as ShapeProgressError, ShapeProgress, ShapeRecord, ShapeRun, ShapeSettings, Sizes as ShapeSizes, Tensors as ShapeTensors, quantised};
 pub use settings::{Settings, SettingsError};
+pub use shape::{
+    ProgressError as ShapeProgressError, ShapeProgress, ShapeRecord, ShapeRun, ShapeSettings,
+    Sizes as ShapeSizes, Tensors as ShapeTensors, quantised,
+};
 pub use split::{Order, Split, data_variance};
 pub use step::{LossWeights, Losses, evaluate, gradients, step};

@@ -13,7 +13,7 @@ use galaxy_grove::page_model::DeviceState;
 use galaxy_grove::page_model::collection::Galaxy;
 use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::SetOrigin;
-use galaxy_grove::page_model::{Cutting, Likeness, TreeView};
+use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::sorted::RecipeName;
 use galaxy_grove::surveys::Survey;
@@ -99,12 +99,17 @@ fn files(page: Page) -> Vec<String> {
 
 /// What files and tables say of all galaxies; with the recipe `shape` also how unusual each is, and its vector.
 fn facts(page: Page) -> Vec<FactColumn> {
-    let by_shape = page.session.with_untracked(|session| session.grouped_by == RecipeName::Shape);
+    let by_shape = page
+        .session
+        .with_untracked(|session| session.grouped_by == RecipeName::Shape);
     page.collection.with_value(|c| {
         let abouts: Vec<_> = c.galaxies().map(|galaxy| &galaxy.about).collect();
         let mut columns = export::facts(&abouts);
         if let (true, Some(vectors)) = (by_shape, c.vectors()) {
-            let unlike = (0..c.len()).map(|row| c.unlike(row).map_or_else(String::new, |value| format!("{value:.4}")));
+            let unlike = (0..c.len()).map(|row| {
+                c.unlike(row)
+                    .map_or_else(String::new, |value| format!("{value:.4}"))
+            });
             columns.push(FactColumn {
                 name: "unlike".to_owned(),
                 values: unlike.collect(),
@@ -132,7 +137,7 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
     Ok(match what {
         Save::Csv => {
             let names = files(page);
-            let text = export::groups_csv(&ids, &names, &groups(), grove.likeness.codes(), &facts(page));
+            let text = export::groups_csv(&ids, &names, &groups(), grove.resemblance.codes(), &facts(page));
             let text = text.map_err(|error| error.to_string())?;
             ("grove-groups", "csv", "text/csv", text.into_bytes())
         }
@@ -141,10 +146,13 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
             ("grove-tree", "nwk", "text/plain", text.into_bytes())
         }
         Save::Fits => {
-            let table = match &grove.likeness {
-                Likeness::Codes(codes) => export::features_fits(&ids, codes, FeatureFormat::Reference),
-                Likeness::Vectors(_) => {
-                    return Err("the table of codes belongs to the recipe “reference”: choose it above the groups".to_owned());
+            let table = match &grove.resemblance {
+                Resemblance::Codes(codes) => export::features_fits(&ids, codes, FeatureFormat::Reference),
+                Resemblance::Vectors(_) => {
+                    return Err(
+                        "the table of codes belongs to the recipe “reference”: choose it above the groups"
+                            .to_owned(),
+                    );
                 }
             };
             let table = table.map_err(|error| error.to_string())?;
@@ -271,7 +279,11 @@ fn methods(page: Page) -> String {
     };
     format!(
         "{}Data: {source}{sky}, in the order of the files. {preparation}{once}",
-        if by_shape { export::shape_methods_text(&note) } else { export::methods_text(&note) },
+        if by_shape {
+            export::shape_methods_text(&note)
+        } else {
+            export::methods_text(&note)
+        },
     )
 }
 

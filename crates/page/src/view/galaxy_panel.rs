@@ -9,7 +9,7 @@ use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
 use galaxy_grove::layout::palette;
-use galaxy_grove::page_model::{Likeness, TreeView};
+use galaxy_grove::page_model::{Resemblance, TreeView};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -83,14 +83,17 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             format!("{:.5}", sum / image.len().max(1) as f32)
         })
     };
-    let by_codes = matches!(grove.likeness, Likeness::Codes(_));
+    let by_codes = matches!(grove.resemblance, Resemblance::Codes(_));
     let near = grove
         .nearest(row, 7)
         .into_iter()
         .map(|(row, distance)| {
             let agree = ((1.0 - distance) * CODES as f64).round();
             let (words, short) = if by_codes {
-                (format!("{agree} of {CODES} codes agree"), format!("{agree} / {CODES}"))
+                (
+                    format!("{agree} of {CODES} codes agree"),
+                    format!("{agree} / {CODES}"),
+                )
             } else {
                 (format!("difference {distance:.3}"), format!("{distance:.2}"))
             };

@@ -10,7 +10,7 @@ use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
-use galaxy_grove::page_model::{Cutting, Likeness, TreeView};
+use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::sorted::RecipeName;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -26,7 +26,11 @@ pub fn GroupsPanel() -> impl IntoView {
     let page = Page::current();
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let order = Memo::new(move |_| page.session.with(|session| session.order));
-    let by = move |wanted| page.session.with(|session| session.grouped_by == wanted).to_string();
+    let by = move |wanted| {
+        page.session
+            .with(|session| session.grouped_by == wanted)
+            .to_string()
+    };
     let pressed = move |wanted| (order.get() == wanted).to_string();
     view! {
         <section class="panel groups-panel" aria-label="Groups">
@@ -152,13 +156,13 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     let size = typical.len();
     let medoid = typical.first().map_or(0, |typical| typical.row);
     let mean = typical.iter().map(|typical| typical.distance).sum::<f64>() / size.max(1) as f64;
-    let alike = match &grove.likeness {
-        Likeness::Codes(_) => view! {
+    let alike = match &grove.resemblance {
+        Resemblance::Codes(_) => view! {
             <div title="The mean share of the 64 codes that a galaxy of this branch has in common with its most typical one">
                 <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
             </div>
         },
-        Likeness::Vectors(_) => view! {
+        Resemblance::Vectors(_) => view! {
             <div title="The mean distance of a galaxy of this branch from the branch's mean, in the unit of the tree's heights">
                 <dt>"spread"</dt><dd>{format!("{mean:.2} on average")}</dd>
             </div>

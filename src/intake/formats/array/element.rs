@@ -76,6 +76,11 @@ impl Element {
         matches!(self.class, Class::Unsigned | Class::Signed)
     }
 
+    /// True for bytes, 0 to 255.
+    pub fn is_byte(self) -> bool {
+        self.class == Class::Unsigned && self.size == 1
+    }
+
     /// True for floats.
     pub fn is_float(self) -> bool {
         self.class == Class::Float

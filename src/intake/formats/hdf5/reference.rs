@@ -1,7 +1,7 @@
 //! HDF5 in the reference layout: `img_raw` (N, 4096), `img_1sigma` (N, 4096) and `OBJID` (N).
 //!
-//! Contiguous or chunked, with gzip and shuffle; all superblocks. Also taken: images as (N, 64, 64), float16 and
-//! float64 images, and `OBJID` as (N, 1) or as an unsigned or narrower integer.
+//! `img_1sigma` alone serves as both images. Contiguous or chunked, with gzip and shuffle; all superblocks. Also taken: images as (N, 64, 64), float16 and
+//! float64 images and bytes (255 for 1), and `OBJID` as (N, 1) or as an unsigned or narrower integer.
 
 use std::ops::Range;
 
@@ -55,8 +55,13 @@ impl Hdf5Set {
                 }
             })
         };
-        let (raw, image) = (there(NAMES[0], raw)?, there(NAMES[1], image)?);
         let ids = there(NAMES[2], ids)?;
+        let image = there(NAMES[1], image)?;
+        // As in a bundle, the images that the model sees serve as both when they are alone.
+        let raw = match raw {
+            Err(error) if missing(&error) => image.clone(),
+            raw => there(NAMES[0], raw)?,
+        };
         let rows = images_shape(NAMES[0], raw.shape())?;
         let id_rows = match ids.shape() {
             [n] | [n, 1] => *n,
@@ -178,7 +183,14 @@ fn element(
     }
 }
 
+/// Floats as they are; bytes as in a bundle, 255 for 1.
 fn floats(dataset: &Dataset, name: &str, rows: Range<u64>) -> Result<Vec<f32>, Refusal> {
+    if let Values::Numbers(bytes) = values(dataset.dtype())
+        && bytes.is_byte()
+    {
+        let found = bytes.floats(&numbers(dataset, name, bytes, rows)?);
+        return Ok(found.into_iter().map(|value| value / 255.0).collect());
+    }
     let element = element(dataset, name, "float32", Element::is_float)?;
     Ok(element.floats(&numbers(dataset, name, element, rows)?))
 }

@@ -372,7 +372,9 @@ fn progress(request: &Request) -> Option<Report> {
         }),
         Request::Read { file, .. } => Some(cutouts(file, true)),
         Request::Join { file, .. } => Some(joined(file, true)),
-        Request::BuildTree { .. } | Request::BuildShapeTree => Some(Report::BuildingTree { done: 1, total: 2 }),
+        Request::BuildTree { .. } | Request::BuildShapeTree => {
+            Some(Report::BuildingTree { done: 1, total: 2 })
+        }
         _ => None,
     }
 }

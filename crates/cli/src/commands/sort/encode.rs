@@ -40,7 +40,8 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
                 let space = extractor.space();
                 for (galaxy, placed) in pollster::block_on(extractor.place(images))? {
                     part.codes.extend(galaxy.codes);
-                    part.histograms.extend(galaxy.histogram.iter().map(|share| *share as f32));
+                    part.histograms
+                        .extend(galaxy.histogram.iter().map(|share| *share as f32));
                     part.unlike.push(space.unusual(&placed.unlike));
                     part.vectors.extend(placed.vector);
                 }

@@ -78,7 +78,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = &arguments.output;
     let container = folder.join(outputs::CONTAINER);
     if container.exists() && !arguments.force {
-        bail!("{} exists already: choose another folder, or --force to replace it", container.display());
+        bail!(
+            "{} exists already: choose another folder, or --force to replace it",
+            container.display()
+        );
     }
     let mut wanted = arguments.k.clone();
     wanted.sort_unstable();
@@ -89,7 +92,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("-k is 0: give 1 or more");
     }
     let (model, hash) = models::open(recipe, arguments.model.as_deref())?;
-    let stream = Stream::open(collect(&arguments.inputs, std::iter::once(folder))?, &arguments.preparation)?;
+    let stream = Stream::open(
+        collect(&arguments.inputs, std::iter::once(folder))?,
+        &arguments.preparation,
+    )?;
     let (galaxies, tally) = encode::all(&model, stream)?;
     let n = galaxies.ids.len();
     if let (0, Some(reason)) = (n, &tally.first_refusal) {
@@ -103,7 +109,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let tree = match recipe {
         RecipeName::Shape => vectors_tree(&galaxies.vectors, DIMENSIONS)?,
-        RecipeName::Reference => linkage(&galaxies.codes, galaxy_grove::cutout::CODES, Method::default(), None)?,
+        RecipeName::Reference => linkage(
+            &galaxies.codes,
+            galaxy_grove::cutout::CODES,
+            Method::default(),
+            None,
+        )?,
     };
     let suggested = wanted.is_empty();
     if suggested {
@@ -114,7 +125,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .iter()
         .map(|k| {
             let numbers = cut_into(&tree, &order, *k).numbers();
-            let labels = numbers.into_iter().map(|number| i32::try_from(number).unwrap_or(i32::MAX));
+            let labels = numbers
+                .into_iter()
+                .map(|number| i32::try_from(number).unwrap_or(i32::MAX));
             (*k, labels.collect())
         })
         .collect();
@@ -136,8 +149,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             ("settings".to_owned(), settings),
         ]),
     };
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     outputs::write(&sorted, folder, arguments.examples as usize, &tally, suggested)?;
     let all_in = tally.refused == 0 && tally.left_out == 0;
-    Ok(if all_in { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
+    Ok(if all_in {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_REFUSED)
+    })
 }

@@ -28,7 +28,13 @@ const NAMED: usize = 20;
 ///
 /// # Errors
 /// With the file's name and the remedy.
-pub fn write(sorted: &Sorted, folder: &Path, examples: usize, tally: &Tally, suggested: bool) -> anyhow::Result<()> {
+pub fn write(
+    sorted: &Sorted,
+    folder: &Path,
+    examples: usize,
+    tally: &Tally,
+    suggested: bool,
+) -> anyhow::Result<()> {
     write_file(&folder.join(CONTAINER), &sorted.to_bytes())?;
     write_file(&folder.join("groups.csv"), table(sorted).as_bytes())?;
     if examples > 0 {
@@ -66,7 +72,8 @@ fn table(sorted: &Sorted) -> String {
 fn sheets(sorted: &Sorted, folder: &Path, examples: usize) -> anyhow::Result<()> {
     for (k, labels) in &sorted.groups {
         let sheets = folder.join("sheets").join(format!("{k}_groups"));
-        std::fs::create_dir_all(&sheets).with_context(|| format!("cannot make the folder {}", sheets.display()))?;
+        std::fs::create_dir_all(&sheets)
+            .with_context(|| format!("cannot make the folder {}", sheets.display()))?;
         for group in 1..=*k {
             let members: Vec<usize> = (0..labels.len())
                 .filter(|row| labels.get(*row).is_some_and(|label| *label as usize == group))
@@ -86,18 +93,29 @@ fn sheets(sorted: &Sorted, folder: &Path, examples: usize) -> anyhow::Result<()>
                 })
                 .collect();
             let title = if members.len() > panels.len() {
-                format!("Group {group} of {k}: {} of {}, chosen at random", panels.len(), galaxies(members.len()))
+                format!(
+                    "Group {group} of {k}: {} of {}, chosen at random",
+                    panels.len(),
+                    galaxies(members.len())
+                )
             } else {
                 format!("Group {group} of {k}: {}", galaxies(members.len()))
             };
-            figures::write(&group_sheet(&title, &panels), &[sheets.join(format!("group_{group}.png"))])?;
+            figures::write(
+                &group_sheet(&title, &panels),
+                &[sheets.join(format!("group_{group}.png"))],
+            )?;
         }
     }
     Ok(())
 }
 
 fn report(sorted: &Sorted, tally: &Tally, suggested: bool) -> String {
-    let mut text = format!("{} sorted with the recipe {}\n", galaxies(sorted.ids.len()), sorted.recipe.name());
+    let mut text = format!(
+        "{} sorted with the recipe {}\n",
+        galaxies(sorted.ids.len()),
+        sorted.recipe.name()
+    );
     if tally.refused > 0 || tally.left_out > 0 {
         let _ = writeln!(
             text,
@@ -118,7 +136,12 @@ fn report(sorted: &Sorted, tally: &Tally, suggested: bool) -> String {
         }
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         let how = if suggested { " (as the tree suggests)" } else { "" };
-        let _ = writeln!(text, "{}{how}: {}", counted(*k, "group", "groups"), sizes.join(", "));
+        let _ = writeln!(
+            text,
+            "{}{how}: {}",
+            counted(*k, "group", "groups"),
+            sizes.join(", ")
+        );
     }
     if sorted.recipe == RecipeName::Shape {
         let mut beyond: Vec<(f64, &String)> = sorted
@@ -136,14 +159,29 @@ fn report(sorted: &Sorted, tally: &Tally, suggested: bool) -> String {
                 counted(beyond.len(), "galaxy is", "galaxies are")
             );
             for (unlike, name) in beyond.iter().take(NAMED) {
-                let _ = writeln!(text, "  {name}  ({unlike:.2} times the most unusual training galaxy)");
+                let _ = writeln!(
+                    text,
+                    "  {name}  ({unlike:.2} times the most unusual training galaxy)"
+                );
             }
             if beyond.len() > NAMED {
-                let _ = writeln!(text, "  and {} more: the column `unlike` of groups.csv", beyond.len() - NAMED);
+                let _ = writeln!(
+                    text,
+                    "  and {} more: the column `unlike` of groups.csv",
+                    beyond.len() - NAMED
+                );
             }
         }
     }
-    let _ = writeln!(text, "model {}", sorted.metadata.get("model_sha256").map_or("", String::as_str));
-    let _ = write!(text, "made by {}", sorted.metadata.get("made_by").map_or("", String::as_str));
+    let _ = writeln!(
+        text,
+        "model {}",
+        sorted.metadata.get("model_sha256").map_or("", String::as_str)
+    );
+    let _ = write!(
+        text,
+        "made by {}",
+        sorted.metadata.get("made_by").map_or("", String::as_str)
+    );
     text
 }

@@ -187,7 +187,9 @@ impl Arguments {
             ("--order", self.order.is_some()),
         ];
         if let Some((flag, _)) = foreign.iter().find(|(_, given)| *given) {
-            anyhow::bail!("{flag} belongs to --recipe reference; sizes of the recipe shape are set in a file for --settings");
+            anyhow::bail!(
+                "{flag} belongs to --recipe reference; sizes of the recipe shape are set in a file for --settings"
+            );
         }
         if let Some(steps) = self.steps {
             settings.steps = steps;

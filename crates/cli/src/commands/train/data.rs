@@ -25,9 +25,17 @@ pub fn training_set(arguments: &Arguments) -> anyhow::Result<CutoutSet> {
         let shown = path.display();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
         let mut ids = BTreeSet::new();
-        for (line, word) in text.lines().map(str::trim).enumerate().filter(|(_, word)| !word.is_empty()) {
+        for (line, word) in text
+            .lines()
+            .map(str::trim)
+            .enumerate()
+            .filter(|(_, word)| !word.is_empty())
+        {
             let Ok(id) = word.parse::<i64>() else {
-                bail!("{shown}, line {}: `{word}` is not an id: write one whole number a line", line + 1);
+                bail!(
+                    "{shown}, line {}: `{word}` is not an id: write one whole number a line",
+                    line + 1
+                );
             };
             ids.insert(id);
         }
@@ -35,7 +43,10 @@ pub fn training_set(arguments: &Arguments) -> anyhow::Result<CutoutSet> {
             .filter(|at| set.ids.get(*at).is_none_or(|id| !ids.contains(id)))
             .collect();
         let left_out = set.ids.len() - kept.len();
-        say!("{left_out} galaxies of {shown} do not train ({} ids are not in {name})", ids.len() - left_out.min(ids.len()));
+        say!(
+            "{left_out} galaxies of {shown} do not train ({} ids are not in {name})",
+            ids.len() - left_out.min(ids.len())
+        );
         let image = kept
             .iter()
             .filter_map(|at| set.image.get(at * PIXELS..(at + 1) * PIXELS))

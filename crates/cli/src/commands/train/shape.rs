@@ -54,14 +54,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     );
     let text = format!("{head}{}", toml::to_string(&run.settings)?);
     write_file(&folder.join("run.toml"), text.as_bytes())?;
-    say!("{} galaxies train, in {} steps of {}", set.ids.len(), run.settings.steps, run.settings.batch);
+    say!(
+        "{} galaxies train, in {} steps of {}",
+        set.ids.len(),
+        run.settings.steps,
+        run.settings.batch
+    );
 
     let stop = stopped_by_user("stopping after this step, and saving")?;
     let style = ProgressStyle::with_template("{bar:30} step {pos}/{len}  {per_sec}, {eta} left\n{msg}")?;
     let bar = ProgressBar::new(run.settings.steps).with_style(style);
     bar.set_position(run.steps());
     bar.reset_eta();
-    while !run.is_done() && !stop.load(Ordering::Relaxed) {
+    let last = run.settings.stop_after;
+    let ends = |run: &ShapeRun| run.is_done() || (last > 0 && run.steps() >= last);
+    while !ends(&run) && !stop.load(Ordering::Relaxed) {
         let record = match run.step() {
             Ok(record) => record,
             Err(error) => {
@@ -72,7 +79,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if record.step.is_multiple_of(WRITE_EVERY) {
             write(&run, folder)?;
             if bar.is_hidden() {
-                eprintln!("step {} of {}: {}", record.step, run.settings.steps, message(&record));
+                eprintln!(
+                    "step {} of {}: {}",
+                    record.step,
+                    run.settings.steps,
+                    message(&record)
+                );
             }
         }
         bar.set_position(record.step);
@@ -86,23 +98,31 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         say!("{}", finish(&run, folder, &arguments.data)?);
         return Ok(ExitCode::SUCCESS);
     }
-    say!("stopped after step {}; go on with: grove train {name} --recipe shape -o {shown} --resume {shown}/{STATE}", run.steps());
+    say!(
+        "stopped after step {}; go on with: grove train {name} --recipe shape -o {shown} --resume {shown}/{STATE}",
+        run.steps()
+    );
     // What shells give for a program that was interrupted.
     Ok(ExitCode::from(130))
 }
 
 /// Writes the model; gives the last line.
 fn finish(run: &ShapeRun, folder: &Path, data: &Path) -> anyhow::Result<String> {
-    let style = ProgressStyle::with_template("summing up the training galaxies: {bar:30} {pos}/{len}, {eta} left")?;
+    let style =
+        ProgressStyle::with_template("summing up the training galaxies: {bar:30} {pos}/{len}, {eta} left")?;
     let bar = ProgressBar::new(0).with_style(style);
     let mut model = run.model(&|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    let data = data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let data = data
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     model.metadata.insert("data".to_owned(), data);
-    model.metadata.insert("source".to_owned(), crate::version::made_by("grove train"));
+    model
+        .metadata
+        .insert("source".to_owned(), crate::version::made_by("grove train"));
     let path = folder.join("model.safetensors");
     write_file(&path, &model.to_bytes())?;
     Ok(format!("done: the model is {}", path.display()))
@@ -145,5 +165,8 @@ fn parse(text: &str, steps: u64) -> Vec<ShapeRecord> {
             gradient: next()?,
         })
     };
-    text.lines().filter_map(line).filter(|record| record.step <= steps).collect()
+    text.lines()
+        .filter_map(line)
+        .filter(|record| record.step <= steps)
+        .collect()
 }

@@ -31,7 +31,12 @@ fn layer(input: &[f32], (weights, bias): (&[f32], &[f32])) -> Vec<f32> {
 }
 
 /// Its adjoint: sets the gradients of weights and bias, and gives that of the input.
-fn layer_back(input: &[f32], weights: &[f32], gradient: &[f32], (w, b): (&mut [f32], &mut [f32])) -> Vec<f32> {
+fn layer_back(
+    input: &[f32],
+    weights: &[f32],
+    gradient: &[f32],
+    (w, b): (&mut [f32], &mut [f32]),
+) -> Vec<f32> {
     let (outputs, inputs) = (b.len(), weights.len() / b.len());
     let rows = gradient.len() / outputs;
     for row in gradient.chunks_exact(outputs) {
@@ -42,7 +47,11 @@ fn layer_back(input: &[f32], weights: &[f32], gradient: &[f32], (w, b): (&mut [f
     let gradient = Matrix::new(gradient, rows, outputs);
     multiply_add(w, Matrix::new(input, rows, inputs).transposed(), gradient);
     let mut back = vec![0.0; rows * inputs];
-    multiply(&mut back, gradient, Matrix::new(weights, inputs, outputs).transposed());
+    multiply(
+        &mut back,
+        gradient,
+        Matrix::new(weights, inputs, outputs).transposed(),
+    );
     back
 }
 
@@ -78,7 +87,13 @@ pub fn contrast(weights: &Tensors, features: &[f32], sums: &mut Tensors) -> Cont
     let scale = 0.5 / n as f32;
     let (mut loss, mut found) = (0.0, 0_usize);
     for by_column in [false, true] {
-        let place = |one: usize, other: usize| if by_column { other * n + one } else { one * n + other };
+        let place = |one: usize, other: usize| {
+            if by_column {
+                other * n + one
+            } else {
+                one * n + other
+            }
+        };
         for one in 0..n {
             let value = |other: usize| similar.get(place(one, other)).copied().unwrap_or_default();
             let most = (0..n).map(value).fold(f32::NEG_INFINITY, f32::max);

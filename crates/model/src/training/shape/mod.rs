@@ -9,6 +9,7 @@
 //! thrown away. The memberships of the codes are soft while it trains; extraction takes the nearest code. The adjoints are written out
 //! by hand over [`grove_kernels`], five times as fast here as the same network through automatic differentiation, which is their test.
 
+mod branches;
 mod contrast;
 mod encoder;
 mod optimiser;
@@ -22,8 +23,8 @@ mod step;
 mod summary;
 mod views;
 
-pub use quantisation::quantised;
 pub use parameters::{Sizes, Tensors};
+pub use quantisation::quantised;
 pub use run::{ShapeProgress, ShapeRecord, ShapeRun};
 pub use saving::ProgressError;
 pub use settings::ShapeSettings;

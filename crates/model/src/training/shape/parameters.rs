@@ -86,7 +86,10 @@ impl Sizes {
             all.push((format!("{name}/w"), shape));
             all.push((format!("{name}/b"), vec![layer.outputs]));
         }
-        all.push(("vq_layer/embedding".to_owned(), vec![self.codes, self.embedding_dim]));
+        all.push((
+            "vq_layer/embedding".to_owned(),
+            vec![self.codes, self.embedding_dim],
+        ));
         let mut inputs = self.features();
         for (at, outputs) in HEAD.into_iter().enumerate() {
             all.push((format!("head/{at}/w"), vec![inputs, outputs]));

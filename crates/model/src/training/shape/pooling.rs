@@ -6,7 +6,7 @@ use galaxy_grove::shape::RingHistogram;
 use grove_kernels::{Matrix, multiply, multiply_add};
 
 /// Shares below this have no gradient: the square root is steep at 0.
-const LEAST_SHARE: f32 = 1e-6;
+const MIN_SHARE: f32 = 1e-6;
 
 /// Weights of the loss terms beside the contrast.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +72,11 @@ impl<'a> Pooling<'a> {
             .collect();
         let mut nearest = Vec::with_capacity(CODES);
         let mut distance = 0.0;
-        for (row, vector) in self.members.chunks_exact_mut(codes).zip(vectors.chunks_exact(dim)) {
+        for (row, vector) in self
+            .members
+            .chunks_exact_mut(codes)
+            .zip(vectors.chunks_exact(dim))
+        {
             // |z|² is the same for all codes of a place: softmax does not see it.
             for (value, norm) in row.iter_mut().zip(&norms) {
                 *value = 2.0 * *value - norm;
@@ -120,7 +124,7 @@ impl<'a> Pooling<'a> {
         }
         let shares = self.shares();
         Pooled {
-            features: shares.iter().map(|share| share.max(LEAST_SHARE).sqrt()).collect(),
+            features: shares.iter().map(|share| share.max(MIN_SHARE).sqrt()).collect(),
             use_of_codes,
             distance,
         }
@@ -145,7 +149,7 @@ impl<'a> Pooling<'a> {
             .iter()
             .zip(features)
             .map(|(share, gradient)| {
-                if *share > LEAST_SHARE {
+                if *share > MIN_SHARE {
                     0.5 * gradient / share.sqrt()
                 } else {
                     0.0
@@ -156,7 +160,10 @@ impl<'a> Pooling<'a> {
         for (row, (start, weight)) in self.members.chunks_exact(codes).zip(&self.rings) {
             let ring = steep.get(*start..start + codes).unwrap_or_default();
             let from = self.slopes.len();
-            let slope = ring.iter().zip(use_gradient).map(|(ring, use_of)| weight * ring + use_of);
+            let slope = ring
+                .iter()
+                .zip(use_gradient)
+                .map(|(ring, use_of)| weight * ring + use_of);
             self.slopes.extend(slope);
             let fresh = self.slopes.get_mut(from..).unwrap_or_default();
             let mean: f32 = fresh.iter().zip(row).map(|(slope, member)| slope * member).sum();
@@ -179,7 +186,9 @@ impl<'a> Pooling<'a> {
                 *sum += slope;
             }
         }
-        let rows = codebook_gradient.chunks_exact_mut(dim).zip(self.codebook.chunks_exact(dim));
+        let rows = codebook_gradient
+            .chunks_exact_mut(dim)
+            .zip(self.codebook.chunks_exact(dim));
         for ((gradient, code), sum) in rows.zip(&sums) {
             for (gradient, value) in gradient.iter_mut().zip(code) {
                 *gradient -= sum * value;

@@ -25,7 +25,12 @@ pub fn quantised(weights: &Tensors, samples: Vec<f32>) -> Result<Network, Networ
     let mut encoder = Encoder::new(weights);
     let activations = encoder.forward(samples);
     let units = activations.units();
-    let names: Vec<String> = weights.sizes.tensors().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = weights
+        .sizes
+        .tensors()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     let blocks = weights.sizes.residual_layers;
     let mut layers = Vec::new();
     for (at, shape) in weights.sizes.convolutions().iter().enumerate() {
@@ -41,7 +46,10 @@ pub fn quantised(weights: &Tensors, samples: Vec<f32>) -> Result<Network, Networ
         };
         let (depth, outputs) = (shape.depth(), shape.outputs);
         let mut layer = Layer {
-            name: names.get(2 * at).map_or("", |name| name.trim_end_matches("/w")).to_owned(),
+            name: names
+                .get(2 * at)
+                .map_or("", |name| name.trim_end_matches("/w"))
+                .to_owned(),
             kernel: shape.kernel,
             stride: shape.stride,
             inputs: shape.inputs,
@@ -51,7 +59,9 @@ pub fn quantised(weights: &Tensors, samples: Vec<f32>) -> Result<Network, Networ
             ending,
         };
         for output in 0..outputs {
-            let weight = |k: usize| f64::from(values.get(k * outputs + output).copied().unwrap_or_default()) * unit_in / unit_out;
+            let weight = |k: usize| {
+                f64::from(values.get(k * outputs + output).copied().unwrap_or_default()) * unit_in / unit_out
+            };
             let largest = (0..depth).map(|k| weight(k).abs()).fold(1e-9, f64::max);
             let bias = f64::from(bias.get(output).copied().unwrap_or_default()) / unit_out;
             // The largest power of two that keeps every weight within a byte, and the bias small.
@@ -74,7 +84,11 @@ pub fn quantised(weights: &Tensors, samples: Vec<f32>) -> Result<Network, Networ
     let codebook = weights
         .codebook()
         .iter()
-        .map(|value| (f64::from(*value) / units.vectors).round().clamp(-largest, largest) as i16)
+        .map(|value| {
+            (f64::from(*value) / units.vectors)
+                .round()
+                .clamp(-largest, largest) as i16
+        })
         .collect();
     Network::new(layers, codebook)
 }

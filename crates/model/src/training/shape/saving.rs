@@ -12,7 +12,9 @@ pub enum ProgressError {
     #[error("this is no save of a run ({0}): give the last.state.safetensors of a run")]
     File(String),
     /// A tensor is missing, or has another shape or type.
-    #[error("the save has no tensor `{0}` of the network's shape: give the settings of its run with --settings")]
+    #[error(
+        "the save has no tensor `{0}` of the network's shape: give the settings of its run with --settings"
+    )]
     Tensor(String),
 }
 

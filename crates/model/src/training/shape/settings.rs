@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct ShapeSettings {
     /// Steps of one batch each.
     pub steps: u64,
+    /// Stop after this step, as Ctrl-C does; 0 for never.
+    pub stop_after: u64,
     /// Galaxies in a batch; each is seen twice.
     pub batch: usize,
     /// The longest step of AdamW; it falls to 0 along half a cosine.
@@ -28,6 +30,7 @@ impl Default for ShapeSettings {
     fn default() -> Self {
         Self {
             steps: 3000,
+            stop_after: 0,
             batch: 512,
             learning_rate: 1e-3,
             commitment: 0.25,
@@ -48,7 +51,12 @@ impl ShapeSettings {
         let channels = sizes.channels.iter().all(|count| (1..=512).contains(count));
         let rules: [(&'static str, String, bool, &'static str); 8] = [
             ("steps", self.steps.to_string(), self.steps > 0, "at least 1"),
-            ("batch", self.batch.to_string(), (2..=4096).contains(&self.batch), "2 to 4096"),
+            (
+                "batch",
+                self.batch.to_string(),
+                (2..=4096).contains(&self.batch),
+                "2 to 4096",
+            ),
             (
                 "learning_rate",
                 self.learning_rate.to_string(),
@@ -67,7 +75,12 @@ impl ShapeSettings {
                 self.entropy.is_finite() && self.entropy >= 0.0,
                 "0 or more",
             ),
-            ("sizes.channels", format!("{:?}", sizes.channels), channels, "three numbers from 1 to 512"),
+            (
+                "sizes.channels",
+                format!("{:?}", sizes.channels),
+                channels,
+                "three numbers from 1 to 512",
+            ),
             (
                 "sizes.residual_hidden",
                 sizes.residual_hidden.to_string(),

@@ -175,7 +175,11 @@ mod tests {
         let (settings, batch) = (small(), batch(4));
         let mut weights = Tensors::random(settings.sizes, 3);
         // Fresh weights hardly tell views apart: larger ones give slopes above the rounding.
-        weights.values.iter_mut().flatten().for_each(|value| *value *= 2.5);
+        weights
+            .values
+            .iter_mut()
+            .flatten()
+            .for_each(|value| *value *= 2.5);
         let result = gradients(&weights, &batch, &settings);
         for (at, (name, _)) in settings.sizes.tensors().iter().enumerate() {
             let gradient = &result.gradients.values[at];
@@ -203,7 +207,10 @@ mod tests {
         let (settings, batch) = (small(), batch(20));
         let weights = Tensors::random(settings.sizes, 3);
         let with = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| gradients(&weights, &batch, &settings).gradients)
         };
         assert_eq!(with(1), with(3));

@@ -22,7 +22,10 @@ pub fn view(cutout: &[f32], random: &mut impl Rng) -> Vec<f32> {
     let scale = random.random_range(SCALE);
     let (sin, cos) = (angle.sin() * scale, angle.cos() * scale);
     let flip = if random.random_bool(0.5) { -1.0 } else { 1.0 };
-    let shift = [random.random_range(-SHIFT..SHIFT), random.random_range(-SHIFT..SHIFT)];
+    let shift = [
+        random.random_range(-SHIFT..SHIFT),
+        random.random_range(-SHIFT..SHIFT),
+    ];
     let mut image = moved(cutout, [[cos * flip, -sin], [sin * flip, cos]], shift);
     if random.random_bool(0.5) {
         image = blurred(&image, random.random_range(0.2..BLUR));
@@ -61,7 +64,11 @@ fn moved(image: &[f32], map: [[f32; 2]; 2], shift: [f32; 2]) -> Vec<f32> {
     let value = |x: i32, y: i32| {
         let inside = (0..SIDE as i32).contains(&x) && (0..SIDE as i32).contains(&y);
         let at = y.wrapping_mul(SIDE as i32).wrapping_add(x) as usize;
-        if inside { image.get(at).copied().unwrap_or(0.0) } else { 0.0 }
+        if inside {
+            image.get(at).copied().unwrap_or(0.0)
+        } else {
+            0.0
+        }
     };
     let mut out = Vec::with_capacity(PIXELS);
     for y in 0..SIDE {
@@ -82,15 +89,25 @@ fn moved(image: &[f32], map: [[f32; 2]; 2], shift: [f32; 2]) -> Vec<f32> {
 
 /// A Gaussian blur by five pixels in each direction.
 fn blurred(image: &[f32], scale: f32) -> Vec<f32> {
-    let weights: Vec<f32> = (0..3).map(|at| (-((at * at) as f32) / (2.0 * scale * scale)).exp()).collect();
+    let weights: Vec<f32> = (0..3)
+        .map(|at| (-((at * at) as f32) / (2.0 * scale * scale)).exp())
+        .collect();
     let all = weights.iter().skip(1).fold(1.0, |sum, weight| sum + 2.0 * weight);
     let along = |image: &[f32], step: usize| -> Vec<f32> {
         let mut out: Vec<f32> = image.iter().map(|value| value / all).collect();
         for (distance, weight) in weights.iter().enumerate().skip(1) {
             for (at, sum) in out.iter_mut().enumerate() {
                 let place = at / step % SIDE;
-                let before = if place >= distance { image.get(at - distance * step) } else { None };
-                let behind = if place + distance < SIDE { image.get(at + distance * step) } else { None };
+                let before = if place >= distance {
+                    image.get(at - distance * step)
+                } else {
+                    None
+                };
+                let behind = if place + distance < SIDE {
+                    image.get(at + distance * step)
+                } else {
+                    None
+                };
                 let both = before.copied().unwrap_or(0.0) + behind.copied().unwrap_or(0.0);
                 *sum += weight / all * both;
             }

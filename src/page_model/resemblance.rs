@@ -15,14 +15,14 @@ pub struct Typical {
 
 /// What is compared.
 #[derive(Debug)]
-pub enum Likeness {
+pub enum Resemblance {
     /// Codes, `[N * 64]`.
     Codes(Vec<u8>),
     /// Vectors, `[N * 16]`.
     Vectors(Vec<f64>),
 }
 
-impl Likeness {
+impl Resemblance {
     /// Codes, `[N * 64]`.
     #[must_use]
     pub fn of_codes(codes: Vec<u8>) -> Self {
@@ -56,7 +56,11 @@ impl Likeness {
                 })
                 .collect(),
             Self::Vectors(vectors) => {
-                let vector = |row: usize| vectors.get(row * DIMENSIONS..(row + 1) * DIMENSIONS).unwrap_or_default();
+                let vector = |row: usize| {
+                    vectors
+                        .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
+                        .unwrap_or_default()
+                };
                 let mut mean = vec![0.0; DIMENSIONS];
                 for row in members {
                     for (sum, value) in mean.iter_mut().zip(vector(*row)) {
@@ -84,11 +88,15 @@ impl Likeness {
                 |_ragged| Vec::new(),
                 |packed| {
                     let found = nearest(&packed, row, count).into_iter();
-                    found.map(|near| (near.row, near.differing as f64 / CODES as f64)).collect()
+                    found
+                        .map(|near| (near.row, near.differing as f64 / CODES as f64))
+                        .collect()
                 },
             ),
             Self::Vectors(vectors) => {
-                let own = vectors.get(row * DIMENSIONS..(row + 1) * DIMENSIONS).unwrap_or_default();
+                let own = vectors
+                    .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
+                    .unwrap_or_default();
                 let others = vectors.chunks_exact(DIMENSIONS).enumerate();
                 let mut all: Vec<(usize, f64)> = others
                     .filter(|(other, _)| *other != row)
@@ -103,7 +111,11 @@ impl Likeness {
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f64>()
+        .sqrt()
 }
 
 #[cfg(test)]
@@ -116,10 +128,14 @@ mod tests {
         for (row, x) in [0.0, 1.0, 1.5, 9.0].into_iter().enumerate() {
             vectors[row * DIMENSIONS] = x;
         }
-        let likeness = Likeness::of_vectors(vectors);
-        let rows: Vec<usize> = likeness.typical(&[0, 1, 2]).iter().map(|typical| typical.row).collect();
+        let resemblance = Resemblance::of_vectors(vectors);
+        let rows: Vec<usize> = resemblance
+            .typical(&[0, 1, 2])
+            .iter()
+            .map(|typical| typical.row)
+            .collect();
         assert_eq!(rows, [1, 2, 0]);
-        assert_eq!(likeness.nearest(2, 2), [(1, 0.5), (0, 1.5)]);
+        assert_eq!(resemblance.nearest(2, 2), [(1, 0.5), (0, 1.5)]);
     }
 
     #[test]
@@ -127,8 +143,8 @@ mod tests {
         let mut codes = vec![1_u8; 3 * CODES];
         codes[CODES] = 2;
         codes[2 * CODES..].fill(5);
-        let likeness = Likeness::of_codes(codes);
-        assert_eq!(likeness.nearest(0, 1), [(1, 1.0 / 64.0)]);
-        assert_eq!(likeness.typical(&[0, 1]).len(), 2);
+        let resemblance = Resemblance::of_codes(codes);
+        assert_eq!(resemblance.nearest(0, 1), [(1, 1.0 / 64.0)]);
+        assert_eq!(resemblance.typical(&[0, 1]).len(), 2);
     }
 }
