@@ -31,6 +31,7 @@ mod mixed;
 mod numbers;
 mod opening;
 mod probe;
+mod recipes;
 mod situations;
 mod sky;
 mod sky_server;

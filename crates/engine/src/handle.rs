@@ -1,6 +1,6 @@
 //! One request after another.
 
-use super::answer::Answer;
+use super::answer::{Answer, failure};
 use super::loaded::model;
 use super::outbox::post;
 use super::{reading, shape, startup};
@@ -9,7 +9,6 @@ use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};
 use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
-use grove_model::ExtractError;
 
 /// Answers one request.
 pub async fn handle(mut envelope: Envelope<Request>) {
@@ -107,15 +106,6 @@ fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
 
 /// Milliseconds between two reports of progress.
 const PROGRESS_EVERY: f64 = 80.0;
-
-/// A device that failed cannot be trusted again; anything else concerns this request only.
-pub(super) fn failure(error: &ExtractError) -> Report {
-    let reason = error.to_string();
-    match error {
-        ExtractError::Device(_) => Report::Unusable { reason },
-        _ => Report::Failed { reason },
-    }
-}
 
 fn no_model() -> Report {
     Report::Failed {

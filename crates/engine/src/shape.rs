@@ -1,6 +1,6 @@
 //! The model of the recipe `shape`: fetched and tested when the first galaxies need it.
 
-use super::handle::failure;
+use super::answer::failure;
 use super::loaded;
 use galaxy_grove::page_model::protocol::Report;
 use galaxy_grove::shape::ShapeModel;

@@ -3,9 +3,9 @@
 use super::view;
 use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
-use crate::page_model::resemblance::Resemblance;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
+use crate::page_model::resemblance::Resemblance;
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
