@@ -67,10 +67,7 @@ fn columns(text: &str, wanted: &[String]) -> Result<Vec<Vec<String>>> {
 #[tokio::test]
 async fn the_page_and_the_command_line_place_galaxies_alike_and_the_switch_goes_both_ways() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (bundle, out) = (
-        folder.path().join("galaxies.safetensors"),
-        folder.path().join("sorted"),
-    );
+    let (bundle, out) = (folder.path().join("galaxies.h5"), folder.path().join("sorted"));
     let number = count().to_string();
     grove(&[
         "simulate".as_ref(),
@@ -154,7 +151,7 @@ async fn the_page_and_the_command_line_place_galaxies_alike_and_the_switch_goes_
 async fn what_sort_wrote_opens_and_links_keep_the_recipe() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("sorted");
-    let bundle = folder.path().join("galaxies.safetensors");
+    let bundle = folder.path().join("galaxies.h5");
     grove(&["simulate".as_ref(), "12".as_ref(), "-o".as_ref(), bundle.as_ref()])?;
     grove(&[
         "sort".as_ref(),

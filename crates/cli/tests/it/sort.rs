@@ -22,7 +22,7 @@ fn done(arguments: &[&str]) -> String {
 
 /// So many simulated galaxies in a bundle.
 fn simulated(folder: &Path, count: usize) -> PathBuf {
-    let path = folder.join("galaxies.safetensors");
+    let path = folder.join("galaxies.h5");
     done(&["simulate", &count.to_string(), "-o", text(&path), "--seed", "3"]);
     path
 }

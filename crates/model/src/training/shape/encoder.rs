@@ -9,20 +9,13 @@ pub struct Activations {
     /// The views, `[n, 64, 64, 3]`.
     pub input: Vec<f32>,
     /// After the first and the second convolution, rectified.
-    halved: [Vec<f32>; 2],
+    pub(super) halved: [Vec<f32>; 2],
     /// Before each residual block, and after the last, rectified as their convolutions see them.
-    rectified: Vec<Vec<f32>>,
+    pub(super) rectified: Vec<Vec<f32>>,
     /// Inside each residual block, rectified.
-    inside: Vec<Vec<f32>>,
+    pub(super) inside: Vec<Vec<f32>>,
     /// The vectors, `[n, 64, d]`.
     pub vectors: Vec<f32>,
-}
-
-impl Activations {
-    /// After the halving convolutions; before each block and after the last; inside each block. All rectified.
-    pub(super) fn parts(&self) -> (&[Vec<f32>; 2], &[Vec<f32>], &[Vec<f32>]) {
-        (&self.halved, &self.rectified, &self.inside)
-    }
 }
 
 /// The encoder of these weights, with buffers for one thread.

@@ -104,10 +104,10 @@ pub(super) struct Units {
 
 impl super::encoder::Activations {
     pub(super) fn units(&self) -> Units {
-        let (halved, rectified, inside) = self.parts();
+        let (halved, inside) = (&self.halved, &self.inside);
         Units {
             halved: [unit(halved[0].iter().copied()), unit(halved[1].iter().copied())],
-            stream: unit(rectified.iter().flatten().copied()),
+            stream: unit(self.rectified.iter().flatten().copied()),
             inside: inside.iter().map(|values| unit(values.iter().copied())).collect(),
             vectors: unit(self.vectors.iter().copied()),
         }
