@@ -149,7 +149,7 @@ fn SaveMenu() -> impl IntoView {
     };
     view! {
         <Menu label=ViewFn::from(|| "Save") class="" id="save">
-            {item("save-csv", save::Save::Csv, "Groups as CSV", "id, file, group, what the files say, and the 64 codes of every galaxy")}
+            {item("save-csv", save::Save::Csv, "Groups as CSV", "id, file, group, what the files say, and the codes (Reference) or vector (Shape) of every galaxy")}
             {item("save-groups", save::Save::Groups, "Groups as FITS table", "sdss_objid, group, and what the files say: name, RA, Dec, filter, columns")}
             {item("save-newick", save::Save::Newick, "Tree as Newick", "for tree programs, with merge heights")}
             {item("save-png", save::Save::Png, "Picture as PNG", "the tree as it is shown")}

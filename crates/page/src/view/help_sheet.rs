@@ -26,10 +26,12 @@ pub fn HelpSheet() -> impl IntoView {
         <SheetFrame label="Galaxy Grove" close_id="close-help">
                 <div class="body">
                     <p>"Galaxies sorted by shape, without anybody telling the computer what shapes there are. A neural network
-                        turns each 64 × 64 cutout into an 8 × 8 grid of codes out of a codebook of 16. Galaxies whose codes
-                        differ little are joined first, then their branches, until one tree holds them all. Where you cut the
-                        tree, you get groups."</p>
-                    <p>"The method is that of Cheng et al. 2021, “Beyond the Hubble Sequence”, arXiv:2009.11932."</p>
+                        turns each 64 × 64 cutout into an 8 × 8 grid of codes out of a codebook. The galaxies that are most alike
+                        are joined first, then their branches, until one tree holds them all. Where you cut the tree, you get
+                        groups."</p>
+                    <p>"There are two recipes, above the groups. “Reference” is the method of Cheng et al. 2021, “Beyond the Hubble
+                        Sequence”, arXiv:2009.11932: where the codes of two galaxies differ. “Shape” pools the codes of sixteen
+                        turned and flipped copies in rings, so that angle, size and brightness hardly matter."</p>
                     <h3>"Your galaxies stay here"</h3>
                     <p>"Everything is computed in this browser, and no image ever leaves it. The page is not even allowed to talk
                         to other servers: its content security policy forbids it. The one exception is “From the sky”: when
@@ -43,7 +45,7 @@ pub fn HelpSheet() -> impl IntoView {
                         <li>"Or fetch galaxies from a sky survey by name or position: “From the sky” in the head of the page."</li>
                         <li>"Drag the orange line to cut the tree higher or lower."</li>
                         <li>"Click a branch to see all its galaxies; double-click to look into it; scroll to zoom; drag to move."</li>
-                        <li>"Click a galaxy to see its codes, the reconstruction from them, and the most similar galaxies."</li>
+                        <li>"Click a galaxy to see it prepared, and the most similar galaxies; with “Reference” also its codes and the reconstruction from them."</li>
                     </ul>
                     <h3>"Keys"</h3>
                     <dl class="facts">
@@ -60,10 +62,12 @@ pub fn HelpSheet() -> impl IntoView {
                     {facts}
                     <h3>"What to keep in mind"</h3>
                     <ul>
-                        <li>"The groups are groups of codes, not of physics. A companion in the corner or a position angle can
-                            matter as much as a bar: look before you believe."</li>
-                        <li>"Hamming distances of 64 codes take only 65 values, so many merges are tied, and the order of the
-                            files decides among them. The finer the cut, the more this matters."</li>
+                        <li>"The groups are groups of codes, not of physics. A companion in the corner can matter as much as a bar, and
+                            with “Reference” so can a position angle: look before you believe."</li>
+                        <li>"With “Reference”, distances take only 65 values, so many merges are tied, and the order of the files decides
+                            among them. With “Shape” it does not matter."</li>
+                        <li>"The models know colour pictures of the SDSS. “How unusual”, in a galaxy's panel, says how unlike it is to what
+                            the model for “Shape” was trained on."</li>
                         <li>"An id that a file's name does not give is a running number of this page."</li>
                     </ul>
                     <h3>"Credits"</h3>
