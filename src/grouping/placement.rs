@@ -56,12 +56,6 @@ impl Placement {
         }
     }
 
-    /// Numbers in a vector.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
     fn best(&self, score: impl Fn(&[f64]) -> f64) -> i32 {
         let mut best = (f64::INFINITY, 0);
         for (mean, label) in self.means.chunks_exact(self.width.max(1)).zip(&self.labels) {

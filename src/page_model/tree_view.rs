@@ -7,6 +7,7 @@ use crate::grouping::{
     GroupingError, Groups, Merge, Tree, TreeOrder, colour_slots, cut_height, cut_into, medoids, natural_cut,
     suggested_cuts,
 };
+use crate::sorted::RecipeName;
 
 /// Tells one tree of a visit from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -71,6 +72,14 @@ impl TreeView {
     /// The number of galaxies.
     pub fn leaves(&self) -> usize {
         self.tree.leaves()
+    }
+
+    /// The recipe that it was built by.
+    pub fn recipe(&self) -> RecipeName {
+        match self.resemblance {
+            Resemblance::Codes(_) => RecipeName::Reference,
+            Resemblance::Vectors(_) => RecipeName::Shape,
+        }
     }
 
     /// The cut that the page shows when nobody asked for one.

@@ -1,6 +1,6 @@
 //! From cutouts to codes, and from codes to pictures where only codes came.
 
-use super::{linkage, stop};
+use super::linkage;
 use crate::count::galaxies;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
@@ -101,8 +101,9 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     if page.session.grouped_by == recipe {
         return;
     }
-    if matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. }) {
-        stop::stop(page);
+    let is_computing = matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. });
+    if is_computing {
+        page.effects.push(Effect::CancelJobs);
     }
     // The cut and the branch belong to the tree of the other recipe.
     let view = Session {
@@ -114,8 +115,8 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     };
     page.steps.clear_views();
     page.set_session(view);
-    let has_all = page.work.to_read == 0 && page.collection.len() > 1;
-    if has_all && !page.stage.busy() {
+    // What is still being read is grouped when it is there.
+    if (is_computing || !page.stage.busy()) && page.collection.len() > 1 {
         page.set_notice(None);
         encode(page);
     }

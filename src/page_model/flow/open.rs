@@ -277,7 +277,14 @@ pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
             unique: now.unique,
             ..wanted
         };
-        view::change(page, after);
+        if after.grouped_by == now.grouped_by {
+            view::change(page, after);
+        } else {
+            // Its cut belongs to the tree that is built now.
+            encoding::group_by(page, after.grouped_by);
+            page.work.from_link = page.stage.busy();
+            page.set_session(after);
+        }
     } else {
         shelve::keep(page);
         page.set_session(wanted);

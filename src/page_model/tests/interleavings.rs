@@ -7,6 +7,7 @@ use crate::intake::QuestionKey;
 use crate::page_model::protocol::Backend;
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
+use crate::sorted::RecipeName;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
@@ -22,6 +23,7 @@ enum Step {
     Redo,
     Answer(Index, u8),
     Unique(bool),
+    GroupBy(bool),
     Sample(usize),
     Orient(bool),
     LookAt(usize),
@@ -64,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Redo),
         2 => (any::<Index>(), 0_u8..3).prop_map(|(file, answer)| Step::Answer(file, answer)),
         1 => any::<bool>().prop_map(Step::Unique),
+        1 => any::<bool>().prop_map(Step::GroupBy),
         1 => (2_usize..6).prop_map(Step::Sample),
         1 => any::<bool>().prop_map(Step::Orient),
         1 => (0_usize..12).prop_map(Step::LookAt),
@@ -109,6 +112,11 @@ fn take(world: &mut World, step: &Step) {
             }
         }
         Step::Unique(unique) => world.act(Action::LeaveOutDuplicates(*unique)),
+        Step::GroupBy(shape) => world.act(Action::GroupBy(if *shape {
+            RecipeName::Shape
+        } else {
+            RecipeName::Reference
+        })),
         Step::Sample(size) => {
             // Offered when there are too many for a tree.
             if *world.page.stage() == Stage::Idle && world.page.count() >= *size {

@@ -6,6 +6,7 @@ use crate::intake::QuestionKey;
 use crate::page_model::protocol::{Backend, Request};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
+use crate::sorted::RecipeName;
 
 /// A page with the user's files 1 to 4, which hold as many galaxies: ten in all.
 fn with_files() -> World {
@@ -364,4 +365,76 @@ fn more_than_memory_allows_is_refused_with_the_offer_of_a_sample() {
     world.work();
     world.check_rest();
     assert_eq!((world.page.stage(), world.page.count()), (&Stage::Ready, size));
+}
+
+#[test]
+fn the_other_recipe_groups_the_same_galaxies_and_what_was_computed_is_kept() {
+    let mut world = World::open("set=simulated&seed=1&n=20", Backend::Cpu);
+    world.work();
+    world.check_rest();
+    world.act(Action::GroupBy(RecipeName::Shape));
+    assert!(
+        world
+            .at(|request| matches!(request, Request::Place { .. }))
+            .is_some()
+    );
+    world.work();
+    world.check_rest();
+    assert_eq!(
+        (
+            world.page.collection().encoded(),
+            world.page.collection().placed()
+        ),
+        (20, 20)
+    );
+    assert!(world.page.session().to_fragment().contains("by=shape"));
+    // Back again: nothing is encoded a second time.
+    world.act(Action::GroupBy(RecipeName::Reference));
+    assert!(
+        world
+            .at(|request| matches!(request, Request::Encode { .. }))
+            .is_none()
+    );
+    assert!(
+        world
+            .at(|request| matches!(request, Request::BuildTree { .. }))
+            .is_some()
+    );
+    world.work();
+    world.check_rest();
+    // A link with the other recipe brings its own cut.
+    let link = "set=simulated&seed=1&n=20&groups=3&by=shape";
+    world.act(Action::FollowLink(Box::new(Session::from_fragment(link))));
+    world.work();
+    world.check_rest();
+    assert_eq!(
+        (world.page.session().groups, world.page.session().grouped_by),
+        (Some(3), RecipeName::Shape)
+    );
+}
+
+#[test]
+fn a_change_of_recipe_while_galaxies_are_encoded_starts_over_with_the_other() {
+    let mut world = World::open("set=simulated&seed=1&n=50", Backend::Cpu);
+    while !matches!(world.page.stage(), Stage::Encoding { .. }) {
+        let worker = world
+            .workers
+            .iter()
+            .find(|(_, fake)| fake.is_waited_for())
+            .map(|(worker, _)| *worker);
+        world.worker(worker.unwrap(), Act::Well);
+        world.settle();
+    }
+    world.act(Action::GroupBy(RecipeName::Shape));
+    world.work();
+    world.check_rest();
+    assert_eq!(
+        (world.page.stage(), world.page.collection().placed()),
+        (&Stage::Ready, 50)
+    );
+    // Cancelled, the tree that is shown is still that of the recipe that is named.
+    world.act(Action::GroupBy(RecipeName::Reference));
+    world.act(Action::Cancel);
+    world.check_rest();
+    assert_eq!(world.page.session().grouped_by, RecipeName::Shape);
 }

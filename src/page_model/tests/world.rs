@@ -2,10 +2,12 @@
 //! wants.
 
 use super::answers::{answer, cutouts, galaxies_in, progress};
+use crate::page_model::Resemblance;
 use crate::page_model::pool::{self, Event, Input, Job, Pool, TimerId, WorkerId};
 use crate::page_model::protocol::{Backend, Report, Request};
 use crate::page_model::session::Session;
 use crate::page_model::{Action, Dropped, Effect, PageState, Settings, Stage, apply};
+use crate::sorted::RecipeName;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -271,7 +273,21 @@ impl World {
         let tree = page.tree().map(|tree| tree.leaves());
         if *page.stage() == Stage::Ready {
             assert_eq!(tree, Some(page.count()));
-            assert_eq!(page.collection().encoded(), page.count());
+            let (by_shape, collection) = (page.session().grouped_by == RecipeName::Shape, page.collection());
+            let done = if by_shape {
+                collection.placed()
+            } else {
+                collection.encoded()
+            };
+            assert_eq!(done, page.count());
+            let is_vectors = page
+                .tree()
+                .map(|tree| matches!(tree.resemblance, Resemblance::Vectors(_)));
+            assert_eq!(
+                is_vectors,
+                Some(by_shape),
+                "the tree of the recipe that is chosen"
+            );
         } else if page.count() > 0 {
             assert!(page.notice().is_some(), "it ended without a tree and silently");
         }

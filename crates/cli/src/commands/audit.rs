@@ -84,60 +84,80 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .at_most
         .map_or(1, |most| n.div_ceil(most as usize).max(1));
     let rows: Vec<usize> = (0..n).step_by(step).collect();
-    say!("{} of {n} galaxies, recipe {}", rows.len(), sorted.recipe.name());
-    for (k, labels) in &sorted.groups {
-        let placement = match sorted.recipe {
+    say!(
+        "{} of {n} galaxies, recipe {}: the share that keeps its group",
+        rows.len(),
+        sorted.recipe.name()
+    );
+    let placements: Vec<Placement> = sorted
+        .groups
+        .iter()
+        .map(|(_, labels)| match sorted.recipe {
             RecipeName::Shape => Placement::means(&sorted.vectors, labels),
             RecipeName::Reference => hamming_placement(&sorted.codes, labels),
+        })
+        .collect();
+    let heads: Vec<String> = sorted
+        .groups
+        .iter()
+        .map(|(k, _)| format!("{:>10}", format!("{k} groups")))
+        .collect();
+    say!("{:<34}{}", "", heads.concat());
+    let unchanged = ("unchanged".to_owned(), Change::default());
+    for (name, change) in std::iter::once(unchanged).chain(changes()) {
+        let bar = ProgressBar::new(rows.len() as u64);
+        let kept: Vec<Vec<bool>> = rows
+            .par_iter()
+            .map(|row| {
+                let image = sorted
+                    .images
+                    .get(row * PIXELS..(row + 1) * PIXELS)
+                    .unwrap_or_default();
+                let found = groups(&model, &placements, &changed(image, &change))?;
+                bar.inc(1);
+                let own = sorted.groups.iter().map(|(_, labels)| labels.get(*row).copied());
+                Ok(found
+                    .into_iter()
+                    .zip(own)
+                    .map(|(found, own)| Some(found) == own)
+                    .collect())
+            })
+            .collect::<anyhow::Result<_>>()?;
+        bar.finish_and_clear();
+        let share = |column: usize| {
+            let same = kept
+                .iter()
+                .filter(|row| row.get(column).copied().unwrap_or_default())
+                .count();
+            format!("{:>10.3}", same as f64 / rows.len() as f64)
         };
-        say!("{k} groups:");
-        let own = rows.iter().filter(|row| {
-            let found = match sorted.recipe {
-                RecipeName::Shape => sorted
-                    .vectors
-                    .get(**row * placement.width()..(**row + 1) * placement.width())
-                    .map(|v| placement.nearest(v)),
-                RecipeName::Reference => sorted
-                    .codes
-                    .get(**row * 64..(**row + 1) * 64)
-                    .map(|codes| placement.nearest_codes(codes)),
-            };
-            found == labels.get(**row).copied()
-        });
-        say!(
-            "  unchanged: {:.3} are placed into their own group",
-            own.count() as f64 / rows.len() as f64
-        );
-        for (name, change) in changes() {
-            let bar = ProgressBar::new(rows.len() as u64);
-            let kept: Vec<bool> = rows
-                .par_iter()
-                .map(|row| -> anyhow::Result<bool> {
-                    let image = sorted
-                        .images
-                        .get(row * PIXELS..(row + 1) * PIXELS)
-                        .unwrap_or_default();
-                    let image = changed(image, &change);
-                    let found = match &model {
-                        Model::Shape(extractor) => {
-                            let placed = pollster::block_on(extractor.place(&image))?;
-                            placed
-                                .first()
-                                .map(|(_, placed)| placement.nearest(&placed.vector))
-                        }
-                        Model::Reference(extractor) => {
-                            let codes = pollster::block_on(extractor.extract(&image))?.codes;
-                            Some(placement.nearest_codes(&codes))
-                        }
-                    };
-                    bar.inc(1);
-                    Ok(found == labels.get(*row).copied())
-                })
-                .collect::<anyhow::Result<_>>()?;
-            bar.finish_and_clear();
-            let share = kept.iter().filter(|kept| **kept).count() as f64 / rows.len() as f64;
-            say!("  {name}: {share:.3} keep their group");
-        }
+        let cells: Vec<String> = (0..placements.len()).map(share).collect();
+        say!("{name:<34}{}", cells.concat());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The group of an image in each of some groupings.
+fn groups(model: &Model, placements: &[Placement], image: &[f32]) -> anyhow::Result<Vec<i32>> {
+    Ok(match model {
+        Model::Shape(extractor) => {
+            let placed = pollster::block_on(extractor.place(image))?;
+            let vector = placed
+                .into_iter()
+                .next()
+                .map(|(_, placed)| placed.vector)
+                .unwrap_or_default();
+            placements
+                .iter()
+                .map(|placement| placement.nearest(&vector))
+                .collect()
+        }
+        Model::Reference(extractor) => {
+            let codes = pollster::block_on(extractor.extract(image))?.codes;
+            placements
+                .iter()
+                .map(|placement| placement.nearest_codes(&codes))
+                .collect()
+        }
+    })
 }

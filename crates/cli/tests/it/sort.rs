@@ -195,14 +195,7 @@ fn an_audit_says_how_many_keep_their_group_and_quarter_turns_change_nothing() {
             .lines()
             .find(|line| line.contains(what))
             .unwrap_or_else(|| panic!("{what}: {shown}"));
-        line.split(": ")
-            .nth(1)
-            .unwrap()
-            .split(' ')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap()
+        line.split_whitespace().next_back().unwrap().parse().unwrap()
     };
     assert_eq!(share("turned by 90 degrees"), share("unchanged"));
     assert!(share("turned by 37 degrees") > 0.5 && share("blurred") > 0.3);
