@@ -3,10 +3,10 @@
 use super::file_list;
 use super::shelve;
 use super::stop::stop;
+use super::view;
 use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
-use crate::page_model::session::Session;
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use std::collections::BTreeSet;
@@ -35,13 +35,8 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
         return page.say("Cancelled. The previous set is shown again.");
     }
     page.effects.push(Effect::ReconstructThumbnails);
-    if let Some(recipe) = page.tree.as_ref().map(|tree| tree.recipe()) {
-        // The tree of the other recipe was cancelled.
-        let view = Session {
-            grouped_by: recipe,
-            ..page.session.clone()
-        };
-        page.set_session(view);
+    if shown.is_some() {
+        view::name_recipe(page);
         page.set_stage(Stage::Ready);
         return page.say("Cancelled. The galaxies that were here before are still here.");
     }

@@ -1,7 +1,7 @@
 //! What cannot be done: each failure ends in a verdict or a sentence, and no galaxy that was read is lost.
 
 use super::file_list::{self, ReportSummary};
-use super::{encoding, reading, shelve, tables};
+use super::{encoding, reading, shelve, tables, view};
 use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
@@ -123,6 +123,9 @@ fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
         }
     }
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == page.count);
+    if has_tree {
+        view::name_recipe(page);
+    }
     if busy || interrupted {
         page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
     }

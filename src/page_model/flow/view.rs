@@ -43,6 +43,19 @@ pub fn step_through_tree<F>(page: &mut PageState<F>, by: isize) {
     }
 }
 
+/// Names the recipe of the tree that is shown, after that of the other one did not come.
+pub fn name_recipe<F>(page: &mut PageState<F>) {
+    if let Some(recipe) = page.tree.as_ref().map(|tree| tree.recipe()) {
+        let view = Session {
+            grouped_by: recipe,
+            ..page.session.clone()
+        };
+        if view != page.session {
+            page.set_session(view);
+        }
+    }
+}
+
 /// Remembers which galaxy is looked at: its row is about to change.
 pub fn hold_galaxy<F>(page: &mut PageState<F>) {
     if page.work.from_link {
