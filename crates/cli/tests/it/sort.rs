@@ -237,7 +237,7 @@ fn what_cannot_be_sorted_is_named() {
         (vec!["sort", from, "-o", to, "-k", "2", "-k", "2"], "twice"),
         (
             vec!["sort", from, "-o", to, "--recipe", "shape", "--model", from],
-            "not a model of the recipe shape",
+            "this is not a model file",
         ),
         (vec!["audit", to], "cannot read"),
     ] {

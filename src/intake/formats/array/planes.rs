@@ -27,7 +27,9 @@ fn some(file: &dyn Arrays, index: usize, array: &Array, element: Element) -> Opt
     } else {
         let rows = ROWS.min(MAX_COUNT / row).min(a);
         for at in 0..rows {
-            let from = at * (a - 1) / (rows - 1).max(1);
+            // A damaged header may declare more rows than 64 bits can multiply.
+            let from = u128::from(at) * u128::from(a - 1) / u128::from((rows - 1).max(1));
+            let from = u64::try_from(from).ok()?;
             values.extend(element.floats(&file.numbers(index, from..from + 1).ok()?));
         }
         rows
