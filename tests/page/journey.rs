@@ -281,8 +281,10 @@ async fn save_bytes(browser: &Browser, item: &str, name: &str) -> Result<Vec<u8>
     browser.wait_for(item, PATIENCE).await?;
     browser.click(item).await?;
     let path = browser.wait_for_download(name, PATIENCE).await?;
-    let bytes = std::fs::read(path)?;
+    let bytes = std::fs::read(&path)?;
     ensure!(!bytes.is_empty(), "{name} is empty");
+    // The next download of this name must not be taken for this one.
+    std::fs::remove_file(path)?;
     Ok(bytes)
 }
 
