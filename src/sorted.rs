@@ -19,9 +19,12 @@ use crate::bundle;
 use crate::cutout::{CODES, PIXELS, SIDE};
 use crate::grouping::{Merge, Tree};
 use crate::shape::DIMENSIONS;
-use crate::tensors::{Tensor, bytes, numbers, write};
+use crate::tensors::{Tensor, bytes, metadata, numbers, write};
 use safetensors::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
+
+/// The name that `grove sort` gives the file.
+pub const FILE: &str = "grove.safetensors";
 
 /// How galaxies are grouped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -173,13 +176,7 @@ impl Sorted {
     /// [`SortedError`] says what is wrong with it.
     pub fn from_bytes(file: &[u8]) -> Result<Self, SortedError> {
         let failed = |error: safetensors::SafeTensorError| SortedError::NotSafetensors(error.to_string());
-        let (_, head) = SafeTensors::read_metadata(file).map_err(failed)?;
-        let mut metadata: BTreeMap<String, String> = head
-            .metadata()
-            .iter()
-            .flatten()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let mut metadata = metadata(file).map_err(failed)?;
         let tensors = SafeTensors::deserialize(file).map_err(failed)?;
         let mut take = |key: &str| metadata.remove(key).unwrap_or_default();
         let (_, _, names) = (take("format"), take("version"), take("names"));

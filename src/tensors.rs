@@ -1,6 +1,6 @@
 //! Writing safetensors files whose bytes depend on nothing but their contents.
 
-use safetensors::Dtype;
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -31,6 +31,16 @@ pub(crate) fn write(metadata: &BTreeMap<String, String>, tensors: &BTreeMap<Stri
         out.extend_from_slice(bytes);
     }
     out
+}
+
+/// The metadata of a safetensors file.
+///
+/// # Errors
+/// The format's own error, when it is no such file.
+pub(crate) fn metadata(file: &[u8]) -> Result<BTreeMap<String, String>, SafeTensorError> {
+    let (_, head) = SafeTensors::read_metadata(file)?;
+    let pairs = head.metadata().iter().flatten();
+    Ok(pairs.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
 /// The bytes of numbers.

@@ -50,10 +50,15 @@ pub fn suggested_cuts(tree: &Tree, count: usize) -> Vec<usize> {
     gaps.iter().map(|gap| gap.groups).collect()
 }
 
+/// The most groups of a cut that parts no galaxies joined at height 0.
+pub fn most_groups(tree: &Tree) -> usize {
+    1 + tree.merges().iter().filter(|merge| merge.height > 0.0).count()
+}
+
 /// The number of groups that a tree suggests by itself: the cut with the largest relative gap among those into 5 to 15 groups, enough to tell
 /// apart and few enough to take in; all groups there are when there are fewer. Never a cut that parts galaxies joined at height 0.
 pub fn natural_cut(tree: &Tree) -> usize {
-    let most = 1 + tree.merges().iter().filter(|merge| merge.height > 0.0).count();
+    let most = most_groups(tree);
     let gaps = cut_gaps(tree, 15.min(most));
     let largest = gaps.iter().filter(|gap| gap.groups >= 5).max_by(|a, b| {
         a.relative()

@@ -28,7 +28,7 @@ pub use chain::ward_chain;
 pub use colour::{PALETTE_SIZE, colour_slots};
 pub use cut::{Group, Groups, cut_at_height, cut_height, cut_into, fcluster_labels};
 pub use error::GroupingError;
-pub use gaps::{CutGap, cut_gaps, natural_cut, suggested_cuts};
+pub use gaps::{CutGap, cut_gaps, most_groups, natural_cut, suggested_cuts};
 pub use hamming::PackedCodes;
 pub use linkage::{
     Engine, Linkage, Method, Precision, check_memory, largest_set, linkage, memory_needed, ward_kodama,

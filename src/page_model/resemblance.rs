@@ -1,7 +1,7 @@
 //! By what galaxies are alike: their codes, or their places by the recipe `shape`.
 
 use crate::cutout::CODES;
-use crate::grouping::{PackedCodes, nearest, typicality};
+use crate::grouping::{GroupingError, PackedCodes, nearest, typicality};
 use crate::shape::DIMENSIONS;
 
 /// A galaxy of a branch, and how far it is from the branch's most typical look.
@@ -16,30 +16,27 @@ pub struct Typical {
 /// What is compared.
 #[derive(Debug)]
 pub enum Resemblance {
-    /// Codes, `[N * 64]`.
-    Codes(Vec<u8>),
+    /// Codes, `[N * 64]`, and the same packed for fast distances.
+    Codes(Vec<u8>, PackedCodes),
     /// Vectors, `[N * 16]`.
     Vectors(Vec<f64>),
 }
 
 impl Resemblance {
     /// Codes, `[N * 64]`.
-    #[must_use]
-    pub fn of_codes(codes: Vec<u8>) -> Self {
-        Self::Codes(codes)
-    }
-
-    /// Vectors, `[N * 16]`.
-    #[must_use]
-    pub fn of_vectors(vectors: Vec<f64>) -> Self {
-        Self::Vectors(vectors)
+    ///
+    /// # Errors
+    /// [`GroupingError`] when they are not whole rows.
+    pub fn of_codes(codes: Vec<u8>) -> Result<Self, GroupingError> {
+        let packed = PackedCodes::new(&codes, CODES)?;
+        Ok(Self::Codes(codes, packed))
     }
 
     /// The codes; empty when vectors are compared.
     #[must_use]
     pub fn codes(&self) -> &[u8] {
         match self {
-            Self::Codes(codes) => codes,
+            Self::Codes(codes, _) => codes,
             Self::Vectors(_) => &[],
         }
     }
@@ -48,7 +45,7 @@ impl Resemblance {
     #[must_use]
     pub fn typical(&self, members: &[usize]) -> Vec<Typical> {
         match self {
-            Self::Codes(codes) => typicality(codes, CODES, members)
+            Self::Codes(codes, _) => typicality(codes, CODES, members)
                 .into_iter()
                 .map(|typical| Typical {
                     row: typical.row,
@@ -84,15 +81,10 @@ impl Resemblance {
     #[must_use]
     pub fn nearest(&self, row: usize, count: usize) -> Vec<(usize, f64)> {
         match self {
-            Self::Codes(codes) => PackedCodes::new(codes, CODES).map_or_else(
-                |_ragged| Vec::new(),
-                |packed| {
-                    let found = nearest(&packed, row, count).into_iter();
-                    found
-                        .map(|near| (near.row, near.differing as f64 / CODES as f64))
-                        .collect()
-                },
-            ),
+            Self::Codes(_, packed) => nearest(packed, row, count)
+                .into_iter()
+                .map(|near| (near.row, near.differing as f64 / CODES as f64))
+                .collect(),
             Self::Vectors(vectors) => {
                 let own = vectors
                     .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
@@ -128,7 +120,7 @@ mod tests {
         for (row, x) in [0.0, 1.0, 1.5, 9.0].into_iter().enumerate() {
             vectors[row * DIMENSIONS] = x;
         }
-        let resemblance = Resemblance::of_vectors(vectors);
+        let resemblance = Resemblance::Vectors(vectors);
         let rows: Vec<usize> = resemblance
             .typical(&[0, 1, 2])
             .iter()
@@ -143,7 +135,7 @@ mod tests {
         let mut codes = vec![1_u8; 3 * CODES];
         codes[CODES] = 2;
         codes[2 * CODES..].fill(5);
-        let resemblance = Resemblance::of_codes(codes);
+        let resemblance = Resemblance::of_codes(codes).unwrap();
         assert_eq!(resemblance.nearest(0, 1), [(1, 1.0 / 64.0)]);
         assert_eq!(resemblance.typical(&[0, 1]).len(), 2);
     }

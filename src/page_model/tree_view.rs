@@ -4,8 +4,8 @@ use super::resemblance::{Resemblance, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
-    GroupingError, Groups, Merge, Tree, TreeOrder, colour_slots, cut_height, cut_into, medoids, natural_cut,
-    suggested_cuts,
+    GroupingError, Groups, Merge, Tree, TreeOrder, colour_slots, cut_height, cut_into, medoids, most_groups,
+    natural_cut, suggested_cuts,
 };
 use crate::sorted::RecipeName;
 
@@ -77,7 +77,7 @@ impl TreeView {
     /// The recipe that it was built by.
     pub fn recipe(&self) -> RecipeName {
         match self.resemblance {
-            Resemblance::Codes(_) => RecipeName::Reference,
+            Resemblance::Codes(..) => RecipeName::Reference,
             Resemblance::Vectors(_) => RecipeName::Shape,
         }
     }
@@ -85,19 +85,9 @@ impl TreeView {
     /// The cut that the page shows when nobody asked for one.
     pub fn default_groups(&self) -> usize {
         match &self.resemblance {
-            Resemblance::Codes(_) => DEFAULT_GROUPS.min(self.most_groups()),
+            Resemblance::Codes(..) => DEFAULT_GROUPS.min(most_groups(&self.tree)),
             Resemblance::Vectors(_) => natural_cut(&self.tree),
         }
-    }
-
-    /// The most groups without a split at height 0.
-    fn most_groups(&self) -> usize {
-        1 + self
-            .tree
-            .merges()
-            .iter()
-            .filter(|merge| merge.height > 0.0)
-            .count()
     }
 
     /// The palette slot of a node.
@@ -144,7 +134,7 @@ impl Cutting {
             .clamp(1, view.leaves().max(1));
         let groups = cut_into(&view.tree, &view.order, k);
         let medoids = match &view.resemblance {
-            Resemblance::Codes(codes) => medoids(codes, CODES, &view.order, &groups),
+            Resemblance::Codes(codes, _) => medoids(codes, CODES, &view.order, &groups),
             Resemblance::Vectors(_) => {
                 let nodes = groups.groups().iter().map(|group| group.node);
                 nodes

@@ -1,9 +1,9 @@
 //! The model file of the recipe for shape: a safetensors file with the network in whole numbers and the summary of its training galaxies.
 
+use super::RingHistogram;
 use super::network::{Ending, Layer, Network, NetworkError};
 use super::space::{DIMENSIONS, Space};
-use super::{CHANNELS, RingHistogram};
-use crate::tensors::{Tensor, bytes, numbers, write};
+use crate::tensors::{Tensor, bytes, metadata, numbers, write};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::BTreeMap;
 
@@ -127,13 +127,7 @@ impl ShapeModel {
     /// [`ModelError`] says what is wrong with it.
     pub fn from_bytes(file: &[u8]) -> Result<Self, ModelError> {
         let failed = |error: safetensors::SafeTensorError| ModelError::NotSafetensors(error.to_string());
-        let (_, head) = SafeTensors::read_metadata(file).map_err(failed)?;
-        let mut metadata: BTreeMap<String, String> = head
-            .metadata()
-            .iter()
-            .flatten()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let mut metadata = metadata(file).map_err(failed)?;
         let kind = metadata.remove("format").unwrap_or_default();
         let version = metadata.remove("version").unwrap_or_default();
         if kind != FORMAT || version != VERSION {
@@ -206,11 +200,5 @@ impl ShapeModel {
             space,
             metadata,
         })
-    }
-
-    /// Values of one input: three channels of a cutout.
-    #[must_use]
-    pub fn input_len() -> usize {
-        CHANNELS * crate::cutout::PIXELS
     }
 }

@@ -131,7 +131,7 @@ impl Network {
             side /= layer.stride;
         }
         let dim = channels;
-        let small = codebook.iter().all(|value| i32::from(value.abs()) <= LARGEST);
+        let small = codebook.iter().all(|value| i32::from(*value).abs() <= LARGEST);
         let codes = codebook.len() / dim;
         if side * side != CODES
             || codes * dim != codebook.len()

@@ -76,16 +76,10 @@ impl Space {
                 .all(|value| value.is_finite())
     }
 
-    /// A histogram along the directions, and the length of what is left of it.
-    #[must_use]
-    pub fn projected(&self, histogram: &[f64]) -> (Vec<f64>, f64) {
-        project(&self.mean, &self.directions, histogram)
-    }
-
     /// Places a galaxy, given its histogram ([`super::RingHistogram::mean`]) and its mean squared distance to its codes.
     #[must_use]
     pub fn place(&self, histogram: &[f64], quantisation: f64) -> Placed {
-        let (own, outside) = self.projected(histogram);
+        let (own, outside) = project(&self.mean, &self.directions, histogram);
         let distances: Vec<f64> = self
             .prototypes
             .chunks_exact(DIMENSIONS)

@@ -77,11 +77,15 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         return;
     }
     page.trees += 1;
-    let resemblance = match (page.session.grouped_by, page.collection.vectors()) {
-        (RecipeName::Shape, Some(vectors)) => Resemblance::of_vectors(vectors),
-        _ => Resemblance::of_codes(page.collection.all_codes().to_vec()),
+    let resemblance = match page.session.grouped_by {
+        RecipeName::Shape => Ok(Resemblance::Vectors(
+            page.collection.vectors().unwrap_or_default(),
+        )),
+        RecipeName::Reference => Resemblance::of_codes(page.collection.all_codes().to_vec()),
     };
-    match TreeView::new(TreeId(page.trees), leaves, a, b, heights, resemblance) {
+    let tree = resemblance
+        .and_then(|resemblance| TreeView::new(TreeId(page.trees), leaves, a, b, heights, resemblance));
+    match tree {
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();

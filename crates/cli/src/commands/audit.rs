@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::grouping::{Placement, hamming_placement};
 use galaxy_grove::shape::{Change, changed};
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ fn changes() -> Vec<(String, Change)> {
 /// # Errors
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let path = arguments.folder.join("grove.safetensors");
+    let path = arguments.folder.join(FILE);
     let shown = path.display();
     let bytes =
         std::fs::read(&path).with_context(|| format!("cannot read {shown}; `grove sort` writes it"))?;

@@ -7,6 +7,7 @@ use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::{Stream, Tally};
 use crate::outputs::files::{SOME_REFUSED, end, refuse_overwrite};
 use crate::outputs::partial::Partial;
+use crate::outputs::terminal::warn_of_repeated_ids;
 use crate::work::encoding::encode_all;
 use anyhow::{Context as _, bail};
 use galaxy_grove::cutout::CODES;
@@ -131,17 +132,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     sink.finish()
         .with_context(|| format!("cannot write {}", output.display()))?;
     partials.into_iter().try_for_each(Partial::finish)?;
-    report(&tally, &mut ids, output)
+    report(&tally, &ids, output)
 }
 
 /// The summary, and the exit code.
-fn report(tally: &Tally, ids: &mut [i64], output: &Path) -> anyhow::Result<ExitCode> {
-    ids.sort_unstable();
-    if let Some([id, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        eprintln!(
-            "warning: several galaxies have the id {id}; `grove groups` cannot join such a table by id"
-        );
-    }
+fn report(tally: &Tally, ids: &[i64], output: &Path) -> anyhow::Result<ExitCode> {
+    warn_of_repeated_ids(ids, "`grove groups` cannot join such a table by id");
     if tally.galaxies == 0 {
         eprintln!("warning: the input holds no galaxies, so the table has no rows");
     }

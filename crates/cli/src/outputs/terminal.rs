@@ -19,3 +19,12 @@ macro_rules! say {
     };
 }
 pub(crate) use say;
+
+/// Warns when several galaxies have one id, with what cannot be done then.
+pub fn warn_of_repeated_ids(ids: &[i64], consequence: &str) {
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+        eprintln!("warning: several galaxies have the id {}; {consequence}", pair[0]);
+    }
+}

@@ -71,15 +71,23 @@ impl LinkageOptions {
 /// # Errors
 /// When the memory is not there.
 pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
-    let n = features.ids.len();
+    codes_tree(&features.codes, features.width, method)
+}
+
+/// The same for codes, `[N * width]`: leaf i is row i.
+///
+/// # Errors
+/// As [`tree`].
+pub fn codes_tree(codes: &[u8], width: usize, method: Method) -> anyhow::Result<Tree> {
+    let n = codes.len() / width.max(1);
     if let Some(free) = free_memory() {
         check_memory(n, method.precision, free)?;
     }
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} merges, {eta} left")?;
-    let bar = ProgressBar::new(n as u64 - 1).with_style(style);
+    let bar = ProgressBar::new((n as u64).saturating_sub(1)).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(500));
     let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
-    let tree = linkage(&features.codes, features.width, method, Some(&mut progress))?;
+    let tree = linkage(codes, width, method, Some(&mut progress))?;
     bar.finish_and_clear();
     Ok(tree)
 }

@@ -147,7 +147,7 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
         }
         Save::Fits => {
             let table = match &grove.resemblance {
-                Resemblance::Codes(codes) => export::features_fits(&ids, codes, FeatureFormat::Reference),
+                Resemblance::Codes(codes, _) => export::features_fits(&ids, codes, FeatureFormat::Reference),
                 Resemblance::Vectors(_) => {
                     return Err(
                         "the table of codes belongs to the recipe “reference”: choose it above the groups"

@@ -83,7 +83,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             format!("{:.5}", sum / image.len().max(1) as f32)
         })
     };
-    let by_codes = matches!(grove.resemblance, Resemblance::Codes(_));
+    let by_codes = matches!(grove.resemblance, Resemblance::Codes(..));
     let near = grove
         .nearest(row, 7)
         .into_iter()

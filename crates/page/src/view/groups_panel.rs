@@ -157,7 +157,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     let medoid = typical.first().map_or(0, |typical| typical.row);
     let mean = typical.iter().map(|typical| typical.distance).sum::<f64>() / size.max(1) as f64;
     let alike = match &grove.resemblance {
-        Resemblance::Codes(_) => view! {
+        Resemblance::Codes(..) => view! {
             <div title="The mean share of the 64 codes that a galaxy of this branch has in common with its most typical one">
                 <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
             </div>

@@ -7,12 +7,14 @@ use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
 use crate::outputs::files::SOME_REFUSED;
-use crate::work::linkage_options::vectors_tree;
+use crate::outputs::terminal::warn_of_repeated_ids;
+use crate::work::linkage_options::{codes_tree, vectors_tree};
 use crate::work::models;
 use anyhow::{Context as _, bail};
-use galaxy_grove::grouping::{Method, TreeOrder, cut_into, linkage, natural_cut};
+use galaxy_grove::cutout::CODES;
+use galaxy_grove::grouping::{Method, TreeOrder, cut_into, natural_cut};
 use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,7 +78,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         RecipeFlag::Reference => RecipeName::Reference,
     };
     let folder = &arguments.output;
-    let container = folder.join(outputs::CONTAINER);
+    let container = folder.join(FILE);
     if container.exists() && !arguments.force {
         bail!(
             "{} exists already: choose another folder, or --force to replace it",
@@ -104,17 +106,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if n < 2 {
         bail!("nothing was written: {n} galaxies make no tree; give at least 2");
     }
+    warn_of_repeated_ids(
+        &galaxies.ids,
+        "the page does not open grove.safetensors, and tables cannot be joined by id",
+    );
     if let Some(k) = wanted.last().filter(|k| **k > n) {
         bail!("-k is {k}, but {n} galaxies make 1 to {n} groups");
     }
     let tree = match recipe {
         RecipeName::Shape => vectors_tree(&galaxies.vectors, DIMENSIONS)?,
-        RecipeName::Reference => linkage(
-            &galaxies.codes,
-            galaxy_grove::cutout::CODES,
-            Method::default(),
-            None,
-        )?,
+        RecipeName::Reference => codes_tree(&galaxies.codes, CODES, Method::default())?,
     };
     let suggested = wanted.is_empty();
     if suggested {

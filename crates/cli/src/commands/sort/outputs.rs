@@ -9,14 +9,11 @@ use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::figure::{Panel, group_sheet};
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
 use rand::{SeedableRng as _, seq::index};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// The file that holds everything.
-pub const CONTAINER: &str = "grove.safetensors";
 
 /// Above this a galaxy is called unusual. Of 1,621 galaxies like those that the model was trained on, 4 % are.
 const UNUSUAL: f64 = 0.99;
@@ -35,7 +32,7 @@ pub fn write(
     tally: &Tally,
     suggested: bool,
 ) -> anyhow::Result<()> {
-    write_file(&folder.join(CONTAINER), &sorted.to_bytes())?;
+    write_file(&folder.join(FILE), &sorted.to_bytes())?;
     write_file(&folder.join("groups.csv"), table(sorted).as_bytes())?;
     if examples > 0 {
         sheets(sorted, folder, examples)?;

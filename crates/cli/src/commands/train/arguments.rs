@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use grove_model::training::{Order, Search, Settings, ShapeSettings};
+use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 
 /// Train the network on prepared cutouts, as the reference script does.
@@ -147,25 +148,27 @@ enum OrderFlag {
 }
 
 impl Arguments {
-    /// The settings of the recipe for shape: the flags, else the file, else the defaults.
-    ///
-    /// # Errors
-    /// With the file's name, the flag that belongs to the other recipe, or the setting that cannot be.
-    pub fn shape_settings(&self) -> anyhow::Result<ShapeSettings> {
+    /// The settings of the file that is given, or of the run that is resumed; the defaults without either.
+    fn stored<T: DeserializeOwned + Default>(&self, what: &str) -> anyhow::Result<T> {
         let resumed = self
             .resume
             .as_ref()
             .map(|save| save.with_file_name("run.toml"))
             .filter(|path| path.exists());
-        let mut settings: ShapeSettings = match self.settings.as_ref().or(resumed.as_ref()) {
-            Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-                toml::from_str(&text)
-                    .with_context(|| format!("{name} does not hold settings of a run of the recipe shape"))?
-            }
-            None => ShapeSettings::default(),
+        let Some(path) = self.settings.as_ref().or(resumed.as_ref()) else {
+            return Ok(T::default());
         };
+        let name = path.display();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+        toml::from_str(&text).with_context(|| format!("{name} does not hold {what}"))
+    }
+
+    /// The settings of the recipe for shape: the flags, else the file, else the defaults.
+    ///
+    /// # Errors
+    /// With the file's name, the flag that belongs to the other recipe, or the setting that cannot be.
+    pub fn shape_settings(&self) -> anyhow::Result<ShapeSettings> {
+        let mut settings: ShapeSettings = self.stored("settings of a run of the recipe shape")?;
         let foreign = [
             ("--hidden", self.hidden.is_some()),
             ("--residual-hidden", self.residual_hidden.is_some()),
@@ -215,19 +218,7 @@ impl Arguments {
     /// # Errors
     /// With the file's name, or the setting that cannot be.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        let resumed = self
-            .resume
-            .as_ref()
-            .map(|save| save.with_file_name("run.toml"))
-            .filter(|path| path.exists());
-        let mut settings = match self.settings.as_ref().or(resumed.as_ref()) {
-            Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-                toml::from_str(&text).with_context(|| format!("{name} does not hold settings of a run"))?
-            }
-            None => Settings::default(),
-        };
+        let mut settings: Settings = self.stored("settings of a run")?;
         macro_rules! take {
             ($($name:ident),*) => { $(if let Some(value) = self.$name { settings.$name = value; })* };
         }

@@ -13,8 +13,6 @@ const MIN_SHARE: f32 = 1e-6;
 pub struct Terms {
     /// Of the distance of vectors to their codes.
     pub commitment: f32,
-    /// Of the negative entropy of the codes' use.
-    pub entropy: f32,
     /// Views in the whole batch.
     pub views: usize,
 }

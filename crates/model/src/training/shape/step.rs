@@ -93,7 +93,6 @@ pub fn gradients(weights: &Tensors, views: &[Vec<f32>], settings: &ShapeSettings
         .collect();
     let terms = Terms {
         commitment: settings.commitment,
-        entropy: settings.entropy,
         views: count,
     };
     let feature_rows: Vec<&[f32]> = contrasted.features.chunks_exact(sizes.features()).collect();
