@@ -13,6 +13,7 @@
 //! | [`layout`] | from a tree to a list of lines to draw | |
 //! | [`cutout`] | the cutout, sets of cutouts, preparation, fields, the simulator | `cutouts` |
 //! | [`shape`] | input and vectors of the recipe for shape (in preparation) | `cutouts` |
+//! | [`structure`] | structure in numbers: concentration, asymmetry, Gini, M20, radii, Sersic | `cutouts` |
 //! | `fits` | FITS as a container: headers, tables, tiles | `formats` |
 //! | [`bundle`] | the binary format: safetensors | `formats` |
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names | `formats` |
@@ -70,6 +71,8 @@ mod refusal;
 pub mod shape;
 #[cfg(feature = "formats")]
 pub mod sorted;
+#[cfg(feature = "cutouts")]
+pub mod structure;
 #[cfg(feature = "tables")]
 pub mod surveys;
 #[cfg(feature = "formats")]

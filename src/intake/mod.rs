@@ -26,6 +26,7 @@ mod preparing;
 mod read;
 mod report;
 mod source;
+mod structure;
 mod tone;
 
 pub use self::{
@@ -57,6 +58,7 @@ pub use self::{
         verdict::Verdict,
     },
     source::{ReadAt, reads_lazily},
+    structure::structure_of_cutout,
 };
 pub use crate::{
     limits::{Limits, size},

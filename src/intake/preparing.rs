@@ -1,6 +1,7 @@
 //! From one decoded picture to a prepared galaxy.
 
 use super::picture::Picture;
+use super::structure;
 use crate::cutout::prepare;
 use crate::cutout::prepare::{ORIENTATION, Prepared};
 use crate::cutout::{About, Recipe};
@@ -44,7 +45,15 @@ pub(super) fn galaxy(
         .or_else(|| if several { None } else { id_from_name(name) });
     let drawn = (limits.preview > 0).then(|| prepare::preview(&picture.frame, limits.preview));
     let height = picture.frame.height;
+    let (square, inverted) = (prepared.square, prepared.inverted);
     let mut made = made(label, prepared, recipe, height, picture.about, drawn.as_ref());
+    structure::of_picture(
+        &mut made.about,
+        &picture.frame,
+        square,
+        inverted,
+        recipe.structure,
+    );
     made.id = id;
     if id.is_none() && !several {
         // Digits that are no 64-bit integer are kept as they are.

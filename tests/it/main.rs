@@ -15,3 +15,4 @@ mod intake;
 mod intake_formats;
 mod preparation;
 mod situations;
+mod structure;

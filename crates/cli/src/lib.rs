@@ -14,7 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, extract, groups, import_tf, info, reconstruct, simulate, sort, train, tree,
+    audit, compare, convert, extract, groups, import_tf, info, reconstruct, simulate, sort, structure, train,
+    tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -37,6 +38,7 @@ enum Command {
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
     Sort(sort::Arguments),
+    Structure(structure::Arguments),
     Train(Box<train::Arguments>),
     Tree(tree::Arguments),
 }
@@ -57,6 +59,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sort(arguments) => sort::run(&arguments),
+        Command::Structure(arguments) => structure::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Tree(arguments) => tree::run(&arguments),
     }

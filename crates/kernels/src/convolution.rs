@@ -2,6 +2,9 @@
 
 use crate::matrix::{Matrix, multiply, multiply_add};
 
+/// Values of patches that are worked on at a time: one megabyte.
+const PATCHES: usize = 1 << 18;
+
 /// A convolution of square images, channels last (`[n, side, side, inputs]` to `[n, side / stride, side / stride, outputs]`).
 ///
 /// Weights are `[kernel, kernel, inputs, outputs]`, as in TensorFlow; the image is 0 beyond its edges, by `(kernel - 1) / 2` pixels.
@@ -102,6 +105,56 @@ impl Convolution {
         });
     }
 
+    /// How many images are turned into patches at a time: few enough that their patches stay in the cache.
+    fn block(&self) -> usize {
+        (PATCHES / (self.side_out() * self.side_out() * self.depth()).max(1)).max(1)
+    }
+
+    /// Whether patches are the input itself.
+    fn is_plain(&self) -> bool {
+        self.kernel == 1 && self.stride == 1
+    }
+
+    /// Adds the products of patches and weights to `out`.
+    fn add_products(&self, input: &[f32], weights: &[f32], out: &mut [f32], work: &mut Vec<f32>) {
+        let weights = Matrix::new(weights, self.depth(), self.outputs);
+        if self.is_plain() {
+            let rows = out.len() / self.outputs;
+            multiply_add(out, Matrix::new(input, rows, self.inputs), weights);
+            return;
+        }
+        let inputs = input.chunks(self.block() * self.values_in());
+        for (input, out) in inputs.zip(out.chunks_mut(self.block() * self.values_out())) {
+            self.patches(input, work);
+            let rows = out.len() / self.outputs;
+            multiply_add(out, Matrix::new(work, rows, self.depth()), weights);
+        }
+    }
+
+    /// The adjoint with respect to the input: adds to `out` (`[n, side, side, inputs]`) what `gradient` (`[n, side_out, side_out, outputs]`)
+    /// spreads over the patches.
+    fn spread(&self, gradient: &[f32], weights: &[f32], out: &mut [f32], work: &mut Vec<f32>) {
+        let weights = Matrix::new(weights, self.depth(), self.outputs).transposed();
+        if self.is_plain() {
+            let rows = gradient.len() / self.outputs;
+            multiply_add(out, Matrix::new(gradient, rows, self.outputs), weights);
+            return;
+        }
+        let gradients = gradient.chunks(self.block() * self.values_out());
+        for (gradient, out) in gradients.zip(out.chunks_mut(self.block() * self.values_in())) {
+            let rows = gradient.len() / self.outputs;
+            work.resize(rows * self.depth(), 0.0);
+            multiply(work, Matrix::new(gradient, rows, self.outputs), weights);
+            self.rows(out.len() / self.values_in(), |there, skipped, here, count| {
+                let from = work.get(there + skipped..there + skipped + count);
+                let to = out.get_mut(here..here + count);
+                for (to, from) in to.unwrap_or_default().iter_mut().zip(from.unwrap_or_default()) {
+                    *to += from;
+                }
+            });
+        }
+    }
+
     /// The convolution with its bias, and `max(0, .)` where `rectify`.
     ///
     /// # Panics
@@ -116,18 +169,8 @@ impl Convolution {
         work: &mut Vec<f32>,
     ) {
         let images = input.len() / self.values_in();
-        out.clear();
-        for _ in 0..images * self.side_out() * self.side_out() {
-            out.extend_from_slice(bias);
-        }
-        let rows = out.len() / self.outputs;
-        let weights = Matrix::new(weights, self.depth(), self.outputs);
-        if self.kernel == 1 && self.stride == 1 {
-            multiply_add(out, Matrix::new(input, rows, self.inputs), weights);
-        } else {
-            self.patches(input, work);
-            multiply_add(out, Matrix::new(work, rows, self.depth()), weights);
-        }
+        fill(out, bias, images * self.side_out() * self.side_out());
+        self.add_products(input, weights, out, work);
         if rectify {
             out.iter_mut().for_each(|value| *value = value.max(0.0));
         }
@@ -146,46 +189,100 @@ impl Convolution {
         input_gradient: Option<&mut Vec<f32>>,
         work: &mut Vec<f32>,
     ) {
-        let rows = gradient.len() / self.outputs;
-        for row in gradient.chunks_exact(self.outputs) {
-            for (sum, value) in bias_gradient.iter_mut().zip(row) {
-                *sum += value;
-            }
-        }
-        let gradient = Matrix::new(gradient, rows, self.outputs);
-        let weights = Matrix::new(weights, self.depth(), self.outputs).transposed();
-        if self.kernel == 1 && self.stride == 1 {
+        add_rows(bias_gradient, gradient);
+        if self.is_plain() {
+            let rows = gradient.len() / self.outputs;
             multiply_add(
                 weight_gradient,
                 Matrix::new(input, rows, self.inputs).transposed(),
-                gradient,
+                Matrix::new(gradient, rows, self.outputs),
             );
-            if let Some(out) = input_gradient {
-                out.clear();
-                out.resize(rows * self.inputs, 0.0);
-                multiply(out, gradient, weights);
+        } else {
+            let inputs = input.chunks(self.block() * self.values_in());
+            for (input, gradient) in inputs.zip(gradient.chunks(self.block() * self.values_out())) {
+                self.patches(input, work);
+                let rows = gradient.len() / self.outputs;
+                multiply_add(
+                    weight_gradient,
+                    Matrix::new(work, rows, self.depth()).transposed(),
+                    Matrix::new(gradient, rows, self.outputs),
+                );
             }
-            return;
         }
-        self.patches(input, work);
-        multiply_add(
-            weight_gradient,
-            Matrix::new(work, rows, self.depth()).transposed(),
-            gradient,
-        );
         if let Some(out) = input_gradient {
-            multiply(work, gradient, weights);
             out.clear();
             out.resize(input.len(), 0.0);
-            self.rows(input.len() / self.values_in(), |there, skipped, here, count| {
-                let from = work
-                    .get(there + skipped..there + skipped + count)
-                    .unwrap_or_default();
-                let to = out.get_mut(here..here + count).unwrap_or_default();
-                for (to, from) in to.iter_mut().zip(from) {
-                    *to += from;
-                }
-            });
+            self.spread(gradient, weights, out, work);
+        }
+    }
+
+    /// The transposed convolution, from `[n, side_out, side_out, outputs]` to `[n, side, side, inputs]`, with a bias of `inputs` values, and
+    /// `max(0, .)` where `rectify`. Its weights lie as those of [`Self::forward`], so it is TensorFlow's `conv2d_transpose`.
+    ///
+    /// # Panics
+    /// When a slice has the wrong length: a mistake of the calling code.
+    pub fn transposed_forward(
+        &self,
+        input: &[f32],
+        weights: &[f32],
+        bias: &[f32],
+        rectify: bool,
+        out: &mut Vec<f32>,
+        work: &mut Vec<f32>,
+    ) {
+        let images = input.len() / self.values_out();
+        fill(out, bias, images * self.side * self.side);
+        self.spread(input, weights, out, work);
+        if rectify {
+            out.iter_mut().for_each(|value| *value = value.max(0.0));
+        }
+    }
+
+    /// The adjoint of [`Self::transposed_forward`]: adds the gradients of weights and bias, and sets that of the input.
+    ///
+    /// # Panics
+    /// When a slice has the wrong length: a mistake of the calling code.
+    pub fn transposed_backward(
+        &self,
+        input: &[f32],
+        weights: &[f32],
+        gradient: &[f32],
+        (weight_gradient, bias_gradient): (&mut [f32], &mut [f32]),
+        input_gradient: &mut Vec<f32>,
+        work: &mut Vec<f32>,
+    ) {
+        add_rows(bias_gradient, gradient);
+        let weights = Matrix::new(weights, self.depth(), self.outputs);
+        input_gradient.clear();
+        input_gradient.resize(input.len(), 0.0);
+        let inputs = input.chunks(self.block() * self.values_out());
+        let outs = input_gradient.chunks_mut(self.block() * self.values_out());
+        let gradients = gradient.chunks(self.block() * self.values_in());
+        for ((input, out), gradient) in inputs.zip(outs).zip(gradients) {
+            let rows = input.len() / self.outputs;
+            self.patches(gradient, work);
+            let patches = Matrix::new(work, rows, self.depth());
+            multiply(out, patches, weights);
+            let input = Matrix::new(input, rows, self.outputs);
+            multiply_add(weight_gradient, patches.transposed(), input);
+        }
+    }
+}
+
+/// `rows` copies of the bias.
+fn fill(out: &mut Vec<f32>, bias: &[f32], rows: usize) {
+    out.clear();
+    out.reserve(rows * bias.len());
+    for _ in 0..rows {
+        out.extend_from_slice(bias);
+    }
+}
+
+/// Adds all rows to `sums`.
+fn add_rows(sums: &mut [f32], rows: &[f32]) {
+    for row in rows.chunks_exact(sums.len().max(1)) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value;
         }
     }
 }
@@ -265,6 +362,56 @@ mod tests {
             let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
             layer.backward(&input, &weights, &gradient, (&mut weight, &mut bias), Some(&mut back), &mut work);
             prop_assert_eq!((weight, bias, back), slow);
+        }
+    }
+
+    proptest! {
+        /// The transposed convolution is the adjoint, and its own adjoint the convolution.
+        #[test]
+        fn transposed_is_the_definition((layer, images) in layers(), rectify: bool) {
+            let input = values(images * layer.values_out(), 1);
+            let (weights, bias) = (values(layer.weights(), 2), values(layer.inputs, 3));
+            let mut expected: Vec<f32> = (0..images * layer.values_in()).map(|at| bias[at % layer.inputs]).collect();
+            terms(&layer, images, |i, w, o| expected[i] += input[o] * weights[w]);
+            if rectify { expected.iter_mut().for_each(|v| *v = v.max(0.0)); }
+            let (mut out, mut work) = (Vec::new(), Vec::new());
+            layer.transposed_forward(&input, &weights, &bias, rectify, &mut out, &mut work);
+            prop_assert_eq!(&out, &expected);
+
+            let gradient = values(out.len(), 4);
+            let mut slow = (vec![1.0; weights.len()], vec![2.0; bias.len()], vec![0.0; input.len()]);
+            for (at, value) in gradient.iter().enumerate() { slow.1[at % layer.inputs] += value; }
+            terms(&layer, images, |i, w, o| {
+                slow.0[w] += input[o] * gradient[i];
+                slow.2[o] += weights[w] * gradient[i];
+            });
+            let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
+            layer.transposed_backward(&input, &weights, &gradient, (&mut weight, &mut bias), &mut back, &mut work);
+            prop_assert_eq!((weight, bias, back), slow);
+        }
+    }
+
+    /// More images than one block holds.
+    #[test]
+    fn blocks_of_images_give_the_same_as_one_by_one() {
+        let layer = Convolution {
+            side: 32,
+            inputs: 16,
+            outputs: 3,
+            kernel: 4,
+            stride: 2,
+        };
+        let images = 2 * layer.block() + 1;
+        let input = values(images * layer.values_in(), 1);
+        let (weights, bias) = (values(layer.weights(), 2), values(layer.outputs, 3));
+        let (mut whole, mut one, mut work) = (Vec::new(), Vec::new(), Vec::new());
+        layer.forward(&input, &weights, &bias, true, &mut whole, &mut work);
+        for (image, expected) in input
+            .chunks(layer.values_in())
+            .zip(whole.chunks(layer.values_out()))
+        {
+            layer.forward(image, &weights, &bias, true, &mut one, &mut work);
+            assert_eq!(one, expected);
         }
     }
 

@@ -21,3 +21,15 @@ pub async fn webgpu() -> Result<Device, String> {
         .await
         .map_err(|error| error.to_string())
 }
+
+/// The graphics processor: of several the one that is likely the fastest.
+///
+/// # Errors
+/// With burn's own words when there is none, or it cannot be opened.
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+pub async fn graphics() -> Result<Device, String> {
+    Device::wgpu_options()
+        .init_async()
+        .await
+        .map_err(|error| error.to_string())
+}

@@ -3,6 +3,7 @@
 //! `docs/preparation.md` tells it in words, with its numbers. Every target computes the same bits: only additions,
 //! multiplications, divisions and square roots in a fixed order, and logarithms and powers from the `libm` crate.
 
+mod body;
 mod change;
 mod cutting;
 mod finish;
@@ -18,6 +19,7 @@ mod segment;
 mod stretch;
 mod turned;
 
+pub(crate) use self::body::sky_and_galaxy;
 pub use self::change::{Override, Scale, common_scale};
 pub(in crate::cutout) use self::cutting::from_plane;
 pub use self::cutting::{prepare, prepare_with};
@@ -27,6 +29,6 @@ pub use self::measures::{Extent, Measures, measure};
 pub use self::orient::{Orientation, orientation};
 pub use self::prepared::Prepared;
 pub use self::preview::{FramePreview, preview};
-pub use self::recipe::Recipe;
+pub use self::recipe::{Measured, Recipe};
 pub use self::turned::{AS_IT_CAME, ORIENTATION, Turned};
 pub use super::error::PrepareError;

@@ -14,6 +14,21 @@ pub struct Recipe {
     pub scale: Scale,
     /// Turn each galaxy's major axis to the horizontal. The reference does not: exports say so.
     pub orient: bool,
+    /// Measure each galaxy's structure on the picture's own pixels, into columns. It changes no cutout.
+    pub structure: Measured,
+}
+
+/// Which measures of structure are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measured {
+    /// None.
+    #[default]
+    Nothing,
+    /// Concentration, asymmetry, Gini and the like.
+    Numbers,
+    /// These, and a Sersic fit, which takes far longer.
+    NumbersAndFit,
 }
 
 impl Default for Recipe {
@@ -23,6 +38,7 @@ impl Default for Recipe {
             stretch: true,
             scale: Scale::EachFillsTheFrame,
             orient: false,
+            structure: Measured::Nothing,
         }
     }
 }

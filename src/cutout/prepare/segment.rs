@@ -51,6 +51,27 @@ pub(in crate::cutout) fn find(
     excess: f64,
     place: Option<(f64, f64)>,
 ) -> Option<GalaxySquare> {
+    let galaxy = segments(plane, level, excess, place)?.galaxy;
+    let target: Vec<usize> = (0..galaxy.len())
+        .filter(|i| galaxy.get(*i) == Some(&true))
+        .collect();
+    measure(plane, level, &target)
+}
+
+/// Which pixels belong to the galaxy, and which to other objects.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::cutout) struct Segments {
+    pub galaxy: Vec<bool>,
+    pub others: Vec<bool>,
+}
+
+/// As [`find`]: every pixel more than `excess` above `level`, shared out between the galaxy and the others.
+pub(in crate::cutout) fn segments(
+    plane: &Plane,
+    level: f64,
+    excess: f64,
+    place: Option<(f64, f64)>,
+) -> Option<Segments> {
     let (width, height) = (plane.width, plane.height);
     let unit = (plane.short_side() as f64 / WORKING_SIDE).clamp(0.2, 1.5);
     let sigma = SMOOTHING * unit;
@@ -82,13 +103,11 @@ pub(in crate::cutout) fn find(
         }
     }
     join(&mut wanted, &label, width, &smooth, &seeds, level);
-    let target: Vec<usize> = label
-        .iter()
-        .enumerate()
-        .filter(|(_, l)| **l > 0 && wanted.get(**l as usize).copied().unwrap_or(false))
-        .map(|(i, _)| i)
-        .collect();
-    measure(plane, level, &target)
+    let is_wanted = |l: u32| wanted.get(l as usize).copied().unwrap_or(false);
+    Some(Segments {
+        galaxy: label.iter().map(|l| *l > 0 && is_wanted(*l)).collect(),
+        others: label.iter().map(|l| *l > 0 && !is_wanted(*l)).collect(),
+    })
 }
 
 /// Adds to the wanted segments those that are knots of the same galaxy: their peak hardly rises over the saddle.

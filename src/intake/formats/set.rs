@@ -1,11 +1,12 @@
 //! Files that are sets already: they pass untouched, but for galaxies that no network could read.
 
 use crate::bundle;
-use crate::cutout::prepare::{AS_IT_CAME, ORIENTATION};
+use crate::cutout::prepare::{AS_IT_CAME, Measured, ORIENTATION};
 use crate::cutout::{CutoutSet, PIXELS, Recipe};
 use crate::intake::content::Content;
 use crate::intake::report::found::GalaxiesAndRemarks;
 use crate::intake::report::galaxy::Galaxy;
+use crate::intake::structure;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
@@ -58,6 +59,7 @@ pub(in crate::intake) fn galaxies(
 pub(in crate::intake) struct FiniteFilter {
     /// Galaxies were to be turned to one orientation: these are not, since they pass as they are.
     orient: bool,
+    structure: Measured,
     kept: usize,
     bad: usize,
     first_bad: Option<String>,
@@ -70,6 +72,7 @@ impl FiniteFilter {
     pub fn new(recipe: &Recipe) -> Self {
         Self {
             orient: recipe.orient,
+            structure: recipe.structure,
             ..Self::default()
         }
     }
@@ -95,6 +98,7 @@ impl FiniteFilter {
                     .columns
                     .insert(ORIENTATION.to_owned(), AS_IT_CAME.to_owned());
             }
+            structure::of_cutout(&mut about, raw, self.structure);
             galaxies.push(Galaxy {
                 id: Some(*id),
                 name: name.clone(),

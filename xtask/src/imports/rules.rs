@@ -149,6 +149,7 @@ pub const ORDERS: &[Order] = &[
             ("grouping", &[]),
             ("checkpoint", &[]),
             ("cutout", &[]),
+            ("structure", &["cutout"]),
             ("tensors", &[]),
             ("shape", &["cutout", "tensors"]),
             ("sorted", &["cutout", "bundle", "grouping", "shape", "tensors"]),
@@ -156,7 +157,10 @@ pub const ORDERS: &[Order] = &[
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),
             ("fits", &["limits", "refusal"]),
-            ("intake", &["cutout", "bundle", "fits", "limits", "refusal"]),
+            (
+                "intake",
+                &["cutout", "bundle", "fits", "limits", "refusal", "structure"],
+            ),
             (
                 "export",
                 &["cutout", "intake", "fits", "grouping", "limits", "refusal"],

@@ -10,5 +10,6 @@ pub mod info;
 pub mod reconstruct;
 pub mod simulate;
 pub mod sort;
+pub mod structure;
 pub mod train;
 pub mod tree;

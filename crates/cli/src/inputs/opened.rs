@@ -118,7 +118,12 @@ impl Set {
                 (names, layout.images(&piece(file, at)?))
             }
         };
-        Ok(Batch { ids, names, images })
+        Ok(Batch {
+            ids,
+            names,
+            images,
+            structure: Vec::new(),
+        })
     }
 }
 

@@ -22,6 +22,7 @@ use galaxy_grove::intake::{
     self, Answers, FileReport, Galaxy, Limits, Refusal, Renumbered, Taken, Verdict, assign_ids,
     number_galaxies,
 };
+use galaxy_grove::structure::PREFIX;
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -272,6 +273,9 @@ impl Stream {
         for galaxy in galaxies {
             batch.ids.push(galaxy.id.unwrap_or_default());
             batch.names.push(galaxy.name);
+            let mut columns = galaxy.about.columns;
+            columns.retain(|name, _| name.starts_with(PREFIX));
+            batch.structure.push(columns);
             batch.images.extend(match self.pixels {
                 Pixels::Model => galaxy.image,
                 Pixels::Raw => galaxy.raw,

@@ -8,11 +8,11 @@ use burn::tensor::{Tensor, activation::relu};
 /// One convolution, the residual stack, and three transposed convolutions.
 #[derive(Module, Debug)]
 pub struct Decoder {
-    pub(super) dec_1: Conv2d,
-    pub(super) residuals: ResidualStack,
-    pub(super) dec_2: ConvTranspose2d,
-    pub(super) dec_3: ConvTranspose2d,
-    pub(super) dec_4: ConvTranspose2d,
+    pub(crate) dec_1: Conv2d,
+    pub(crate) residuals: ResidualStack,
+    pub(crate) dec_2: ConvTranspose2d,
+    pub(crate) dec_3: ConvTranspose2d,
+    pub(crate) dec_4: ConvTranspose2d,
 }
 
 impl Decoder {

@@ -8,12 +8,12 @@ use burn::tensor::{Tensor, activation::relu};
 /// Three strided convolutions, one plain one, the residual stack, and the 1x1 projection `to_vq`.
 #[derive(Module, Debug)]
 pub struct Encoder {
-    pub(super) enc_1: Conv2d,
-    pub(super) enc_2: Conv2d,
-    pub(super) enc_3: Conv2d,
-    pub(super) enc_4: Conv2d,
-    pub(super) residuals: ResidualStack,
-    pub(super) to_vq: Conv2d,
+    pub(crate) enc_1: Conv2d,
+    pub(crate) enc_2: Conv2d,
+    pub(crate) enc_3: Conv2d,
+    pub(crate) enc_4: Conv2d,
+    pub(crate) residuals: ResidualStack,
+    pub(crate) to_vq: Conv2d,
 }
 
 impl Encoder {

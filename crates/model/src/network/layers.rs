@@ -9,14 +9,14 @@ use burn::tensor::{Tensor, activation::relu};
 /// The first ReLU works on a copy: the skip adds `h` itself.
 #[derive(Module, Debug)]
 pub struct ResidualBlock {
-    pub(super) conv3x3: Conv2d,
-    pub(super) conv1x1: Conv2d,
+    pub(crate) conv3x3: Conv2d,
+    pub(crate) conv1x1: Conv2d,
 }
 
 /// Residual blocks one after another, then a ReLU. The shape stays `[N, hidden, 8, 8]`.
 #[derive(Module, Debug)]
 pub struct ResidualStack {
-    pub(super) blocks: Vec<ResidualBlock>,
+    pub(crate) blocks: Vec<ResidualBlock>,
 }
 
 impl ResidualStack {

@@ -1,133 +1,236 @@
-//! The network as training computes it: feature maps are matrices, convolutions are matrix products.
+//! The reference's network on the kernels, forward and backward, for a few galaxies on one thread.
 //!
-//! A feature map of N images is `[N * side * side, channels]`, one row a pixel. It is the same function as
-//! [`crate::network::VqVae`], which a test holds it to; there burn's own convolutions run on every backend, here the
-//! gradients come several times faster on a processor.
+//! It is the same function as [`crate::network::VqVae`], which a test holds it to; there burn's own convolutions run on every device, here
+//! the gradients come faster on a processor.
 
-use super::error::TrainingError;
+use super::layers::{Layer, LayerSums, Layers, Residuals, mask};
 use super::parameters::Parameters;
-use super::patches::{Geometry, fold, unfold};
-use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor, TensorData};
 use galaxy_grove::cutout::{GRID, SIDE};
+use grove_kernels::Convolution;
 use std::collections::BTreeMap;
 
 /// The codebook's name.
 pub(super) const EMBEDDING: &str = "vq_layer/embedding";
 
-/// The variables as tensors that gather gradients, for one step.
-#[derive(Debug)]
-pub struct Network {
-    tensors: BTreeMap<String, Tensor<2>>,
-    residual_layers: usize,
+/// The layer after which the encoder's residual blocks come.
+const ENCODER_BLOCKS: usize = 4;
+
+/// What the encoder's backward pass needs. Channels last.
+#[derive(Clone, Debug, Default)]
+pub struct Encoded {
+    /// After the convolutions that halve, rectified.
+    halved: [Vec<f32>; 3],
+    residuals: Residuals,
+    /// `[N * 64, dimensions]`
+    pub z: Vec<f32>,
 }
 
-impl Network {
-    /// Puts the variables on a device (one with automatic differentiation, if gradients are wanted).
-    pub fn new(parameters: &Parameters, device: &Device, gradients: bool) -> Self {
-        let tensors = parameters
-            .variables
-            .iter()
-            .map(|(name, variable)| {
-                let data = TensorData::new(variable.values.clone(), variable.matrix());
-                let tensor = Tensor::from_data(data, device);
-                let tensor = if gradients { tensor.require_grad() } else { tensor };
-                (name.clone(), tensor)
-            })
-            .collect();
-        Self {
-            tensors,
-            residual_layers: parameters.architecture.residual_layers,
-        }
-    }
+/// What the decoder's backward pass needs.
+#[derive(Clone, Debug, Default)]
+pub struct Decoded {
+    quantised: Vec<f32>,
+    residuals: Residuals,
+    /// After the transposed convolutions that double, rectified.
+    doubled: [Vec<f32>; 2],
+    /// `[N * 4096]`
+    pub images: Vec<f32>,
+}
 
-    /// All tensors by name.
-    pub fn tensors(&self) -> &BTreeMap<String, Tensor<2>> {
-        &self.tensors
-    }
+/// The network of these parameters, for one thread.
+#[derive(Debug)]
+pub struct Network<'a> {
+    layers: Layers<'a>,
+    blocks: usize,
+}
 
-    /// A variable.
-    ///
-    /// # Errors
-    /// [`TrainingError::Missing`], which cannot happen for parameters made from [`galaxy_grove::checkpoint::Weights`].
-    pub fn get(&self, name: &str) -> Result<Tensor<2>, TrainingError> {
-        self.tensors
-            .get(name)
-            .cloned()
-            .ok_or_else(|| TrainingError::Missing(name.to_owned()))
-    }
-
-    /// `[N * 4096, 1]` pixels to `z` of `[N * 64, dimensions]`.
-    ///
-    /// # Errors
-    /// As [`Self::get`].
-    pub fn encode(&self, images: Tensor<2>) -> Result<Tensor<2>, TrainingError> {
-        let h = relu(self.conv(images, "encoder/enc_1", SIDE, 4)?);
-        let h = relu(self.conv(h, "encoder/enc_2", SIDE / 2, 4)?);
-        let h = relu(self.conv(h, "encoder/enc_3", SIDE / 4, 4)?);
-        let h = self.conv(h, "encoder/enc_4", GRID, 3)?;
-        let h = self.residuals(h, "encoder")?;
-        self.conv(h, "to_vq", GRID, 1)
-    }
-
-    /// `[N * 64, dimensions]` vectors to `[N * 4096, 1]` pixels.
-    ///
-    /// # Errors
-    /// As [`Self::get`].
-    pub fn decode(&self, quantised: Tensor<2>) -> Result<Tensor<2>, TrainingError> {
-        let h = self.conv(quantised, "decoder/dec_1", GRID, 3)?;
-        let h = self.residuals(h, "decoder")?;
-        let h = relu(self.transposed(h, "decoder/dec_2", GRID)?);
-        let h = relu(self.transposed(h, "decoder/dec_3", GRID * 2)?);
-        self.transposed(h, "decoder/dec_4", GRID * 4)
-    }
-
-    /// A convolution that TensorFlow calls SAME: kernels of 4 halve the side, the others keep it.
-    fn conv(
-        &self,
-        x: Tensor<2>,
-        scope: &str,
-        side: usize,
-        kernel: usize,
-    ) -> Result<Tensor<2>, TrainingError> {
-        let [_, channels] = x.dims();
-        let patches = match kernel {
-            1 => x,
-            _ => unfold(
-                x,
-                Geometry {
-                    side,
-                    channels,
-                    kernel,
-                    stride: if kernel == 4 { 2 } else { 1 },
-                    padding: 1,
+impl<'a> Network<'a> {
+    /// For one thread. A variable that is missing has no values, which cannot happen for parameters made from
+    /// [`galaxy_grove::checkpoint::Weights`].
+    pub fn new(parameters: &'a Parameters) -> Self {
+        let blocks = parameters.architecture.residual_layers;
+        let layers = places(blocks).into_iter().map(|place| {
+            let variable = |part: &str| parameters.variables.get(&format!("{}/{part}", place.scope));
+            let (weights, bias) = (variable("w"), variable("b"));
+            let size = |axis: usize| weights.and_then(|w| w.shape.get(axis)).copied().unwrap_or(1);
+            Layer {
+                convolution: Convolution {
+                    side: place.side,
+                    inputs: size(2),
+                    outputs: size(3),
+                    kernel: size(0),
+                    stride: place.stride,
                 },
-            ),
-        };
-        Ok(patches.matmul(self.get(&format!("{scope}/w"))?) + self.get(&format!("{scope}/b"))?)
-    }
-
-    /// A transposed convolution that doubles the side: kernel 4, stride 2, padding 1.
-    fn transposed(&self, x: Tensor<2>, scope: &str, side: usize) -> Result<Tensor<2>, TrainingError> {
-        let kernel = self.get(&format!("{scope}/w"))?;
-        let bias = self.get(&format!("{scope}/b"))?;
-        let [_, channels] = bias.dims();
-        let geometry = Geometry {
-            side: side * 2,
-            channels,
-            kernel: 4,
-            stride: 2,
-            padding: 1,
-        };
-        Ok(fold(x.matmul(kernel.transpose()), geometry) + bias)
-    }
-
-    fn residuals(&self, input: Tensor<2>, part: &str) -> Result<Tensor<2>, TrainingError> {
-        let mut h = input;
-        for layer in 0..self.residual_layers {
-            let inner = self.conv(relu(h.clone()), &format!("{part}/res3x3_{layer}"), GRID, 3)?;
-            h = h + self.conv(relu(inner), &format!("{part}/res1x1_{layer}"), GRID, 1)?;
+                transposed: place.transposed,
+                weights: weights.map_or(&[], |variable| &variable.values),
+                bias: bias.map_or(&[], |variable| &variable.values),
+            }
+        });
+        Self {
+            layers: Layers::new(layers.collect()),
+            blocks,
         }
-        Ok(relu(h))
     }
+
+    fn to_vq(&self) -> usize {
+        ENCODER_BLOCKS + 2 * self.blocks
+    }
+
+    /// The decoder's first layer.
+    fn decoder(&self) -> usize {
+        self.to_vq() + 1
+    }
+
+    /// The first layer that doubles.
+    fn doubling(&self) -> usize {
+        self.decoder() + 1 + 2 * self.blocks
+    }
+
+    /// `[N * 4096]` pixels to `z`.
+    pub fn encode(&mut self, images: &[f32]) -> Encoded {
+        let to_vq = self.to_vq();
+        let first = self.layers.forward(0, images, true);
+        let second = self.layers.forward(1, &first, true);
+        let third = self.layers.forward(2, &second, true);
+        let h = self.layers.forward(3, &third, false);
+        let residuals = Residuals::forward(&mut self.layers, ENCODER_BLOCKS, self.blocks, h);
+        let z = self.layers.forward(to_vq, residuals.output(), false);
+        Encoded {
+            halved: [first, second, third],
+            residuals,
+            z,
+        }
+    }
+
+    /// Vectors of codes (`[N * 64, dimensions]`) to images.
+    pub fn decode(&mut self, quantised: Vec<f32>) -> Decoded {
+        let (start, doubling) = (self.decoder(), self.doubling());
+        let h = self.layers.forward(start, &quantised, false);
+        let residuals = Residuals::forward(&mut self.layers, start + 1, self.blocks, h);
+        let first = self.layers.forward(doubling, residuals.output(), true);
+        let second = self.layers.forward(doubling + 1, &first, true);
+        let images = self.layers.forward(doubling + 2, &second, false);
+        Decoded {
+            quantised,
+            residuals,
+            doubled: [first, second],
+            images,
+        }
+    }
+
+    /// Adds the decoder's gradients to `sums`, given that of the images; gives that of the vectors.
+    pub fn decode_backward(&mut self, all: &Decoded, gradient: &[f32], sums: &mut Sums) -> Vec<f32> {
+        let (start, doubling, layers) = (self.decoder(), self.doubling(), &mut self.layers);
+        let [first, second] = &all.doubled;
+        let mut back = layers.backward(doubling + 2, second, gradient, sums, true);
+        mask(&mut back, second);
+        let mut back = layers.backward(doubling + 1, first, &back, sums, true);
+        mask(&mut back, first);
+        let back = layers.backward(doubling, all.residuals.output(), &back, sums, true);
+        let back = all.residuals.backward(layers, start + 1, back, sums);
+        layers.backward(start, &all.quantised, &back, sums, true)
+    }
+
+    /// Adds the encoder's gradients to `sums`, given the images and the gradient of `z`.
+    pub fn encode_backward(&mut self, all: &Encoded, images: &[f32], gradient: &[f32], sums: &mut Sums) {
+        let (to_vq, layers) = (self.to_vq(), &mut self.layers);
+        let back = layers.backward(to_vq, all.residuals.output(), gradient, sums, true);
+        let back = all.residuals.backward(layers, ENCODER_BLOCKS, back, sums);
+        let [first, second, third] = &all.halved;
+        let mut back = layers.backward(3, third, &back, sums, true);
+        mask(&mut back, third);
+        let mut back = layers.backward(2, second, &back, sums, true);
+        mask(&mut back, second);
+        let mut back = layers.backward(1, first, &back, sums, true);
+        mask(&mut back, first);
+        layers.backward(0, images, &back, sums, false);
+    }
+}
+
+/// Gradients, layer by layer.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    blocks: usize,
+    layers: Vec<(Vec<f32>, Vec<f32>)>,
+}
+
+impl Sums {
+    /// All zero.
+    pub fn zeros(parameters: &Parameters) -> Self {
+        let blocks = parameters.architecture.residual_layers;
+        let layers = places(blocks).into_iter().map(|place| {
+            let zeros = |part: &str| {
+                let variable = parameters.variables.get(&format!("{}/{part}", place.scope));
+                vec![0.0; variable.map_or(0, |variable| variable.values.len())]
+            };
+            (zeros("w"), zeros("b"))
+        });
+        Self {
+            blocks,
+            layers: layers.collect(),
+        }
+    }
+
+    /// Adds those of another part of the batch.
+    pub fn add(&mut self, others: &Self) {
+        let one = |sums: &mut [f32], others: &[f32]| {
+            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+        };
+        for ((weights, bias), (others, more)) in self.layers.iter_mut().zip(&others.layers) {
+            one(weights, others);
+            one(bias, more);
+        }
+    }
+
+    /// The gradients by the names of their variables.
+    pub fn named(self) -> BTreeMap<String, Vec<f32>> {
+        let mut named = BTreeMap::new();
+        for (place, (weights, bias)) in places(self.blocks).into_iter().zip(self.layers) {
+            named.insert(format!("{}/w", place.scope), weights);
+            named.insert(format!("{}/b", place.scope), bias);
+        }
+        named
+    }
+}
+
+impl LayerSums for Sums {
+    fn layer_mut(&mut self, at: usize) -> (&mut [f32], &mut [f32]) {
+        match self.layers.get_mut(at) {
+            Some((weights, bias)) => (weights, bias),
+            None => (&mut [], &mut []),
+        }
+    }
+}
+
+/// Where a layer stands in the network.
+struct Place {
+    scope: String,
+    /// Pixels along its input; of a transposed one, along its output.
+    side: usize,
+    stride: usize,
+    transposed: bool,
+}
+
+/// All layers, from the image to the image, by their published names.
+fn places(blocks: usize) -> Vec<Place> {
+    let place = |scope: String, side, stride, transposed| Place {
+        scope,
+        side,
+        stride,
+        transposed,
+    };
+    let residuals = |part: &'static str| {
+        (0..blocks).flat_map(move |block| {
+            ["3x3", "1x1"].map(|kernel| place(format!("{part}/res{kernel}_{block}"), GRID, 1, false))
+        })
+    };
+    let mut all: Vec<Place> = (0..3)
+        .map(|at| place(format!("encoder/enc_{}", at + 1), SIDE >> at, 2, false))
+        .collect();
+    all.push(place("encoder/enc_4".to_owned(), GRID, 1, false));
+    all.extend(residuals("encoder"));
+    all.push(place("to_vq".to_owned(), GRID, 1, false));
+    all.push(place("decoder/dec_1".to_owned(), GRID, 1, false));
+    all.extend(residuals("decoder"));
+    all.extend((0..3).map(|at| place(format!("decoder/dec_{}", at + 2), GRID << (at + 1), 2, true)));
+    all
 }

@@ -1,20 +1,16 @@
 //! One step of training: losses, gradients, and Adam.
 
 use super::adam::Adam;
-use super::clustering_loss::soft_silhouette;
 use super::ema::Ema;
 use super::error::TrainingError;
-use super::network::{EMBEDDING, Network};
+use super::network::EMBEDDING;
 use super::parameters::Parameters;
-use super::shards;
+use super::{on_device, on_processor};
 use crate::network::Codebook;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::backend::DispatchDevice;
+use burn::tensor::Device;
 use galaxy_grove::cutout::PIXELS;
 use std::collections::BTreeMap;
-
-/// Galaxies that one core computes at a time. The sums over a batch are taken in the order of these parts, whatever the
-/// number of cores, so a run repeats on any machine of the same kind. Small enough for the caches, too.
-const SHARD: usize = 8;
 
 /// What a batch gives, before the weights are moved.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,17 +27,6 @@ pub struct Losses {
     pub perplexity: f64,
     /// `[N * 64]`
     pub codes: Vec<u8>,
-}
-
-impl Losses {
-    /// Adds the losses of a part of the batch, which makes up `share` of it. All losses are means.
-    fn add(&mut self, share: f64, part: Self) {
-        self.reconstruction += share * part.reconstruction;
-        self.quantisation += share * part.quantisation;
-        self.clustering += share * part.clustering;
-        self.total += share * part.total;
-        self.codes.extend(part.codes);
-    }
 }
 
 /// The weights of the loss's terms.
@@ -67,7 +52,7 @@ pub type Gradients = BTreeMap<String, Vec<f32>>;
 ///
 /// `mean((x - decode(z + sg(q - z)))^2) / variance + mean((q - sg(z))^2) + 0.25 mean((sg(q) - z)^2)`
 ///
-/// `images` is `[N * 4096]`.
+/// `images` is `[N * 4096]`. On the processor the kernels of `grove-kernels` compute; any other device runs the network in burn.
 ///
 /// # Errors
 /// [`TrainingError::Pixels`] for ragged or empty batches, [`TrainingError::Device`] when the device fails.
@@ -77,43 +62,17 @@ pub fn gradients(
     weights: &LossWeights,
     device: &Device,
 ) -> Result<(Losses, Gradients, Vec<f32>), TrainingError> {
-    let device = device.clone().autodiff();
-    // The clustering term is about pairs of galaxies, so it needs the batch in one piece.
-    let shard = if weights.clustering.is_some() {
-        usize::MAX
+    check(images)?;
+    let mut found = if is_processor(device) {
+        on_processor::gradients(parameters, images, weights)?
     } else {
-        SHARD
+        on_device::gradients(parameters, images, weights, device)?
     };
-    let shards = shards::run(images, shard, |images| {
-        let network = Network::new(parameters, &device, true);
-        let forward = Forward::new(&network, parameters, images, weights, &device)?;
-        let grads = forward.loss.backward();
-        let mut found = BTreeMap::new();
-        for (name, tensor) in network.tensors() {
-            // With running averages the codebook has no gradient.
-            if let Some(gradient) = tensor.grad(&grads) {
-                found.insert(name.clone(), numbers(gradient)?);
-            }
-        }
-        Ok((forward.losses, found, forward.z))
-    })?;
-    let mut whole = (Losses::default(), Gradients::new(), Vec::new());
-    for (share, (losses, gradients, z)) in shards {
-        whole.0.add(share, losses);
-        for (name, gradient) in gradients {
-            let sum = whole.1.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
-            sum.iter_mut()
-                .zip(gradient)
-                .for_each(|(sum, g)| *sum += share as f32 * g);
-        }
-        whole.2.extend(z);
-    }
-    whole.0.perplexity = perplexity(&whole.0.codes, parameters.architecture.codebook);
-    Ok(whole)
+    found.0.perplexity = perplexity(&found.0.codes, parameters.architecture.codebook);
+    Ok(found)
 }
 
-/// The losses of a batch, without gradients. The clustering term, which is about pairs of galaxies, is taken within
-/// parts of the batch here; the other losses are exact.
+/// The losses of a batch, without gradients.
 ///
 /// # Errors
 /// As [`gradients`].
@@ -123,16 +82,25 @@ pub fn evaluate(
     weights: &LossWeights,
     device: &Device,
 ) -> Result<Losses, TrainingError> {
-    let shards = shards::run(images, SHARD, |images| {
-        let network = Network::new(parameters, device, false);
-        Ok(Forward::new(&network, parameters, images, weights, device)?.losses)
-    })?;
-    let mut whole = Losses::default();
-    for (share, losses) in shards {
-        whole.add(share, losses);
+    check(images)?;
+    let mut losses = if is_processor(device) {
+        on_processor::losses(parameters, images, weights)?
+    } else {
+        on_device::losses(parameters, images, weights, device)?
+    };
+    losses.perplexity = perplexity(&losses.codes, parameters.architecture.codebook);
+    Ok(losses)
+}
+
+fn check(images: &[f32]) -> Result<(), TrainingError> {
+    if images.is_empty() || !images.len().is_multiple_of(PIXELS) {
+        return Err(TrainingError::Pixels(images.len()));
     }
-    whole.perplexity = perplexity(&whole.codes, parameters.architecture.codebook);
-    Ok(whole)
+    Ok(())
+}
+
+fn is_processor(device: &Device) -> bool {
+    matches!(device.as_dispatch(), DispatchDevice::Flex(_))
 }
 
 /// One step: gradients, Adam, and the codebook's running averages if it has them.
@@ -153,72 +121,6 @@ pub fn step(
         ema.update(&z, &losses.codes, &mut embedding.values);
     }
     Ok(losses)
-}
-
-struct Forward {
-    loss: Tensor<1>,
-    losses: Losses,
-    /// `[N * 64, dimensions]`
-    z: Vec<f32>,
-}
-
-impl Forward {
-    fn new(
-        network: &Network,
-        parameters: &Parameters,
-        images: &[f32],
-        weights: &LossWeights,
-        device: &Device,
-    ) -> Result<Self, TrainingError> {
-        if images.is_empty() || !images.len().is_multiple_of(PIXELS) {
-            return Err(TrainingError::Pixels(images.len()));
-        }
-        let x = Tensor::<2>::from_data(TensorData::new(images.to_vec(), [images.len(), 1]), device);
-        let z = network.encode(x.clone())?;
-        let host_z = numbers(z.clone().detach())?;
-        let size = parameters.architecture.codebook;
-        let codes = codebook(parameters)?.assign_rows(&host_z);
-
-        // The vectors of the codes as a product with one-hot rows: its gradient is what reaches the codebook.
-        let embedding = network.get(EMBEDDING)?;
-        let one_hot = Tensor::<2>::from_data(
-            TensorData::new(one_hot(&codes, size), [codes.len(), size]),
-            device,
-        );
-        let quantised = one_hot.matmul(embedding.clone().transpose());
-
-        let codebook_loss = square(quantised.clone() - z.clone().detach());
-        let commitment = square(quantised.clone().detach() - z.clone());
-        let straight = z.clone() + (quantised - z.clone()).detach();
-        let reconstruction = square(network.decode(straight)? - x).div_scalar(weights.data_variance);
-        let commitment = commitment.mul_scalar(weights.commitment);
-        let quantisation = if weights.ema {
-            commitment
-        } else {
-            codebook_loss + commitment
-        };
-
-        let mut loss = reconstruction.clone() + quantisation.clone();
-        let mut clustering = 0.0;
-        if let Some((weight, temperature)) = weights.clustering {
-            let term = soft_silhouette(z, embedding, temperature);
-            clustering = number(term.clone())?;
-            loss = loss + term.mul_scalar(weight);
-        }
-        let losses = Losses {
-            reconstruction: number(reconstruction)?,
-            quantisation: number(quantisation)?,
-            clustering,
-            total: number(loss.clone())?,
-            perplexity: perplexity(&codes, size),
-            codes,
-        };
-        Ok(Self {
-            loss,
-            losses,
-            z: host_z,
-        })
-    }
 }
 
 /// The codebook in double precision.
@@ -242,20 +144,6 @@ pub(super) fn codebook(parameters: &Parameters) -> Result<Codebook, TrainingErro
     Ok(Codebook::new(sizes.codebook, sizes.embedding_dim, &rows)?)
 }
 
-fn one_hot(codes: &[u8], size: usize) -> Vec<f32> {
-    let mut rows = vec![0.0; codes.len() * size];
-    for (row, &code) in rows.chunks_exact_mut(size).zip(codes) {
-        if let Some(one) = row.get_mut(usize::from(code)) {
-            *one = 1.0;
-        }
-    }
-    rows
-}
-
-fn square(difference: Tensor<2>) -> Tensor<1> {
-    (difference.clone() * difference).mean()
-}
-
 /// `exp(-sum p log(p + 1e-10))` over the shares of the codes, as Sonnet has it.
 pub fn perplexity(codes: &[u8], size: usize) -> f64 {
     let mut counts = vec![0_usize; size.max(256)];
@@ -270,24 +158,6 @@ pub fn perplexity(codes: &[u8], size: usize) -> f64 {
         .map(|share| -share * (share + 1e-10).ln())
         .sum();
     entropy.exp()
-}
-
-fn numbers(tensor: Tensor<2>) -> Result<Vec<f32>, TrainingError> {
-    tensor
-        .into_data()
-        .try_into_vec_as::<f32>()
-        .map_err(|error| TrainingError::Device(error.to_string()))
-}
-
-fn number(tensor: Tensor<1>) -> Result<f64, TrainingError> {
-    let values = tensor
-        .into_data()
-        .try_into_vec_as::<f32>()
-        .map_err(|error| TrainingError::Device(error.to_string()))?;
-    values
-        .first()
-        .map(|&value| f64::from(value))
-        .ok_or_else(|| TrainingError::Device("a loss came back empty".to_owned()))
 }
 
 #[cfg(test)]
@@ -361,9 +231,7 @@ mod tests {
             for (value, &g) in values.iter_mut().zip(gradient) {
                 *value += (distance * f64::from(g) / length) as f32;
             }
-            let network = Network::new(&moved, &device, false);
-            let forward = Forward::new(&network, &moved, &images, weights, &device).unwrap();
-            loss(&forward.losses)
+            loss(&evaluate(&moved, &images, weights, &device).unwrap())
         };
         let h = 2e-3;
         let slope = (at(h) - at(-h)) / (2.0 * h);
@@ -386,6 +254,55 @@ mod tests {
             "decoder/res1x1_1/w",
         ] {
             slope_agrees(&parameters, &WEIGHTS, name, |losses| losses.total);
+        }
+    }
+
+    /// The kernels against burn's automatic differentiation, with every term of the loss.
+    #[test]
+    fn the_kernels_give_what_automatic_differentiation_gives() {
+        let parameters = small(3);
+        // Not a whole number of parts, and none of blocks.
+        let images = simulate::simulate(11, 5).image;
+        for weights in [
+            WEIGHTS,
+            LossWeights { ema: true, ..WEIGHTS },
+            LossWeights {
+                clustering: Some((0.1, 0.1)),
+                ..WEIGHTS
+            },
+        ] {
+            let (losses, found, z) = gradients(&parameters, &images, &weights, &Device::flex()).unwrap();
+            let slow = on_device::gradients(&parameters, &images, &weights, &Device::flex()).unwrap();
+            let (slow_losses, slow_found, slow_z) = slow;
+            assert_eq!(losses.codes, slow_losses.codes);
+            let close = |a: f64, b: f64, most: f64| (a - b).abs() <= 2e-5 * most;
+            for (a, b) in [
+                (losses.total, slow_losses.total),
+                (losses.reconstruction, slow_losses.reconstruction),
+                (losses.quantisation, slow_losses.quantisation),
+                (losses.clustering, slow_losses.clustering),
+            ] {
+                assert!(close(a, b, b), "{losses:?} {slow_losses:?}");
+            }
+            assert!(z.iter().zip(&slow_z).all(|(a, b)| (a - b).abs() < 1e-5));
+            assert_eq!(
+                found.keys().collect::<Vec<_>>(),
+                slow_found.keys().collect::<Vec<_>>()
+            );
+            for (name, gradient) in &found {
+                let most = slow_found[name]
+                    .iter()
+                    .fold(0.0_f64, |most, &g| most.max(f64::from(g).abs()));
+                assert!(most > 0.0, "{name} has no gradient");
+                for (a, b) in gradient.iter().zip(&slow_found[name]) {
+                    assert!(
+                        close(f64::from(*a), f64::from(*b), most),
+                        "{name}: {a} {b} of {most}"
+                    );
+                }
+            }
+            let alone = evaluate(&parameters, &images, &weights, &Device::flex()).unwrap();
+            assert_eq!(alone, losses);
         }
     }
 

@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Which network: `reference` as the reference script trains it, or the one of the recipe `shape` (docs/science.md).
     #[arg(long, value_enum, default_value = "reference")]
     pub recipe: RecipeFlag,
+    /// What computes: the processor, or a graphics processor (recipe `reference` only; needs a grove built with `--features gpu`).
+    #[arg(long, value_enum, default_value = "processor")]
+    pub device: DeviceFlag,
     /// A text file with ids, one a line: these galaxies do not train, so that they can judge.
     #[arg(long, value_name = "FILE")]
     pub leave_out: Option<PathBuf>,
@@ -129,6 +132,15 @@ pub enum RecipeFlag {
     Shape,
 }
 
+/// What computes the gradients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeviceFlag {
+    /// The processor.
+    Processor,
+    /// The graphics processor, through Vulkan, Metal or DirectX 12.
+    Gpu,
+}
+
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum SearchFlag {
     Alternate,
@@ -170,6 +182,7 @@ impl Arguments {
     pub fn shape_settings(&self) -> anyhow::Result<ShapeSettings> {
         let mut settings: ShapeSettings = self.stored("settings of a run of the recipe shape")?;
         let foreign = [
+            ("--device gpu", self.device == DeviceFlag::Gpu),
             ("--hidden", self.hidden.is_some()),
             ("--residual-hidden", self.residual_hidden.is_some()),
             ("--residual-layers", self.residual_layers.is_some()),

@@ -2,17 +2,17 @@
 
 mod arguments;
 mod data;
+mod device;
 mod figures;
 mod folder;
 mod shape;
 
-pub use arguments::{Arguments, RecipeFlag};
+pub use arguments::{Arguments, DeviceFlag, RecipeFlag};
 
 use crate::outputs::terminal::say;
 use crate::work::stop::stopped_by_user;
 use anyhow::Context as _;
 use folder::Folder;
-use grove_model::device::processor;
 use grove_model::training::{Run, metrics};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let settings = arguments.settings()?;
     let set = data::training_set(arguments)?;
     let name = arguments.data.display().to_string();
-    let device = processor();
+    let device = device::open(arguments.device)?;
     let mut folder = Folder::new(&arguments.output, &arguments.data, arguments.tensorflow);
     let mut run = match &arguments.resume {
         Some(save) => {

@@ -104,11 +104,15 @@ pub(super) struct Units {
 
 impl super::encoder::Activations {
     pub(super) fn units(&self) -> Units {
-        let (halved, inside) = (&self.halved, &self.inside);
+        let (halved, residuals) = (&self.halved, &self.residuals);
         Units {
             halved: [unit(halved[0].iter().copied()), unit(halved[1].iter().copied())],
-            stream: unit(self.rectified.iter().flatten().copied()),
-            inside: inside.iter().map(|values| unit(values.iter().copied())).collect(),
+            stream: unit(residuals.rectified.iter().flatten().copied()),
+            inside: residuals
+                .inside
+                .iter()
+                .map(|values| unit(values.iter().copied()))
+                .collect(),
             vectors: unit(self.vectors.iter().copied()),
         }
     }

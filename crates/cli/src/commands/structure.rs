@@ -1,0 +1,131 @@
+//! `grove structure`: concentration, asymmetry, Gini and the like of each galaxy, as a table.
+
+use crate::inputs::batch::{Batch, Pixels};
+use crate::inputs::list::collect;
+use crate::inputs::preparation::Preparation;
+use crate::inputs::stream::Stream;
+use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
+use crate::outputs::terminal::say;
+use crate::work::stop::stopped_by_user;
+use anyhow::bail;
+use galaxy_grove::count::galaxies;
+use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::export::csv_field;
+use galaxy_grove::intake::structure_of_cutout;
+use galaxy_grove::structure::{NUMBERS, PREFIX};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+
+/// Measure the structure of each galaxy: concentration, asymmetry, smoothness, Gini, M20, radii, ellipticity, entropy, gradient pattern.
+///
+/// Measured on the file's own pixels around the galaxy; lengths are in those pixels, angles in degrees from the x axis, anticlockwise as the
+/// picture is shown. Pixels of FITS images count as light. Pictures and prepared cutouts are stretched: their numbers can be compared with
+/// each other but not with the literature, the column structure_flags says `stretched`, and there is no Sersic fit. An empty cell is a
+/// number that would mean nothing; the flags say why. docs/science.md has formulas and papers.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  grove structure frames/ -o structure.csv
+      one row a galaxy: id, file, structure_concentration, structure_asymmetry, ..., structure_flags
+  grove structure frames/ -o structure.csv --sersic
+      with a Sersic profile fitted to each (index, radius, axis ratio, their errors)
+  grove structure data.hdf5 -o structure.csv
+      of cutouts that are prepared already
+
+Exit codes: 0 all went in; 1 nothing was written; 2 wrong usage; 3 written, but something was refused or left out.")]
+pub struct Arguments {
+    /// Pictures, FITS images, HDF5, bundles, archives, and folders of them.
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// The table.
+    #[arg(short, long, value_name = "FILE.csv")]
+    output: PathBuf,
+    #[command(flatten)]
+    preparation: Preparation,
+    /// Replace the table if it exists.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    refuse_overwrite([&arguments.output], arguments.force)?;
+    let preparation = arguments.preparation.with_structure();
+    let stream = Stream::open(
+        collect(&arguments.inputs, std::iter::once(&arguments.output))?,
+        &preparation,
+    )?
+    .showing(Pixels::Raw);
+    let stop = stopped_by_user("stopping; nothing will be written")?;
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
+    let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
+    let mut text = "id,file".to_owned();
+    for name in NUMBERS.into_iter().chain(["flags"]) {
+        let _ = write!(text, ",{PREFIX}{name}");
+    }
+    text.push_str("\r\n");
+    let mut flagged: BTreeMap<String, usize> = BTreeMap::new();
+    let tally = stream.read(&mut |batch| {
+        if stop.load(Ordering::Relaxed) {
+            bail!("stopped; nothing was written");
+        }
+        for (columns, (id, name)) in measured(&batch).iter().zip(batch.ids.iter().zip(&batch.names)) {
+            let _ = write!(text, "{id},{}", csv_field(name));
+            for column in NUMBERS.into_iter().chain(["flags"]) {
+                let value = columns
+                    .get(&format!("{PREFIX}{column}"))
+                    .map_or("", String::as_str);
+                let _ = write!(text, ",{value}");
+            }
+            text.push_str("\r\n");
+            if let Some(flags) = columns.get(&format!("{PREFIX}flags")) {
+                for flag in flags.split(' ') {
+                    *flagged.entry(flag.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        bar.inc(batch.ids.len() as u64);
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    if tally.galaxies == 0 {
+        let first = tally.first_refusal.as_deref().unwrap_or("there was no galaxy");
+        bail!("nothing was written: no file could be read. The first: {first}");
+    }
+    write_file(&arguments.output, text.as_bytes())?;
+    say!(
+        "{} measured: {}",
+        galaxies(tally.galaxies),
+        arguments.output.display()
+    );
+    for (flag, count) in flagged {
+        say!("  {}: {count}", flag.replace('_', " "));
+    }
+    Ok(if tally.refused == 0 && tally.left_out == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_REFUSED)
+    })
+}
+
+/// The columns of each galaxy: as measured on its picture, else on its cutout.
+fn measured(batch: &Batch) -> Vec<BTreeMap<String, String>> {
+    (0..batch.ids.len())
+        .into_par_iter()
+        .map(|row| match batch.structure.get(row) {
+            Some(columns) if !columns.is_empty() => columns.clone(),
+            _ => {
+                let cutout = batch.images.get(row * PIXELS..(row + 1) * PIXELS);
+                structure_of_cutout(cutout.unwrap_or_default())
+            }
+        })
+        .collect()
+}

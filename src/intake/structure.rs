@@ -1,0 +1,115 @@
+//! Measures of structure, as columns of a galaxy.
+
+use std::collections::BTreeMap;
+
+use crate::cutout::prepare::Measured;
+use crate::cutout::{About, Frame, SIDE, Tone};
+use crate::structure::{Light, Options, PREFIX, structure};
+
+/// The window around a galaxy's square, in half sides: with enough sky to know its noise.
+const WINDOW: f64 = 2.0;
+
+/// A window of more pixels across is averaged down to this many, so that a picture of any size takes the same time.
+const ACROSS: usize = 256;
+
+/// Measures the galaxy in a square of a picture (centre x, y and half side, in its pixels), or in the whole of it.
+pub(super) fn of_picture(
+    about: &mut About,
+    frame: &Frame,
+    square: Option<(f32, f32, f32)>,
+    inverted: bool,
+    wanted: Measured,
+) {
+    if wanted == Measured::Nothing {
+        return;
+    }
+    let (left, top, width, height) = window(frame, square);
+    let factor = width.max(height).div_ceil(ACROSS).max(1);
+    let (across, down) = (width / factor, height / factor);
+    let mut pixels = Vec::with_capacity(across * down);
+    for row in 0..down {
+        for column in 0..across {
+            pixels.push(mean(
+                frame,
+                (left + column * factor, top + row * factor),
+                factor,
+                inverted,
+            ));
+        }
+    }
+    let stretched = frame.tone == Tone::Stretched;
+    measure(about, (across, down), &pixels, factor as f64, stretched, wanted);
+}
+
+/// Measures a cutout that came as one: it is stretched.
+pub(super) fn of_cutout(about: &mut About, raw: &[f32], wanted: Measured) {
+    let known = about.columns.keys().any(|name| name.starts_with(PREFIX));
+    if wanted != Measured::Nothing && !known {
+        measure(about, (SIDE, SIDE), raw, 1.0, true, wanted);
+    }
+}
+
+/// The columns of measures on a cutout of 64x64 that is stretched, as prepared ones are.
+#[must_use]
+pub fn structure_of_cutout(raw: &[f32]) -> BTreeMap<String, String> {
+    let mut about = About::default();
+    of_cutout(&mut about, raw, Measured::Numbers);
+    about.columns
+}
+
+fn measure(
+    about: &mut About,
+    (width, height): (usize, usize),
+    pixels: &[f32],
+    scale: f64,
+    stretched: bool,
+    wanted: Measured,
+) {
+    let options = Options {
+        sersic: wanted == Measured::NumbersAndFit,
+        psf: None,
+        stretched,
+    };
+    let found = Light::find(width, height, pixels).and_then(|light| structure(&light, &options));
+    match found {
+        Some(mut found) => {
+            found.scale(scale);
+            about.columns.extend(found.columns());
+        }
+        None => {
+            let name = format!("{PREFIX}flags");
+            about
+                .columns
+                .insert(name, "nothing_brighter_than_the_noise".to_owned());
+        }
+    }
+}
+
+/// Left, top, width and height of the window in the frame.
+fn window(frame: &Frame, square: Option<(f32, f32, f32)>) -> (usize, usize, usize, usize) {
+    let Some((x, y, half)) = square else {
+        return (0, 0, frame.width, frame.height);
+    };
+    let reach = WINDOW * f64::from(half);
+    let span = |middle: f32, size: usize| {
+        let middle = f64::from(middle);
+        let first = (middle - reach).floor().clamp(0.0, size as f64) as usize;
+        let last = (middle + reach + 1.0).ceil().clamp(0.0, size as f64) as usize;
+        (first, last - first)
+    };
+    let ((left, width), (top, height)) = (span(x, frame.width), span(y, frame.height));
+    (left, top, width, height)
+}
+
+/// The mean of a block of pixels; NaN where one has no value.
+fn mean(frame: &Frame, (left, top): (usize, usize), side: usize, inverted: bool) -> f32 {
+    let mut sum = 0.0;
+    for row in top..top + side {
+        let start = row * frame.width + left;
+        for value in frame.pixels.get(start..start + side).unwrap_or_default() {
+            sum += f64::from(*value);
+        }
+    }
+    let mean = (sum / (side * side) as f64) as f32;
+    if inverted { -mean } else { mean }
+}
