@@ -17,6 +17,7 @@ pub mod linkage;
 pub mod medoid;
 pub mod neighbours;
 mod placement;
+mod quality;
 mod real;
 pub mod reference_cut;
 pub mod shuffle;
@@ -35,7 +36,8 @@ pub use linkage::{
 };
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
-pub use placement::{Placement, hamming_placement};
+pub use placement::{Candidate, Placement, hamming_placement};
+pub use quality::{cophenetic_correlation, davies_bouldin, silhouettes};
 pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};

@@ -11,6 +11,15 @@ pub struct Placement {
     labels: Vec<i32>,
 }
 
+/// A group that a galaxy may belong to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its number.
+    pub group: i32,
+    /// How far the galaxy is from it.
+    pub distance: f64,
+}
+
 /// Codes that a place may have.
 const KINDS: usize = 256;
 
@@ -56,31 +65,56 @@ impl Placement {
         }
     }
 
-    fn best(&self, score: impl Fn(&[f64]) -> f64) -> i32 {
-        let mut best = (f64::INFINITY, 0);
+    /// The two groups of the least scores; of equal ones the smaller numbers. With a single group there is no second.
+    fn best_two(&self, score: impl Fn(&[f64]) -> f64) -> (Candidate, Option<Candidate>) {
+        let none = Candidate {
+            group: 0,
+            distance: f64::INFINITY,
+        };
+        let (mut first, mut second) = (none, none);
         for (mean, label) in self.means.chunks_exact(self.width.max(1)).zip(&self.labels) {
-            let value = score(mean);
-            if value < best.0 {
-                best = (value, *label);
+            let here = Candidate {
+                group: *label,
+                distance: score(mean),
+            };
+            if here.distance < first.distance {
+                (first, second) = (here, first);
+            } else if here.distance < second.distance {
+                second = here;
             }
         }
-        best.1
+        (first, (second.distance < f64::INFINITY).then_some(second))
+    }
+
+    /// The nearest group and the runner-up, with the Euclidean distances to their means.
+    #[must_use]
+    pub fn two_nearest(&self, vector: &[f64]) -> (Candidate, Option<Candidate>) {
+        self.best_two(|mean| {
+            let squares: f64 = mean.iter().zip(vector).map(|(m, v)| (m - v) * (m - v)).sum();
+            squares.sqrt()
+        })
+    }
+
+    /// The same for codes, with mean Hamming distances to the members: shares of the places.
+    #[must_use]
+    pub fn two_nearest_codes(&self, codes: &[u8]) -> (Candidate, Option<Candidate>) {
+        self.best_two(|mean| {
+            let places = codes.iter().enumerate();
+            let share = |(place, code): (usize, &u8)| mean.get(place * KINDS + usize::from(*code)).copied();
+            1.0 - places.filter_map(share).sum::<f64>() / codes.len().max(1) as f64
+        })
     }
 
     /// The group whose mean is nearest; the smallest number among equally near ones.
     #[must_use]
     pub fn nearest(&self, vector: &[f64]) -> i32 {
-        self.best(|mean| mean.iter().zip(vector).map(|(m, v)| (m - v) * (m - v)).sum())
+        self.two_nearest(vector).0.group
     }
 
     /// The group from whose members these codes differ least on average.
     #[must_use]
     pub fn nearest_codes(&self, codes: &[u8]) -> i32 {
-        self.best(|mean| {
-            let places = codes.iter().enumerate();
-            let share = |(place, code): (usize, &u8)| mean.get(place * KINDS + usize::from(*code)).copied();
-            -places.filter_map(share).sum::<f64>()
-        })
+        self.two_nearest_codes(codes).0.group
     }
 }
 
@@ -104,6 +138,13 @@ mod tests {
         let placement = Placement::means(&[0.0, 0.0, 2.0, 0.0, 9.0, 9.0], &[7, 7, 3]);
         assert_eq!(placement.nearest(&[1.0, 1.0]), 7);
         assert_eq!(placement.nearest(&[8.0, 6.0]), 3);
+        let (first, second) = placement.two_nearest(&[1.0, 2.0]);
+        let of = |group, distance| Candidate { group, distance };
+        assert_eq!((first, second), (of(7, 2.0), Some(of(3, 113.0_f64.sqrt()))));
+        assert_eq!(
+            Placement::means(&[1.0, 2.0], &[4]).two_nearest(&[1.0, 2.0]),
+            (of(4, 0.0), None)
+        );
     }
 
     #[test]
@@ -111,5 +152,7 @@ mod tests {
         let placement = hamming_placement(&[1, 2, 3, 1, 2, 4, 5, 5, 5], &[1, 1, 2]);
         assert_eq!(placement.nearest_codes(&[1, 2, 5]), 1);
         assert_eq!(placement.nearest_codes(&[5, 2, 5]), 2);
+        let (first, second) = placement.two_nearest_codes(&[1, 2, 3]);
+        assert!((first.distance - 0.5 / 3.0).abs() < 1e-12 && second.unwrap().distance == 1.0);
     }
 }

@@ -99,6 +99,64 @@ impl Contingency {
             / all
     }
 
+    /// The normalised mutual information, by the mean of the two entropies (Strehl & Ghosh 2002): 1 for the same groups, 0 for independent
+    /// ones.
+    pub fn mutual_information(&self) -> f64 {
+        let all = self.galaxies as f64;
+        let entropy = |counts: &BTreeMap<usize, u64>| -> f64 {
+            let shares = counts.values().map(|count| *count as f64 / all);
+            shares.map(|share| -share * share.ln()).sum()
+        };
+        let mean = f64::midpoint(entropy(&self.rows), entropy(&self.columns));
+        if mean <= 0.0 {
+            return 1.0;
+        }
+        let count = |counts: &BTreeMap<usize, u64>, of: usize| counts.get(&of).copied().unwrap_or(1) as f64;
+        let shared: f64 = self
+            .cells
+            .iter()
+            .map(|((row, column), both)| {
+                let both = *both as f64;
+                let expected = count(&self.rows, *row) * count(&self.columns, *column);
+                both / all * (both * all / expected).ln()
+            })
+            .sum();
+        shared / mean
+    }
+
+    /// The share of galaxies whose column group is the most frequent one of their row group.
+    pub fn purity(&self) -> f64 {
+        let mut most: BTreeMap<usize, u64> = BTreeMap::new();
+        for ((row, _), count) in &self.cells {
+            let best = most.entry(*row).or_default();
+            *best = (*best).max(*count);
+        }
+        most.values().sum::<u64>() as f64 / self.galaxies.max(1) as f64
+    }
+
+    /// How many times as frequent a column group is in a row group as among all, and the chance that a random draw of as many galaxies holds at
+    /// least as many of it (the hypergeometric tail, Fisher 1935).
+    pub fn enrichment(&self, row: usize, column: usize) -> (f64, f64) {
+        let of = |counts: &BTreeMap<usize, u64>, group: usize| counts.get(&group).copied().unwrap_or(0);
+        let (drawn, marked) = (of(&self.rows, row), of(&self.columns, column));
+        let both = self.shared(row, column);
+        let expected = drawn as f64 * marked as f64 / self.galaxies.max(1) as f64;
+        let factor = if expected > 0.0 {
+            both as f64 / expected
+        } else {
+            0.0
+        };
+        let logs = LogFactorials::up_to(self.galaxies);
+        let chance = (both..=drawn.min(marked))
+            .filter(|k| drawn - k <= self.galaxies - marked)
+            .map(|k| {
+                let ways = logs.choose(marked, k) + logs.choose(self.galaxies - marked, drawn - k);
+                (ways - logs.choose(self.galaxies, drawn)).exp()
+            })
+            .sum::<f64>();
+        (factor, if chance < 1.0 { chance } else { 1.0 })
+    }
+
     /// See [`adjusted_rand`].
     pub fn adjusted_rand(&self) -> f64 {
         let both: f64 = self.cells.values().copied().map(pairs).sum();
@@ -113,6 +171,30 @@ impl Contingency {
         } else {
             (both - expected) / (most - expected)
         }
+    }
+}
+
+/// Logarithms of factorials.
+struct LogFactorials(Vec<f64>);
+
+impl LogFactorials {
+    fn up_to(most: u64) -> Self {
+        let mut sum = 0.0;
+        let mut all = vec![0.0];
+        all.extend((1..=most).map(|n| {
+            sum += (n as f64).ln();
+            sum
+        }));
+        Self(all)
+    }
+
+    fn of(&self, n: u64) -> f64 {
+        self.0.get(n as usize).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// The logarithm of the number of ways to choose `k` of `n`.
+    fn choose(&self, n: u64, k: u64) -> f64 {
+        self.of(n) - self.of(k) - self.of(n.saturating_sub(k))
     }
 }
 
@@ -139,6 +221,28 @@ mod tests {
         }
         2.0 * (both * neither - first * second)
             / ((both + first) * (first + neither) + (both + second) * (second + neither))
+    }
+
+    /// scikit-learn 1.9 and SciPy 1.17 on the same numbers.
+    #[test]
+    fn information_purity_and_enrichment_are_those_of_other_libraries() {
+        let table = Contingency::new(&[0, 0, 1, 1, 2, 2, 2, 0], &[0, 0, 1, 2, 2, 2, 1, 0]);
+        assert!((table.mutual_information() - 0.619_311_301_132_630_8).abs() < 1e-12);
+        assert!((table.purity() - 6.0 / 8.0).abs() < 1e-12);
+        // 100 galaxies, 30 marked; a group of 12 has 8 of them. And 20, 5, 6 and 3.
+        for (all, marked, drawn, both, chance) in [
+            (100, 30, 12, 8, 0.005_927_299_503_151_863),
+            (20, 5, 6, 3, 0.131_320_949_432_404_55),
+        ] {
+            let a: Vec<usize> = (0..all).map(|at| usize::from(at >= drawn)).collect();
+            let b: Vec<usize> = (0..all)
+                .map(|at| usize::from(!(at < both || (drawn..drawn + marked - both).contains(&at))))
+                .collect();
+            let (factor, found) = Contingency::new(&a, &b).enrichment(0, 0);
+            assert!((found - chance).abs() < 1e-9, "{found} {chance}");
+            let expected = both as f64 * all as f64 / (marked * drawn) as f64;
+            assert!((factor - expected).abs() < 1e-12);
+        }
     }
 
     proptest! {

@@ -28,11 +28,14 @@ pub(super) fn asymmetry(light: &Light, centre: (f64, f64), radius: f64, sky: f64
         let (x, y) = ((at % light.width) as f64, (at / light.width) as f64);
         (2.0 * centre.0 - x, 2.0 * centre.1 - y)
     };
+    let nothing_masked = !light.masked.contains(&true);
     // A pixel counts only where the opposite one is not masked either.
     let is_masked = |(x, y): (f64, f64)| {
-        let (x, y) = (x.round(), y.round());
-        let inside = x >= 0.0 && y >= 0.0 && x < light.width as f64 && y < light.height as f64;
-        inside && light.is_masked(y as usize * light.width + x as usize)
+        if nothing_masked {
+            return false;
+        }
+        let inside = x >= -0.5 && y >= -0.5 && x < light.width as f64 - 0.5 && y < light.height as f64 - 0.5;
+        inside && light.is_masked((y + 0.5) as usize * light.width + (x + 0.5) as usize)
     };
     let (mut total, mut hidden) = (0.0, 0.0);
     let differences = circle_with_share(light, centre, radius, |at, share| {
@@ -65,7 +68,7 @@ pub(super) fn centre(
             100.0
         }
     };
-    let (found, _) = minimise(value, start, 0.5, 1e-3);
+    let (found, _) = minimise(value, start, 0.5, 3e-3);
     let (dx, dy) = (found.0 - start.0, found.1 - start.1);
     (dx * dx + dy * dy <= reach * reach).then_some(found)
 }

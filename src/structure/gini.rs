@@ -11,7 +11,7 @@ const SMOOTHING: f64 = 0.2;
 pub(super) fn segment(light: &Light, ellipse: &Ellipse, a: f64) -> Option<(Vec<bool>, bool)> {
     let smooth = gaussian(light, SMOOTHING * a);
     let value = |at: usize| smooth.get(at).copied().unwrap_or(0.0);
-    let ring = |a: f64| ellipse.sum(light, a, false, value);
+    let ring = |a: f64| ellipse.sum(light, a, &smooth);
     let inner = if a > 0.5 {
         ring(a - 0.5)
     } else {

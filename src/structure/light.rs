@@ -93,18 +93,21 @@ impl Light {
 
     /// The value between pixels: bilinear, and 0 beyond the frame.
     pub(super) fn between(&self, x: f64, y: f64) -> f64 {
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
-        let at = |x: f64, y: f64| {
-            let inside = x >= 0.0 && y >= 0.0 && x < self.width as f64 && y < self.height as f64;
-            if inside {
-                self.value(y as usize * self.width + x as usize)
+        // Rounded down, also below 0; there a whole number wraps around and is outside.
+        let down = |v: f64| if v < 0.0 { v as i64 - 1 } else { v as i64 };
+        let (left, top) = (down(x), down(y));
+        let (fx, fy) = (x - left as f64, y - top as f64);
+        let (column, row) = (left as usize, top as usize);
+        let at = |x: usize, y: usize| {
+            if x < self.width && y < self.height {
+                self.value(y * self.width + x)
             } else {
                 0.0
             }
         };
-        let upper = at(left, top) * (1.0 - fx) + at(left + 1.0, top) * fx;
-        let lower = at(left, top + 1.0) * (1.0 - fx) + at(left + 1.0, top + 1.0) * fx;
+        let (next, below) = (column.wrapping_add(1), row.wrapping_add(1));
+        let upper = at(column, row) * (1.0 - fx) + at(next, row) * fx;
+        let lower = at(column, below) * (1.0 - fx) + at(next, below) * fx;
         upper * (1.0 - fy) + lower * fy
     }
 }

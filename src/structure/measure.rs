@@ -1,6 +1,6 @@
 //! All measures of one galaxy.
 
-use super::aperture::{Ellipse, circle};
+use super::aperture::{Ellipse, Rings, circle};
 use super::light::Light;
 use super::sersic::{Psf, Sersic, Start, fit};
 use super::{asymmetry, gini, moments, petrosian, smoothness, texture};
@@ -149,7 +149,7 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
         flag(&mut found, StructureFlag::Stretched);
     }
     found.centre = centroid;
-    let first = petrosian::circular(light, centroid);
+    let first = petrosian::petrosian(light, &Rings::circles(light, centroid));
     if let Some(radius) = first {
         let sky = asymmetry::sky(light);
         let reach = 0.25 * radius;
@@ -165,7 +165,8 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
         found.ellipticity = Some(1.0 - axes.minor / axes.major);
         found.position_angle = Some((-axes.angle.to_degrees()).rem_euclid(180.0));
     }
-    found.petrosian_radius = petrosian::circular(light, centre);
+    let rings = Rings::circles(light, centre);
+    found.petrosian_radius = petrosian::petrosian(light, &rings);
     let Some(radius) = found.petrosian_radius else {
         flag(&mut found, StructureFlag::NoPetrosianRadius);
         return Some(found);
@@ -177,11 +178,11 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
     if EXTENT * radius > edge + 0.5 {
         flag(&mut found, StructureFlag::ReachesBeyondFrame);
     }
-    let share = |share: f64| petrosian::radius_of_share(light, centre, EXTENT * radius, share);
+    let share = |share: f64| petrosian::radius_of_share(&rings, EXTENT * radius, share);
     if let (Some(inner), Some(outer)) = (share(0.2), share(0.8)) {
         found.concentration = (inner > 0.0).then(|| 5.0 * libm::log10(outer / inner));
     }
-    found.half_light_radius = petrosian::radius_of_share(light, centre, TOTAL * radius, 0.5);
+    found.half_light_radius = petrosian::radius_of_share(&rings, TOTAL * radius, 0.5);
     if found.half_light_radius.is_some_and(|radius| radius < 2.0) {
         flag(&mut found, StructureFlag::NotResolved);
     }
@@ -209,7 +210,7 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
 
 /// Gini, M20, entropy, gradients and signal-to-noise, on the pixels within the Petrosian ellipse.
 fn by_pixels(light: &Light, ellipse: &Ellipse, found: &mut Structure) {
-    let Some(axis) = petrosian::elliptical(light, ellipse) else {
+    let Some(axis) = petrosian::petrosian(light, &Rings::ellipses(light, *ellipse)) else {
         return;
     };
     let Some((segment, several)) = gini::segment(light, ellipse, axis) else {

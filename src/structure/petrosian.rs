@@ -1,6 +1,6 @@
 //! Petrosian radii, and radii that hold a share of the light.
 
-use super::aperture::{Ellipse, Sum, circle};
+use super::aperture::{Rings, Sum};
 use super::light::Light;
 
 /// The surface brightness at the Petrosian radius over the mean within it (Petrosian 1976; Lotz et al. 2004, equation 4).
@@ -9,8 +9,7 @@ const ETA: f64 = 0.2;
 /// Width of the ring in which it is measured, in pixels.
 const RING: f64 = 1.0;
 
-/// The first radius at which `ratio` falls to [`ETA`], searched in steps of `step` up to `most`, then halved down to a ten-thousandth of a
-/// pixel.
+/// The first radius at which `ratio` falls to [`ETA`], searched in steps of `step` up to `most`, then between the last two.
 fn first_crossing(step: f64, most: f64, mut ratio: impl FnMut(f64) -> f64) -> Option<f64> {
     let mut inner = 2.0_f64.min(most);
     while ratio(inner) < ETA {
@@ -31,15 +30,37 @@ fn first_crossing(step: f64, most: f64, mut ratio: impl FnMut(f64) -> f64) -> Op
         }
         inner = outer;
     }
-    while outer - inner > 1e-4 {
-        let middle = 0.5 * (inner + outer);
-        if ratio(middle) < ETA {
-            outer = middle;
-        } else {
-            inner = middle;
+    Some(crossing(inner, outer, |radius| ratio(radius) - ETA))
+}
+
+/// Where `f`, whose signs at `inner` and `outer` differ, is 0, to a ten-thousandth of a pixel: by secants that keep the crossing between
+/// them (Dowell & Jarratt 1971, "Illinois").
+fn crossing(mut inner: f64, mut outer: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
+    let (mut left, mut right) = (f(inner), f(outer));
+    for _ in 0..60 {
+        let middle = outer - right * (outer - inner) / (right - left);
+        if (outer - inner).abs() < 1e-4 || !middle.is_finite() {
+            break;
         }
+        let value = f(middle);
+        if value.abs() < 1e-12 {
+            return middle;
+        }
+        if (value < 0.0) == (right < 0.0) {
+            // The same end again: its neighbour loses half its weight.
+            left *= 0.5;
+            if (middle - outer).abs() < 1e-5 {
+                return middle;
+            }
+        } else {
+            if (middle - outer).abs() < 1e-5 {
+                return middle;
+            }
+            (inner, left) = (outer, right);
+        }
+        (outer, right) = (middle, value);
     }
-    Some(0.5 * (inner + outer))
+    0.5 * (inner + outer)
 }
 
 fn ratio(ring: Sum, within: Sum) -> f64 {
@@ -55,58 +76,38 @@ fn most(light: &Light) -> f64 {
     (w * w + h * h).sqrt()
 }
 
-/// The Petrosian radius in circles; `None` when the light never falls that far.
-pub(super) fn circular(light: &Light, centre: (f64, f64)) -> Option<f64> {
-    let sum = |radius: f64| circle(light, centre, radius, |at| light.value(at));
+/// The Petrosian radius; `None` when the light never falls that far.
+pub(super) fn petrosian(light: &Light, rings: &Rings<'_>) -> Option<f64> {
     let most = most(light);
     first_crossing(most / 100.0, most, |radius| {
         let inner = if radius > 0.5 * RING {
-            sum(radius - 0.5 * RING)
+            rings.within(radius - 0.5 * RING)
         } else {
             Sum::default()
         };
-        ratio(sum(radius + 0.5 * RING).without(&inner), sum(radius))
-    })
-}
-
-/// The Petrosian semi-major axis in ellipses of one shape.
-pub(super) fn elliptical(light: &Light, ellipse: &Ellipse) -> Option<f64> {
-    let sum = |a: f64| ellipse.sum(light, a, true, |at| light.value(at));
-    let most = most(light);
-    first_crossing(most / 100.0, most, |a| {
-        let inner = if a > 0.5 * RING {
-            sum(a - 0.5 * RING)
-        } else {
-            Sum::default()
-        };
-        ratio(sum(a + 0.5 * RING).without(&inner), sum(a))
+        ratio(
+            rings.within(radius + 0.5 * RING).without(&inner),
+            rings.within(radius),
+        )
     })
 }
 
 /// The radius that holds `share` of the light within `most`; `None` when that light is not positive.
-pub(super) fn radius_of_share(light: &Light, centre: (f64, f64), most: f64, share: f64) -> Option<f64> {
-    let sum = |radius: f64| circle(light, centre, radius, |at| light.value(at)).light;
+pub(super) fn radius_of_share(rings: &Rings<'_>, most: f64, share: f64) -> Option<f64> {
+    let sum = |radius: f64| rings.within(radius).light;
     let wanted = share * sum(most);
     if wanted <= 0.0 {
         return None;
     }
     // The first crossing, as noise may make the sum fall again further out.
-    let (mut inner, mut outer) = (0.0, most / 64.0);
+    let (mut inner, mut outer) = (0.0, most / 32.0);
     while sum(outer) < wanted {
         inner = outer;
-        outer += most / 64.0;
+        outer += most / 32.0;
         if outer > most {
             outer = most;
             break;
         }
     }
-    while outer - inner > 1e-4 {
-        let middle = 0.5 * (inner + outer);
-        if sum(middle) < wanted {
-            inner = middle;
-        } else {
-            outer = middle;
-        }
-    }
-    Some(0.5 * (inner + outer))
+    Some(crossing(inner, outer, |radius| sum(radius) - wanted))
 }

@@ -17,6 +17,7 @@ mod error;
 mod init;
 pub mod kmedoids;
 mod layers;
+mod losses;
 pub mod metrics;
 mod network;
 mod on_device;
@@ -36,6 +37,7 @@ pub use ema::Ema;
 pub use error::TrainingError;
 pub use init::initial_weights;
 pub use kmedoids::Search;
+pub use losses::{LossWeights, Losses};
 pub use parameters::{Parameter, Parameters};
 pub use run::{Outcome, Progress, Run};
 pub use saving::{SavingRule, stem};
@@ -45,4 +47,4 @@ pub use shape::{
     Sizes as ShapeSizes, Tensors as ShapeTensors, quantised,
 };
 pub use split::{Order, Split, data_variance};
-pub use step::{LossWeights, Losses, evaluate, gradients, step};
+pub use step::{evaluate, gradients, step};

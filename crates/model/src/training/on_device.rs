@@ -3,9 +3,9 @@
 
 use super::clustering_loss::soft_silhouette;
 use super::error::TrainingError;
+use super::losses::{Gradients, LossWeights, Losses, codebook};
 use super::network::EMBEDDING;
 use super::parameters::Parameters;
-use super::step::{Gradients, LossWeights, Losses, codebook};
 use crate::network::{LoadError, VqVae, load};
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};

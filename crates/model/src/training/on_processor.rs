@@ -2,10 +2,10 @@
 
 use super::clustering_loss::soft_silhouette;
 use super::error::TrainingError;
+use super::losses::{Gradients, LossWeights, Losses, codebook};
 use super::network::{EMBEDDING, Encoded, Network, Sums};
 use super::parameters::Parameters;
 use super::shards;
-use super::step::{Gradients, LossWeights, Losses, codebook};
 use crate::network::Codebook;
 use burn::tensor::{Device, Tensor, TensorData};
 use galaxy_grove::cutout::{CODES, PIXELS};
