@@ -41,6 +41,6 @@ pub use quality::{cophenetic_correlation, davies_bouldin, silhouettes};
 pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
-pub use stability::{Contingency, Stability, adjusted_rand, stability};
+pub use stability::{Contingency, Enrichment, Stability, adjusted_rand, stability};
 pub use tree::{Merge, Tree, TreeOrder};
 pub use vectors::ward_vectors;

@@ -134,27 +134,30 @@ impl Contingency {
         most.values().sum::<u64>() as f64 / self.galaxies.max(1) as f64
     }
 
-    /// How many times as frequent a column group is in a row group as among all, and the chance that a random draw of as many galaxies holds at
-    /// least as many of it (the hypergeometric tail, Fisher 1935).
-    pub fn enrichment(&self, row: usize, column: usize) -> (f64, f64) {
-        let of = |counts: &BTreeMap<usize, u64>, group: usize| counts.get(&group).copied().unwrap_or(0);
-        let (drawn, marked) = (of(&self.rows, row), of(&self.columns, column));
-        let both = self.shared(row, column);
-        let expected = drawn as f64 * marked as f64 / self.galaxies.max(1) as f64;
-        let factor = if expected > 0.0 {
-            both as f64 / expected
-        } else {
-            0.0
-        };
+    /// For every pair of groups that share galaxies: how many times as frequent the column group is in the row group as among all, and the
+    /// chance that a random draw of as many galaxies holds at least as many of it (the hypergeometric tail, Fisher 1935).
+    pub fn enrichments(&self) -> Vec<Enrichment> {
         let logs = LogFactorials::up_to(self.galaxies);
-        let chance = (both..=drawn.min(marked))
-            .filter(|k| drawn - k <= self.galaxies - marked)
-            .map(|k| {
-                let ways = logs.choose(marked, k) + logs.choose(self.galaxies - marked, drawn - k);
-                (ways - logs.choose(self.galaxies, drawn)).exp()
-            })
-            .sum::<f64>();
-        (factor, if chance < 1.0 { chance } else { 1.0 })
+        let all = self.galaxies;
+        let of = |counts: &BTreeMap<usize, u64>, group: usize| counts.get(&group).copied().unwrap_or(0);
+        let one = |((row, column), both): (&(usize, usize), &u64)| {
+            let (drawn, marked) = (of(&self.rows, *row), of(&self.columns, *column));
+            let chance: f64 = (*both..=drawn.min(marked))
+                .filter(|k| drawn - k <= all - marked)
+                .map(|k| {
+                    let ways = logs.choose(marked, k) + logs.choose(all - marked, drawn - k);
+                    (ways - logs.choose(all, drawn)).exp()
+                })
+                .sum();
+            Enrichment {
+                row: *row,
+                column: *column,
+                galaxies: *both,
+                factor: *both as f64 * all as f64 / (drawn as f64 * marked as f64),
+                chance: if chance < 1.0 { chance } else { 1.0 },
+            }
+        };
+        self.cells.iter().map(one).collect()
     }
 
     /// See [`adjusted_rand`].
@@ -172,6 +175,21 @@ impl Contingency {
             (both - expected) / (most - expected)
         }
     }
+}
+
+/// How much more of one group there is in another than among all galaxies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Enrichment {
+    /// The group of the first grouping.
+    pub row: usize,
+    /// The group of the second.
+    pub column: usize,
+    /// Galaxies in both.
+    pub galaxies: u64,
+    /// Times the number that chance would give.
+    pub factor: f64,
+    /// The chance of as many or more.
+    pub chance: f64,
 }
 
 /// Logarithms of factorials.
@@ -238,7 +256,8 @@ mod tests {
             let b: Vec<usize> = (0..all)
                 .map(|at| usize::from(!(at < both || (drawn..drawn + marked - both).contains(&at))))
                 .collect();
-            let (factor, found) = Contingency::new(&a, &b).enrichment(0, 0);
+            let found = Contingency::new(&a, &b).enrichments()[0];
+            let (factor, found) = (found.factor, found.chance);
             assert!((found - chance).abs() < 1e-9, "{found} {chance}");
             let expected = both as f64 * all as f64 / (marked * drawn) as f64;
             assert!((factor - expected).abs() < 1e-12);

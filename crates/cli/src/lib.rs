@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, extract, groups, import_tf, info, reconstruct, simulate, sort, structure, train,
-    tree,
+    audit, compare, convert, extract, groups, import_tf, info, place, quality, reconstruct, simulate, sort,
+    structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -35,6 +35,8 @@ enum Command {
     Groups(groups::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Place(place::Arguments),
+    Quality(quality::Arguments),
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
     Sort(sort::Arguments),
@@ -56,6 +58,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Place(arguments) => place::run(&arguments),
+        Command::Quality(arguments) => quality::run(&arguments),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sort(arguments) => sort::run(&arguments),

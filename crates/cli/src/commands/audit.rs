@@ -1,12 +1,12 @@
 //! `grove audit`: how steady groups are when galaxies are turned, scaled and blurred.
 
 use crate::outputs::terminal::say;
-use crate::work::models::{self, Model};
-use anyhow::{Context as _, bail};
+use crate::work::container::read_with_model;
+use crate::work::models::Model;
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::grouping::{Placement, hamming_placement};
 use galaxy_grove::shape::{Change, changed};
-use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
+use galaxy_grove::sorted::RecipeName;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -70,15 +70,7 @@ fn changes() -> Vec<(String, Change)> {
 /// # Errors
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let path = arguments.folder.join(FILE);
-    let shown = path.display();
-    let bytes =
-        std::fs::read(&path).with_context(|| format!("cannot read {shown}; `grove sort` writes it"))?;
-    let sorted = Sorted::from_bytes(&bytes).with_context(|| shown.to_string())?;
-    let (model, hash) = models::open(sorted.recipe, arguments.model.as_deref())?;
-    if sorted.metadata.get("model_sha256") != Some(&hash) {
-        bail!("{shown} was made with another model than this one ({hash}): give that one with --model");
-    }
+    let (sorted, model) = read_with_model(&arguments.folder, arguments.model.as_deref())?;
     let n = sorted.ids.len();
     let step = arguments
         .at_most

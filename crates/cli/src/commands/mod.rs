@@ -7,6 +7,8 @@ pub mod extract;
 pub mod groups;
 pub mod import_tf;
 pub mod info;
+pub mod place;
+pub mod quality;
 pub mod reconstruct;
 pub mod simulate;
 pub mod sort;

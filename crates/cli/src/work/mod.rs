@@ -1,5 +1,7 @@
 //! What takes long, and what several commands share of it.
 
+pub mod container;
+pub mod described;
 pub mod encoding;
 pub mod linkage_options;
 pub mod models;

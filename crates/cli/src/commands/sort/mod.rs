@@ -1,6 +1,5 @@
 //! `grove sort`: the whole way in one command.
 
-mod encode;
 mod outputs;
 
 use crate::inputs::list::collect;
@@ -8,6 +7,7 @@ use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
 use crate::outputs::files::SOME_REFUSED;
 use crate::outputs::terminal::warn_of_repeated_ids;
+use crate::work::described;
 use crate::work::linkage_options::{codes_tree, vectors_tree};
 use crate::work::models;
 use anyhow::{Context as _, bail};
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         collect(&arguments.inputs, std::iter::once(folder))?,
         &arguments.preparation,
     )?;
-    let (galaxies, tally) = encode::all(&model, stream)?;
+    let (galaxies, tally) = described::all(&model, stream)?;
     let n = galaxies.ids.len();
     if let (0, Some(reason)) = (n, &tally.first_refusal) {
         bail!("nothing was written: no file could be read. The first: {reason}");

@@ -1,0 +1,132 @@
+//! `grove quality`: how good each number of groups is, by the distances alone.
+
+use crate::outputs::files::{refuse_overwrite, write_file};
+use crate::outputs::terminal::say;
+use crate::work::container::read;
+use anyhow::bail;
+use galaxy_grove::cutout::CODES;
+use galaxy_grove::grouping::{TreeOrder, cophenetic_correlation, cut_into, davies_bouldin, silhouettes};
+use galaxy_grove::shape::DIMENSIONS;
+use galaxy_grove::sorted::{RecipeName, Sorted};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Measure how well each number of groups parts the galaxies, without labels.
+///
+/// The silhouette (Rousseeuw 1987) is 1 for tight groups far apart, 0 for groups that touch; the index of Davies & Bouldin (1979, recipe
+/// `shape` only) is smaller for better ones. The cophenetic correlation (Sokal & Rohlf 1962) says how much of the distances the tree keeps.
+/// For groups beside labels: `grove compare groups.csv labels.csv`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  grove quality sorted/
+      2 to 30 groups
+  grove quality sorted/ -k 2 -k 5 -k 10 -k 27 -o quality.csv
+
+Exit codes: 0 measured; 1 something was not; 2 wrong usage.")]
+pub struct Arguments {
+    /// The folder that `grove sort` wrote.
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    /// The number of groups; may be given several times [default: 2 to 30]
+    #[arg(short, long = "groups", value_name = "K")]
+    k: Vec<usize>,
+    /// Write the table, too.
+    #[arg(short, long, value_name = "FILE.csv")]
+    output: Option<PathBuf>,
+    /// Replace the table if it exists.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    refuse_overwrite(&arguments.output, arguments.force)?;
+    let sorted = read(&arguments.folder)?;
+    let n = sorted.ids.len();
+    let mut wanted = arguments.k.clone();
+    if wanted.is_empty() {
+        wanted = (2..=30.min(n.saturating_sub(1))).collect();
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    if let Some(k) = wanted.iter().find(|k| **k < 2 || **k > n) {
+        bail!("-k is {k}: {n} galaxies have 2 to {n} groups");
+    }
+    let order = TreeOrder::new(&sorted.tree);
+    let groupings: Vec<Vec<usize>> = wanted
+        .iter()
+        .map(|k| {
+            let numbers = cut_into(&sorted.tree, &order, *k).numbers();
+            numbers
+                .into_iter()
+                .map(|number| (number as usize).saturating_sub(1))
+                .collect()
+        })
+        .collect();
+    let distance = |a: usize, b: usize| distance(&sorted, a, b);
+    let correlation = cophenetic_correlation(&sorted.tree, distance);
+    let mut text = "groups,silhouette,davies_bouldin,smallest,largest\r\n".to_owned();
+    say!("{n} galaxies, recipe {}", sorted.recipe.name());
+    say!(
+        "cophenetic correlation: {}",
+        correlation.map_or_else(
+            || "none, all distances are the same".to_owned(),
+            |r| format!("{r:.4}")
+        )
+    );
+    say!(
+        "{:>6} {:>11} {:>15} {:>9} {:>8}",
+        "groups",
+        "silhouette",
+        "Davies-Bouldin",
+        "smallest",
+        "largest"
+    );
+    for ((k, labels), silhouette) in wanted
+        .iter()
+        .zip(&groupings)
+        .zip(silhouettes(n, &groupings, distance))
+    {
+        let index = match sorted.recipe {
+            RecipeName::Shape => davies_bouldin(&sorted.vectors, DIMENSIONS, labels),
+            RecipeName::Reference => None,
+        };
+        let mut sizes = vec![0_usize; *k];
+        for label in labels {
+            if let Some(size) = sizes.get_mut(*label) {
+                *size += 1;
+            }
+        }
+        let (least, most) = (sizes.iter().min().copied(), sizes.iter().max().copied());
+        let (least, most) = (least.unwrap_or_default(), most.unwrap_or_default());
+        let cell = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.4}"));
+        let (silhouette, index) = (cell(silhouette), cell(index));
+        say!("{k:>6} {silhouette:>11} {index:>15} {least:>9} {most:>8}");
+        let _ = write!(text, "{k},{silhouette},{index},{least},{most}\r\n");
+    }
+    if let Some(output) = &arguments.output {
+        write_file(output, text.as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.
+fn distance(sorted: &Sorted, a: usize, b: usize) -> f64 {
+    match sorted.recipe {
+        RecipeName::Shape => {
+            let row = |at: usize| sorted.vectors.get(at * DIMENSIONS..(at + 1) * DIMENSIONS);
+            let pairs = row(a).unwrap_or_default().iter().zip(row(b).unwrap_or_default());
+            pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+        }
+        RecipeName::Reference => {
+            let row = |at: usize| sorted.codes.get(at * CODES..(at + 1) * CODES);
+            let pairs = row(a).unwrap_or_default().iter().zip(row(b).unwrap_or_default());
+            pairs.filter(|(a, b)| a != b).count() as f64 / CODES as f64
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The container of sorted galaxies in a folder.
+
+use super::models::{self, Model};
+use anyhow::{Context as _, bail};
+use galaxy_grove::sorted::{FILE, Sorted};
+use std::path::Path;
+
+/// Reads it.
+///
+/// # Errors
+/// With the file's name and the remedy.
+pub fn read(folder: &Path) -> anyhow::Result<Sorted> {
+    let path = folder.join(FILE);
+    let shown = path.display();
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("cannot read {shown}; `grove sort` writes it"))?;
+    Sorted::from_bytes(&bytes).with_context(|| shown.to_string())
+}
+
+/// Reads it, and opens the model that it was made with.
+///
+/// # Errors
+/// As [`read`]; also when the model is another one.
+pub fn read_with_model(folder: &Path, model: Option<&Path>) -> anyhow::Result<(Sorted, Model)> {
+    let sorted = read(folder)?;
+    let (model, hash) = models::open(sorted.recipe, model)?;
+    if sorted.metadata.get("model_sha256") != Some(&hash) {
+        bail!(
+            "{} was made with another model than this one ({hash}): give that one with --model",
+            folder.join(FILE).display()
+        );
+    }
+    Ok((sorted, model))
+}
