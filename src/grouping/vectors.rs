@@ -11,8 +11,12 @@
 use super::chain::{RawMerge, label};
 use super::{GroupingError, Tree};
 
-/// Numbers that are added up before a sum is compared with the best one so far.
-const BLOCK: usize = 16;
+/// Numbers that are added up before a sum is compared with the best one so far: few, as the first ones vary most.
+const BLOCK: usize = 4;
+
+/// From this many clusters on, the nearest one is looked for on all cores (feature `parallel`).
+#[cfg(feature = "parallel")]
+const MANY: usize = 4096;
 
 /// Ward's tree of vectors `[N * dim]`, row-major: leaf i is row i. Heights are distances in the unit of the vectors.
 /// `progress(done, total)` is called about two hundred times.
@@ -106,18 +110,11 @@ impl Clusters {
                 continue;
             };
             let previous = self.chain.len().checked_sub(2).map(|at| self.chain[at]);
-            let (mut y, mut least) = match previous {
+            let best = match previous {
                 Some(previous) => (previous, self.cost(x, previous, f64::INFINITY)),
                 None => (x, f64::INFINITY),
             };
-            for &other in &self.live {
-                if other != x && Some(other) != previous {
-                    let cost = self.cost(x, other, least);
-                    if cost < least || (y == x && cost <= least) {
-                        (y, least) = (other, cost);
-                    }
-                }
-            }
+            let (y, least) = self.nearest(x, previous, best);
             if Some(y) == previous {
                 self.chain.truncate(self.chain.len() - 2);
                 return (x.min(y), x.max(y), least.sqrt());
@@ -128,6 +125,47 @@ impl Clusters {
             }
             self.chain.push(y);
         }
+    }
+
+    /// The cluster nearest to x, other than x and `previous`, if it is nearer than the best so far; of equally near ones the first.
+    fn nearest(&self, x: usize, previous: Option<usize>, best: (usize, f64)) -> (usize, f64) {
+        #[cfg(feature = "parallel")]
+        if self.live.len() >= MANY {
+            use rayon::prelude::*;
+            // The parts are compared in their order, so that the first of equals wins as it does without parts.
+            return self
+                .live
+                .par_chunks(MANY / 4)
+                .map(|part| self.nearest_of(part, x, previous, best))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .fold(best, |best, found| {
+                    if found.1 < best.1 || (best.0 == x && found.1 <= best.1) {
+                        found
+                    } else {
+                        best
+                    }
+                });
+        }
+        self.nearest_of(&self.live, x, previous, best)
+    }
+
+    fn nearest_of(
+        &self,
+        slots: &[usize],
+        x: usize,
+        previous: Option<usize>,
+        (mut y, mut least): (usize, f64),
+    ) -> (usize, f64) {
+        for &other in slots {
+            if other != x && Some(other) != previous {
+                let cost = self.cost(x, other, least);
+                if cost < least || (y == x && cost <= least) {
+                    (y, least) = (other, cost);
+                }
+            }
+        }
+        (y, least)
     }
 
     /// Merges `x < y` into y.

@@ -1,0 +1,151 @@
+//! `grove structure`, `grove quality`, `grove place`, run as a user runs them.
+
+use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a run printed that did what it should.
+#[track_caller]
+fn done(arguments: &[&str]) -> String {
+    let run = grove(arguments);
+    assert!(run.status.success(), "{arguments:?}: {}", stated(&run));
+    printed(&run)
+}
+
+fn simulated(folder: &Path, count: usize, seed: &str) -> PathBuf {
+    let path = folder.join(format!("{seed}.h5"));
+    done(&["simulate", &count.to_string(), "-o", text(&path), "--seed", seed]);
+    path
+}
+
+/// The rows of a table, by the names of their columns.
+fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let rows = reader.deserialize().map(Result::unwrap);
+    rows.collect()
+}
+
+fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
+    row[column]
+        .parse()
+        .unwrap_or_else(|_| panic!("{column}: `{}`", row[column]))
+}
+
+#[test]
+fn prepared_cutouts_are_measured_and_flagged_as_stretched() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (simulated(folder.path(), 20, "3"), folder.path().join("s.csv"));
+    let shown = done(&["structure", text(&input), "-o", text(&out)]);
+    assert!(
+        shown.contains("20 galaxies measured") && shown.contains("stretched: 20"),
+        "{shown}"
+    );
+    let table = rows(&out);
+    assert_eq!(table.len(), 20);
+    for row in &table {
+        assert!((0.0..1.0).contains(&number(row, "structure_gini")), "{row:?}");
+        assert!(
+            (0.0..1.0).contains(&number(row, "structure_ellipticity")),
+            "{row:?}"
+        );
+        assert!(number(row, "structure_half_light_radius") > 1.0);
+        assert!(row["structure_sersic_n"].is_empty() && row["structure_flags"].contains("stretched"));
+    }
+    failed(
+        &grove(&["structure", text(&input), "-o", text(&out)]),
+        &["exists already", "--force"],
+    );
+}
+
+/// A FITS image is light: no flag says otherwise, and with `--sersic` there is a profile. Tables and bundles take the columns along.
+#[test]
+fn light_is_measured_on_its_own_pixels() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = fixture_path("fits/grz.fits.gz");
+    let out = folder.path().join("s.csv");
+    done(&["structure", text(&input), "-o", text(&out), "--sersic"]);
+    let table = rows(&out);
+    assert!(!table.is_empty());
+    for row in &table {
+        assert!(!row["structure_flags"].contains("stretched"), "{row:?}");
+        assert!(number(row, "structure_sersic_n") > 0.0, "{row:?}");
+        assert!(number(row, "structure_sersic_n_error") > 0.0, "{row:?}");
+    }
+    let set = folder.path().join("set.safetensors");
+    done(&["convert", text(&input), "-o", text(&set), "--structure"]);
+    let bundle = galaxy_grove::bundle::read(&std::fs::read(&set).unwrap()).unwrap();
+    for (about, row) in bundle.set.about.iter().zip(&table) {
+        assert_eq!(about.columns["structure_gini"], row["structure_gini"]);
+        assert!(!about.columns.contains_key("structure_sersic_n"));
+    }
+}
+
+#[test]
+fn galaxies_are_placed_into_groups_that_stay_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (
+        simulated(folder.path(), 80, "3"),
+        simulated(folder.path(), 12, "4"),
+    );
+    for recipe in ["shape", "reference"] {
+        let sorted = folder.path().join(recipe);
+        let into = ["-k", "2", "-k", "5", "--examples", "0", "--recipe", recipe];
+        done(&[&["sort", text(&old), "-o", text(&sorted)][..], &into[..]].concat());
+        let container = std::fs::read(sorted.join("grove.safetensors")).unwrap();
+        // The galaxies themselves: each is its own nearest.
+        let out = folder.path().join(format!("{recipe}.csv"));
+        done(&["place", text(&old), "--into", text(&sorted), "-o", text(&out)]);
+        let groups = rows(&sorted.join("groups.csv"));
+        let (mut same, table) = (0, rows(&out));
+        assert_eq!(table.len(), 80);
+        for (row, group) in table.iter().zip(&groups) {
+            assert_eq!(row["id"], group["id"]);
+            assert_eq!(number(row, "nearest_distance"), 0.0);
+            same += usize::from(row["group_5"] == group["group_5"]);
+            assert!(number(row, "distance_5") <= number(row, "runner_up_distance_5"));
+            assert!((0.0..=1.0).contains(&number(row, "confidence_5")), "{row:?}");
+            assert_ne!(row["group_2"], row["runner_up_2"]);
+        }
+        assert!(same > 60, "{recipe}: {same} of 80 in their own group");
+        // Others.
+        let out = folder.path().join(format!("{recipe} new.csv"));
+        let shown = done(&["place", text(&new), "--into", text(&sorted), "-o", text(&out)]);
+        assert!(shown.contains("12 galaxies placed"), "{shown}");
+        assert_eq!(rows(&out).len(), 12);
+        assert_eq!(
+            std::fs::read(sorted.join("grove.safetensors")).unwrap(),
+            container
+        );
+    }
+    let nowhere = folder.path().join("nowhere");
+    let out = folder.path().join("none.csv");
+    failed(
+        &grove(&["place", text(&new), "--into", text(&nowhere), "-o", text(&out)]),
+        &["cannot read", "grove sort"],
+    );
+    assert!(!out.exists());
+}
+
+#[test]
+fn the_quality_of_each_number_of_groups_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = simulated(folder.path(), 50, "3");
+    for (recipe, has_index) in [("shape", true), ("reference", false)] {
+        let sorted = folder.path().join(recipe);
+        let with = ["--examples", "0", "--recipe", recipe];
+        done(&[&["sort", text(&input), "-o", text(&sorted)][..], &with[..]].concat());
+        let out = folder.path().join(format!("{recipe}.csv"));
+        let shown = done(&["quality", text(&sorted), "-k", "2", "-k", "7", "-o", text(&out)]);
+        assert!(shown.contains("cophenetic correlation: 0."), "{shown}");
+        let table = rows(&out);
+        assert_eq!(table.len(), 2);
+        for row in &table {
+            assert!((-1.0..1.0).contains(&number(row, "silhouette")));
+            assert_eq!(!row["davies_bouldin"].is_empty(), has_index);
+        }
+        failed(
+            &grove(&["quality", text(&sorted), "-k", "51"]),
+            &["2 to 50 groups"],
+        );
+    }
+}
