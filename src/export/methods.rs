@@ -43,6 +43,9 @@ pub fn shape_methods_text(note: &MethodsNote<'_>) -> String {
     )
 }
 
+/// Where the other linkages are defined.
+const MULLNER: &str = "Linkage: Muellner D. 2011 (arXiv:1109.2378).";
+
 /// A paragraph on data and method with the references to cite. Plain text, ends in a line break.
 pub fn methods_text(note: &MethodsNote<'_>) -> String {
     let MethodsNote {
@@ -55,16 +58,28 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
         version,
     } = note;
     let distance = match method.linkage {
-        Linkage::Reference => "the Hamming distances between codes",
-        Linkage::WardEuclidean => "the square roots of the Hamming distances between codes",
+        Linkage::WardEuclidean | Linkage::Centroid | Linkage::Median => {
+            "the square roots of the Hamming distances between codes"
+        }
+        _ => "the Hamming distances between codes",
     };
+    let (rule, cited) = match method.linkage {
+        Linkage::Reference | Linkage::WardEuclidean => ("Ward", "Linkage: Ward J. H. 1963, JASA 58, 236."),
+        Linkage::Average => ("Average", MULLNER),
+        Linkage::Complete => ("Complete", MULLNER),
+        Linkage::Weighted => ("Weighted (WPGMA)", MULLNER),
+        Linkage::Single => ("Single", MULLNER),
+        Linkage::Centroid => ("Centroid", MULLNER),
+        Linkage::Median => ("Median", MULLNER),
+    };
+    let is_ward = matches!(method.linkage, Linkage::Reference | Linkage::WardEuclidean);
     let precision = match method.precision {
         Precision::Double => "double",
         Precision::Single => "single",
     };
     let engine = match method.engine {
-        Engine::Chain => "the nearest-neighbour chain with SciPy's tie rules",
-        Engine::Kodama => "the kodama crate",
+        Engine::Chain if is_ward => "the nearest-neighbour chain with SciPy's tie rules",
+        _ => "the kodama crate",
     };
     let rows = match method.rows {
         RowOrder::Reference => "shuffled by NumPy's RandomState(0), as the reference does".to_owned(),
@@ -73,11 +88,11 @@ pub fn methods_text(note: &MethodsNote<'_>) -> String {
     };
     format!(
         "Made with Galaxy Grove {version}.\n\
-         {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. Ward \
+         {galaxies} galaxies were encoded by a VQ-VAE (model: {model}; device: {device}) into 8x8 grids of codes. {rule} \
          linkage on {distance} ({precision} precision, {engine}; rows {rows}) gave a similarity tree, which was cut at the height \
          {cut_height:.6} into {groups} groups. Groups are numbered from left to right in the tree.\n\
          Method: Cheng T.-Y. et al. 2021, Beyond the Hubble Sequence, MNRAS 503, 4446 (arXiv:2009.11932). VQ-VAE: van \
-         den Oord A. et al. 2017 (arXiv:1711.00937). Linkage: Ward J. H. 1963, JASA 58, 236.\n"
+         den Oord A. et al. 2017 (arXiv:1711.00937). {cited}\n"
     )
 }
 

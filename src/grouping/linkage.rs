@@ -15,14 +15,45 @@ pub enum Linkage {
     /// Ward's formula on the square root of the Hamming distance, which is Euclidean: the distance of one-hot codes (up
     /// to a factor), so that Ward means what it says.
     WardEuclidean,
+    /// The mean distance of all pairs (UPGMA), on Hamming distances.
+    Average,
+    /// The largest distance of any pair.
+    Complete,
+    /// The mean of the distances of the two parts, whatever their sizes (WPGMA).
+    Weighted,
+    /// The smallest distance of any pair.
+    Single,
+    /// The distance of the means, on the square roots of Hamming distances, which are Euclidean. A merge may lie below those it is
+    /// made of (an inversion).
+    Centroid,
+    /// The same, where the mean of a merge is the middle of its two parts whatever their sizes.
+    Median,
 }
 
 impl Linkage {
     /// The distance for a share of differing positions.
     fn scale(self, share: f64) -> f64 {
         match self {
-            Self::Reference => share,
-            Self::WardEuclidean => share.sqrt(),
+            Self::WardEuclidean | Self::Centroid | Self::Median => share.sqrt(),
+            _ => share,
+        }
+    }
+
+    /// Whether our chain builds it; it knows Ward's formula only.
+    fn is_ward(self) -> bool {
+        matches!(self, Self::Reference | Self::WardEuclidean)
+    }
+
+    /// The kodama crate's name for it.
+    fn kodama(self) -> kodama::Method {
+        match self {
+            Self::Reference | Self::WardEuclidean => kodama::Method::Ward,
+            Self::Average => kodama::Method::Average,
+            Self::Complete => kodama::Method::Complete,
+            Self::Weighted => kodama::Method::Weighted,
+            Self::Single => kodama::Method::Single,
+            Self::Centroid => kodama::Method::Centroid,
+            Self::Median => kodama::Method::Median,
         }
     }
 }
@@ -136,6 +167,29 @@ pub fn linkage(
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Tree, GroupingError> {
+    Ok(linked(codes, width, method, progress)?.tree)
+}
+
+/// A tree, and what was done to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// The tree.
+    pub tree: Tree,
+    /// Merges that lay below one of an earlier merge, and were raised to its height: [`Linkage::Centroid`] and [`Linkage::Median`] have
+    /// such inversions.
+    pub inversions: usize,
+}
+
+/// As [`linkage()`], with the number of inversions.
+///
+/// # Errors
+/// As [`linkage()`].
+pub fn linked(
+    codes: &[u8],
+    width: usize,
+    method: Method,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
+) -> Result<Linked, GroupingError> {
     if method.rows == RowOrder::AsGiven || width == 0 {
         return linkage_in_given_order(codes, width, method, progress);
     }
@@ -148,7 +202,11 @@ pub fn linkage(
         .chain(ragged)
         .copied()
         .collect();
-    linkage_in_given_order(&shuffled, width, method, progress)?.relabelled(&rows)
+    let linked = linkage_in_given_order(&shuffled, width, method, progress)?;
+    Ok(Linked {
+        tree: linked.tree.relabelled(&rows)?,
+        ..linked
+    })
 }
 
 fn linkage_in_given_order(
@@ -156,7 +214,7 @@ fn linkage_in_given_order(
     width: usize,
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
-) -> Result<Tree, GroupingError> {
+) -> Result<Linked, GroupingError> {
     let packed = PackedCodes::new(codes, width)?;
     match method.precision {
         Precision::Double => linkage_in_order::<f64>(&packed, method, progress),
@@ -168,18 +226,19 @@ fn linkage_in_order<T: Real>(
     packed: &PackedCodes,
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
-) -> Result<Tree, GroupingError> {
+) -> Result<Linked, GroupingError> {
     let mut distances: Vec<T> = packed.condensed(|share| method.linkage.scale(share))?;
-    match method.engine {
-        Engine::Chain => ward_chain(&mut distances, packed.len(), progress),
-        Engine::Kodama => {
-            let tree = ward_kodama(&mut distances, packed.len())?;
-            if let Some(report) = progress {
-                report(tree.merges().len(), tree.merges().len());
-            }
-            Ok(tree)
-        }
+    if method.engine == Engine::Chain && method.linkage.is_ward() {
+        return Ok(Linked {
+            tree: ward_chain(&mut distances, packed.len(), progress)?,
+            inversions: 0,
+        });
     }
+    let linked = kodama_linkage(&mut distances, packed.len(), method.linkage)?;
+    if let Some(report) = progress {
+        report(linked.tree.merges().len(), linked.tree.merges().len());
+    }
+    Ok(linked)
 }
 
 /// Ward's tree by kodama from a condensed vector of distances, which serves as work space.
@@ -187,11 +246,37 @@ fn linkage_in_order<T: Real>(
 /// # Errors
 /// [`GroupingError::CondensedLength`] or [`GroupingError::BadDistance`] when the vector is not one of distances.
 pub fn ward_kodama<T: Real>(distances: &mut [T], n: usize) -> Result<Tree, GroupingError> {
+    Ok(kodama_linkage(distances, n, Linkage::Reference)?.tree)
+}
+
+/// A tree of any linkage by kodama from a condensed vector of distances, which serves as work space. Centroid and median want Euclidean ones.
+///
+/// # Errors
+/// As [`ward_kodama`].
+pub fn kodama_linkage<T: Real>(
+    distances: &mut [T],
+    n: usize,
+    rule: Linkage,
+) -> Result<Linked, GroupingError> {
     chain::check(distances, n)?;
-    if n < 2 {
-        return Tree::from_merges(n, Vec::new());
+    let mut merges = if n < 2 {
+        Vec::new()
+    } else {
+        T::kodama(distances, n, rule.kodama())
+    };
+    let mut inversions = 0;
+    let mut last = 0.0;
+    for merge in &mut merges {
+        if merge.height < last {
+            inversions += 1;
+            merge.height = last;
+        }
+        last = merge.height;
     }
-    Tree::from_merges(n, T::kodama(distances, n))
+    Ok(Linked {
+        tree: Tree::from_merges(n, merges)?,
+        inversions,
+    })
 }
 
 #[cfg(test)]
@@ -225,6 +310,151 @@ mod tests {
         heights
     }
 
+    const SCIPY: [(Linkage, [f64; 11]); 7] = [
+        (
+            Linkage::WardEuclidean,
+            [
+                42.04759208326,
+                42.19004621946,
+                42.42640687119,
+                46.9574275275,
+                48.49742261193,
+                48.49742261193,
+                48.49742261193,
+                133.09207339282,
+                219.22591087734,
+                233.76947334215,
+                314.5038420539,
+            ],
+        ),
+        (
+            Linkage::Average,
+            [
+                42.04759208326,
+                42.19004621946,
+                42.42640687119,
+                46.9574275275,
+                46.95955784057,
+                46.96595748265,
+                46.97665262622,
+                110.28820807228,
+                129.62116686449,
+                145.94031301554,
+                160.38671907672,
+            ],
+        ),
+        (
+            Linkage::Complete,
+            [
+                42.04759208326,
+                42.19004621946,
+                42.42640687119,
+                46.9574275275,
+                47.85394445602,
+                48.754486973,
+                49.65883607174,
+                127.01181047446,
+                168.76018487783,
+                216.69563908856,
+                279.20601712714,
+            ],
+        ),
+        (
+            Linkage::Weighted,
+            [
+                42.04759208326,
+                42.19004621946,
+                42.42640687119,
+                46.9574275275,
+                46.95955784057,
+                46.96595748265,
+                46.97665262622,
+                107.80436726546,
+                119.31742270226,
+                138.40203534466,
+                169.16018732331,
+            ],
+        ),
+        (
+            Linkage::Single,
+            [
+                42.04759208326,
+                42.19004621946,
+                42.42640687119,
+                44.2944691807,
+                45.17742799231,
+                46.06517122512,
+                46.9574275275,
+                84.09518416651,
+                84.38009243892,
+                84.85281374239,
+                87.70974860299,
+            ],
+        ),
+        (
+            Linkage::Centroid,
+            [
+                42.04759208326,
+                42.0,
+                42.19004621946,
+                42.0,
+                42.42640687119,
+                42.0,
+                46.9574275275,
+                108.66922287382,
+                126.57013865837,
+                122.83754515619,
+                156.01281998605,
+            ],
+        ),
+        (
+            Linkage::Median,
+            [
+                42.04759208326,
+                42.0,
+                42.19004621946,
+                42.0,
+                42.42640687119,
+                42.0,
+                46.9574275275,
+                106.62082348209,
+                115.65573915721,
+                124.11108935144,
+                146.52351560415,
+            ],
+        ),
+    ];
+
+    /// SciPy 1.17's `linkage` on the same distances: heights of the merges in their order.
+    #[test]
+    fn other_linkages_are_those_of_scipy() {
+        // 12 points of a plane, 8-bit numbers, so that distances are hardly tied.
+        let points: Vec<(f64, f64)> = (0..12_u32)
+            .map(|i| (f64::from(i * i * 42 % 251), f64::from(i * 21 % 239)))
+            .collect();
+        let mut condensed = Vec::new();
+        for (i, a) in points.iter().enumerate() {
+            for b in &points[i + 1..] {
+                condensed.push((a.0 - b.0).hypot(a.1 - b.1));
+            }
+        }
+        for (rule, expected) in SCIPY {
+            let found = kodama_linkage(&mut condensed.clone(), 12, rule).unwrap();
+            let mut last = 0.0_f64;
+            let mut inversions = 0;
+            for (merge, height) in found.tree.merges().iter().zip(expected) {
+                inversions += usize::from(height < last);
+                last = last.max(height);
+                assert!(
+                    (merge.height - last).abs() < 1e-9,
+                    "{rule:?}: {} {height}",
+                    merge.height
+                );
+            }
+            assert_eq!(found.inversions, inversions, "{rule:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn without_ties_all_ways_agree(n in 0_usize..40, draws in prop::collection::vec(0.5_f64..1.5, 780)) {
@@ -255,7 +485,10 @@ mod tests {
             n in 0_usize..80, top in 1_u8..4, draws in prop::collection::vec(any::<u8>(), 80 * 3),
         ) {
             let codes: Vec<u8> = draws[..n * 3].iter().map(|c| c % (top + 1)).collect();
-            for rule in [Linkage::Reference, Linkage::WardEuclidean] {
+            for rule in [
+                Linkage::Reference, Linkage::WardEuclidean, Linkage::Average, Linkage::Complete, Linkage::Weighted,
+                Linkage::Single, Linkage::Centroid, Linkage::Median,
+            ] {
                 for precision in [Precision::Double, Precision::Single] {
                     for engine in [Engine::Chain, Engine::Kodama] {
                         let tree = linkage(&codes, 3, Method { linkage: rule, precision, engine, ..Method::default() }, None).unwrap();

@@ -32,7 +32,8 @@ pub use error::GroupingError;
 pub use gaps::{CutGap, cut_gaps, most_groups, natural_cut, suggested_cuts};
 pub use hamming::PackedCodes;
 pub use linkage::{
-    Engine, Linkage, Method, Precision, check_memory, largest_set, linkage, memory_needed, ward_kodama,
+    Engine, Linkage, Linked, Method, Precision, check_memory, kodama_linkage, largest_set, linkage, linked,
+    memory_needed, ward_kodama,
 };
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};

@@ -9,25 +9,30 @@ mod sealed {
 
     /// What only the precisions of this crate can do.
     pub trait Sealed: Sized {
-        /// The merges of Ward's tree by the kodama crate, out of condensed distances, which serve as work space.
-        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge>;
+        /// The merges of a tree by the kodama crate, out of condensed distances, which serve as work space.
+        fn kodama(distances: &mut [Self], n: usize, method: kodama::Method) -> Vec<Merge>;
     }
 
     impl Sealed for f32 {
-        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge> {
-            super::kodama_merges(distances, n, f64::from)
+        fn kodama(distances: &mut [Self], n: usize, method: kodama::Method) -> Vec<Merge> {
+            super::kodama_merges(distances, n, method, f64::from)
         }
     }
 
     impl Sealed for f64 {
-        fn kodama(distances: &mut [Self], n: usize) -> Vec<Merge> {
-            super::kodama_merges(distances, n, |height| height)
+        fn kodama(distances: &mut [Self], n: usize, method: kodama::Method) -> Vec<Merge> {
+            super::kodama_merges(distances, n, method, |height| height)
         }
     }
 }
 
-fn kodama_merges<T: kodama::Float>(distances: &mut [T], n: usize, double: impl Fn(T) -> f64) -> Vec<Merge> {
-    kodama::linkage(distances, n, kodama::Method::Ward)
+fn kodama_merges<T: kodama::Float>(
+    distances: &mut [T],
+    n: usize,
+    method: kodama::Method,
+    double: impl Fn(T) -> f64,
+) -> Vec<Merge> {
+    kodama::linkage(distances, n, method)
         .steps()
         .iter()
         .map(|step| Merge {

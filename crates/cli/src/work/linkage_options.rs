@@ -2,7 +2,7 @@
 
 use galaxy_grove::export::Features;
 use galaxy_grove::grouping::{
-    Linkage, Method, Precision, RowOrder, Tree, check_memory, linkage, ward_vectors,
+    Linkage, Method, Precision, RowOrder, Tree, check_memory, linked, ward_vectors,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
@@ -11,7 +11,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, clap::Args)]
 pub struct LinkageOptions {
     /// Ward's formula on Hamming distances (the reference), or on their square roots, which are Euclidean, so that
-    /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md).
+    /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md). Average, complete, weighted and
+    /// single are on Hamming distances; centroid and median on their square roots, and merges that lie below an earlier one are raised to its
+    /// height, which is reported.
     #[arg(long, value_name = "METHOD", value_enum, default_value_t = LinkageName::Reference)]
     method: LinkageName,
     /// The order in which rows enter the tree: `reference` (NumPy's seed-0 shuffle), `given`, or a seed. It decides among
@@ -27,6 +29,12 @@ pub struct LinkageOptions {
 enum LinkageName {
     Reference,
     WardEuclidean,
+    Average,
+    Complete,
+    Weighted,
+    Single,
+    Centroid,
+    Median,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -55,6 +63,12 @@ impl LinkageOptions {
             linkage: match self.method {
                 LinkageName::Reference => Linkage::Reference,
                 LinkageName::WardEuclidean => Linkage::WardEuclidean,
+                LinkageName::Average => Linkage::Average,
+                LinkageName::Complete => Linkage::Complete,
+                LinkageName::Weighted => Linkage::Weighted,
+                LinkageName::Single => Linkage::Single,
+                LinkageName::Centroid => Linkage::Centroid,
+                LinkageName::Median => Linkage::Median,
             },
             precision: match self.precision {
                 PrecisionName::Double => Precision::Double,
@@ -87,9 +101,16 @@ pub fn codes_tree(codes: &[u8], width: usize, method: Method) -> anyhow::Result<
     let bar = ProgressBar::new((n as u64).saturating_sub(1)).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(500));
     let mut progress = |done: usize, _: usize| bar.set_position(done as u64);
-    let tree = linkage(codes, width, method, Some(&mut progress))?;
+    let linked = linked(codes, width, method, Some(&mut progress))?;
     bar.finish_and_clear();
-    Ok(tree)
+    if linked.inversions > 0 {
+        eprintln!(
+            "{} of {} merges lay below an earlier one (an inversion) and were raised to its height",
+            linked.inversions,
+            n.saturating_sub(1)
+        );
+    }
+    Ok(linked.tree)
 }
 
 /// Ward's tree of vectors, with a progress bar where it takes long. Leaf i is row i.
