@@ -22,6 +22,7 @@ mod real;
 pub mod reference_cut;
 pub mod shuffle;
 pub mod stability;
+mod steadiness;
 pub mod tree;
 mod vectors;
 
@@ -43,5 +44,6 @@ pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
 pub use stability::{Contingency, Enrichment, Stability, adjusted_rand, stability};
+pub use steadiness::{Steadiness, steadiness};
 pub use tree::{Merge, Tree, TreeOrder};
 pub use vectors::ward_vectors;

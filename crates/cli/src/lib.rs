@@ -15,7 +15,7 @@ mod work;
 
 use commands::{
     audit, compare, convert, extract, groups, import_tf, info, place, quality, reconstruct, simulate, sort,
-    structure, train, tree,
+    steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -40,6 +40,7 @@ enum Command {
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
     Sort(sort::Arguments),
+    Steady(steady::Arguments),
     Structure(structure::Arguments),
     Train(Box<train::Arguments>),
     Tree(tree::Arguments),
@@ -63,6 +64,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sort(arguments) => sort::run(&arguments),
+        Command::Steady(arguments) => steady::run(&arguments),
         Command::Structure(arguments) => structure::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Tree(arguments) => tree::run(&arguments),

@@ -12,6 +12,7 @@ pub mod quality;
 pub mod reconstruct;
 pub mod simulate;
 pub mod sort;
+pub mod steady;
 pub mod structure;
 pub mod train;
 pub mod tree;

@@ -1,4 +1,4 @@
-//! `grove structure`, `grove quality`, `grove place`, run as a user runs them.
+//! `grove structure`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
 
 use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
 use std::collections::BTreeMap;
@@ -147,5 +147,28 @@ fn the_quality_of_each_number_of_groups_is_told() {
             &grove(&["quality", text(&sorted), "-k", "51"]),
             &["2 to 50 groups"],
         );
+    }
+}
+
+#[test]
+fn steadiness_is_a_share_for_each_galaxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = simulated(folder.path(), 60, "3");
+    for recipe in ["shape", "reference"] {
+        let sorted = folder.path().join(recipe);
+        let with = ["-k", "1", "-k", "4", "--examples", "0", "--recipe", recipe];
+        done(&[&["sort", text(&input), "-o", text(&sorted)][..], &with[..]].concat());
+        let out = folder.path().join(format!("{recipe}.csv"));
+        let shown = done(&["steady", text(&sorted), "-o", text(&out), "--rounds", "6"]);
+        assert!(shown.contains("4 groups: adjusted Rand index"), "{shown}");
+        let (table, groups) = (rows(&out), rows(&sorted.join("groups.csv")));
+        for (row, group) in table.iter().zip(&groups) {
+            assert_eq!((&row["id"], &row["group_4"]), (&group["id"], &group["group_4"]));
+            assert_eq!(number(row, "steady_1"), 1.0);
+            let share = number(row, "steady_4");
+            assert!((0.0..=1.0).contains(&share));
+            assert_eq!(row["unsure_4"] == "1", share < 0.75);
+        }
+        assert!(table.iter().any(|row| number(row, "steady_4") > 0.9));
     }
 }
