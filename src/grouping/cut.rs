@@ -38,6 +38,25 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// The groups with these topmost nodes, which must share out the leaves.
+    pub(super) fn of_nodes(tree: &Tree, order: &TreeOrder, tops: impl IntoIterator<Item = usize>) -> Self {
+        let mut groups: Vec<Group> = tops
+            .into_iter()
+            .map(|node| {
+                let (start, end) = order.span(node);
+                Group { node, start, end }
+            })
+            .collect();
+        groups.sort_unstable_by_key(|group| group.start);
+        let mut group_of = vec![0; tree.leaves()];
+        for (index, group) in groups.iter().enumerate() {
+            for &leaf in order.members(group.node) {
+                group_of[leaf] = index;
+            }
+        }
+        Self { groups, group_of }
+    }
+
     /// The number of groups.
     pub fn len(&self) -> usize {
         self.groups.len()
@@ -108,22 +127,8 @@ pub fn cut_into(tree: &Tree, order: &TreeOrder, k: usize) -> Groups {
     let parts = tree.merges()[standing - n..]
         .iter()
         .flat_map(|merge| [merge.a, merge.b]);
-    let mut groups: Vec<Group> = whole
-        .into_iter()
-        .chain(parts.filter(|&node| node < standing))
-        .map(|node| {
-            let (start, end) = order.span(node);
-            Group { node, start, end }
-        })
-        .collect();
-    groups.sort_unstable_by_key(|group| group.start);
-    let mut group_of = vec![0; n];
-    for (index, group) in groups.iter().enumerate() {
-        for &leaf in order.members(group.node) {
-            group_of[leaf] = index;
-        }
-    }
-    Groups { groups, group_of }
+    let tops = whole.into_iter().chain(parts.filter(|&node| node < standing));
+    Groups::of_nodes(tree, order, tops)
 }
 
 /// Cuts at a height: keeps the merges of at most this height, as SciPy's `fcluster(Z, height, 'distance')`. Numbered

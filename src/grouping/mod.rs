@@ -10,6 +10,7 @@
 pub mod chain;
 pub mod colour;
 pub mod cut;
+mod cut_rule;
 mod error;
 pub mod gaps;
 pub mod hamming;
@@ -29,6 +30,7 @@ mod vectors;
 pub use chain::ward_chain;
 pub use colour::{PALETTE_SIZE, colour_slots};
 pub use cut::{Group, Groups, cut_at_height, cut_height, cut_into, fcluster_labels};
+pub use cut_rule::{CutRule, CutRuleError, Edit, Start};
 pub use error::GroupingError;
 pub use gaps::{CutGap, cut_gaps, most_groups, natural_cut, suggested_cuts};
 pub use hamming::PackedCodes;

@@ -173,7 +173,7 @@ mod tests {
             .into_iter()
             .map(|k| {
                 let numbers = cut_into(&tree, &order, k).numbers();
-                numbers.into_iter().map(|number| number as usize - 1).collect()
+                numbers.into_iter().map(|number| number - 1).collect()
             })
             .collect();
         let found = silhouettes(12, &groupings, distance);

@@ -38,7 +38,7 @@ pub fn steadiness(
         let theirs: Vec<usize> = cut_into(&tree, &order, k.min(kept))
             .numbers()
             .into_iter()
-            .map(|number| (number as usize).saturating_sub(1))
+            .map(|number| number.saturating_sub(1))
             .collect();
         let ours: Vec<usize> = rows.iter().filter_map(|row| labels.get(*row).copied()).collect();
         let table = Contingency::new(&ours, &theirs);

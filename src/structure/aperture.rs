@@ -38,7 +38,7 @@ pub(super) fn circle(
     circle_with_share(light, centre, radius, |at, _| value(at))
 }
 
-/// The same, where `value` is also told how much of the pixel lies inside.
+/// The same, where `value` also gets how much of the pixel lies inside.
 pub(super) fn circle_with_share(
     light: &Light,
     (x, y): (f64, f64),

@@ -64,8 +64,8 @@ pub(super) struct Start {
 /// The parameters: logarithms of intensity, radius and index, centre, axis ratio, angle.
 type Values = [f64; 7];
 
-const LEAST_N: f64 = 0.2;
-const MOST_N: f64 = 10.0;
+const MIN_N: f64 = 0.2;
+const MAX_N: f64 = 10.0;
 
 /// `b_n` such that the radius holds half the light (Ciotti & Bertin 1999; below 0.36 a polynomial of MacArthur et al. 2003).
 pub(super) fn b(n: f64) -> f64 {
@@ -256,7 +256,7 @@ pub(super) fn fit(light: &Light, start: &Start, reach: f64, psf: Option<&Psf>) -
 
 /// Keeps parameters where they mean something. A minor axis that has become the longer one changes its name.
 fn limit(values: &mut Values) {
-    values[2] = values[2].clamp(libm::log(LEAST_N), libm::log(MOST_N));
+    values[2] = values[2].clamp(libm::log(MIN_N), libm::log(MAX_N));
     values[1] = values[1].clamp(-3.0, 8.0);
     values[5] = values[5].abs();
     if values[5] > 1.0 {
@@ -304,7 +304,7 @@ fn finish(
         intensity: libm::exp(intensity),
         centre: (x, y),
         chi_squared: (sigma > 0.0).then(|| least / (sigma * sigma) / freedom),
-        converged: rested && n > LEAST_N * 1.01 && n < MOST_N * 0.99 && q > 0.021,
+        converged: rested && n > MIN_N * 1.01 && n < MAX_N * 0.99 && q > 0.021,
     }
 }
 
@@ -318,12 +318,14 @@ fn solve(mut matrix: [[f64; 7]; 7], mut right: [f64; 7]) -> Option<[f64; 7]> {
         }
         matrix.swap(column, pivot);
         right.swap(column, pivot);
-        for row in column + 1..7 {
-            let factor = matrix[row][column] / matrix[column][column];
-            for i in column..7 {
-                matrix[row][i] -= factor * matrix[column][i];
+        let (above, below) = matrix.split_at_mut(column + 1);
+        let pivot_row = above.last()?;
+        for (row, values) in below.iter_mut().enumerate() {
+            let factor = values[column] / pivot_row[column];
+            for (value, pivot) in values.iter_mut().zip(pivot_row).skip(column) {
+                *value -= factor * pivot;
             }
-            right[row] -= factor * right[column];
+            right[column + 1 + row] -= factor * right[column];
         }
     }
     let mut out = [0.0; 7];
@@ -342,7 +344,7 @@ mod tests {
     #[test]
     fn b_holds_half_the_light() {
         for (n, expected) in [
-            (0.5, 0.693_147_180_559_945_3),
+            (0.5, std::f64::consts::LN_2),
             (1.0, 1.678_346_990_016_661),
             (4.0, 7.669_249_443_215_8),
         ] {

@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, extract, groups, import_tf, info, place, quality, reconstruct, simulate, sort,
-    steady, structure, train, tree,
+    audit, compare, convert, cut, extract, groups, import_tf, info, place, quality, reconstruct, simulate,
+    sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -31,6 +31,7 @@ enum Command {
     Audit(audit::Arguments),
     Compare(compare::Arguments),
     Convert(convert::Arguments),
+    Cut(cut::Arguments),
     Extract(extract::Arguments),
     Groups(groups::Arguments),
     Info(info::Arguments),
@@ -55,6 +56,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Cut(arguments) => cut::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),

@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             let numbers = cut_into(&sorted.tree, &order, *k).numbers();
             numbers
                 .into_iter()
-                .map(|number| (number as usize).saturating_sub(1))
+                .map(|number| number.saturating_sub(1))
                 .collect()
         })
         .collect();

@@ -1,4 +1,4 @@
-//! `grove structure`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
+//! `grove structure`, `grove cut`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
 
 use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
 use std::collections::BTreeMap;
@@ -171,4 +171,56 @@ fn steadiness_is_a_share_for_each_galaxy() {
         }
         assert!(table.iter().any(|row| number(row, "steady_4") > 0.9));
     }
+}
+
+#[test]
+fn a_rule_cuts_single_branches() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, sorted) = (simulated(folder.path(), 40, "3"), folder.path().join("sorted"));
+    done(&[
+        "sort",
+        text(&input),
+        "-o",
+        text(&sorted),
+        "-k",
+        "4",
+        "--examples",
+        "0",
+    ]);
+    let cut = |rule: &str, name: &str| {
+        let out = folder.path().join(name);
+        done(&["cut", text(&sorted), "--rule", rule, "-o", text(&out)]);
+        rows(&out)
+    };
+    let plain = cut("groups 4", "plain.csv");
+    for (row, group) in plain.iter().zip(rows(&sorted.join("groups.csv"))) {
+        assert_eq!((&row["id"], &row["group"]), (&group["id"], &group["group_4"]));
+    }
+    // The largest group in two: the others keep their nodes.
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    plain
+        .iter()
+        .for_each(|row| *sizes.entry(&row["node"]).or_default() += 1);
+    let largest = sizes.iter().max_by_key(|(_, size)| **size).unwrap().0.to_string();
+    let split = cut(&format!("groups 4; split {largest}"), "split.csv");
+    let mut nodes: Vec<&str> = split.iter().map(|row| row["node"].as_str()).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    assert_eq!(nodes.len(), 5);
+    for (before, after) in plain.iter().zip(&split) {
+        assert_eq!(before["node"] == largest, before["node"] != after["node"]);
+    }
+    let out = folder.path().join("none.csv");
+    let run = grove(&[
+        "cut",
+        text(&sorted),
+        "--rule",
+        "groups 4; split 3",
+        "-o",
+        text(&out),
+    ]);
+    failed(&run, &["node 3", "cannot be split"]);
+    assert!(!out.exists());
+    let run = grove(&["cut", text(&sorted), "--rule", "group 4", "-o", text(&out)]);
+    assert_eq!(run.status.code(), Some(2), "{}", stated(&run));
 }

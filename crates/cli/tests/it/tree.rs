@@ -190,3 +190,23 @@ fn the_golden_merge_list_and_tree() {
     let theirs = std::fs::read(golden.join("merge_node.txt")).unwrap();
     assert!(std::fs::read(&merges).unwrap() == theirs);
 }
+
+/// Every linkage builds a sound tree; what centroid and median had to raise is reported.
+#[test]
+fn other_linkages_are_a_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = features(folder.path(), &shipped_codes());
+    for method in ["average", "complete", "weighted", "single", "centroid", "median"] {
+        let z = folder.path().join(format!("{method}.npy"));
+        let run = grove(&["tree", text(&input), "--method", method, "--linkage", text(&z)]);
+        succeeded(&run);
+        let rows = linkage(&z);
+        assert_eq!(rows.len(), 199 * 4);
+        let heights: Vec<f64> = rows.chunks_exact(4).map(|row| row[2]).collect();
+        assert!(heights.is_sorted(), "{method}");
+        let reported = grove_test_support::stated(&run).contains("an inversion");
+        assert_eq!(reported, matches!(method, "centroid" | "median"), "{method}");
+        // A single link is the shortest, a complete one the longest.
+        assert!(*heights.last().unwrap() > 0.0);
+    }
+}

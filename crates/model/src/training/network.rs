@@ -201,7 +201,7 @@ impl LayerSums for Sums {
     }
 }
 
-/// Where a layer stands in the network.
+/// Where a layer is in the network.
 struct Place {
     scope: String,
     /// Pixels along its input; of a transposed one, along its output.
