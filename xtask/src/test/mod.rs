@@ -73,6 +73,7 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
     if options.quick {
         for (step, name) in [
             (Step::ClippyWasm, "clippy, wasm"),
+            (Step::ClippyGraphics, "clippy, graphics"),
             (Step::Docs, "docs"),
             (Step::Fuzz, "fuzz targets"),
             (Step::Deny, "licences"),
@@ -82,6 +83,12 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
     } else {
         steps.step(Step::ClippyWasm, "clippy, wasm", || {
             run::run(&mut clippy_wasm(workspace, options.backend))
+        })?;
+        // Nothing else compiles what serves graphics processors natively.
+        steps.step(Step::ClippyGraphics, "clippy, graphics", || {
+            let mut clippy = workspace.cargo();
+            clippy.args(["clippy", "--package", "grove-cli", "--features", "gpu"]);
+            run::run(clippy.args(["--", "-D", "warnings"]))
         })?;
         steps.step(Step::Docs, "docs", || docs(workspace))?;
         fuzz(workspace, steps)?;

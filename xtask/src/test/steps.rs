@@ -24,6 +24,8 @@ pub enum Step {
     Features,
     /// Clippy for the browser.
     ClippyWasm,
+    /// Clippy on what serves graphics processors natively.
+    ClippyGraphics,
     /// The documentation of all members, without a warning.
     Docs,
     /// What the library's package holds.
