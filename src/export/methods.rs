@@ -21,19 +21,20 @@ pub struct MethodsNote<'a> {
     pub version: &'a str,
 }
 
-/// The same for the recipe `shape`; `model` and `method` of the note belong to the other recipe, and are not named.
+/// The same for the recipe `shape`; `method` of the note belongs to the other recipe, and is not named.
 pub fn shape_methods_text(note: &MethodsNote<'_>) -> String {
     let MethodsNote {
         galaxies,
         groups,
         cut_height,
+        model,
         device,
         version,
-        ..
+        method: _,
     } = note;
     format!(
         "Made with Galaxy Grove {version}.\n\
-         {galaxies} galaxies were grouped by the recipe \"shape\" of this version (model file shape.safetensors; device: {device}; \
+         {galaxies} galaxies were grouped by the recipe \"shape\" of this version (model: {model}; device: {device}; \
          all sums of the network are exact, so that every device gives the same codes). A network trained without labels to ignore turns, flips, small \
          shifts, scale and brightness turns sixteen turned and flipped copies of each cutout into 8x8 grids of 64 codes; the shares of the \
          codes in four rings, their square roots, projected on 16 directions and drawn to the prototypes of the training galaxies' tree, are its \
@@ -130,5 +131,14 @@ mod tests {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(text.lines().count(), 3);
+        let shape = shape_methods_text(&note);
+        for part in [
+            "500 galaxies",
+            "the recipe \"shape\"",
+            "1.7900",
+            "demo (sha256 ab12)",
+        ] {
+            assert!(shape.contains(part), "{part}: {shape}");
+        }
     }
 }

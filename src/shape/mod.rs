@@ -22,6 +22,6 @@ pub use channels::{CHANNELS, channels};
 pub use copies::{COPIES, inputs};
 pub use histogram::{RINGS, RingHistogram};
 #[cfg(feature = "formats")]
-pub use model::{FORMAT, ModelError, ShapeModel};
+pub use model::{FORMAT, ModelError, SHIPPED_SHA256, ShapeModel};
 pub use network::{Ending, INPUT_SCALE, LARGEST, Layer, Network, NetworkError, quantise, turned_and_flipped};
 pub use space::{DIMENSIONS, OWN_SHARE, Placed, Space, Unlike, project};

@@ -24,6 +24,9 @@ pub struct ShapeModel {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// The SHA-256 of the model that is shipped, `www/model/shape.safetensors`: what the page says of the model that it used.
+pub const SHIPPED_SHA256: &str = "b2e2ca9a73b825f36f6bf08e9a344a273fd4b979a66307c7bd7c3d19d861bca6";
+
 /// Why a file is no model of the recipe for shape.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -53,3 +53,14 @@ pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, S
     };
     Ok((model, sha256_hex(&bytes)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page says this hash of the model that it fetches.
+    #[test]
+    fn the_hash_of_the_shipped_model_is_known() {
+        assert_eq!(sha256_hex(SHAPE), galaxy_grove::shape::SHIPPED_SHA256);
+    }
+}

@@ -14,7 +14,7 @@ use galaxy_grove::page_model::collection::Galaxy;
 use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
-use galaxy_grove::shape::DIMENSIONS;
+use galaxy_grove::shape::{DIMENSIONS, SHIPPED_SHA256};
 use galaxy_grove::sorted::RecipeName;
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
@@ -253,6 +253,11 @@ fn methods(page: Page) -> String {
         ..Method::default()
     };
     let by_shape = session.grouped_by == RecipeName::Shape;
+    let model = if by_shape {
+        format!("shape.safetensors, SHA-256 {SHIPPED_SHA256}")
+    } else {
+        model
+    };
     let note = MethodsNote {
         galaxies,
         groups,
