@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, cut, extract, groups, import_tf, info, place, quality, reconstruct, simulate,
-    sort, steady, structure, train, tree,
+    audit, compare, convert, cut, extract, groups, import_tf, info, orient, place, quality, reconstruct,
+    simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -36,6 +36,7 @@ enum Command {
     Groups(groups::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Orient(orient::Arguments),
     Place(place::Arguments),
     Quality(quality::Arguments),
     Reconstruct(reconstruct::Arguments),
@@ -61,6 +62,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Orient(arguments) => orient::run(&arguments),
         Command::Place(arguments) => place::run(&arguments),
         Command::Quality(arguments) => quality::run(&arguments),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),

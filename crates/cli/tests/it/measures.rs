@@ -1,4 +1,4 @@
-//! `grove structure`, `grove cut`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
+//! `grove structure`, `grove cut`, `grove orient`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
 
 use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
 use std::collections::BTreeMap;
@@ -223,4 +223,29 @@ fn a_rule_cuts_single_branches() {
     assert!(!out.exists());
     let run = grove(&["cut", text(&sorted), "--rule", "group 4", "-o", text(&out)]);
     assert_eq!(run.status.code(), Some(2), "{}", stated(&run));
+}
+
+#[test]
+fn orientation_decides_the_number_of_groups() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, sorted) = (simulated(folder.path(), 150, "3"), folder.path().join("sorted"));
+    let with = ["-k", "2", "--examples", "0", "--recipe", "reference"];
+    done(&[&["sort", text(&input), "-o", text(&sorted)][..], &with[..]].concat());
+    let out = folder.path().join("groups.csv");
+    let shown = done(&["orient", text(&sorted), "-o", text(&out)]);
+    assert!(shown.contains("splits: ") && shown.contains("angles "), "{shown}");
+    let table = rows(&out);
+    assert_eq!(table.len(), 150);
+    let groups: usize = shown.split(' ').next().unwrap().parse().unwrap();
+    let most = table
+        .iter()
+        .map(|row| row["group"].parse::<usize>().unwrap())
+        .max();
+    assert_eq!(most, Some(groups));
+    // Where every effect is too small, nothing is separated.
+    let whole = folder.path().join("whole.csv");
+    let shown = done(&["orient", text(&sorted), "-o", text(&whole), "--effect", "1"]);
+    assert!(shown.starts_with("1 group;"), "{shown}");
+    let wrong = grove(&["orient", text(&sorted), "-o", text(&out), "--effect", "2"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", stated(&wrong));
 }
