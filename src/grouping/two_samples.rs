@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Difference {
-    /// 0 for the same, 1 for the farthest that is possible; the sign of [`numbers`] says which sample is larger.
+    /// 0 for the same, 1 for the farthest that is possible; of numbers it is above 0 where the second sample is larger.
     pub effect: f64,
     /// The chance, two-sided.
     pub chance: f64,
