@@ -110,7 +110,7 @@ impl CutRule {
     /// ```
     /// use galaxy_grove::grouping::{CutRule, TreeOrder, ward_vectors};
     ///
-    /// let tree = ward_vectors(&[0.0, 0.1, 5.0, 5.1, 9.0], 1, None)?;
+    /// let tree = ward_vectors(&[0.0, 0.1, 5.0, 5.25, 9.0], 1, None)?;
     /// // Merges: 0 and 1 make node 5, 2 and 3 node 6, 6 and 4 node 7, all of them node 8.
     /// let rule: CutRule = "groups 2; split 5".parse()?;
     /// let groups = rule.apply(&tree, &TreeOrder::new(&tree))?;
