@@ -17,7 +17,7 @@
 
 use crate::bundle;
 use crate::cutout::{CODES, PIXELS, SIDE};
-use crate::grouping::{Merge, Tree};
+use crate::grouping::{Merge, Placement, Tree, hamming_placement};
 use crate::shape::DIMENSIONS;
 use crate::tensors::{Tensor, bytes, metadata, numbers, write};
 use safetensors::{Dtype, SafeTensors};
@@ -101,6 +101,42 @@ pub enum SortedError {
 }
 
 impl Sorted {
+    /// The vector of a galaxy; empty for the recipe `reference`, and where there is no such galaxy.
+    #[must_use]
+    pub fn vector(&self, row: usize) -> &[f64] {
+        row_of(&self.vectors, row, DIMENSIONS)
+    }
+
+    /// The codes of a galaxy; empty where there is no such galaxy.
+    #[must_use]
+    pub fn codes_of(&self, row: usize) -> &[u8] {
+        row_of(&self.codes, row, CODES)
+    }
+
+    /// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.
+    #[must_use]
+    pub fn distance(&self, a: usize, b: usize) -> f64 {
+        match self.recipe {
+            RecipeName::Shape => {
+                let pairs = self.vector(a).iter().zip(self.vector(b));
+                pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+            }
+            RecipeName::Reference => {
+                let pairs = self.codes_of(a).iter().zip(self.codes_of(b));
+                pairs.filter(|(a, b)| a != b).count() as f64 / CODES as f64
+            }
+        }
+    }
+
+    /// Groups of these galaxies (`labels`, one a galaxy), into which others can be placed.
+    #[must_use]
+    pub fn placement(&self, labels: &[i32]) -> Placement {
+        match self.recipe {
+            RecipeName::Shape => Placement::means(&self.vectors, labels),
+            RecipeName::Reference => hamming_placement(&self.codes, labels),
+        }
+    }
+
     /// The bytes of the file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -226,7 +262,7 @@ impl Sorted {
             data("groups", Dtype::I32, &[n, wanted.len()])?,
             i32::from_le_bytes,
         );
-        let groups = wanted
+        let groups: Vec<(usize, Vec<i32>)> = wanted
             .iter()
             .enumerate()
             .map(|(column, k)| {
@@ -241,6 +277,15 @@ impl Sorted {
                 )
             })
             .collect();
+        // Groups are numbered from 1, as many as the cut has.
+        let is_number =
+            |k: usize, label: i32| usize::try_from(label).is_ok_and(|label| (1..=k).contains(&label));
+        if groups
+            .iter()
+            .any(|(k, labels)| labels.iter().any(|label| !is_number(*k, *label)))
+        {
+            return Err(SortedError::Tensor("groups"));
+        }
         let names: Vec<String> = serde_json::from_str(&names).unwrap_or_default();
         if names.len() != n || images.len() != n * PIXELS || vectors.iter().any(|value| !value.is_finite()) {
             return Err(SortedError::Tensor("id"));
@@ -259,6 +304,10 @@ impl Sorted {
             metadata,
         })
     }
+}
+
+fn row_of<T>(values: &[T], row: usize, width: usize) -> &[T] {
+    values.get(row * width..(row + 1) * width).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -292,6 +341,16 @@ mod tests {
         let bundle = bundle::read(&file).unwrap();
         assert_eq!((&bundle.set.ids, &bundle.set.names), (&sorted.ids, &sorted.names));
         assert_eq!((bundle.set.image, bundle.codes), (sorted.images, None));
+    }
+
+    #[test]
+    fn group_numbers_beyond_the_cut_are_refused() {
+        for label in [0, 3, i32::MIN] {
+            let mut sorted = example();
+            sorted.groups[0].1[1] = label;
+            let found = Sorted::from_bytes(&sorted.to_bytes());
+            assert!(matches!(found, Err(SortedError::Tensor("groups"))), "{label}");
+        }
     }
 
     #[test]

@@ -31,6 +31,18 @@ pub enum Linkage {
 }
 
 impl Linkage {
+    /// All of them, by their names in commands and settings.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("reference", Self::Reference),
+        ("ward-euclidean", Self::WardEuclidean),
+        ("average", Self::Average),
+        ("complete", Self::Complete),
+        ("weighted", Self::Weighted),
+        ("single", Self::Single),
+        ("centroid", Self::Centroid),
+        ("median", Self::Median),
+    ];
+
     /// The distance for a share of differing positions.
     fn scale(self, share: f64) -> f64 {
         match self {
@@ -485,10 +497,8 @@ mod tests {
             n in 0_usize..80, top in 1_u8..4, draws in prop::collection::vec(any::<u8>(), 80 * 3),
         ) {
             let codes: Vec<u8> = draws[..n * 3].iter().map(|c| c % (top + 1)).collect();
-            for rule in [
-                Linkage::Reference, Linkage::WardEuclidean, Linkage::Average, Linkage::Complete, Linkage::Weighted,
-                Linkage::Single, Linkage::Centroid, Linkage::Median,
-            ] {
+            for (name, rule) in Linkage::ALL {
+                prop_assert_eq!(serde_json::to_value(rule).unwrap(), name);
                 for precision in [Precision::Double, Precision::Single] {
                     for engine in [Engine::Chain, Engine::Kodama] {
                         let tree = linkage(&codes, 3, Method { linkage: rule, precision, engine, ..Method::default() }, None).unwrap();

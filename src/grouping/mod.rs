@@ -48,7 +48,7 @@ pub use quality::{cophenetic_correlation, davies_bouldin, silhouettes};
 pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
-pub use stability::{Contingency, Enrichment, Stability, adjusted_rand, stability};
+pub use stability::{Contingency, Enrichment, Majority, Stability, adjusted_rand, stability};
 pub use steadiness::{Steadiness, steadiness};
 pub use tree::{Merge, Tree, TreeOrder};
 pub use two_samples::Difference;

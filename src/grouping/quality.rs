@@ -171,10 +171,7 @@ mod tests {
         let order = TreeOrder::new(&tree);
         let groupings: Vec<Vec<usize>> = [2, 3, 5]
             .into_iter()
-            .map(|k| {
-                let numbers = cut_into(&tree, &order, k).numbers();
-                numbers.into_iter().map(|number| number - 1).collect()
-            })
+            .map(|k| cut_into(&tree, &order, k).group_of().to_vec())
             .collect();
         let found = silhouettes(12, &groupings, distance);
         for ((found, labels), (silhouette, index)) in found.iter().zip(&groupings).zip(EXPECTED) {

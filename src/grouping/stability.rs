@@ -126,12 +126,32 @@ impl Contingency {
 
     /// The share of galaxies whose column group is the most frequent one of their row group.
     pub fn purity(&self) -> f64 {
-        let mut most: BTreeMap<usize, u64> = BTreeMap::new();
-        for ((row, _), count) in &self.cells {
-            let best = most.entry(*row).or_default();
-            *best = (*best).max(*count);
+        self.majority().accuracy
+    }
+
+    /// How right it is to call each row group by its most frequent column group; of equally frequent ones the first.
+    pub fn majority(&self) -> Majority {
+        let mut called: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
+        for ((row, column), count) in &self.cells {
+            let best = called.entry(*row).or_insert((*column, 0));
+            if *count > best.1 {
+                *best = (*column, *count);
+            }
         }
-        most.values().sum::<u64>() as f64 / self.galaxies.max(1) as f64
+        let mut right: BTreeMap<usize, u64> = BTreeMap::new();
+        for (column, count) in called.values() {
+            *right.entry(*column).or_default() += count;
+        }
+        let all = self.galaxies.max(1) as f64;
+        let shares = self.columns.iter().map(|(column, count)| {
+            let right = right.get(column).copied().unwrap_or_default();
+            right as f64 / *count as f64
+        });
+        Majority {
+            accuracy: right.values().sum::<u64>() as f64 / all,
+            balanced: shares.sum::<f64>() / self.columns.len().max(1) as f64,
+            base: self.columns.values().max().copied().unwrap_or_default() as f64 / all,
+        }
     }
 
     /// For every pair of groups that share galaxies: how many times as frequent the column group is in the row group as among all, and the
@@ -175,6 +195,17 @@ impl Contingency {
             (both - expected) / (most - expected)
         }
     }
+}
+
+/// How right it is to call groups by what is most frequent in them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Majority {
+    /// The share of galaxies that are called right.
+    pub accuracy: f64,
+    /// The mean of that over the names.
+    pub balanced: f64,
+    /// The share that is right when all are called alike.
+    pub base: f64,
 }
 
 /// How much more of one group there is in another than among all galaxies.
@@ -247,6 +278,10 @@ mod tests {
         let table = Contingency::new(&[0, 0, 1, 1, 2, 2, 2, 0], &[0, 0, 1, 2, 2, 2, 1, 0]);
         assert!((table.mutual_information() - 0.619_311_301_132_630_8).abs() < 1e-12);
         assert!((table.purity() - 6.0 / 8.0).abs() < 1e-12);
+        // Rows are called 0, 1 and 2; of the columns 3 of 3, 1 of 2 and 2 of 3 are right.
+        let majority = table.majority();
+        assert!((majority.balanced - (1.0 + 0.5 + 2.0 / 3.0) / 3.0).abs() < 1e-12);
+        assert!((majority.base - 3.0 / 8.0).abs() < 1e-12);
         // 100 galaxies, 30 marked; a group of 12 has 8 of them. And 20, 5, 6 and 3.
         for (all, marked, drawn, both, chance) in [
             (100, 30, 12, 8, 0.005_927_299_503_151_863),

@@ -35,17 +35,13 @@ pub fn steadiness(
         rows.sort_unstable();
         let tree = tree_of(&rows)?;
         let order = TreeOrder::new(&tree);
-        let theirs: Vec<usize> = cut_into(&tree, &order, k.min(kept))
-            .numbers()
-            .into_iter()
-            .map(|number| number.saturating_sub(1))
-            .collect();
+        let cut = cut_into(&tree, &order, k.min(kept));
+        let theirs = cut.group_of();
         let ours: Vec<usize> = rows.iter().filter_map(|row| labels.get(*row).copied()).collect();
-        let table = Contingency::new(&ours, &theirs);
+        let table = Contingency::new(&ours, theirs);
         rand.push(table.adjusted_rand());
         // Of equally large overlaps the first group.
-        let groups = theirs.iter().max().map_or(0, |most| most + 1);
-        let matched: Vec<usize> = (0..groups)
+        let matched: Vec<usize> = (0..cut.len())
             .map(|theirs| {
                 (0..k)
                     .rev()
@@ -53,7 +49,7 @@ pub fn steadiness(
                     .unwrap_or_default()
             })
             .collect();
-        for ((row, own), group) in rows.iter().zip(&ours).zip(&theirs) {
+        for ((row, own), group) in rows.iter().zip(&ours).zip(theirs) {
             if let (Some(seen), Some(with)) = (seen.get_mut(*row), with.get_mut(*row)) {
                 *seen += 1;
                 *with += usize::from(matched.get(*group) == Some(own));

@@ -2,7 +2,6 @@
 
 use super::picture::Picture;
 use super::preparing::{Failure, made, placed};
-use super::structure;
 use crate::cutout::field;
 use crate::cutout::field::{Field, FieldOptions, Source, SourceFlags};
 use crate::cutout::{About, Frame, Recipe, prepare};
@@ -99,19 +98,14 @@ pub(super) fn galaxies(
             continue;
         }
         match cut(&picture.frame, &field, source, recipe, &change) {
-            Ok(prepared) => {
-                let (square, inverted) = (prepared.square, prepared.inverted);
-                let height = picture.frame.height;
-                let mut made = made(label, prepared, recipe, height, about.clone(), small.as_ref());
-                structure::of_picture(
-                    &mut made.about,
-                    &picture.frame,
-                    square,
-                    inverted,
-                    recipe.structure,
-                );
-                galaxies.push(made);
-            }
+            Ok(prepared) => galaxies.push(made(
+                label,
+                prepared,
+                recipe,
+                &picture.frame,
+                about.clone(),
+                small.as_ref(),
+            )),
             Err(error) => failures.push(Failure {
                 label,
                 why: error.to_string(),

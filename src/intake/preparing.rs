@@ -4,7 +4,7 @@ use super::picture::Picture;
 use super::structure;
 use crate::cutout::prepare;
 use crate::cutout::prepare::{ORIENTATION, Prepared};
-use crate::cutout::{About, Recipe};
+use crate::cutout::{About, Frame, Recipe};
 use crate::intake::report::galaxy::{Galaxy, Preview};
 use crate::intake::report::identity::{Identities, Identity};
 use crate::intake::report::ids::{digits_of_id, id_from_name};
@@ -44,15 +44,13 @@ pub(super) fn galaxy(
         .id
         .or_else(|| if several { None } else { id_from_name(name) });
     let drawn = (limits.preview > 0).then(|| prepare::preview(&picture.frame, limits.preview));
-    let height = picture.frame.height;
-    let (square, inverted) = (prepared.square, prepared.inverted);
-    let mut made = made(label, prepared, recipe, height, picture.about, drawn.as_ref());
-    structure::of_picture(
-        &mut made.about,
+    let mut made = made(
+        label,
+        prepared,
+        recipe,
         &picture.frame,
-        square,
-        inverted,
-        recipe.structure,
+        picture.about,
+        drawn.as_ref(),
     );
     made.id = id;
     if id.is_none() && !several {
@@ -67,12 +65,12 @@ pub(super) fn galaxy(
     Ok(made)
 }
 
-/// A galaxy out of what preparation made of it, in a picture of this many rows, which is `drawn` small.
+/// A galaxy out of what preparation made of it in a picture, which is `drawn` small.
 pub(super) fn made(
     name: String,
     prepared: Prepared,
     recipe: &Recipe,
-    height: usize,
+    frame: &Frame,
     mut about: About,
     drawn: Option<&prepare::FramePreview>,
 ) -> Galaxy {
@@ -82,6 +80,7 @@ pub(super) fn made(
         let turned = turned.unwrap_or_else(|| "Not turned.".to_owned());
         about.columns.insert(ORIENTATION.to_owned(), turned);
     }
+    structure::of_picture(&mut about, frame, &prepared, recipe.structure);
     let doubts = prepared
         .flags
         .iter()
@@ -93,7 +92,7 @@ pub(super) fn made(
         square: prepared.square,
         sky: prepared.sky,
         sigma: prepared.sigma,
-        about: about.cut(height, prepared.square, prepared.orientation.as_ref()),
+        about: about.cut(frame.height, prepared.square, prepared.orientation.as_ref()),
         is_numbered: false,
         remarks: prepared.remarks.iter().cloned().chain(doubts).collect(),
         measures: Some(prepared.measures),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cutout::prepare::Measured;
-use crate::cutout::{About, Frame, SIDE, Tone};
+use crate::cutout::{About, Frame, Prepared, SIDE, Tone};
 use crate::structure::{Light, Options, PREFIX, structure};
 
 /// The window around a galaxy's square, in half sides: with enough sky to know its noise.
@@ -12,18 +12,12 @@ const WINDOW: f64 = 2.0;
 /// A window of more pixels across is averaged down to this many, so that a picture of any size takes the same time.
 const ACROSS: usize = 256;
 
-/// Measures the galaxy in a square of a picture (centre x, y and half side, in its pixels), or in the whole of it.
-pub(super) fn of_picture(
-    about: &mut About,
-    frame: &Frame,
-    square: Option<(f32, f32, f32)>,
-    inverted: bool,
-    wanted: Measured,
-) {
+/// Measures the galaxy that was cut from a picture; where no square was, the one in its middle.
+pub(super) fn of_picture(about: &mut About, frame: &Frame, prepared: &Prepared, wanted: Measured) {
     if wanted == Measured::Nothing {
         return;
     }
-    let (left, top, width, height) = window(frame, square);
+    let (left, top, width, height) = window(frame, prepared.square);
     let factor = width.max(height).div_ceil(ACROSS).max(1);
     let (across, down) = (width / factor, height / factor);
     let mut pixels = Vec::with_capacity(across * down);
@@ -33,19 +27,25 @@ pub(super) fn of_picture(
                 frame,
                 (left + column * factor, top + row * factor),
                 factor,
-                inverted,
+                prepared.inverted,
             ));
         }
     }
+    // At an edge of the picture the galaxy is not in the middle of the window.
+    let place = prepared.square.map(|(x, y, _)| {
+        let at = |v: f32, first: usize| (f64::from(v) - first as f64 + 0.5) / factor as f64 - 0.5;
+        (at(x, left), at(y, top))
+    });
     let stretched = frame.tone == Tone::Stretched;
-    measure(about, (across, down), &pixels, factor as f64, stretched, wanted);
+    let light = Light::find(across, down, &pixels, place);
+    measure(about, light, factor as f64, stretched, wanted);
 }
 
 /// Measures a cutout that came as one: it is stretched.
 pub(super) fn of_cutout(about: &mut About, raw: &[f32], wanted: Measured) {
     let known = about.columns.keys().any(|name| name.starts_with(PREFIX));
     if wanted != Measured::Nothing && !known {
-        measure(about, (SIDE, SIDE), raw, 1.0, true, wanted);
+        measure(about, Light::find(SIDE, SIDE, raw, None), 1.0, true, wanted);
     }
 }
 
@@ -57,20 +57,13 @@ pub fn structure_of_cutout(raw: &[f32]) -> BTreeMap<String, String> {
     about.columns
 }
 
-fn measure(
-    about: &mut About,
-    (width, height): (usize, usize),
-    pixels: &[f32],
-    scale: f64,
-    stretched: bool,
-    wanted: Measured,
-) {
+fn measure(about: &mut About, light: Option<Light>, scale: f64, stretched: bool, wanted: Measured) {
     let options = Options {
         sersic: wanted == Measured::NumbersAndFit,
         psf: None,
         stretched,
     };
-    let found = Light::find(width, height, pixels).and_then(|light| structure(&light, &options));
+    let found = light.and_then(|light| structure(&light, &options));
     match found {
         Some(mut found) => {
             found.scale(scale);
@@ -112,4 +105,44 @@ fn mean(frame: &Frame, (left, top): (usize, usize), side: usize, inverted: bool)
     }
     let mean = (sum / (side * side) as f64) as f32;
     if inverted { -mean } else { mean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cutout::Recipe;
+    use crate::cutout::prepare::{Override, prepare_with};
+
+    /// A round galaxy at the left edge, and a thin one to the right of it that is nearer to the middle of the window.
+    #[test]
+    fn at_an_edge_it_is_the_galaxy_that_was_cut() {
+        let (width, height) = (160, 120);
+        let noise = |at: usize| ((at * 7919) % 101) as f32 / 101.0 - 0.5;
+        let pixels = (0..width * height).map(|at| {
+            let (x, y) = ((at % width) as f32, (at / width) as f32);
+            let blob = |cx: f32, sx: f32, sy: f32| {
+                let (dx, dy) = ((x - cx) / sx, (y - 60.0) / sy);
+                40.0 * (-0.5 * (dx * dx + dy * dy)).exp()
+            };
+            blob(12.0, 3.0, 3.0) + blob(30.0, 1.5, 6.0) + noise(at)
+        });
+        let frame = Frame {
+            width,
+            height,
+            pixels: pixels.collect(),
+            tone: Tone::Linear,
+        };
+        for (x, round) in [(12.0, true), (30.0, false)] {
+            let change = Override {
+                centre: Some((x, 60.0)),
+                half_side: Some(14.0),
+                ..Override::default()
+            };
+            let prepared = prepare_with(&frame, &Recipe::default(), &change).unwrap();
+            let mut about = About::default();
+            of_picture(&mut about, &frame, &prepared, Measured::Numbers);
+            let ellipticity: f64 = about.columns["structure_ellipticity"].parse().unwrap();
+            assert_eq!(ellipticity < 0.3, round, "{:?}", about.columns);
+        }
+    }
 }

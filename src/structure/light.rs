@@ -34,11 +34,11 @@ impl Light {
         }
     }
 
-    /// Finds the sky and the galaxy nearest to the middle of a picture (`width * height` values; NaN where there is none) and masks what
-    /// else is bright. `None` when nothing is brighter than the noise.
+    /// Finds the sky and the galaxy at a place `(x, y)`, or nearest to the middle of a picture (`width * height` values; NaN where there is
+    /// none), and masks what else is bright. `None` when nothing is brighter than the noise.
     #[must_use]
-    pub fn find(width: usize, height: usize, pixels: &[f32]) -> Option<Self> {
-        let found = sky_and_galaxy(width, height, pixels)?;
+    pub fn find(width: usize, height: usize, pixels: &[f32], place: Option<(f64, f64)>) -> Option<Self> {
+        let found = sky_and_galaxy(width, height, pixels, place)?;
         let values = pixels.iter().map(|&v| {
             if v.is_finite() {
                 f64::from(v) - found.level

@@ -97,7 +97,7 @@ fn frames() -> Vec<(Made, Vec<f32>, Light)> {
         .enumerate()
         .map(|(seed, made)| {
             let pixels = frame(&made, seed as u64);
-            let light = Light::find(SIDE, SIDE, &pixels).unwrap();
+            let light = Light::find(SIDE, SIDE, &pixels, None).unwrap();
             (made, pixels, light)
         })
         .collect()
@@ -239,7 +239,11 @@ fn a_quarter_turn_changes_the_angle_only() {
             .map(|at| pixels[(at % SIDE) * SIDE + SIDE - 1 - at / SIDE])
             .collect();
         let before = structure(&light, &Options::default()).unwrap();
-        let after = structure(&Light::find(SIDE, SIDE, &turned).unwrap(), &Options::default()).unwrap();
+        let after = structure(
+            &Light::find(SIDE, SIDE, &turned, None).unwrap(),
+            &Options::default(),
+        )
+        .unwrap();
         let close = |a: Option<f64>, b: Option<f64>| {
             (a.unwrap() - b.unwrap()).abs() < 0.01 * a.unwrap().abs().max(0.1)
         };

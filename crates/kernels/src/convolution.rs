@@ -339,55 +339,74 @@ mod tests {
         )
     }
 
-    proptest! {
-        /// Whole numbers, so that sums in any order are equal to the last bit.
-        #[test]
-        fn forward_and_adjoint_are_the_definition((layer, images) in layers(), rectify: bool) {
-            let input = values(images * layer.values_in(), 1);
-            let (weights, bias) = (values(layer.weights(), 2), values(layer.outputs, 3));
-            let mut expected: Vec<f32> = (0..images * layer.values_out()).map(|at| bias[at % layer.outputs]).collect();
-            terms(&layer, images, |i, w, o| expected[o] += input[i] * weights[w]);
-            if rectify { expected.iter_mut().for_each(|v| *v = v.max(0.0)); }
-            let (mut out, mut work) = (Vec::new(), Vec::new());
-            layer.forward(&input, &weights, &bias, rectify, &mut out, &mut work);
-            prop_assert_eq!(&out, &expected);
-
-            let gradient = values(out.len(), 4);
-            let mut slow = (vec![1.0; weights.len()], vec![2.0; bias.len()], vec![0.0; input.len()]);
-            for (at, value) in gradient.iter().enumerate() { slow.1[at % layer.outputs] += value; }
-            terms(&layer, images, |i, w, o| {
-                slow.0[w] += input[i] * gradient[o];
-                slow.2[i] += weights[w] * gradient[o];
-            });
-            let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
-            layer.backward(&input, &weights, &gradient, (&mut weight, &mut bias), Some(&mut back), &mut work);
-            prop_assert_eq!((weight, bias, back), slow);
+    /// Forward and adjoint against the definition, in whole numbers, so that sums in any order are equal to the last bit. A transposed
+    /// convolution goes from the outputs to the inputs.
+    fn holds(
+        layer: &Convolution,
+        images: usize,
+        rectify: bool,
+        transposed: bool,
+    ) -> Result<(), TestCaseError> {
+        let (from, to, channels) = if transposed {
+            (layer.values_out(), layer.values_in(), layer.inputs)
+        } else {
+            (layer.values_in(), layer.values_out(), layer.outputs)
+        };
+        // From the places of input, weight and output of a product to those of what goes in and what comes out.
+        let turned = |i: usize, o: usize| if transposed { (o, i) } else { (i, o) };
+        let input = values(images * from, 1);
+        let (weights, bias) = (values(layer.weights(), 2), values(channels, 3));
+        let mut expected: Vec<f32> = (0..images * to).map(|at| bias[at % channels]).collect();
+        terms(layer, images, |i, w, o| {
+            let (a, b) = turned(i, o);
+            expected[b] += input[a] * weights[w];
+        });
+        if rectify {
+            expected.iter_mut().for_each(|v| *v = v.max(0.0));
         }
+        let (mut out, mut work) = (Vec::new(), Vec::new());
+        if transposed {
+            layer.transposed_forward(&input, &weights, &bias, rectify, &mut out, &mut work);
+        } else {
+            layer.forward(&input, &weights, &bias, rectify, &mut out, &mut work);
+        }
+        prop_assert_eq!(&out, &expected);
+
+        let gradient = values(out.len(), 4);
+        let mut slow = (
+            vec![1.0; weights.len()],
+            vec![2.0; bias.len()],
+            vec![0.0; input.len()],
+        );
+        for (at, value) in gradient.iter().enumerate() {
+            slow.1[at % channels] += value;
+        }
+        terms(layer, images, |i, w, o| {
+            let (a, b) = turned(i, o);
+            slow.0[w] += input[a] * gradient[b];
+            slow.2[a] += weights[w] * gradient[b];
+        });
+        let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
+        let sums = (&mut weight[..], &mut bias[..]);
+        if transposed {
+            layer.transposed_backward(&input, &weights, &gradient, sums, &mut back, &mut work);
+        } else {
+            layer.backward(&input, &weights, &gradient, sums, Some(&mut back), &mut work);
+        }
+        prop_assert_eq!((weight, bias, back), slow);
+        Ok(())
     }
 
     proptest! {
+        #[test]
+        fn forward_and_adjoint_are_the_definition((layer, images) in layers(), rectify: bool) {
+            holds(&layer, images, rectify, false)?;
+        }
+
         /// The transposed convolution is the adjoint, and its own adjoint the convolution.
         #[test]
         fn transposed_is_the_definition((layer, images) in layers(), rectify: bool) {
-            let input = values(images * layer.values_out(), 1);
-            let (weights, bias) = (values(layer.weights(), 2), values(layer.inputs, 3));
-            let mut expected: Vec<f32> = (0..images * layer.values_in()).map(|at| bias[at % layer.inputs]).collect();
-            terms(&layer, images, |i, w, o| expected[i] += input[o] * weights[w]);
-            if rectify { expected.iter_mut().for_each(|v| *v = v.max(0.0)); }
-            let (mut out, mut work) = (Vec::new(), Vec::new());
-            layer.transposed_forward(&input, &weights, &bias, rectify, &mut out, &mut work);
-            prop_assert_eq!(&out, &expected);
-
-            let gradient = values(out.len(), 4);
-            let mut slow = (vec![1.0; weights.len()], vec![2.0; bias.len()], vec![0.0; input.len()]);
-            for (at, value) in gradient.iter().enumerate() { slow.1[at % layer.inputs] += value; }
-            terms(&layer, images, |i, w, o| {
-                slow.0[w] += input[o] * gradient[i];
-                slow.2[o] += weights[w] * gradient[i];
-            });
-            let (mut weight, mut bias, mut back) = (vec![1.0; weights.len()], vec![2.0; bias.len()], Vec::new());
-            layer.transposed_backward(&input, &weights, &gradient, (&mut weight, &mut bias), &mut back, &mut work);
-            prop_assert_eq!((weight, bias, back), slow);
+            holds(&layer, images, rectify, true)?;
         }
     }
 

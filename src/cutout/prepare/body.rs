@@ -19,14 +19,19 @@ const APART: usize = 3;
 pub(crate) struct SkyAndGalaxy {
     pub level: f64,
     pub sigma: f64,
-    /// The galaxy nearest to the middle.
+    /// The galaxy at the place, or nearest to it.
     pub galaxy: Vec<bool>,
     /// Other objects, and pixels without a value.
     pub masked: Vec<bool>,
 }
 
-/// Finds them; `None` when the picture is empty, or nothing is brighter than the noise.
-pub(crate) fn sky_and_galaxy(width: usize, height: usize, pixels: &[f32]) -> Option<SkyAndGalaxy> {
+/// Finds them, with the galaxy at `place` or in the middle; `None` when the picture is empty, or nothing is brighter than the noise.
+pub(crate) fn sky_and_galaxy(
+    width: usize,
+    height: usize,
+    pixels: &[f32],
+    place: Option<(f64, f64)>,
+) -> Option<SkyAndGalaxy> {
     let frame = Frame {
         width,
         height,
@@ -38,7 +43,7 @@ pub(crate) fn sky_and_galaxy(width: usize, height: usize, pixels: &[f32]) -> Opt
     let highest = plane.values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let floor = FAINTEST * (f64::from(highest) - first.level);
     let excess = (EXCESS * first.sigma).max(floor);
-    let found = segments(&plane, first.level, excess, None)?;
+    let found = segments(&plane, first.level, excess, place)?;
     let bright: Vec<bool> = found
         .galaxy
         .iter()

@@ -4,9 +4,8 @@ use crate::outputs::terminal::say;
 use crate::work::container::read_with_model;
 use crate::work::models::Model;
 use galaxy_grove::cutout::PIXELS;
-use galaxy_grove::grouping::{Placement, hamming_placement};
+use galaxy_grove::grouping::Placement;
 use galaxy_grove::shape::{Change, changed};
-use galaxy_grove::sorted::RecipeName;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -84,10 +83,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let placements: Vec<Placement> = sorted
         .groups
         .iter()
-        .map(|(_, labels)| match sorted.recipe {
-            RecipeName::Shape => Placement::means(&sorted.vectors, labels),
-            RecipeName::Reference => hamming_placement(&sorted.codes, labels),
-        })
+        .map(|(_, labels)| sorted.placement(labels))
         .collect();
     let heads: Vec<String> = sorted
         .groups

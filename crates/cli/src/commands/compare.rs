@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow, bail};
 use galaxy_grove::catalogue::{self, Table};
 use galaxy_grove::count::{counted, galaxies};
-use galaxy_grove::grouping::Contingency;
+use galaxy_grove::grouping::{Contingency, Majority};
 use galaxy_grove::intake::Limits;
 
 use crate::outputs::terminal::say;
@@ -80,8 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         shared.mutual_information(),
         shared.purity()
     );
-    let groups = Counted::new(&names_a, &names_b, &shared, pairs.len());
-    say!("{}", groups.accuracy());
+    say!("{}", accuracy(&shared));
     for (own, other) in [(&first, &second), (&second, &first)] {
         for remark in &own.remarks {
             say!("{}: {remark}", own.name);
@@ -110,7 +109,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     say!("\n{}", table(&names_a, &names_b, &shared));
-    if let Some(enriched) = groups.enriched() {
+    if let Some(enriched) = enriched(&names_a, &names_b, &shared) {
         say!("\n{enriched}");
     }
     Ok(ExitCode::SUCCESS)
@@ -226,87 +225,54 @@ fn numbered<'a>(groups: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usi
     (names, numbers)
 }
 
-/// What groups of A say of the names in B.
-struct Counted<'a> {
-    names_a: &'a [&'a str],
-    names_b: &'a [&'a str],
-    shared: &'a Contingency,
-    galaxies: usize,
+/// How often the most frequent name of a group is right, over all galaxies and as a mean over the names, and how many of the errors of calling
+/// all alike that removes.
+fn accuracy(shared: &Contingency) -> String {
+    let Majority {
+        accuracy,
+        balanced,
+        base,
+    } = shared.majority();
+    let removed = if base < 1.0 {
+        format!("{:.0} % of the errors", 100.0 * (accuracy - base) / (1.0 - base))
+    } else {
+        "no error, as there is one name only".to_owned()
+    };
+    format!(
+        "calling each group of A by its most frequent name in B: right for {accuracy:.4} of the galaxies, {balanced:.4} as a mean over the \
+         names; calling all alike: {base:.4}, so the groups remove {removed}"
+    )
 }
 
-impl<'a> Counted<'a> {
-    fn new(names_a: &'a [&'a str], names_b: &'a [&'a str], shared: &'a Contingency, galaxies: usize) -> Self {
-        Self {
-            names_a,
-            names_b,
-            shared,
-            galaxies,
-        }
+/// Names that a group has more of than chance gives (Benjamini & Hochberg 1995, at 1 %), most significant first.
+fn enriched(names_a: &[&str], names_b: &[&str], shared: &Contingency) -> Option<String> {
+    const RATE: f64 = 0.01;
+    let mut all = shared.enrichments();
+    all.sort_by(|a, b| a.chance.total_cmp(&b.chance));
+    // Pairs that share no galaxy are tests, too, with a chance of 1.
+    let tests = (names_a.len() * names_b.len()) as f64;
+    let kept = (0..all.len()).rev().find(|at| {
+        let one = all.get(*at);
+        one.is_some_and(|one| one.chance <= RATE * (at + 1) as f64 / tests)
+    })?;
+    let name = |names: &[&str], at: usize| names.get(at).copied().unwrap_or_default().to_owned();
+    let more: Vec<_> = all.iter().take(kept + 1).filter(|one| one.factor > 1.0).collect();
+    let mut lines =
+        vec!["more frequent in a group than chance gives (at most 1 % of these by chance):".to_owned()];
+    for one in more.iter().take(SHOWN) {
+        lines.push(format!(
+            "{}\t{}\t{} galaxies, {:.1} times the expected number\tp = {:.1e}",
+            name(names_a, one.row),
+            name(names_b, one.column),
+            one.galaxies,
+            one.factor,
+            one.chance
+        ));
     }
-
-    /// How often the most frequent name of a group is right, over all galaxies and as a mean over the names, and how many of the
-    /// errors of calling all alike that removes.
-    fn accuracy(&self) -> String {
-        let mut right = vec![0_u64; self.names_b.len()];
-        let mut all = vec![0_u64; self.names_b.len()];
-        for a in 0..self.names_a.len() {
-            let counts: Vec<u64> = (0..self.names_b.len())
-                .map(|b| self.shared.shared(a, b))
-                .collect();
-            let most = counts.iter().max().copied().unwrap_or_default();
-            // Of equally frequent names the first.
-            let called = counts.iter().position(|count| *count == most).unwrap_or_default();
-            for (b, count) in counts.into_iter().enumerate() {
-                if let (Some(right), Some(all)) = (right.get_mut(b), all.get_mut(b)) {
-                    *all += count;
-                    *right += if b == called { count } else { 0 };
-                }
-            }
-        }
-        let total = self.galaxies as f64;
-        let accuracy = right.iter().sum::<u64>() as f64 / total;
-        let base = all.iter().max().copied().unwrap_or_default() as f64 / total;
-        let shares = right.iter().zip(&all).filter(|(_, all)| **all > 0);
-        let shares: Vec<f64> = shares.map(|(right, all)| *right as f64 / *all as f64).collect();
-        let balanced = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
-        let removed = if base < 1.0 {
-            format!("{:.0} % of the errors", 100.0 * (accuracy - base) / (1.0 - base))
-        } else {
-            "no error, as there is one name only".to_owned()
-        };
-        format!(
-            "calling each group of A by its most frequent name in B: right for {accuracy:.4} of the galaxies, {balanced:.4} as a mean over the \
-             names; calling all alike: {base:.4}, so the groups remove {removed}"
-        )
+    if more.len() > SHOWN {
+        lines.push(format!("{} more are not shown", more.len() - SHOWN));
     }
-
-    /// Names that a group has more of than chance gives (Benjamini & Hochberg 1995, at 1 %), most significant first.
-    fn enriched(&self) -> Option<String> {
-        const RATE: f64 = 0.01;
-        let mut all = self.shared.enrichments();
-        all.sort_by(|a, b| a.chance.total_cmp(&b.chance));
-        // Pairs that share no galaxy are tests, too, with a chance of 1.
-        let tests = (self.names_a.len() * self.names_b.len()) as f64;
-        let kept = (0..all.len()).rev().find(|at| {
-            let one = all.get(*at);
-            one.is_some_and(|one| one.chance <= RATE * (at + 1) as f64 / tests)
-        })?;
-        let mut lines =
-            vec!["more frequent in a group than chance gives (at most 1 % of these by chance):".to_owned()];
-        let more = all.iter().take(kept + 1).filter(|one| one.factor > 1.0);
-        for one in more.take(SHOWN) {
-            let name = |names: &[&str], at: usize| names.get(at).copied().unwrap_or_default().to_owned();
-            lines.push(format!(
-                "{}\t{}\t{} galaxies, {:.1} times the expected number\tp = {:.1e}",
-                name(self.names_a, one.row),
-                name(self.names_b, one.column),
-                one.galaxies,
-                one.factor,
-                one.chance
-            ));
-        }
-        (lines.len() > 1).then(|| lines.join("\n"))
-    }
+    (lines.len() > 1).then(|| lines.join("\n"))
 }
 
 /// How many galaxies each group of A shares with each group of B.

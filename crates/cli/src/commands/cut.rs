@@ -2,11 +2,9 @@
 
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
-use crate::work::container::read;
+use crate::work::container::{groups_table, read};
 use galaxy_grove::count::{counted, galaxies};
-use galaxy_grove::export::csv_field;
 use galaxy_grove::grouping::{CutRule, TreeOrder};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -48,12 +46,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let sorted = read(&arguments.folder)?;
     let order = TreeOrder::new(&sorted.tree);
     let groups = arguments.rule.apply(&sorted.tree, &order)?;
-    let mut text = "id,file,group,node\r\n".to_owned();
-    for ((id, name), group) in sorted.ids.iter().zip(&sorted.names).zip(groups.group_of()) {
-        let node = groups.groups().get(*group).map_or(0, |group| group.node);
-        let _ = write!(text, "{id},{},{},{node}\r\n", csv_field(name), group + 1);
-    }
-    write_file(&arguments.output, text.as_bytes())?;
+    write_file(&arguments.output, groups_table(&sorted, &groups).as_bytes())?;
     say!(
         "{} by the rule `{}`",
         counted(groups.len(), "group", "groups"),

@@ -5,7 +5,7 @@ use crate::inputs::list::collect;
 use crate::inputs::model;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::{Stream, Tally};
-use crate::outputs::files::{SOME_REFUSED, end, refuse_overwrite};
+use crate::outputs::files::{end, refuse_overwrite};
 use crate::outputs::partial::Partial;
 use crate::outputs::terminal::warn_of_repeated_ids;
 use crate::work::encoding::encode_all;
@@ -146,9 +146,5 @@ fn report(tally: &Tally, ids: &[i64], output: &Path) -> anyhow::Result<ExitCode>
         (galaxies, files) => format!("; left out {galaxies} galaxies and {files} files"),
     };
     eprintln!("{} galaxies -> {}{aside}", tally.galaxies, output.display());
-    Ok(if aside.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(SOME_REFUSED)
-    })
+    Ok(tally.exit_code())
 }

@@ -2,17 +2,15 @@
 
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
-use crate::work::container::read;
+use crate::work::container::{groups_table, read};
 use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::cutout::{PIXELS, SIDE};
-use galaxy_grove::export::csv_field;
 use galaxy_grove::grouping::{
     Aspect, Measure, OrientationCut, Thresholds, TreeOrder, Verdict, orientation_cut,
 };
 use galaxy_grove::sorted::Sorted;
 use galaxy_grove::structure::{Light, Options, Structure, structure};
 use rayon::prelude::*;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -93,12 +91,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .collect();
     let order = TreeOrder::new(&sorted.tree);
     let found = orientation_cut(&sorted.tree, &order, &measures(&structures), &angles, &thresholds);
-    let mut text = "id,file,group,node\r\n".to_owned();
-    for ((id, name), group) in sorted.ids.iter().zip(&sorted.names).zip(found.groups.group_of()) {
-        let node = found.groups.groups().get(*group).map_or(0, |group| group.node);
-        let _ = write!(text, "{id},{},{},{node}\r\n", csv_field(name), group + 1);
-    }
-    write_file(&arguments.output, text.as_bytes())?;
+    let table = groups_table(&sorted, &found.groups);
+    write_file(&arguments.output, table.as_bytes())?;
     if unmeasured > 0 {
         say!(
             "{} could not be measured in full: they take part in no comparison",
@@ -119,7 +113,7 @@ fn measured(sorted: &Sorted) -> Vec<Structure> {
         .images
         .par_chunks(PIXELS)
         .map(|image| {
-            let light = Light::find(SIDE, SIDE, image);
+            let light = Light::find(SIDE, SIDE, image, None);
             light
                 .and_then(|light| structure(&light, &options))
                 .unwrap_or_default()

@@ -3,24 +3,20 @@
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
-use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
-use crate::outputs::terminal::say;
+use crate::outputs::files::{refuse_overwrite, write_file};
+use crate::outputs::terminal::{say, warn_of_repeated_ids};
 use crate::work::container::read_with_model;
-use crate::work::described::{self, Galaxies};
-use anyhow::bail;
+use crate::work::described::{self, Galaxies, UNUSUAL};
 use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::export::csv_field;
-use galaxy_grove::grouping::{Candidate, Placement, hamming_placement};
+use galaxy_grove::grouping::{Candidate, Placement};
 use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::sorted::{RecipeName, Sorted};
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Above this a galaxy is called unusual.
-const UNUSUAL: f64 = 0.99;
 
 /// Galaxies of the sorted set with a margin near a new one's that say how sure its group is.
 const NEIGHBOURS: usize = 200;
@@ -69,10 +65,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let inputs = collect(&arguments.inputs, [&arguments.output, &arguments.into])?;
     let stream = Stream::open(inputs, &arguments.preparation)?;
     let (new, tally) = described::all(&model, stream)?;
-    if new.ids.is_empty() {
-        let first = tally.first_refusal.as_deref().unwrap_or("there was no galaxy");
-        bail!("nothing was written: no file could be read. The first: {first}");
-    }
+    tally.refuse_nothing()?;
+    warn_of_repeated_ids(&new.ids, "the table cannot be joined by id");
     let cuts: Vec<Cut> = sorted
         .groups
         .iter()
@@ -103,11 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "{unusual} of them more unusual than 99 % of the galaxies that the model was trained on: their groups may mean less"
         );
     }
-    Ok(if tally.refused == 0 && tally.left_out == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(SOME_REFUSED)
-    })
+    Ok(tally.exit_code())
 }
 
 /// One cut of the sorted galaxies.
@@ -120,10 +110,7 @@ struct Cut {
 
 impl Cut {
     fn new(sorted: &Sorted, k: usize, labels: &[i32]) -> Self {
-        let placement = match sorted.recipe {
-            RecipeName::Shape => Placement::means(&sorted.vectors, labels),
-            RecipeName::Reference => hamming_placement(&sorted.codes, labels),
-        };
+        let placement = sorted.placement(labels);
         let mut known: Vec<(f64, bool)> = labels
             .par_iter()
             .enumerate()

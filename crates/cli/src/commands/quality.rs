@@ -4,10 +4,9 @@ use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
 use crate::work::container::read;
 use anyhow::bail;
-use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping::{TreeOrder, cophenetic_correlation, cut_into, davies_bouldin, silhouettes};
 use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::RecipeName;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,15 +59,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let order = TreeOrder::new(&sorted.tree);
     let groupings: Vec<Vec<usize>> = wanted
         .iter()
-        .map(|k| {
-            let numbers = cut_into(&sorted.tree, &order, *k).numbers();
-            numbers
-                .into_iter()
-                .map(|number| number.saturating_sub(1))
-                .collect()
-        })
+        .map(|k| cut_into(&sorted.tree, &order, *k).group_of().to_vec())
         .collect();
-    let distance = |a: usize, b: usize| distance(&sorted, a, b);
+    let distance = |a: usize, b: usize| sorted.distance(a, b);
     let correlation = cophenetic_correlation(&sorted.tree, distance);
     let mut text = "groups,silhouette,davies_bouldin,smallest,largest\r\n".to_owned();
     say!("{n} galaxies, recipe {}", sorted.recipe.name());
@@ -113,20 +106,4 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         write_file(output, text.as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.
-fn distance(sorted: &Sorted, a: usize, b: usize) -> f64 {
-    match sorted.recipe {
-        RecipeName::Shape => {
-            let row = |at: usize| sorted.vectors.get(at * DIMENSIONS..(at + 1) * DIMENSIONS);
-            let pairs = row(a).unwrap_or_default().iter().zip(row(b).unwrap_or_default());
-            pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
-        }
-        RecipeName::Reference => {
-            let row = |at: usize| sorted.codes.get(at * CODES..(at + 1) * CODES);
-            let pairs = row(a).unwrap_or_default().iter().zip(row(b).unwrap_or_default());
-            pairs.filter(|(a, b)| a != b).count() as f64 / CODES as f64
-        }
-    }
 }

@@ -6,7 +6,7 @@ use crate::inputs::model;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
 use crate::outputs::figures;
-use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
+use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::work::encoding::encode_all;
 use anyhow::bail;
 use galaxy_grove::bundle::{Dtype, write_with};
@@ -165,11 +165,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .map(|(galaxy, painted)| mean_square(&galaxy.image, painted))
         .collect();
     write(arguments, &chosen, &painted, &errors, weights.data_variance())?;
-    Ok(if tally.refused + tally.left_out > 0 {
-        ExitCode::from(SOME_REFUSED)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(tally.exit_code())
 }
 
 fn choose(choice: &mut Choice, chosen: &mut Vec<Chosen>, place: &mut usize, batch: &Batch, codes: &[u8]) {

@@ -100,13 +100,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn tree(sorted: &Sorted, rows: &[usize]) -> Result<Tree, GroupingError> {
     match sorted.recipe {
         RecipeName::Shape => {
-            let some = |row: &usize| sorted.vectors.get(row * DIMENSIONS..(row + 1) * DIMENSIONS);
-            let some: Vec<f64> = rows.iter().filter_map(some).flatten().copied().collect();
+            let some = rows.iter().flat_map(|row| sorted.vector(*row));
+            let some: Vec<f64> = some.copied().collect();
             ward_vectors(&some, DIMENSIONS, None)
         }
         RecipeName::Reference => {
-            let some = |row: &usize| sorted.codes.get(row * CODES..(row + 1) * CODES);
-            let some: Vec<u8> = rows.iter().filter_map(some).flatten().copied().collect();
+            let some = rows.iter().flat_map(|row| sorted.codes_of(*row));
+            let some: Vec<u8> = some.copied().collect();
             linkage(&some, CODES, Method::default(), None)
         }
     }

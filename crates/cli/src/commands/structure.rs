@@ -4,16 +4,17 @@ use crate::inputs::batch::{Batch, Pixels};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
-use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
-use crate::outputs::terminal::say;
+use crate::outputs::files::{refuse_overwrite, write_file};
+use crate::outputs::terminal::{say, warn_of_repeated_ids};
+use crate::work::encoding::progress_bar;
 use crate::work::stop::stopped_by_user;
 use anyhow::bail;
 use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::intake::structure_of_cutout;
 use galaxy_grove::structure::{NUMBERS, PREFIX};
-use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -45,6 +46,9 @@ pub struct Arguments {
     /// The table.
     #[arg(short, long, value_name = "FILE.csv")]
     output: PathBuf,
+    /// Fit a Sersic profile, too, which takes some tens of milliseconds a galaxy.
+    #[arg(long)]
+    sersic: bool,
     #[command(flatten)]
     preparation: Preparation,
     /// Replace the table if it exists.
@@ -58,20 +62,23 @@ pub struct Arguments {
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
-    let preparation = arguments.preparation.with_structure();
-    let stream = Stream::open(
-        collect(&arguments.inputs, std::iter::once(&arguments.output))?,
-        &preparation,
-    )?
-    .showing(Pixels::Raw);
+    let wanted = if arguments.sersic {
+        Measured::NumbersAndFit
+    } else {
+        Measured::Numbers
+    };
+    let inputs = collect(&arguments.inputs, std::iter::once(&arguments.output))?;
+    let stream = Stream::open(inputs, &arguments.preparation)?
+        .showing(Pixels::Raw)
+        .measuring(wanted);
     let stop = stopped_by_user("stopping; nothing will be written")?;
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
-    let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
+    let bar = progress_bar(&stream)?;
     let mut text = "id,file".to_owned();
     for name in NUMBERS.into_iter().chain(["flags"]) {
         let _ = write!(text, ",{PREFIX}{name}");
     }
     text.push_str("\r\n");
+    let mut ids = Vec::new();
     let mut flagged: BTreeMap<String, usize> = BTreeMap::new();
     let tally = stream.read(&mut |batch| {
         if stop.load(Ordering::Relaxed) {
@@ -93,13 +100,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             }
         }
         bar.inc(batch.ids.len() as u64);
+        ids.extend(batch.ids);
         Ok(())
     })?;
     bar.finish_and_clear();
-    if tally.galaxies == 0 {
-        let first = tally.first_refusal.as_deref().unwrap_or("there was no galaxy");
-        bail!("nothing was written: no file could be read. The first: {first}");
-    }
+    tally.refuse_nothing()?;
+    warn_of_repeated_ids(&ids, "the table cannot be joined by id");
     write_file(&arguments.output, text.as_bytes())?;
     say!(
         "{} measured: {}",
@@ -109,11 +115,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (flag, count) in flagged {
         say!("  {}: {count}", flag.replace('_', " "));
     }
-    Ok(if tally.refused == 0 && tally.left_out == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(SOME_REFUSED)
-    })
+    Ok(tally.exit_code())
 }
 
 /// The columns of each galaxy: as measured on its picture, else on its cutout.

