@@ -1,6 +1,6 @@
 //! The Gini coefficient and M20 (Lotz et al. 2004), and the pixels that they are measured on.
 
-use super::aperture::Ellipse;
+use super::aperture::{Ellipse, RowSums, Sum};
 use super::light::Light;
 
 /// The smoothing before the threshold, as a share of the Petrosian semi-major axis.
@@ -11,12 +11,9 @@ const SMOOTHING: f64 = 0.2;
 pub(super) fn segment(light: &Light, ellipse: &Ellipse, a: f64) -> Option<(Vec<bool>, bool)> {
     let smooth = gaussian(light, SMOOTHING * a);
     let value = |at: usize| smooth.get(at).copied().unwrap_or(0.0);
-    let ring = |a: f64| ellipse.sum(light, a, &smooth);
-    let inner = if a > 0.5 {
-        ring(a - 0.5)
-    } else {
-        super::aperture::Sum::default()
-    };
+    let sums = RowSums::new(light, value, |_| true);
+    let ring = |a: f64| ellipse.sum(a, &sums);
+    let inner = if a > 0.5 { ring(a - 0.5) } else { Sum::default() };
     let threshold = ring(a + 0.5).without(&inner).mean();
     let bright: Vec<bool> = smooth.iter().map(|v| *v >= threshold).collect();
     let start = (0..smooth.len()).max_by(|a, b| value(*a).total_cmp(&value(*b)).then(b.cmp(a)))?;
@@ -67,27 +64,51 @@ fn gaussian(light: &Light, sigma: f64) -> Vec<f64> {
     let total = kernel.iter().sum::<f64>() * 2.0 - kernel[0];
     kernel.iter_mut().for_each(|v| *v /= total);
     let (width, height) = (light.width, light.height);
-    let run = |from: &[f64], length: usize, step: usize, other: usize, other_step: usize| {
-        let mut out = vec![0.0; from.len()];
-        for line in 0..other {
-            for i in 0..length {
-                let at = |i: usize| from.get(line * other_step + i * step).copied().unwrap_or(0.0);
-                let mut sum = 0.0;
-                for (k, weight) in kernel.iter().enumerate() {
-                    let before = i.checked_sub(k).map_or(0.0, at);
-                    let after = if i + k < length && k > 0 { at(i + k) } else { 0.0 };
-                    sum += weight * (before + after);
-                }
-                if let Some(out) = out.get_mut(line * other_step + i * step) {
-                    *out = sum;
-                }
+    let mut across = Vec::with_capacity(width * height);
+    let mut line = vec![0.0; width + 2 * reach];
+    for row in 0..height {
+        for (column, value) in line.iter_mut().skip(reach).take(width).enumerate() {
+            *value = light.value(row * width + column);
+        }
+        let mut sum = vec![0.0; width];
+        for (k, weight) in kernel.iter().enumerate() {
+            add_both(&mut sum, *weight, line.get(reach - k..), line.get(reach + k..), k);
+        }
+        across.extend(sum);
+    }
+    let mut all = Vec::with_capacity(width * height);
+    for row in 0..height {
+        let line = |row: Option<usize>| across.get(row? * width..(row? + 1) * width);
+        let mut sum = vec![0.0; width];
+        for (k, weight) in kernel.iter().enumerate() {
+            add_both(
+                &mut sum,
+                *weight,
+                line(row.checked_sub(k)),
+                line(row.checked_add(k)),
+                k,
+            );
+        }
+        all.extend(sum);
+    }
+    all
+}
+
+/// Adds what lies `k` before and `k` behind; for `k = 0` that is one place.
+fn add_both(sum: &mut [f64], weight: f64, before: Option<&[f64]>, behind: Option<&[f64]>, k: usize) {
+    match (before, behind) {
+        (Some(before), Some(behind)) if k > 0 => {
+            for ((sum, before), behind) in sum.iter_mut().zip(before).zip(behind) {
+                *sum += weight * (before + behind);
             }
         }
-        out
-    };
-    let values: Vec<f64> = (0..light.values.len()).map(|at| light.value(at)).collect();
-    let rows = run(&values, width, 1, height, width);
-    run(&rows, height, width, width, 1)
+        (Some(one), _) | (None, Some(one)) => {
+            for (sum, one) in sum.iter_mut().zip(one) {
+                *sum += weight * one;
+            }
+        }
+        (None, None) => {}
+    }
 }
 
 /// `sum (2 i - n - 1) |x_i| / ((n - 1) sum |x|)` over the sorted absolute values: 0 when all are equal, 1 when one pixel has all the light.

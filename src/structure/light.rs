@@ -90,24 +90,4 @@ impl Light {
             (x as f64, y as f64, self.value(at))
         })
     }
-
-    /// The value between pixels: bilinear, and 0 beyond the frame.
-    pub(super) fn between(&self, x: f64, y: f64) -> f64 {
-        // Rounded down, also below 0; there a whole number wraps around and is outside.
-        let down = |v: f64| if v < 0.0 { v as i64 - 1 } else { v as i64 };
-        let (left, top) = (down(x), down(y));
-        let (fx, fy) = (x - left as f64, y - top as f64);
-        let (column, row) = (left as usize, top as usize);
-        let at = |x: usize, y: usize| {
-            if x < self.width && y < self.height {
-                self.value(y * self.width + x)
-            } else {
-                0.0
-            }
-        };
-        let (next, below) = (column.wrapping_add(1), row.wrapping_add(1));
-        let upper = at(column, row) * (1.0 - fx) + at(next, row) * fx;
-        let lower = at(column, below) * (1.0 - fx) + at(next, below) * fx;
-        upper * (1.0 - fy) + lower * fy
-    }
 }

@@ -1,9 +1,11 @@
 //! All measures of one galaxy.
 
-use super::aperture::{Ellipse, Rings, circle};
+use super::aperture::{Circle, Ellipse, RowSums, Sum};
+use super::asymmetry::{self, Turned};
 use super::light::Light;
+use super::petrosian::Growth;
 use super::sersic::{Psf, Sersic, Start, fit};
-use super::{asymmetry, gini, moments, petrosian, smoothness, texture};
+use super::{gini, moments, petrosian, smoothness, texture};
 
 /// Light within this many Petrosian radii counts for concentration, asymmetry and smoothness.
 const EXTENT: f64 = 1.5;
@@ -149,15 +151,19 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
         flag(&mut found, StructureFlag::Stretched);
     }
     found.centre = centroid;
-    let first = petrosian::petrosian(light, &Rings::circles(light, centroid));
+    let sums = RowSums::of(light);
+    let within = |centre, radius| Circle::new((light.width, light.height), centre, radius).sum(&sums);
+    let first = petrosian::petrosian(light, |radius| within(centroid, radius));
     if let Some(radius) = first {
         let sky = asymmetry::sky(light);
+        let turned = Turned::new(light);
         let reach = 0.25 * radius;
-        match asymmetry::centre(light, centroid, EXTENT * radius, sky, reach.max(1.0)) {
+        match turned.centre(centroid, EXTENT * radius, sky, reach.max(1.0)) {
             Some(centre) => found.centre = centre,
             None => flag(&mut found, StructureFlag::CentreDrifted),
         }
-        found.asymmetry = asymmetry::asymmetry(light, found.centre, EXTENT * radius, sky);
+        found.asymmetry =
+            turned.asymmetry(&turned.aperture(found.centre, EXTENT * radius), found.centre, sky);
     }
     let centre = found.centre;
     let axes = moments::axes(light, centre);
@@ -165,8 +171,8 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
         found.ellipticity = Some(1.0 - axes.minor / axes.major);
         found.position_angle = Some((-axes.angle.to_degrees()).rem_euclid(180.0));
     }
-    let rings = Rings::circles(light, centre);
-    found.petrosian_radius = petrosian::petrosian(light, &rings);
+    let within = |radius| within(centre, radius);
+    found.petrosian_radius = petrosian::petrosian(light, within);
     let Some(radius) = found.petrosian_radius else {
         flag(&mut found, StructureFlag::NoPetrosianRadius);
         return Some(found);
@@ -178,15 +184,16 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
     if EXTENT * radius > edge + 0.5 {
         flag(&mut found, StructureFlag::ReachesBeyondFrame);
     }
-    let share = |share: f64| petrosian::radius_of_share(&rings, EXTENT * radius, share);
-    if let (Some(inner), Some(outer)) = (share(0.2), share(0.8)) {
+    let mut growth = Growth::new(within, radius / 16.0);
+    let mut share = |most: f64, share: f64| growth.radius_of_share(most * radius, share);
+    if let (Some(inner), Some(outer)) = (share(EXTENT, 0.2), share(EXTENT, 0.8)) {
         found.concentration = (inner > 0.0).then(|| 5.0 * libm::log10(outer / inner));
     }
-    found.half_light_radius = petrosian::radius_of_share(&rings, TOTAL * radius, 0.5);
+    found.half_light_radius = share(TOTAL, 0.5);
     if found.half_light_radius.is_some_and(|radius| radius < 2.0) {
         flag(&mut found, StructureFlag::NotResolved);
     }
-    found.smoothness = smoothness::smoothness(light, centre, radius, EXTENT * radius);
+    found.smoothness = smoothness::smoothness(light, &sums, centre, radius, EXTENT * radius);
     if let Some(axes) = axes {
         let (s, c) = libm::sincos(axes.angle);
         let ellipse = Ellipse {
@@ -194,13 +201,14 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
             elongation: axes.major / axes.minor,
             along: (c, s),
         };
-        by_pixels(light, &ellipse, &mut found);
+        by_pixels(light, &sums, &ellipse, &mut found);
     }
     if found.signal_to_noise.is_some_and(|ratio| ratio < FAINT) {
         flag(&mut found, StructureFlag::Faint);
     }
     if options.sersic && !options.stretched {
-        found.sersic = sersic(light, &found, axes, radius, options.psf.as_ref());
+        let total = within(TOTAL * radius);
+        found.sersic = sersic(light, &found, axes, (radius, total), options.psf.as_ref());
         if !found.sersic.is_some_and(|fit| fit.converged) {
             flag(&mut found, StructureFlag::FitFailed);
         }
@@ -209,8 +217,8 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
 }
 
 /// Gini, M20, entropy, gradients and signal-to-noise, on the pixels within the Petrosian ellipse.
-fn by_pixels(light: &Light, ellipse: &Ellipse, found: &mut Structure) {
-    let Some(axis) = petrosian::petrosian(light, &Rings::ellipses(light, *ellipse)) else {
+fn by_pixels(light: &Light, sums: &RowSums, ellipse: &Ellipse, found: &mut Structure) {
+    let Some(axis) = petrosian::petrosian(light, |a| ellipse.sum(a, sums)) else {
         return;
     };
     let Some((segment, several)) = gini::segment(light, ellipse, axis) else {
@@ -236,7 +244,7 @@ fn sersic(
     light: &Light,
     found: &Structure,
     axes: Option<moments::Axes>,
-    radius: f64,
+    (radius, total): (f64, Sum),
     psf: Option<&Psf>,
 ) -> Option<Sersic> {
     let axes = axes?;
@@ -247,7 +255,7 @@ fn sersic(
         radius: half * (axes.major / axes.minor).sqrt(),
         axis_ratio: axes.minor / axes.major,
         angle: axes.angle,
-        light: circle(light, found.centre, TOTAL * radius, |at| light.value(at)).light,
+        light: total.light,
     };
     fit(light, &start, TOTAL * radius, psf)
 }

@@ -1,6 +1,6 @@
 //! Petrosian radii, and radii that hold a share of the light.
 
-use super::aperture::{Rings, Sum};
+use super::aperture::Sum;
 use super::light::Light;
 
 /// The surface brightness at the Petrosian radius over the mean within it (Petrosian 1976; Lotz et al. 2004, equation 4).
@@ -76,38 +76,75 @@ fn most(light: &Light) -> f64 {
     (w * w + h * h).sqrt()
 }
 
-/// The Petrosian radius; `None` when the light never falls that far.
-pub(super) fn petrosian(light: &Light, rings: &Rings<'_>) -> Option<f64> {
+/// The Petrosian radius, where `within` sums the light within a radius; `None` when the light never falls that far.
+///
+/// The steps are whole halves of a pixel, so that a ring's outer edge is often the next one's inner edge, and is summed once.
+pub(super) fn petrosian(light: &Light, within: impl Fn(f64) -> Sum) -> Option<f64> {
     let most = most(light);
-    first_crossing(most / 100.0, most, |radius| {
-        let inner = if radius > 0.5 * RING {
-            rings.within(radius - 0.5 * RING)
-        } else {
-            Sum::default()
-        };
-        ratio(
-            rings.within(radius + 0.5 * RING).without(&inner),
-            rings.within(radius),
-        )
+    let step = 0.5 * f64::from(((most / 50.0) as u32).max(1));
+    let mut known: Vec<(f64, Sum)> = Vec::new();
+    let mut sum = |radius: f64| {
+        if radius <= 0.0 {
+            return Sum::default();
+        }
+        if let Some((_, sum)) = known.iter().find(|(known, _)| *known == radius) {
+            return *sum;
+        }
+        let sum = within(radius);
+        if known.len() == 4 {
+            known.remove(0);
+        }
+        known.push((radius, sum));
+        sum
+    };
+    first_crossing(step, most, |radius| {
+        let (inner, outer) = (sum(radius - 0.5 * RING), sum(radius + 0.5 * RING));
+        ratio(outer.without(&inner), sum(radius))
     })
 }
 
-/// The radius that holds `share` of the light within `most`; `None` when that light is not positive.
-pub(super) fn radius_of_share(rings: &Rings<'_>, most: f64, share: f64) -> Option<f64> {
-    let sum = |radius: f64| rings.within(radius).light;
-    let wanted = share * sum(most);
-    if wanted <= 0.0 {
-        return None;
-    }
-    // The first crossing, as noise may make the sum fall again further out.
-    let (mut inner, mut outer) = (0.0, most / 32.0);
-    while sum(outer) < wanted {
-        inner = outer;
-        outer += most / 32.0;
-        if outer > most {
-            outer = most;
-            break;
+/// How the light grows with the radius.
+#[derive(Debug)]
+pub(super) struct Growth<F> {
+    within: F,
+    step: f64,
+    /// The light within each whole number of steps, as far as it was asked for.
+    known: Vec<f64>,
+}
+
+impl<F: Fn(f64) -> Sum> Growth<F> {
+    /// `within` sums the light within a radius; it is looked at in steps of `step`.
+    pub(super) fn new(within: F, step: f64) -> Self {
+        Self {
+            within,
+            step,
+            known: vec![0.0],
         }
     }
-    Some(crossing(inner, outer, |radius| sum(radius) - wanted))
+
+    fn after(&mut self, steps: usize) -> f64 {
+        while self.known.len() <= steps {
+            let radius = self.known.len() as f64 * self.step;
+            self.known.push((self.within)(radius).light);
+        }
+        self.known.get(steps).copied().unwrap_or(0.0)
+    }
+
+    /// The radius that holds `share` of the light within `most`; `None` when that light is not positive.
+    pub(super) fn radius_of_share(&mut self, most: f64, share: f64) -> Option<f64> {
+        let wanted = share * (self.within)(most).light;
+        if wanted <= 0.0 {
+            return None;
+        }
+        // The first crossing, as noise may make the sum fall again further out.
+        let mut steps = 1;
+        while self.after(steps) < wanted && steps as f64 * self.step < most {
+            steps += 1;
+        }
+        let outer = (steps as f64 * self.step).min(most);
+        let inner = (steps - 1) as f64 * self.step;
+        Some(crossing(inner, outer, |radius| {
+            (self.within)(radius).light - wanted
+        }))
+    }
 }

@@ -1,6 +1,6 @@
 //! How clumpy the light is.
 
-use super::aperture::circle;
+use super::aperture::{Circle, RowSums};
 use super::light::Light;
 
 /// The side of the box that smooths and the radius that is left out, as shares of the Petrosian radius.
@@ -8,7 +8,13 @@ const SHARE: f64 = 0.25;
 
 /// The sum of what rises above the smoothed light, over the light, in the ring from a quarter of the Petrosian radius to `most`, less what
 /// noise gives (Lotz et al. 2004, equation 11; Conselice 2003 has it ten times as large). `None` where there is no light.
-pub(super) fn smoothness(light: &Light, centre: (f64, f64), petrosian: f64, most: f64) -> Option<f64> {
+pub(super) fn smoothness(
+    light: &Light,
+    sums: &RowSums,
+    centre: (f64, f64),
+    petrosian: f64,
+    most: f64,
+) -> Option<f64> {
     let side = (SHARE * petrosian) as usize;
     let smooth = boxed(light, side.max(1));
     let above = |at: usize| {
@@ -23,12 +29,14 @@ pub(super) fn smoothness(light: &Light, centre: (f64, f64), petrosian: f64, most
         }
     }
     let sky = if count > 0 { sky / count as f64 } else { 0.0 };
-    let ring = |value: &dyn Fn(usize) -> f64| {
-        let sum = |radius: f64| circle(light, centre, radius, value);
-        sum(most).without(&sum(SHARE * petrosian))
-    };
-    let all = ring(&|at| light.value(at));
-    let clumps = ring(&above);
+    let size = (light.width, light.height);
+    let (outer, inner) = (
+        Circle::new(size, centre, most),
+        Circle::new(size, centre, SHARE * petrosian),
+    );
+    let ring = |sums: &RowSums| outer.sum(sums).without(&inner.sum(sums));
+    let all = ring(sums);
+    let clumps = ring(&RowSums::new(light, above, |at| !light.is_masked(at)));
     (all.light > 0.0).then(|| (clumps.light - clumps.area * sky) / all.light)
 }
 
