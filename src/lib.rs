@@ -51,6 +51,8 @@ pub mod checkpoint;
 pub mod count;
 #[cfg(feature = "cutouts")]
 pub mod cutout;
+#[cfg(feature = "cutouts")]
+pub mod describe;
 #[cfg(feature = "tables")]
 pub mod export;
 #[cfg(feature = "figures")]
@@ -63,6 +65,8 @@ pub mod intake;
 pub mod layout;
 #[cfg(feature = "formats")]
 mod limits;
+#[cfg(feature = "cutouts")]
+pub mod map;
 #[cfg(feature = "tables")]
 pub mod page_model;
 #[cfg(feature = "formats")]

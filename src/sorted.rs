@@ -9,6 +9,7 @@
 //! | `vectors` | f64 | N, 16 | recipe `shape`: what is clustered |
 //! | `histograms` | f32 | N, H | recipe `shape`: the ring histograms that the vectors are made of |
 //! | `unlike` | f64 | N | recipe `shape`: the share of the model's training galaxies that are less unusual, above 1 beyond all of them |
+//! | `structure` | f64 | N, 12 | measures of the cutouts ([`crate::structure::NUMBERS`], the first 12); NaN where one would mean nothing |
 //! | `linkage` | f64 | N - 1, 4 | the tree, as SciPy writes it |
 //! | `groups` | i32 | N, M | the group of each galaxy, from 1, for each of M numbers of groups |
 //!
@@ -19,6 +20,7 @@ use crate::bundle;
 use crate::cutout::{CODES, PIXELS, SIDE};
 use crate::grouping::{Merge, Placement, Tree, hamming_placement};
 use crate::shape::DIMENSIONS;
+use crate::structure::MEASURES;
 use crate::tensors::{Tensor, bytes, metadata, numbers, write};
 use safetensors::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
@@ -75,6 +77,8 @@ pub struct Sorted {
     pub histograms: Vec<f32>,
     /// How unusual each is; empty for the recipe `reference`.
     pub unlike: Vec<f64>,
+    /// Measures of the cutouts, `[N * 12]`, NaN where one would mean nothing.
+    pub structure: Vec<f64>,
     /// The tree: leaf i is galaxy i.
     pub tree: Tree,
     /// For each number of groups the group of every galaxy, from 1.
@@ -111,6 +115,17 @@ impl Sorted {
     #[must_use]
     pub fn codes_of(&self, row: usize) -> &[u8] {
         row_of(&self.codes, row, CODES)
+    }
+
+    /// One measure of structure of every galaxy, by its place in [`crate::structure::NUMBERS`].
+    #[must_use]
+    pub fn measure(&self, place: usize) -> Vec<f64> {
+        self.structure
+            .iter()
+            .skip(place)
+            .step_by(MEASURES)
+            .copied()
+            .collect()
     }
 
     /// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.
@@ -166,6 +181,8 @@ impl Sorted {
                 bytes(&self.unlike, f64::to_le_bytes),
             );
         }
+        let structure = bytes(&self.structure, f64::to_le_bytes);
+        add("structure", Dtype::F64, vec![n, MEASURES], structure);
         let merges: Vec<f64> = self
             .tree
             .merges()
@@ -245,6 +262,7 @@ impl Sorted {
             vectors = numbers(data("vectors", Dtype::F64, &[n, DIMENSIONS])?, f64::from_le_bytes);
             unlike = numbers(data("unlike", Dtype::F64, &[n])?, f64::from_le_bytes);
         }
+        let structure = numbers(data("structure", Dtype::F64, &[n, MEASURES])?, f64::from_le_bytes);
         let linkage = data("linkage", Dtype::F64, &[n.saturating_sub(1), 4])?;
         let merges = numbers(linkage, f64::from_le_bytes)
             .chunks_exact(4)
@@ -299,6 +317,7 @@ impl Sorted {
             vectors,
             histograms,
             unlike,
+            structure,
             tree,
             groups,
             metadata,
@@ -327,6 +346,7 @@ mod tests {
             vectors,
             histograms: vec![0.25; 3 * 8],
             unlike: vec![0.5, 1.25, 0.0],
+            structure: (0..3 * MEASURES).map(|at| at as f64 / 7.0).collect(),
             groups: vec![(2, vec![1, 2, 1]), (3, vec![1, 2, 3])],
             metadata: BTreeMap::from([("model_sha256".into(), "abc".into())]),
         }

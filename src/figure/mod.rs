@@ -5,12 +5,14 @@
 //! | the similarity tree with all its leaves | [`tree_figure`] |
 //! | examples of a group | [`group_sheet`] |
 //! | originals, reconstructions, residuals | [`reconstructions`] |
+//! | galaxies on a map | [`map_figure`] |
 //! | curves, such as the losses of a run | [`charts`] |
 //!
 //! They are light: white ground, dark ink. Sizes are in pixels at scale 1.
 
 mod chart;
 mod grey;
+mod map;
 #[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 mod raster;
 mod sheet;
@@ -19,6 +21,7 @@ mod tree;
 
 pub use chart::{Chart, Series, charts};
 pub use grey::Shade;
+pub use map::{MapPicture, map_figure};
 #[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 pub use raster::FigureError;
 pub use sheet::{Panel, Reconstruction, group_sheet, reconstructions};

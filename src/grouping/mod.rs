@@ -51,5 +51,5 @@ pub use shuffle::{RowOrder, reference_order};
 pub use stability::{Contingency, Enrichment, Majority, Stability, adjusted_rand, stability};
 pub use steadiness::{Steadiness, steadiness};
 pub use tree::{Merge, Tree, TreeOrder};
-pub use two_samples::Difference;
+pub use two_samples::{Difference, Ranked};
 pub use vectors::ward_vectors;

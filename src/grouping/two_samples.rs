@@ -47,7 +47,14 @@ pub fn numbers(a: &[f64], b: &[f64]) -> Difference {
         return NONE;
     }
     let (ranks, ties) = ranks(&[&b[..], &a[..]].concat());
-    let sum: f64 = ranks.iter().take(b.len()).sum();
+    by_ranks(ranks.iter().take(b.len()).sum(), (n, m), ties)
+}
+
+/// The test by the sum of the ranks of the second of two samples of `n` and `m` values.
+fn by_ranks(sum: f64, (n, m): (f64, f64), ties: f64) -> Difference {
+    if n == 0.0 || m == 0.0 {
+        return NONE;
+    }
     let larger = sum - m * (m + 1.0) / 2.0;
     let effect = 2.0 * larger / (n * m) - 1.0;
     let all = n + m;
@@ -59,6 +66,52 @@ pub fn numbers(a: &[f64], b: &[f64]) -> Difference {
     Difference {
         effect,
         chance: erfc(away / (2.0 * variance).sqrt()),
+    }
+}
+
+/// A number of every galaxy in its place among all of them: made once, for any grouping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// NaN where a galaxy has none.
+    ranks: Vec<f64>,
+    finite: usize,
+    ties: f64,
+}
+
+impl Ranked {
+    /// Of one number a galaxy; those that are not finite do not count.
+    #[must_use]
+    pub fn new(values: &[f64]) -> Self {
+        let rows: Vec<usize> = (0..values.len()).filter(|at| values[*at].is_finite()).collect();
+        let finite: Vec<f64> = rows.iter().map(|at| values[*at]).collect();
+        let (found, ties) = ranks(&finite);
+        let mut ranks = vec![f64::NAN; values.len()];
+        for (at, rank) in rows.iter().zip(found) {
+            ranks[*at] = rank;
+        }
+        Self {
+            ranks,
+            finite: finite.len(),
+            ties,
+        }
+    }
+
+    /// How the members of each of `k` groups differ from all other galaxies: the effect is above 0 where the members' values are larger.
+    /// `labels` has a group from 0 for each galaxy.
+    #[must_use]
+    pub fn differences(&self, labels: &[usize], k: usize) -> Vec<Difference> {
+        let mut sums = vec![(0.0, 0_usize); k];
+        for (rank, label) in self.ranks.iter().zip(labels) {
+            if let Some((sum, count)) = sums.get_mut(*label).filter(|_| rank.is_finite()) {
+                *sum += rank;
+                *count += 1;
+            }
+        }
+        let of = |(sum, count): (f64, usize)| {
+            let others = self.finite.saturating_sub(count);
+            by_ranks(sum, (others as f64, count as f64), self.ties)
+        };
+        sums.into_iter().map(of).collect()
     }
 }
 
@@ -145,6 +198,32 @@ mod tests {
         (2.5, 0.00040695201744495886),
         (8.0, 1.1224297172982928e-29),
     ];
+
+    /// Each group against all others, one pair of samples after another.
+    #[test]
+    fn ranks_once_are_ranks_each_time() {
+        let mut values: Vec<f64> = (0..90).map(|i| f64::from(i * 31 % 23)).collect();
+        values[5] = f64::NAN;
+        values[60] = f64::INFINITY;
+        let labels: Vec<usize> = (0..90).map(|i| i * i % 7 % 4).collect();
+        let found = Ranked::new(&values).differences(&labels, 5);
+        for (group, found) in found.iter().enumerate() {
+            let part = |inside: bool| -> Vec<f64> {
+                let rows = values.iter().zip(&labels);
+                let rows = rows.filter(|(_, label)| (**label == group) == inside);
+                rows.map(|(value, _)| *value).collect()
+            };
+            let expected = numbers(&part(false), &part(true));
+            assert!(
+                (found.effect - expected.effect).abs() < 1e-12,
+                "{group}: {found:?} {expected:?}"
+            );
+            assert!(
+                (found.chance - expected.chance).abs() < 1e-12,
+                "{group}: {found:?} {expected:?}"
+            );
+        }
+    }
 
     #[test]
     fn axes_go_around() {

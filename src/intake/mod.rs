@@ -58,7 +58,7 @@ pub use self::{
         verdict::Verdict,
     },
     source::{ReadAt, reads_lazily},
-    structure::structure_of_cutout,
+    structure::columns_of_cutout,
 };
 pub use crate::{
     limits::{Limits, size},

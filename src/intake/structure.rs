@@ -51,7 +51,7 @@ pub(super) fn of_cutout(about: &mut About, raw: &[f32], wanted: Measured) {
 
 /// The columns of measures on a cutout of 64x64 that is stretched, as prepared ones are.
 #[must_use]
-pub fn structure_of_cutout(raw: &[f32]) -> BTreeMap<String, String> {
+pub fn columns_of_cutout(raw: &[f32]) -> BTreeMap<String, String> {
     let mut about = About::default();
     of_cutout(&mut about, raw, Measured::Numbers);
     about.columns

@@ -1,7 +1,7 @@
 //! The one way in: an action changes the state, and says what the page wants done.
 
 use super::action::{Action, Effect};
-use super::flow::{answers, cancel, encoding, open, reading, shelve, tables, view, worker};
+use super::flow::{answers, cancel, encoding, open, reading, shelve, study, tables, view, worker};
 use super::session::Session;
 use super::stage::{Notice, Sheet};
 use super::state::{Changes, PageState, Part};
@@ -93,5 +93,6 @@ pub fn apply<F: Clone>(
         Action::Worker(event) => worker::on_worker_event(page, event, has_time),
     }
     open::resume(page);
+    study::go_on(page);
     (page.take_changes(), std::mem::take(&mut page.effects))
 }

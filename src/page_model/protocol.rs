@@ -121,6 +121,26 @@ pub enum Request {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
+    /// Measure the structure of cutouts. Buffer: f32 images `[N * 4096]`.
+    Measure {
+        /// The tree that is shown, returned with the answer.
+        tree: u64,
+        /// Row of the first one, returned with the answer.
+        first: u32,
+    },
+    /// Test how steady groups are. Buffers: what the tree was made of (u8 codes `[N * 64]` or f64 vectors `[N * 16]`), u32 the group of each
+    /// galaxy, from 0.
+    TestSteadiness {
+        /// The tree, returned with the answer.
+        tree: u64,
+        /// The number of groups, returned with the answer.
+        groups: u32,
+    },
+    /// Put galaxies on a map. Buffer: what the tree was made of.
+    MakeMap {
+        /// The tree, returned with the answer.
+        tree: u64,
+    },
     /// Encode cutouts and give the encoder's raw output too: for tests. Buffer: f32 images.
     Inspect,
 }
@@ -210,6 +230,39 @@ pub enum Report {
     TreeBuilt {
         /// Leaves.
         leaves: u32,
+    },
+    /// Structure. Buffer: f64 measures `[N * 12]`, NaN where one would mean nothing.
+    Measured {
+        /// The tree that was shown.
+        tree: u64,
+        /// Row of the first galaxy.
+        first: u32,
+    },
+    /// Trees of parts of the galaxies are being built.
+    TestingSteadiness {
+        /// Trees so far.
+        done: u32,
+        /// Trees in all.
+        total: u32,
+    },
+    /// How steady groups are. Buffers: f64 for each galaxy, f64 for each group.
+    SteadinessTested {
+        /// The tree.
+        tree: u64,
+        /// The number of groups.
+        groups: u32,
+    },
+    /// The map is being made.
+    MakingMap {
+        /// Rounds so far.
+        done: u32,
+        /// Rounds in all.
+        total: u32,
+    },
+    /// The map. Buffer: f32 x and y of each galaxy.
+    MapMade {
+        /// The tree.
+        tree: u64,
     },
     /// A reconstructed galaxy. Buffer: f32 `[4096]`.
     Reconstructed {

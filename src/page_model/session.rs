@@ -55,6 +55,8 @@ pub struct Session {
     pub galaxy: Option<usize>,
     /// The part of the tree shown, as fractions of its leaves.
     pub window: (f64, f64),
+    /// The map is shown in the place of the tree.
+    pub map: bool,
 }
 
 /// How many galaxies the demo simulates.
@@ -77,6 +79,7 @@ impl Default for Session {
             branch: None,
             galaxy: None,
             window: (0.0, 1.0),
+            map: false,
         }
     }
 }
@@ -89,6 +92,7 @@ impl Session {
             recipe: self.recipe.clone(),
             grouped_by: self.grouped_by,
             unique: self.unique,
+            map: self.map,
             ..Self::default()
         }
     }
@@ -122,6 +126,9 @@ impl Session {
         }
         if self.window != (0.0, 1.0) {
             add("window", format!("{:.5},{:.5}", self.window.0, self.window.1));
+        }
+        if self.map {
+            add("view", "map".to_owned());
         }
         if !self.recipe.prepare {
             add("prepare", "off".to_owned());
@@ -172,6 +179,7 @@ impl Session {
                 "branch" => session.branch = value.parse().ok(),
                 "galaxy" => session.galaxy = value.parse().ok(),
                 "window" => session.window = window(value).unwrap_or((0.0, 1.0)),
+                "view" => session.map = value == "map",
                 "prepare" => session.recipe.prepare = value != "off",
                 "stretch" => session.recipe.stretch = value != "off",
                 "orient" => session.recipe.orient = value == "on",
@@ -223,6 +231,7 @@ mod tests {
             branch: Some(112),
             galaxy: Some(3),
             window: (0.25, 0.5),
+            map: true,
         };
         assert_eq!(Session::from_fragment(&session.to_fragment()), session);
         assert_eq!(

@@ -3,6 +3,7 @@
 use super::action::Effect;
 use super::collection::{Collection, CutoutBatch};
 use super::files::{FieldKey, FileRow, Sources};
+use super::insight::Insight;
 use super::protocol::FieldView;
 use super::session::Session;
 use super::shelf::Shelf;
@@ -41,6 +42,8 @@ pub enum Part {
     Thumbnails,
     /// The tree.
     Tree,
+    /// What is known about the groups beside the tree.
+    Insight,
     /// The node under the pointer.
     Hover,
     /// The last galaxy decoded from its codes.
@@ -107,6 +110,8 @@ pub(super) struct Work {
     pub reopen: Option<(u32, String)>,
     /// What a set that came back still needs.
     pub resume: Option<Resume>,
+    /// A worker finds something out about the tree that is shown.
+    pub study: bool,
     /// The row from which the next galaxies to encode are sought.
     pub next_to_encode: usize,
     /// The row from which the next galaxies to decode are sought.
@@ -140,6 +145,7 @@ pub struct PageState<F> {
     pub(super) count: usize,
     pub(super) thumbnails: Vec<String>,
     pub(super) tree: Option<Arc<TreeView>>,
+    pub(super) insight: Insight,
     pub(super) hover: Option<usize>,
     pub(super) reconstruction: Option<Reconstruction>,
     pub(super) fields: BTreeMap<FieldKey, Arc<FieldView>>,
@@ -178,6 +184,7 @@ impl<F> PageState<F> {
             count: 0,
             thumbnails: Vec::new(),
             tree: None,
+            insight: Insight::default(),
             hover: None,
             reconstruction: None,
             fields: BTreeMap::new(),
@@ -234,6 +241,10 @@ impl<F> PageState<F> {
     pub fn tree(&self) -> Option<&Arc<TreeView>> {
         self.tree.as_ref()
     }
+    /// What is known about the groups beside the tree.
+    pub fn insight(&self) -> &Insight {
+        &self.insight
+    }
     /// The node under the pointer.
     pub fn hover(&self) -> Option<usize> {
         self.hover
@@ -288,6 +299,16 @@ impl<F> PageState<F> {
     pub(super) fn set_tree(&mut self, tree: Option<Arc<TreeView>>) {
         self.tree = tree;
         self.mark(Part::Tree);
+        super::flow::study::restart(self);
+    }
+    pub(super) fn set_insight(&mut self, insight: Insight) {
+        self.insight = insight;
+        self.mark(Part::Insight);
+    }
+    /// What is known, to change it.
+    pub(super) fn insight_mut(&mut self) -> &mut Insight {
+        self.mark(Part::Insight);
+        &mut self.insight
     }
     pub(super) fn set_hover(&mut self, hover: Option<usize>) {
         self.hover = hover;
@@ -323,6 +344,15 @@ impl<F> PageState<F> {
     pub(super) fn files_mut(&mut self) -> &mut Vec<FileRow> {
         self.mark(Part::Files);
         &mut self.files
+    }
+
+    /// Ends all jobs of the workers.
+    pub(super) fn cancel_jobs(&mut self) {
+        self.effects.push(Effect::CancelJobs);
+        self.work.study = false;
+        if self.insight.progress.is_some() {
+            self.insight_mut().progress = None;
+        }
     }
 
     /// Says a sentence above the panels.

@@ -90,6 +90,13 @@ impl TreeView {
         }
     }
 
+    /// The number of groups that the page shows when so many are wanted.
+    pub fn groups_shown(&self, wanted: Option<usize>) -> usize {
+        wanted
+            .unwrap_or_else(|| self.default_groups())
+            .clamp(1, self.leaves().max(1))
+    }
+
     /// The palette slot of a node.
     pub fn colour(&self, node: usize) -> u8 {
         self.colours.get(node).copied().unwrap_or(0)
@@ -129,9 +136,7 @@ pub struct Cutting {
 impl Cutting {
     /// Cuts into `wanted` groups, or into a default number.
     pub fn new(view: &TreeView, wanted: Option<usize>) -> Self {
-        let k = wanted
-            .unwrap_or_else(|| view.default_groups())
-            .clamp(1, view.leaves().max(1));
+        let k = view.groups_shown(wanted);
         let groups = cut_into(&view.tree, &view.order, k);
         let medoids = match &view.resemblance {
             Resemblance::Codes(codes, _) => medoids(codes, CODES, &view.order, &groups),

@@ -29,7 +29,44 @@ pub const NUMBERS: [&str; 20] = [
     "sersic_chi_squared",
 ];
 
+/// Places of some numbers in [`NUMBERS`].
+pub mod place {
+    /// `5 log10(r80 / r20)`.
+    pub const CONCENTRATION: usize = 0;
+    /// Differences from the turned picture.
+    pub const ASYMMETRY: usize = 1;
+    /// Light in clumps.
+    pub const SMOOTHNESS: usize = 2;
+    /// How unequally the light is shared out.
+    pub const GINI: usize = 3;
+    /// The second moment of the brightest fifth.
+    pub const M20: usize = 4;
+    /// The radius of half the light.
+    pub const HALF_LIGHT_RADIUS: usize = 5;
+    /// `1 - b/a`.
+    pub const ELLIPTICITY: usize = 7;
+    /// The major axis, in degrees.
+    pub const POSITION_ANGLE: usize = 8;
+    /// Entropy of the pixel values.
+    pub const ENTROPY: usize = 9;
+    /// Mean signal-to-noise of the galaxy's pixels.
+    pub const SIGNAL_TO_NOISE: usize = 11;
+}
+
+/// How many of [`NUMBERS`] need no fit: the first ones.
+pub const MEASURES: usize = 12;
+
 impl Structure {
+    /// The first [`MEASURES`] numbers; NaN where one would mean nothing.
+    #[must_use]
+    pub fn measures(&self) -> [f64; MEASURES] {
+        let mut measures = [f64::NAN; MEASURES];
+        for (measure, number) in measures.iter_mut().zip(self.numbers()) {
+            *measure = number.unwrap_or(f64::NAN);
+        }
+        measures
+    }
+
     /// The numbers, in the order of [`NUMBERS`].
     #[must_use]
     pub fn numbers(&self) -> [Option<f64>; 20] {
@@ -76,7 +113,8 @@ impl Structure {
 }
 
 /// A number to six significant digits.
-fn digits(number: f64) -> String {
+#[must_use]
+pub fn digits(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
@@ -93,6 +131,24 @@ fn digits(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_those_of_the_names() {
+        for (at, name) in [
+            (place::CONCENTRATION, "concentration"),
+            (place::ASYMMETRY, "asymmetry"),
+            (place::SMOOTHNESS, "smoothness"),
+            (place::GINI, "gini"),
+            (place::M20, "m20"),
+            (place::HALF_LIGHT_RADIUS, "half_light_radius"),
+            (place::ELLIPTICITY, "ellipticity"),
+            (place::POSITION_ANGLE, "position_angle"),
+            (place::ENTROPY, "entropy"),
+            (place::SIGNAL_TO_NOISE, "signal_to_noise"),
+        ] {
+            assert_eq!(NUMBERS[at], name);
+        }
+    }
 
     #[test]
     fn numbers_have_six_digits() {

@@ -21,6 +21,7 @@
 mod aperture;
 mod asymmetry;
 mod columns;
+mod cutout;
 mod gini;
 mod light;
 mod measure;
@@ -31,7 +32,8 @@ mod sersic;
 mod smoothness;
 mod texture;
 
-pub use columns::{NUMBERS, PREFIX};
+pub use columns::{MEASURES, NUMBERS, PREFIX, digits, place};
+pub use cutout::{measures_of_cutout, structure_of_cutout};
 pub use light::Light;
 pub use measure::{Options, Structure, StructureFlag, structure};
 pub use sersic::{Psf, Sersic};

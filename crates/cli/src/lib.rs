@@ -14,7 +14,7 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, cut, extract, groups, import_tf, info, orient, place, quality, reconstruct,
+    audit, compare, convert, cut, extract, groups, import_tf, info, map, orient, place, quality, reconstruct,
     simulate, sort, steady, structure, train, tree,
 };
 
@@ -36,6 +36,7 @@ enum Command {
     Groups(groups::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Map(map::Arguments),
     Orient(orient::Arguments),
     Place(place::Arguments),
     Quality(quality::Arguments),
@@ -62,6 +63,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Orient(arguments) => orient::run(&arguments),
         Command::Place(arguments) => place::run(&arguments),
         Command::Quality(arguments) => quality::run(&arguments),

@@ -2,8 +2,8 @@
 
 use super::answer::{Answer, failure};
 use super::loaded::model;
-use super::outbox::post;
-use super::{reading, shape, startup};
+use super::outbox::{now_and_then, post};
+use super::{reading, shape, startup, study};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping;
 use galaxy_grove::page_model::protocol::{Report, Request};
@@ -44,6 +44,9 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::Place { first } => place(first, envelope).await,
         Request::BuildTree { method } => linkage(method, envelope),
         Request::BuildShapeTree => shape_tree(envelope),
+        Request::Measure { tree, first } => study::measure(tree, first, envelope),
+        Request::TestSteadiness { tree, groups } => study::steadiness(tree, groups, envelope),
+        Request::MakeMap { tree } => study::map(tree, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
@@ -54,17 +57,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
 
 /// Tells the page how far a tree is, now and then.
 fn merges_done() -> impl FnMut(usize, usize) {
-    let mut last = js_sys::Date::now();
-    move |done: usize, total: usize| {
-        let now = js_sys::Date::now();
-        if now - last > PROGRESS_EVERY {
-            last = now;
-            post(Envelope::new(Report::BuildingTree {
-                done: done as u32,
-                total: total as u32,
-            }));
-        }
-    }
+    now_and_then(|done, total| Report::BuildingTree { done, total })
 }
 
 fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
@@ -103,9 +96,6 @@ fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
         buffers,
     ))
 }
-
-/// Milliseconds between two reports of progress.
-const PROGRESS_EVERY: f64 = 80.0;
 
 fn no_model() -> Report {
     Report::Failed {

@@ -15,6 +15,7 @@ mod reading;
 mod shape;
 mod source;
 mod startup;
+mod study;
 mod tables;
 
 pub use inbox::start;

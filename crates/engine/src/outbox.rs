@@ -10,6 +10,21 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
+/// Milliseconds between two reports of progress.
+const PROGRESS_EVERY: f64 = 80.0;
+
+/// Tells the page how far the work is, now and then.
+pub fn now_and_then(report: impl Fn(u32, u32) -> Report) -> impl FnMut(usize, usize) {
+    let mut last = js_sys::Date::now();
+    move |done: usize, total: usize| {
+        let now = js_sys::Date::now();
+        if now - last > PROGRESS_EVERY {
+            last = now;
+            post(Envelope::new(report(done as u32, total as u32)));
+        }
+    }
+}
+
 /// Sends a report to the page.
 pub fn post(envelope: Envelope<Report>) {
     match envelope.to_js() {

@@ -68,6 +68,7 @@ impl CutoutBatch {
                 picture,
                 is_encoded: codes.is_some(),
                 place: None,
+                structure: None,
                 original: None,
             };
             (row, codes)

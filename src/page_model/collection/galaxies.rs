@@ -7,6 +7,7 @@ use crate::catalogue::merge;
 use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
 use crate::intake::unique_ids;
 use crate::shape::DIMENSIONS;
+use crate::structure::MEASURES;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -70,6 +71,43 @@ impl Collection {
     /// How unusual a galaxy is: the share of the model's training galaxies that are less so; above 1 beyond all of them.
     pub fn unlike(&self, row: usize) -> Option<f64> {
         Some(self.rows.get(row)?.place.as_ref()?.1)
+    }
+
+    /// Galaxies whose structure was measured.
+    pub fn measured(&self) -> usize {
+        self.rows.iter().filter(|row| row.structure.is_some()).count()
+    }
+
+    /// The next rows that were not measured, `most` at most, side by side. What was decoded from codes is the model's picture, not the galaxy's.
+    pub fn to_measure(&self, most: usize) -> Option<Range<usize>> {
+        let is_own = |row: &Row| {
+            row.picture
+                .as_ref()
+                .is_some_and(|picture| picture.likeness.is_some())
+        };
+        self.run(0, most, |row| row.structure.is_none() && is_own(row))
+    }
+
+    /// Puts measures where they belong, `[n * 12]`.
+    pub fn set_structure(&mut self, first: usize, structure: &[f64]) {
+        let rows = self.rows.get_mut(first..).unwrap_or_default();
+        for (row, measures) in rows.iter_mut().zip(structure.chunks_exact(MEASURES)) {
+            row.structure = Some(measures.into());
+        }
+    }
+
+    /// The measures of one galaxy's structure, in the order of [`crate::structure::NUMBERS`]; NaN where one would mean nothing.
+    pub fn structure_of(&self, row: usize) -> Option<&[f64]> {
+        self.rows.get(row)?.structure.as_deref()
+    }
+
+    /// The measures of all galaxies, `[N * 12]`; NaN where there is none.
+    pub fn structure(&self) -> Vec<f64> {
+        let unknown = [f64::NAN; MEASURES];
+        let rows = self.rows.iter();
+        rows.flat_map(|row| row.structure.as_deref().unwrap_or(&unknown))
+            .copied()
+            .collect()
     }
 
     /// Galaxies whose codes are known.
@@ -162,9 +200,11 @@ impl Collection {
             if is_encoded {
                 fresh.set_codes(at, self.codes(row), self.margins(row));
             }
-            let place = self.rows.get(row).and_then(|row| row.place.clone());
+            let old = self.rows.get(row);
+            let place = old.and_then(|row| row.place.clone());
+            let structure = old.and_then(|row| row.structure.clone());
             if let Some(row) = fresh.rows.get_mut(at) {
-                row.place = place;
+                (row.place, row.structure) = (place, structure);
             }
         }
         self.rows.splice(start..end, fresh.rows);

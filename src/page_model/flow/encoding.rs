@@ -103,7 +103,7 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     }
     let is_computing = matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. });
     if is_computing {
-        page.effects.push(Effect::CancelJobs);
+        page.cancel_jobs();
     }
     // The cut and the branch belong to the tree of the other recipe.
     let view = Session {

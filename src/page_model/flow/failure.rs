@@ -1,12 +1,13 @@
 //! What cannot be done: each failure ends in a verdict or a sentence, and no galaxy that was read is lost.
 
 use super::file_list::{self, ReportSummary};
-use super::{encoding, reading, shelve, tables, view};
+use super::{encoding, reading, shelve, study, tables, view};
 use crate::count::galaxies;
 use crate::intake::Refusal;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
 use crate::page_model::files::FileRow;
+use crate::page_model::insight::Topic;
 use crate::page_model::protocol::{Request, Verdict};
 use crate::page_model::session::SetOrigin;
 use crate::page_model::stage::{DeviceState, Notice, Offer, Stage};
@@ -74,6 +75,9 @@ pub fn lost<F: Clone>(
             ));
             encoding::decode_next(page);
         }
+        Request::Measure { tree, .. } => study::lost(page, Topic::Structure, *tree, reason),
+        Request::TestSteadiness { tree, .. } => study::lost(page, Topic::Steadiness, *tree, reason),
+        Request::MakeMap { tree } => study::lost(page, Topic::Map, *tree, reason),
         _ => give_up(
             page,
             format!("The work was given up after three tries: {reason}."),
@@ -105,7 +109,7 @@ pub fn unusable<F: Clone>(page: &mut PageState<F>, reason: &str) {
 
 /// Ends all work. What was read is kept, and the work can go on.
 fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
-    page.effects.push(Effect::CancelJobs);
+    page.cancel_jobs();
     let interrupted = page.work.to_read > 0;
     let busy = page.stage.busy();
     if interrupted {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! open ──> reading ──> encoding ──> linkage
-//!             ├─ file_list, duplicates, tables
+//!             ├─ file_list, duplicates, tables        └──> study: structure, steadiness, map
 //! said, cancel, failure, worker: what leads here
 //! shelve: what is set aside for another set, and how it comes back
 //! ```
@@ -20,8 +20,10 @@ pub(super) mod open;
 pub(super) mod reading;
 pub(super) mod shelve;
 mod stop;
+pub(super) mod study;
 pub(super) mod tables;
 pub(super) mod view;
 pub(super) mod worker;
 
 pub use linkage::precision;
+pub use study::MAX_TESTED;

@@ -128,7 +128,7 @@ fn add_files<F: Clone>(page: &mut PageState<F>, files: Vec<Dropped<F>>) {
     if page.session.source == SetOrigin::Files {
         if matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. }) {
             // It goes on, with the new galaxies, when they are read. What has codes keeps them.
-            page.effects.push(Effect::CancelJobs);
+            page.cancel_jobs();
         }
     } else {
         clear(page);

@@ -1,11 +1,10 @@
 //! The end of all jobs.
 
-use crate::page_model::action::Effect;
 use crate::page_model::state::PageState;
 
 /// Ends all jobs and forgets what they brought.
 pub fn stop<F>(page: &mut PageState<F>) {
-    page.effects.push(Effect::CancelJobs);
+    page.cancel_jobs();
     let work = &mut page.work;
     work.cutout_batches.clear();
     work.unread.clear();

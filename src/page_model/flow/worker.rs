@@ -1,8 +1,9 @@
 //! What the workers say.
 
 use super::file_list::ReportSummary;
-use super::{encoding, failure, linkage, reading, tables};
+use super::{encoding, failure, linkage, reading, study, tables};
 use crate::page_model::collection::CutoutBatch;
+use crate::page_model::insight::Topic;
 use crate::page_model::pool::Event;
 use crate::page_model::protocol::{Backend, Buffer, Ready, Report};
 use crate::page_model::stage::DeviceState;
@@ -102,6 +103,24 @@ fn reported<F: Clone>(
             let [a, b, heights] = Buffer::first(buffers);
             let (a, b, heights) = (a.into_u32(), b.into_u32(), heights.into_f64());
             linkage::built(page, leaves as usize, &a, &b, &heights);
+        }
+        Report::Measured { tree, first } => {
+            let [structure] = Buffer::first(buffers);
+            study::measured(page, tree, first as usize, &structure.into_f64());
+        }
+        Report::TestingSteadiness { done, total } => {
+            study::progressed(page, Topic::Steadiness, done as usize, total as usize);
+        }
+        Report::SteadinessTested { tree, groups } => {
+            let [galaxies, means] = Buffer::first(buffers);
+            study::tested(page, tree, groups as usize, galaxies.into_f64(), means.into_f64());
+        }
+        Report::MakingMap { done, total } => {
+            study::progressed(page, Topic::Map, done as usize, total as usize);
+        }
+        Report::MapMade { tree } => {
+            let [places] = Buffer::first(buffers);
+            study::mapped(page, tree, places.into_f32());
         }
         Report::Reconstructed { row } => {
             let [image] = Buffer::first(buffers);

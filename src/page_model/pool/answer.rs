@@ -36,6 +36,15 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
             (first == of, false)
         }
         (Request::Reconstruct { row }, Report::Reconstructed { row: of }) => (row == of, false),
+        (Request::Measure { tree, first }, Report::Measured { tree: of, first: at }) => {
+            (tree == of && first == at, false)
+        }
+        (Request::MakeMap { tree }, Report::MapMade { tree: of }) => (tree == of, false),
+        (Request::TestSteadiness { tree, groups }, Report::SteadinessTested { tree: of, groups: k }) => {
+            (tree == of && groups == k, false)
+        }
+        (Request::MakeMap { .. }, Report::MakingMap { .. })
+        | (Request::TestSteadiness { .. }, Report::TestingSteadiness { .. }) => (true, true),
         (Request::ReconstructMany { .. }, Report::NotReconstructed { .. })
         | (Request::BuildTree { .. } | Request::BuildShapeTree, Report::TreeBuilt { .. })
         | (Request::UseModel, Report::ModelInUse)

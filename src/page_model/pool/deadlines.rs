@@ -24,6 +24,8 @@ const SIMULATING: u32 = 60;
 const MODEL: u32 = 60;
 /// A software adapter computes tens of times slower than the processor's own SIMD.
 const MODEL_WEBGPU: u32 = 180;
+/// For the structure of a chunk of galaxies: a tenth of a second on an ordinary machine.
+const MEASURING: u32 = 60;
 /// For the next merges of the tree.
 const BUILDING_TREE: u32 = 60;
 /// Pairs of galaxies whose distances are computed in a second, on a slow machine, before the first merge.
@@ -79,6 +81,10 @@ impl Deadlines {
             Request::BuildTree { .. } | Request::BuildShapeTree => {
                 BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
             }
+            Request::TestSteadiness { .. } | Request::MakeMap { .. } => {
+                BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
+            }
+            Request::Measure { .. } => MEASURING,
             Request::UseModel
             | Request::Encode { .. }
             | Request::Place { .. }

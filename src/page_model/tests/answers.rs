@@ -4,6 +4,7 @@ use crate::cutout::{CODES, PIXELS};
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Ready, Report, Request, Verdict};
 use crate::shape::DIMENSIONS;
+use crate::structure::MEASURES;
 
 /// Files give so many galaxies, by their handle; a handle that is a multiple of this one is a table.
 const TABLE_EVERY: u32 = 7;
@@ -127,6 +128,40 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 vec![Buffer::F32(vec![0.5; codes * PIXELS])],
             )
         }
+        Request::Measure { tree, first } => {
+            let images = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::F32(pixels) => pixels.len() / PIXELS,
+                _ => 0,
+            });
+            let (tree, first) = (*tree, *first);
+            (
+                Report::Measured { tree, first },
+                vec![Buffer::F64(vec![0.5; images * MEASURES])],
+            )
+        }
+        Request::TestSteadiness { tree, groups } => {
+            let galaxies = job.buffers.get(1).map_or(0, |buffers| match buffers {
+                Buffer::U32(labels) => labels.len(),
+                _ => 0,
+            });
+            let (tree, groups) = (*tree, *groups);
+            let shares = Buffer::F64(vec![1.0; galaxies]);
+            (
+                Report::SteadinessTested { tree, groups },
+                vec![shares, Buffer::F64(vec![1.0; groups as usize])],
+            )
+        }
+        Request::MakeMap { tree } => {
+            let galaxies = job.buffers.first().map_or(0, |buffers| match buffers {
+                Buffer::U8(codes) => codes.len() / CODES,
+                Buffer::F64(vectors) => vectors.len() / DIMENSIONS,
+                _ => 0,
+            });
+            (
+                Report::MapMade { tree: *tree },
+                vec![Buffer::F32(vec![0.5; 2 * galaxies])],
+            )
+        }
         Request::Reconstruct { row } => (
             Report::Reconstructed { row: *row },
             vec![Buffer::F32(vec![0.5; PIXELS])],
@@ -168,6 +203,8 @@ pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Buffer>)> {
         Request::BuildTree { .. } | Request::BuildShapeTree => {
             Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new()))
         }
+        Request::TestSteadiness { .. } => Some((Report::TestingSteadiness { done: 1, total: 2 }, Vec::new())),
+        Request::MakeMap { .. } => Some((Report::MakingMap { done: 1, total: 2 }, Vec::new())),
         _ => None,
     }
 }

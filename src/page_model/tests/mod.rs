@@ -4,5 +4,6 @@ mod answers;
 mod interleavings;
 mod kept;
 mod scenarios;
+mod study;
 mod tables;
 mod world;

@@ -3,6 +3,7 @@
 
 use super::answers::{answer, cutouts, galaxies_in, progress};
 use crate::page_model::Resemblance;
+use crate::page_model::Topic;
 use crate::page_model::pool::{self, Event, Input, Job, Pool, TimerId, WorkerId};
 use crate::page_model::protocol::{Backend, Report, Request};
 use crate::page_model::session::Session;
@@ -288,6 +289,20 @@ impl World {
                 Some(by_shape),
                 "the tree of the recipe that is chosen"
             );
+            let (insight, failed) = (page.insight(), |topic| page.insight().failed.contains(&topic));
+            if page.work.study {
+                // Something is being found out.
+                assert!(self.workers.values().any(Fake::is_waited_for));
+            } else {
+                assert_eq!(insight.progress, None);
+                assert!(insight.describer.is_some() || failed(Topic::Structure));
+                assert!(insight.map.is_some() || !page.session().map || failed(Topic::Map));
+                let k = page
+                    .tree()
+                    .map_or(0, |tree| tree.groups_shown(page.session().groups));
+                let is_tested = insight.steady.contains_key(&k) || failed(Topic::Steadiness);
+                assert!(is_tested || k < 2 || k >= page.count(), "{k} of {}", page.count());
+            }
         } else if page.count() > 0 {
             assert!(page.notice().is_some(), "it ended without a tree and silently");
         }

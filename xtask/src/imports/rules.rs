@@ -150,6 +150,8 @@ pub const ORDERS: &[Order] = &[
             ("checkpoint", &[]),
             ("cutout", &[]),
             ("structure", &["cutout"]),
+            ("describe", &["count", "grouping", "structure"]),
+            ("map", &["grouping"]),
             ("tensors", &[]),
             ("shape", &["cutout", "tensors"]),
             ("sorted", &["cutout", "bundle", "grouping", "shape", "tensors"]),
@@ -174,6 +176,8 @@ pub const ORDERS: &[Order] = &[
                 "page_model",
                 &[
                     "cutout",
+                    "structure",
+                    "describe",
                     "intake",
                     "catalogue",
                     "surveys",

@@ -8,6 +8,7 @@ pub mod extract;
 pub mod groups;
 pub mod import_tf;
 pub mod info;
+pub mod map;
 pub mod orient;
 pub mod place;
 pub mod quality;

@@ -4,15 +4,26 @@ use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
 use crate::work::container::{groups_table, read};
 use galaxy_grove::count::{counted, galaxies};
-use galaxy_grove::cutout::{PIXELS, SIDE};
 use galaxy_grove::grouping::{
     Aspect, Measure, OrientationCut, Thresholds, TreeOrder, Verdict, orientation_cut,
 };
 use galaxy_grove::sorted::Sorted;
-use galaxy_grove::structure::{Light, Options, Structure, structure};
-use rayon::prelude::*;
+use galaxy_grove::structure::{NUMBERS, place};
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// What sides are compared by.
+const COMPARED: [(usize, Aspect); 9] = [
+    (place::CONCENTRATION, Aspect::Type),
+    (place::ASYMMETRY, Aspect::Type),
+    (place::SMOOTHNESS, Aspect::Type),
+    (place::GINI, Aspect::Type),
+    (place::M20, Aspect::Type),
+    (place::ELLIPTICITY, Aspect::Type),
+    (place::ENTROPY, Aspect::Type),
+    (place::HALF_LIGHT_RADIUS, Aspect::SizeOrLight),
+    (place::SIGNAL_TO_NOISE, Aspect::SizeOrLight),
+];
 
 /// Rounder galaxies have no angle.
 const ROUND: f64 = 0.1;
@@ -74,23 +85,27 @@ fn share(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
     let sorted = read(&arguments.folder)?;
-    let structures = measured(&sorted);
-    let unmeasured = structures.iter().filter(|one| one.gini.is_none()).count();
+    let unmeasured = sorted
+        .measure(place::GINI)
+        .iter()
+        .filter(|value| value.is_nan())
+        .count();
     let thresholds = Thresholds {
         chance: arguments.chance,
         effect: arguments.effect,
         angle: arguments.angle,
         smallest: arguments.smallest as usize,
     };
-    let angles: Vec<f64> = structures
-        .iter()
-        .map(|one| match (one.ellipticity, one.position_angle) {
-            (Some(ellipticity), Some(angle)) if ellipticity >= ROUND => angle,
-            _ => f64::NAN,
-        })
+    // A round galaxy has no angle.
+    let shapes = sorted
+        .measure(place::ELLIPTICITY)
+        .into_iter()
+        .zip(sorted.measure(place::POSITION_ANGLE));
+    let angles: Vec<f64> = shapes
+        .map(|(ellipticity, angle)| if ellipticity >= ROUND { angle } else { f64::NAN })
         .collect();
     let order = TreeOrder::new(&sorted.tree);
-    let found = orientation_cut(&sorted.tree, &order, &measures(&structures), &angles, &thresholds);
+    let found = orientation_cut(&sorted.tree, &order, &measures(&sorted), &angles, &thresholds);
     let table = groups_table(&sorted, &found.groups);
     write_file(&arguments.output, table.as_bytes())?;
     if unmeasured > 0 {
@@ -103,43 +118,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The structure of each cutout, all cores at work.
-fn measured(sorted: &Sorted) -> Vec<Structure> {
-    let options = Options {
-        stretched: true,
-        ..Options::default()
-    };
-    sorted
-        .images
-        .par_chunks(PIXELS)
-        .map(|image| {
-            let light = Light::find(SIDE, SIDE, image, None);
-            light
-                .and_then(|light| structure(&light, &options))
-                .unwrap_or_default()
-        })
-        .collect()
-}
-
-fn measures(structures: &[Structure]) -> Vec<Measure> {
-    let measure = |name: &str, aspect: Aspect, of: fn(&Structure) -> Option<f64>| Measure {
-        name: name.to_owned(),
+fn measures(sorted: &Sorted) -> Vec<Measure> {
+    let measure = |(place, aspect): (usize, Aspect)| Measure {
+        name: NUMBERS.get(place).map_or("", |name| *name).replace('_', " "),
         aspect,
-        values: structures.iter().map(|one| of(one).unwrap_or(f64::NAN)).collect(),
+        values: sorted.measure(place),
     };
-    vec![
-        measure("concentration", Aspect::Type, |one| one.concentration),
-        measure("asymmetry", Aspect::Type, |one| one.asymmetry),
-        measure("smoothness", Aspect::Type, |one| one.smoothness),
-        measure("Gini", Aspect::Type, |one| one.gini),
-        measure("M20", Aspect::Type, |one| one.m20),
-        measure("ellipticity", Aspect::Type, |one| one.ellipticity),
-        measure("entropy", Aspect::Type, |one| one.entropy),
-        measure("half-light radius", Aspect::SizeOrLight, |one| {
-            one.half_light_radius
-        }),
-        measure("signal-to-noise", Aspect::SizeOrLight, |one| one.signal_to_noise),
-    ]
+    COMPARED.into_iter().map(measure).collect()
 }
 
 fn report(sorted: &Sorted, found: &OrientationCut) {

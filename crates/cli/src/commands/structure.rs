@@ -13,7 +13,7 @@ use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::export::csv_field;
-use galaxy_grove::intake::structure_of_cutout;
+use galaxy_grove::intake::columns_of_cutout;
 use galaxy_grove::structure::{NUMBERS, PREFIX};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -126,7 +126,7 @@ fn measured(batch: &Batch) -> Vec<BTreeMap<String, String>> {
             Some(columns) if !columns.is_empty() => columns.clone(),
             _ => {
                 let cutout = batch.images.get(row * PIXELS..(row + 1) * PIXELS);
-                structure_of_cutout(cutout.unwrap_or_default())
+                columns_of_cutout(cutout.unwrap_or_default())
             }
         })
         .collect()

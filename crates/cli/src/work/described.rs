@@ -3,6 +3,8 @@
 use crate::inputs::stream::{Stream, Tally};
 use crate::work::encoding::encode_with;
 use crate::work::models::Model;
+use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::structure::measures_of_cutout;
 
 /// Above this a galaxy is called unusual. Of 1,621 galaxies like those that the model was trained on, 4 % are.
 pub const UNUSUAL: f64 = 0.99;
@@ -17,6 +19,7 @@ pub struct Galaxies {
     pub vectors: Vec<f64>,
     pub unlike: Vec<f64>,
     pub histograms: Vec<f32>,
+    pub structure: Vec<f64>,
 }
 
 /// What encoding some galaxies gives.
@@ -26,15 +29,19 @@ struct Part {
     vectors: Vec<f64>,
     unlike: Vec<f64>,
     histograms: Vec<f32>,
+    structure: Vec<f64>,
 }
 
-/// Encodes a stream on all cores.
+/// Encodes and measures a stream on all cores.
 ///
 /// # Errors
 /// What reading or the network said; also when the user stops it.
 pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
     let work = |images: &[f32]| -> anyhow::Result<Part> {
-        let mut part = Part::default();
+        let mut part = Part {
+            structure: images.chunks_exact(PIXELS).flat_map(measures_of_cutout).collect(),
+            ..Part::default()
+        };
         match model {
             Model::Reference(extractor) => {
                 part.codes = pollster::block_on(extractor.extract(images))?.codes;
@@ -62,6 +69,7 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
             all.vectors.extend(part.vectors);
             all.unlike.extend(part.unlike);
             all.histograms.extend(part.histograms);
+            all.structure.extend(part.structure);
         }
         Ok(())
     })?;

@@ -1,4 +1,4 @@
-//! `grove structure`, `grove cut`, `grove orient`, `grove quality`, `grove steady`, `grove place`, run as a user runs them.
+//! `grove structure`, `grove cut`, `grove orient`, `grove quality`, `grove steady`, `grove place`, `grove map`, run as a user runs them.
 
 use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
 use std::collections::BTreeMap;
@@ -262,4 +262,50 @@ fn orientation_decides_the_number_of_groups() {
     assert!(shown.starts_with("1 group;"), "{shown}");
     let wrong = grove(&["orient", text(&sorted), "-o", text(&out), "--effect", "2"]);
     assert_eq!(wrong.status.code(), Some(2), "{}", stated(&wrong));
+}
+
+#[test]
+fn maps_are_the_same_for_the_same_seed_and_name_every_galaxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = simulated(folder.path(), 60, "3");
+    for recipe in ["shape", "reference"] {
+        let sorted = folder.path().join(recipe);
+        let with = ["--examples", "0", "--recipe", recipe, "-k", "4"];
+        done(&[&["sort", text(&input), "-o", text(&sorted)][..], &with[..]].concat());
+        let map = |name: &str, more: &[&str]| {
+            let out = folder.path().join(format!("{recipe}_{name}.csv"));
+            let shown = done(&[&["map", text(&sorted), "-o", text(&out)][..], more].concat());
+            assert!(
+                shown.contains("60 galaxies") && shown.contains("trustworthiness"),
+                "{shown}"
+            );
+            std::fs::read_to_string(out).unwrap()
+        };
+        let figure = folder.path().join(format!("{recipe}.png"));
+        let first = map("a", &["--figure", text(&figure)]);
+        assert_eq!(first, map("b", &["--seed", "0"]));
+        assert_ne!(first, map("c", &["--seed", "1"]));
+        assert_ne!(first, map("d", &["--method", "pca"]));
+        let (groups, places) = (
+            rows(&sorted.join("groups.csv")),
+            rows(&folder.path().join(format!("{recipe}_a.csv"))),
+        );
+        assert!(
+            places
+                .iter()
+                .map(|row| &row["id"])
+                .eq(groups.iter().map(|row| &row["id"]))
+        );
+        assert!(
+            places
+                .iter()
+                .all(|row| number(row, "x").is_finite() && number(row, "y").is_finite())
+        );
+        assert!(std::fs::read(figure).unwrap().starts_with(b"\x89PNG"));
+    }
+    let out = folder.path().join("never.csv");
+    failed(
+        &grove(&["map", text(folder.path()), "-o", text(&out)]),
+        &["cannot read", "grove sort"],
+    );
 }

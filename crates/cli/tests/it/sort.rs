@@ -58,7 +58,8 @@ fn galaxies_are_sorted_into_exactly_the_groups_that_were_asked_for() {
     );
     let table = std::fs::read_to_string(out.join("groups.csv")).unwrap();
     let mut lines = table.lines();
-    assert_eq!(lines.next().unwrap(), "id,file,group_2,group_5,unlike");
+    let head = lines.next().unwrap();
+    assert!(head.starts_with("id,file,group_2,group_5,unlike,structure_concentration,"));
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     assert_eq!(rows.len(), 60);
     for (column, k) in [(2, 2), (3, 5)] {
@@ -70,6 +71,15 @@ fn galaxies_are_sorted_into_exactly_the_groups_that_were_asked_for() {
     let all = sorted(&out);
     assert_eq!(all.groups.len(), 2);
     assert_eq!(rows[7][3], all.groups[1].1[7].to_string());
+    let described = std::fs::read_to_string(out.join("descriptions.csv")).unwrap();
+    assert_eq!(described.lines().count(), 1 + 2 + 5);
+    let sizes: usize = described
+        .lines()
+        .skip(3)
+        .map(|line| line.split(',').nth(2).unwrap().parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(sizes, 60);
+    assert!(all.structure.iter().filter(|v| v.is_finite()).count() > 600);
     assert!(out.join("sheets/5_groups/group_5.png").exists() && out.join("report.txt").exists());
     // Nothing is replaced unasked.
     let again = grove(&["sort", text(&input), "-o", text(&out)]);

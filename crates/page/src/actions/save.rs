@@ -6,16 +6,18 @@ use crate::store::{Action, Page};
 use crate::text::{self, galaxies, in_words};
 use crate::work::choose::tree_budget;
 use galaxy_grove::cutout::prepare::Turned;
+use galaxy_grove::describe::ENGLISH;
 use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
 use galaxy_grove::grouping::Method;
 use galaxy_grove::page_model::DeviceState;
-use galaxy_grove::page_model::collection::Galaxy;
+use galaxy_grove::page_model::collection::{Collection, Galaxy};
 use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::shape::{DIMENSIONS, SHIPPED_SHA256};
 use galaxy_grove::sorted::RecipeName;
+use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,7 +99,7 @@ fn files(page: Page) -> Vec<String> {
     })
 }
 
-/// What files and tables say of all galaxies; with the recipe `shape` also how unusual each is, and its vector.
+/// What files and tables say of all galaxies; with the recipe `shape` also how unusual each is, and its vector; and what was found out of them.
 fn facts(page: Page) -> Vec<FactColumn> {
     let by_shape = page
         .session
@@ -122,8 +124,52 @@ fn facts(page: Page) -> Vec<FactColumn> {
                 });
             }
         }
+        let known: BTreeSet<String> = columns.iter().map(|column| column.name.clone()).collect();
+        columns.extend(
+            found_out(page, c)
+                .into_iter()
+                .filter(|column| !known.contains(&column.name)),
+        );
         columns
     })
+}
+
+/// What was found out after the tree was shown, as far as it is there: structure, words of the groups, steadiness, the map.
+fn found_out(page: Page, c: &Collection) -> Vec<FactColumn> {
+    let mut columns = Vec::new();
+    let mut add = |name: String, value: &dyn Fn(usize) -> Option<String>| {
+        let values: Vec<String> = (0..c.len()).map(|row| value(row).unwrap_or_default()).collect();
+        if values.iter().any(|value| !value.is_empty()) {
+            columns.push(FactColumn { name, values });
+        }
+    };
+    for (place, name) in NUMBERS.iter().enumerate().take(MEASURES) {
+        add(format!("{PREFIX}{name}"), &|row| {
+            let value = *c.structure_of(row)?.get(place)?;
+            value.is_finite().then(|| digits(value))
+        });
+    }
+    let (insight, described) = (page.insight.get_untracked(), page.described.get_untracked());
+    if let Some(cutting) = page
+        .cutting
+        .get_untracked()
+        .filter(|cutting| cutting.tree == insight.tree)
+    {
+        add("group_in_words".to_owned(), &|row| {
+            let group = *cutting.groups.group_of().get(row)?;
+            Some(described.as_ref()?.get(group)?.words(&ENGLISH))
+        });
+        add("stays_with_group".to_owned(), &|row| {
+            let share = insight.steady.get(&cutting.len())?.galaxies.get(row)?;
+            Some(format!("{share:.3}"))
+        });
+    }
+    for (axis, name) in ["map_x", "map_y"].into_iter().enumerate() {
+        add(name.to_owned(), &|row| {
+            insight.map.as_ref()?.get(2 * row + axis).map(ToString::to_string)
+        });
+    }
+    columns
 }
 
 /// Stem and end of a file's name, its media type, and what is in it.

@@ -4,10 +4,11 @@
 use super::handles::{CollectionHandle, FieldsHandle, FilesHandle, State};
 use super::{Action, Effect};
 use galaxy_grove::cutout::prepare::Override;
+use galaxy_grove::describe::Description;
 use galaxy_grove::page_model::session::Session;
 use galaxy_grove::page_model::{
-    Cutting, DeviceState, Dropped, FieldKey, Notice, PageState, Part, Reconstruction, Settings, Sheet, Stage,
-    TreeView, apply,
+    Cutting, DeviceState, Dropped, FieldKey, Insight, Notice, PageState, Part, Reconstruction, Settings,
+    Sheet, Stage, TreeView, apply,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -45,6 +46,10 @@ pub struct Page {
     pub fields: FieldsHandle,
     /// The field that its sheet shows.
     pub field: ReadSignal<Option<FieldKey>>,
+    /// What is known about the groups beside the tree.
+    pub insight: ReadSignal<Insight>,
+    /// The groups in words, as soon as all galaxies are measured.
+    pub described: Memo<Option<Arc<Vec<Description>>>>,
     /// What lies over the page.
     pub sheet: ReadSignal<Option<Sheet>>,
     /// Files were set aside, and can be brought back.
@@ -68,6 +73,7 @@ struct Writers {
     reconstruction: WriteSignal<Option<Reconstruction>>,
     fields: WriteSignal<()>,
     field: WriteSignal<Option<FieldKey>>,
+    insight: WriteSignal<Insight>,
     sheet: WriteSignal<Option<Sheet>>,
     has_shelf: WriteSignal<bool>,
 }
@@ -88,8 +94,10 @@ impl Page {
         let (reconstruction, set_reconstruction) = signal(None);
         let (fields_changed, set_fields) = signal(());
         let (field, set_field) = signal(None);
+        let (insight, set_insight) = signal(Insight::default());
         let (sheet, set_sheet) = signal(None);
         let (has_shelf, set_has_shelf) = signal(false);
+        let cutting = cutting(tree, session);
         Self {
             session,
             stage,
@@ -103,7 +111,9 @@ impl Page {
             count,
             thumbnails,
             tree,
-            cutting: cutting(tree, session),
+            cutting,
+            insight,
+            described: described(insight, cutting),
             hover,
             reconstruction,
             fields: FieldsHandle {
@@ -127,6 +137,7 @@ impl Page {
                 reconstruction: set_reconstruction,
                 fields: set_fields,
                 field: set_field,
+                insight: set_insight,
                 sheet: set_sheet,
                 has_shelf: set_has_shelf,
             }),
@@ -184,6 +195,9 @@ impl Page {
             }
             if changes.has(Part::Field) {
                 to.field.set(state.field().cloned());
+            }
+            if changes.has(Part::Insight) {
+                to.insight.set(state.insight().clone());
             }
             if changes.has(Part::Sheet) {
                 to.sheet.set(state.sheet());
@@ -243,4 +257,19 @@ fn cutting(
             _ => true,
         },
     )
+}
+
+/// The groups of the cut that is shown in words.
+fn described(
+    insight: ReadSignal<Insight>,
+    cutting: Memo<Option<Arc<Cutting>>>,
+) -> Memo<Option<Arc<Vec<Description>>>> {
+    Memo::new(move |_| {
+        let cutting = cutting.get()?;
+        let describer =
+            insight.with(|insight| insight.describer.clone().filter(|_| insight.tree == cutting.tree))?;
+        Some(Arc::new(
+            describer.describe(cutting.groups.group_of(), cutting.len()),
+        ))
+    })
 }

@@ -9,7 +9,8 @@ use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
 use galaxy_grove::layout::palette;
-use galaxy_grove::page_model::{Resemblance, TreeView};
+use galaxy_grove::page_model::{COIN_TOSS, Resemblance, TreeView};
+use galaxy_grove::structure::place;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -155,6 +156,55 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             )}</dd>
         }
     });
+    let structure = move || {
+        // Measured galaxies are counted in the insight: it changes when they are.
+        page.insight.track();
+        let measures = page
+            .collection
+            .with_value(|c| c.structure_of(row).map(<[f64]>::to_vec))?;
+        let number = |place: usize, name: &str, digits: usize| {
+            let value = measures.get(place).copied().filter(|value| value.is_finite())?;
+            Some(format!("{name} {value:.digits$}"))
+        };
+        let numbers: Vec<String> = [
+            number(place::CONCENTRATION, "concentration", 2),
+            number(place::ASYMMETRY, "asymmetry", 2),
+            number(place::SMOOTHNESS, "clumpiness", 2),
+            number(place::GINI, "Gini", 2),
+            number(place::M20, "M20", 2),
+            number(place::ELLIPTICITY, "ellipticity", 2),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let words = if numbers.is_empty() {
+            "it could not be measured".to_owned()
+        } else {
+            numbers.join(", ")
+        };
+        Some(view! {
+            <dt title="Measured on the cutout as the model sees it: numbers compare the galaxies here, not those of papers">"structure"</dt>
+            <dd>{words}</dd>
+        })
+    };
+    let steady = move || {
+        let groups = page.cutting.get()?.len();
+        let share = page
+            .insight
+            .with(|insight| insight.steady.get(&groups)?.galaxies.get(row).copied())?;
+        let words = if share < COIN_TOSS {
+            format!(
+                "a coin toss: it is with it in {:.0} % of 30 trees of two thirds of the galaxies",
+                100.0 * share
+            )
+        } else {
+            format!(
+                "it is with it in {:.0} % of 30 trees of two thirds of the galaxies",
+                100.0 * share
+            )
+        };
+        Some(view! { <dt>"its group"</dt><dd>{words}</dd> })
+    };
     let caption = if galaxy.preview.is_some() {
         "as dropped"
     } else {
@@ -194,6 +244,8 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
                 {by_codes.then(|| view! { <dt>"mean squared error"</dt><dd>{error}</dd> })}
                 {unusual}
+                {steady}
+                {structure}
                 {original}
                 {facts}
                 {sky}

@@ -8,9 +8,10 @@ use crate::text::galaxies;
 use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
+use galaxy_grove::describe::ENGLISH;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
-use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
+use galaxy_grove::page_model::{COIN_TOSS, Cutting, Resemblance, TreeView};
 use galaxy_grove::sorted::RecipeName;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -125,6 +126,16 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
     let share = size as f64 / grove.leaves().max(1) as f64 * 100.0;
     let colour = palette::group(grove.colour(node));
     let number = index + 1;
+    let words = move || {
+        let described = page.described.get()?;
+        Some(described.get(index)?.words(&ENGLISH))
+    };
+    let steady = move || steadiness(page, index);
+    let sentence = move || {
+        let described = page.described.get()?;
+        let share = steady().map(|(share, _)| share);
+        Some(described.get(index)?.sentence(&ENGLISH, size, share))
+    };
     let lit = move || page.hover.get() == Some(node);
     view! {
         <article class="card" role="listitem" class:lit=lit data-group=number.to_string()
@@ -136,6 +147,13 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
                 <h3><button title="Show all of them" on:click=move |_| change(page, |s| s.branch = Some(node))>
                     {format!("Group {number}")}
                 </button></h3>
+                <span class="words" title=sentence>{words}</span>
+                {move || steady().map(|(share, unsure)| view! {
+                    <span class="steady" class:coin=move || share < COIN_TOSS
+                        title=format!("On average its galaxies stay together in {:.0} % of 30 trees of two thirds of the galaxies; for {unsure} it is a coin toss", 100.0 * share)>
+                        {format!("{:.0} % steady", 100.0 * share)}
+                    </span>
+                })}
                 <span class="size">{galaxies(size)}</span>
             </header>
             <div class="row">
@@ -146,6 +164,22 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
         </article>
     }
     .into_any()
+}
+
+/// The share of trees in which a group's galaxies stay together, and for how many of them it is a coin toss; `None` before it was tested.
+fn steadiness(page: Page, index: usize) -> Option<(f64, usize)> {
+    let cutting = page.cutting.get()?;
+    page.insight.with(|insight| {
+        let steady = insight
+            .steady
+            .get(&cutting.len())
+            .filter(|_| insight.tree == cutting.tree)?;
+        let members = cutting.groups.group_of().iter().zip(&steady.galaxies);
+        let unsure = members
+            .filter(|(group, share)| **group == index && **share < COIN_TOSS)
+            .count();
+        Some((*steady.groups.get(index)?, unsure))
+    })
 }
 
 /// One branch of the tree with all its galaxies.
@@ -185,6 +219,16 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
             )
         }
     };
+    let in_words = {
+        let grove = Arc::clone(&grove);
+        move || {
+            let index = page.cutting.get()?.groups.of_node(&grove.order, node)?;
+            let words = page.described.get()?.get(index)?.words(&ENGLISH);
+            Some(view! {
+                <div title="Structure beside that of all other galaxies here: only clear differences have a word"><dt>"looks"</dt><dd>{words}</dd></div>
+            })
+        }
+    };
     view! {
         <header>
             <h2>"Branch"</h2>
@@ -202,6 +246,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                     <div><dt>"size"</dt><dd>{galaxies(size)}</dd></div>
                     <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
                     {alike}
+                    {in_words}
                 </dl>
             </div>
         </div>

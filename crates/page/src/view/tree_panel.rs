@@ -11,6 +11,7 @@ use crate::store::Action;
 use crate::store::Page;
 use crate::text::{galaxies, groups};
 use crate::view::widgets::gaps::Gaps;
+use crate::view::widgets::map::Map;
 use galaxy_grove::layout::{Scale, dendrogram, places};
 use galaxy_grove::page_model::Stage;
 use galaxy_grove::page_model::session::SetOrigin;
@@ -45,6 +46,8 @@ pub fn TreePanel() -> impl IntoView {
         },
         |_, _| true,
     );
+    let on_map =
+        Memo::new(move |_| page.session.with(|session| session.map) && page.tree.with(Option::is_some));
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
     // In quarters: to paint a large tree for every page of thumbnails would take longer than the pages.
@@ -106,8 +109,10 @@ pub fn TreePanel() -> impl IntoView {
         <section class="panel tree-panel" aria-label="Similarity tree">
             <Head/>
             <div class="tree-box" node_ref=holder>
+                <Show when=move || on_map.get()><Map width height/></Show>
                 <canvas
                     id="tree"
+                    class:hidden=move || on_map.get()
                     node_ref=canvas
                     tabindex="0"
                     role="slider"
@@ -140,7 +145,11 @@ pub fn TreePanel() -> impl IntoView {
                     }}</div>
                 </Show>
             </div>
-            <p class="hint">"Drag the line, or press ↓ ↑ to split or join one branch at a time. Click a branch to look inside it; scroll to zoom."</p>
+            <p class="hint">{move || if on_map.get() {
+                "Scroll to zoom, drag to move, click a galaxy to look at it. Frames have the colours of the groups."
+            } else {
+                "Drag the line, or press ↓ ↑ to split or join one branch at a time. Click a branch to look inside it; scroll to zoom."
+            }}</p>
             <Gaps/>
         </section>
     }
@@ -174,10 +183,21 @@ fn Head() -> impl IntoView {
         }
         write_back(&event, height_text(page));
     };
-    let zoomed = Memo::new(move |_| page.session.with(|session| session.window != (0.0, 1.0)));
+    let on_map = Memo::new(move |_| page.session.with(|session| session.map));
+    let zoomed = Memo::new(move |_| {
+        page.session
+            .with(|session| session.window != (0.0, 1.0) && !session.map)
+    });
     view! {
         <header>
-            <h2>"Similarity tree"</h2>
+            <h2>{move || if on_map.get() { "Map" } else { "Similarity tree" }}</h2>
+            <span class="seg" role="group" aria-label="What is shown">
+                <button id="show-tree" aria-pressed=move || (!on_map.get()).to_string()
+                    on:click=move |_| change(page, |s| s.map = false)>"Tree"</button>
+                <button id="show-map" aria-pressed=move || on_map.get().to_string()
+                    title="Galaxies on a plane: those that are alike lie beside each other"
+                    on:click=move |_| change(page, |s| s.map = true)>"Map"</button>
+            </span>
             <span class="field">
                 <label for="groups">"groups"</label>
                 <span class="step">
@@ -196,7 +216,7 @@ fn Head() -> impl IntoView {
             <Show when=move || zoomed.get()>
                 <button class="quiet" id="whole-tree" on:click=move |_| look_into(page, None)>"Whole tree"</button>
             </Show>
-            <span class="step">
+            <span class="step" class:hidden=move || on_map.get()>
                 <button aria-label="Zoom out" title="Zoom out (−)" disabled=none on:click=move |_| zoom(page, 1.6, 0.5)>"⊖"</button>
                 <button aria-label="Zoom in" title="Zoom in (+)" disabled=none on:click=move |_| zoom(page, 1.0 / 1.6, 0.5)>"⊕"</button>
             </span>

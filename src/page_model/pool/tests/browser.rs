@@ -361,6 +361,9 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::BuildTree { .. } | Request::BuildShapeTree => Report::TreeBuilt { leaves: 2 },
         Request::Inspect => Report::Inspected,
         Request::UseModel => Report::ModelInUse,
+        Request::Measure { tree, first } => Report::Measured { tree, first },
+        Request::TestSteadiness { tree, groups } => Report::SteadinessTested { tree, groups },
+        Request::MakeMap { tree } => Report::MapMade { tree },
     }
 }
 
@@ -372,6 +375,8 @@ fn progress(request: &Request) -> Option<Report> {
         }),
         Request::Read { file, .. } => Some(cutouts(file, true)),
         Request::Join { file, .. } => Some(joined(file, true)),
+        Request::TestSteadiness { .. } => Some(Report::TestingSteadiness { done: 1, total: 2 }),
+        Request::MakeMap { .. } => Some(Report::MakingMap { done: 1, total: 2 }),
         Request::BuildTree { .. } | Request::BuildShapeTree => {
             Some(Report::BuildingTree { done: 1, total: 2 })
         }

@@ -1,5 +1,6 @@
 //! `grove sort`: the whole way in one command.
 
+mod descriptions;
 mod outputs;
 
 use crate::inputs::list::collect;
@@ -20,15 +21,15 @@ use std::process::ExitCode;
 
 /// Sort galaxies into groups: read, prepare, encode, build the tree, cut it, and draw each group.
 ///
-/// FOLDER gets groups.csv (id, file, one column for each -k), examples of each group as pictures, report.txt, and grove.safetensors,
-/// which holds everything: the page opens it, and `grove audit` reads it.
+/// FOLDER gets groups.csv (id, file, one column for each -k, structure), descriptions.csv (each group in words, with medians), examples of each
+/// group as pictures, report.txt, and grove.safetensors, which holds everything: the page opens it, and `grove audit` reads it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   grove sort cutouts/ -o sorted/
       as many groups as the tree suggests
   grove sort data.hdf5 -o sorted/ -k 2 -k 5 -k 10 -k 27
-      groups.csv has the columns id, file, group_2, group_5, group_10, group_27
+      groups.csv has the columns id, file, group_2, group_5, group_10, group_27, unlike, structure_concentration and so on
   grove sort data.hdf5 -o paper/ -k 27 --recipe reference
       as Cheng et al. 2021 do
 
@@ -141,6 +142,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         vectors: galaxies.vectors,
         histograms: galaxies.histograms,
         unlike: galaxies.unlike,
+        structure: galaxies.structure,
         tree,
         groups,
         metadata: BTreeMap::from([

@@ -1,5 +1,6 @@
 //! What `grove sort` writes.
 
+use super::descriptions;
 use crate::inputs::stream::Tally;
 use crate::outputs::figures;
 use crate::outputs::files::write_file;
@@ -8,9 +9,11 @@ use crate::work::described::UNUSUAL;
 use anyhow::Context as _;
 use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::describe::{Description, ENGLISH};
 use galaxy_grove::export::csv_field;
 use galaxy_grove::figure::{Panel, group_sheet};
 use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
+use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
 use rand::{SeedableRng as _, seq::index};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write as _;
@@ -19,7 +22,10 @@ use std::path::Path;
 /// Galaxies named in the report.
 const NAMED: usize = 20;
 
-/// Writes the container, groups.csv, the sheets and the report.
+/// Groups of one cut named in the report.
+const NAMED_GROUPS: usize = 40;
+
+/// Writes the container, groups.csv, descriptions.csv, the sheets and the report.
 ///
 /// # Errors
 /// With the file's name and the remedy.
@@ -32,10 +38,13 @@ pub fn write(
 ) -> anyhow::Result<()> {
     write_file(&folder.join(FILE), &sorted.to_bytes())?;
     write_file(&folder.join("groups.csv"), table(sorted).as_bytes())?;
+    let described = descriptions::all(sorted);
+    let words = descriptions::table(sorted, &described);
+    write_file(&folder.join("descriptions.csv"), words.as_bytes())?;
     if examples > 0 {
-        sheets(sorted, folder, examples)?;
+        sheets(sorted, &described, folder, examples)?;
     }
-    let report = report(sorted, tally, suggested);
+    let report = report(sorted, &described, tally, suggested);
     write_file(&folder.join("report.txt"), report.as_bytes())?;
     say!("{report}");
     Ok(())
@@ -49,6 +58,9 @@ fn table(sorted: &Sorted) -> String {
     if !sorted.unlike.is_empty() {
         text.push_str(",unlike");
     }
+    for name in NUMBERS.iter().take(MEASURES) {
+        let _ = write!(text, ",{PREFIX}{name}");
+    }
     text.push_str("\r\n");
     for (row, (id, name)) in sorted.ids.iter().zip(&sorted.names).enumerate() {
         let _ = write!(text, "{id},{}", csv_field(name));
@@ -58,14 +70,25 @@ fn table(sorted: &Sorted) -> String {
         if let Some(unlike) = sorted.unlike.get(row) {
             let _ = write!(text, ",{unlike:.4}");
         }
+        for value in sorted.structure.iter().skip(row * MEASURES).take(MEASURES) {
+            text.push(',');
+            if value.is_finite() {
+                text.push_str(&digits(*value));
+            }
+        }
         text.push_str("\r\n");
     }
     text
 }
 
 /// One picture of examples for each group of each cut, `sheets/<k>_groups/group_<number>.png`.
-fn sheets(sorted: &Sorted, folder: &Path, examples: usize) -> anyhow::Result<()> {
-    for (k, labels) in &sorted.groups {
+fn sheets(
+    sorted: &Sorted,
+    described: &[Vec<Description>],
+    folder: &Path,
+    examples: usize,
+) -> anyhow::Result<()> {
+    for ((k, labels), described) in sorted.groups.iter().zip(described) {
         let sheets = folder.join("sheets").join(format!("{k}_groups"));
         std::fs::create_dir_all(&sheets)
             .with_context(|| format!("cannot make the folder {}", sheets.display()))?;
@@ -87,14 +110,17 @@ fn sheets(sorted: &Sorted, folder: &Path, examples: usize) -> anyhow::Result<()>
                     })
                 })
                 .collect();
+            let words = described
+                .get(group - 1)
+                .map_or_else(String::new, |described| described.words(&ENGLISH));
             let title = if members.len() > panels.len() {
                 format!(
-                    "Group {group} of {k}: {} of {}, chosen at random",
+                    "Group {group} of {k}, {words}: {} of {}, chosen at random",
                     panels.len(),
                     galaxies(members.len())
                 )
             } else {
-                format!("Group {group} of {k}: {}", galaxies(members.len()))
+                format!("Group {group} of {k}, {words}: {}", galaxies(members.len()))
             };
             figures::write(
                 &group_sheet(&title, &panels),
@@ -105,7 +131,7 @@ fn sheets(sorted: &Sorted, folder: &Path, examples: usize) -> anyhow::Result<()>
     Ok(())
 }
 
-fn report(sorted: &Sorted, tally: &Tally, suggested: bool) -> String {
+fn report(sorted: &Sorted, described: &[Vec<Description>], tally: &Tally, suggested: bool) -> String {
     let mut text = format!(
         "{} sorted with the recipe {}\n",
         galaxies(sorted.ids.len()),
@@ -122,22 +148,26 @@ fn report(sorted: &Sorted, tally: &Tally, suggested: bool) -> String {
             let _ = writeln!(text, "the first file: {first}");
         }
     }
-    for (k, labels) in &sorted.groups {
-        let mut sizes = vec![0_usize; *k];
-        for label in labels {
-            if let Some(size) = sizes.get_mut(*label as usize - 1) {
-                *size += 1;
-            }
-        }
-        let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    for ((k, labels), described) in sorted.groups.iter().zip(described) {
         let how = if suggested { " (as the tree suggests)" } else { "" };
-        let _ = writeln!(
-            text,
-            "{}{how}: {}",
-            counted(*k, "group", "groups"),
-            sizes.join(", ")
-        );
+        let _ = writeln!(text, "{}{how}", counted(*k, "group", "groups"));
+        let sizes = descriptions::sizes(labels, *k);
+        for (group, (description, size)) in described.iter().zip(sizes).enumerate().take(NAMED_GROUPS) {
+            let _ = writeln!(
+                text,
+                "  {}: {}",
+                group + 1,
+                description.sentence(&ENGLISH, size, None)
+            );
+        }
+        if *k > NAMED_GROUPS {
+            let _ = writeln!(text, "  and {} more: descriptions.csv", k - NAMED_GROUPS);
+        }
     }
+    text.push_str(
+        "Words compare a group with all other galaxies here, by structure measured on the cutouts that the model saw; `grove structure` measures the \
+         files' own pixels.\n",
+    );
     if sorted.recipe == RecipeName::Shape {
         let mut beyond: Vec<(f64, &String)> = sorted
             .unlike

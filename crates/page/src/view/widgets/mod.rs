@@ -3,6 +3,7 @@
 pub mod adjust;
 pub mod bar;
 pub mod gaps;
+pub mod map;
 pub mod members;
 pub mod menu;
 pub mod questions;

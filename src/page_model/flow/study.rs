@@ -1,0 +1,166 @@
+//! After the tree is shown: the structure of each galaxy, how steady the groups are, the map. One job at a time, and only while nothing else is
+//! done.
+
+use crate::describe::Describer;
+use crate::grouping::cut_into;
+use crate::page_model::action::Effect;
+use crate::page_model::insight::{Insight, Steady, Topic};
+use crate::page_model::pool::Job;
+use crate::page_model::protocol::{Buffer, Request};
+use crate::page_model::resemblance::Resemblance;
+use crate::page_model::stage::Stage;
+use crate::page_model::state::PageState;
+use crate::page_model::tree_view::{TreeId, TreeView};
+use std::sync::Arc;
+
+/// Galaxies that are measured by one job.
+const CHUNK: usize = 32;
+
+/// Above this many galaxies it is not tested how steady groups are: thirty trees take too long.
+pub const MAX_TESTED: usize = 5_000;
+
+/// Another tree is shown: what was known of the one before means nothing now.
+pub fn restart<F>(page: &mut PageState<F>) {
+    let tree = page.tree.as_ref().map(|tree| tree.id).unwrap_or_default();
+    page.set_insight(Insight {
+        tree,
+        ..Insight::default()
+    });
+}
+
+/// Asks for the next thing that is not known yet, if a worker is not at one already.
+pub fn go_on<F>(page: &mut PageState<F>) {
+    if page.work.study || page.stage != Stage::Ready {
+        return;
+    }
+    let Some(tree) = page
+        .tree
+        .clone()
+        .filter(|tree| tree.leaves() == page.collection.len())
+    else {
+        return;
+    };
+    let failed = |topic: Topic| page.insight.failed.contains(&topic);
+    let wants_map = page.session.map && page.insight.map.is_none() && !failed(Topic::Map);
+    let job = if wants_map {
+        Some((Topic::Map, map(&tree)))
+    } else if page.insight.describer.is_none() && !failed(Topic::Structure) {
+        structure(page, tree.id).map(|job| (Topic::Structure, job))
+    } else {
+        None
+    };
+    let job = job.or_else(|| {
+        let wanted = !page.insight.failed.contains(&Topic::Steadiness);
+        let job = wanted.then(|| steadiness(page, &tree)).flatten();
+        job.map(|job| (Topic::Steadiness, job))
+    });
+    if let Some((topic, job)) = job {
+        page.work.study = true;
+        let done = match topic {
+            Topic::Structure => page.collection.measured(),
+            Topic::Steadiness | Topic::Map => 0,
+        };
+        set_progress(page, Some((topic, done, tree.leaves())));
+        page.effects.push(Effect::Submit(vec![job]));
+    }
+}
+
+/// What galaxies are compared by: vectors or codes.
+fn compared(tree: &TreeView) -> Buffer {
+    match &tree.resemblance {
+        Resemblance::Codes(codes, _) => Buffer::U8(codes.clone()),
+        Resemblance::Vectors(vectors) => Buffer::F64(vectors.clone()),
+    }
+}
+
+fn map<F>(tree: &TreeView) -> Job<F> {
+    Job::new(Request::MakeMap { tree: tree.id.0 }, vec![compared(tree)])
+}
+
+/// The next galaxies to be measured. When all are, what sets groups apart is known.
+fn structure<F>(page: &mut PageState<F>, tree: TreeId) -> Option<Job<F>> {
+    if let Some(rows) = page.collection.to_measure(CHUNK) {
+        let request = Request::Measure {
+            tree: tree.0,
+            first: rows.start as u32,
+        };
+        return Some(Job::new(request, vec![Buffer::F32(page.collection.images(rows))]));
+    }
+    let describer = Describer::new(&page.collection.structure());
+    page.insight_mut().describer = Some(Arc::new(describer));
+    None
+}
+
+fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
+    let n = tree.leaves();
+    let k = tree.groups_shown(page.session.groups);
+    if n > MAX_TESTED || k < 2 || k >= n || page.insight.steady.contains_key(&k) {
+        return None;
+    }
+    let groups = cut_into(&tree.tree, &tree.order, k);
+    let labels = groups.group_of().iter().map(|group| *group as u32).collect();
+    let request = Request::TestSteadiness {
+        tree: tree.id.0,
+        groups: k as u32,
+    };
+    Some(Job::new(request, vec![compared(tree), Buffer::U32(labels)]))
+}
+
+fn set_progress<F>(page: &mut PageState<F>, progress: Option<(Topic, usize, usize)>) {
+    if page.insight.progress != progress {
+        page.insight_mut().progress = progress;
+    }
+}
+
+/// A job is so far.
+pub fn progressed<F>(page: &mut PageState<F>, topic: Topic, done: usize, all: usize) {
+    if page.work.study {
+        set_progress(page, Some((topic, done, all)));
+    }
+}
+
+/// True if an answer is about the tree that is shown. Whatever it is, the worker has done its job.
+fn is_current<F>(page: &mut PageState<F>, tree: u64) -> bool {
+    page.work.study = false;
+    set_progress(page, None);
+    page.insight.tree == TreeId(tree) && page.tree.as_ref().is_some_and(|shown| shown.id == TreeId(tree))
+}
+
+/// Galaxies were measured.
+pub fn measured<F>(page: &mut PageState<F>, tree: u64, first: usize, structure: &[f64]) {
+    // While files are read, rows move.
+    if is_current(page, tree) && page.stage == Stage::Ready {
+        page.collection.set_structure(first, structure);
+    }
+}
+
+/// The map is there.
+pub fn mapped<F>(page: &mut PageState<F>, tree: u64, places: Vec<f32>) {
+    if is_current(page, tree) {
+        page.insight_mut().map = Some(Arc::new(places));
+    }
+}
+
+/// How steady the groups of a cut are.
+pub fn tested<F>(page: &mut PageState<F>, tree: u64, k: usize, galaxies: Vec<f64>, groups: Vec<f64>) {
+    if is_current(page, tree) {
+        let steady = Arc::new(Steady { galaxies, groups });
+        page.insight_mut().steady.insert(k, steady);
+    }
+}
+
+/// A job was given up: it is said once, and not tried again for this tree.
+pub fn lost<F>(page: &mut PageState<F>, topic: Topic, tree: u64, reason: &str) {
+    if !is_current(page, tree) {
+        return;
+    }
+    page.insight_mut().failed.push(topic);
+    let what = match topic {
+        Topic::Structure => {
+            "The structure of the galaxies could not be measured, so that groups have no words"
+        }
+        Topic::Steadiness => "How steady the groups are could not be tested",
+        Topic::Map => "The map could not be made",
+    };
+    page.complain(format!("{what}: {reason}. The groups themselves are complete."));
+}

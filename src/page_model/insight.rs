@@ -1,0 +1,46 @@
+//! What is found out about the galaxies and their groups after the tree is shown.
+
+use super::tree_view::TreeId;
+use crate::describe::Describer;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One thing that is found out by a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// The structure of each galaxy.
+    Structure,
+    /// How often galaxies stay with their group when a third is left out.
+    Steadiness,
+    /// The map.
+    Map,
+}
+
+/// How steady the groups of one cut are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Steady {
+    /// For each galaxy, the share of trees of two thirds of the galaxies where it is with its group.
+    pub galaxies: Vec<f64>,
+    /// The mean of that over each group's members; groups as in the cut.
+    pub groups: Vec<f64>,
+}
+
+/// Below this share a galaxy's group is called a coin toss.
+pub const COIN_TOSS: f64 = 0.6;
+
+/// What is known about the tree that is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Insight {
+    /// The tree.
+    pub tree: TreeId,
+    /// What sets groups apart, as soon as all galaxies are measured.
+    pub describer: Option<Arc<Describer>>,
+    /// x and y of each galaxy.
+    pub map: Option<Arc<Vec<f32>>>,
+    /// For each number of groups that was asked for.
+    pub steady: BTreeMap<usize, Arc<Steady>>,
+    /// The part that is under way: what, how many are done, of how many.
+    pub progress: Option<(Topic, usize, usize)>,
+    /// What could not be found out.
+    pub failed: Vec<Topic>,
+}

@@ -1,0 +1,101 @@
+//! What is found out after the tree is shown.
+
+use super::world::{Act, World};
+use crate::page_model::protocol::{Backend, Request};
+use crate::page_model::session::Session;
+use crate::page_model::{Action, Stage, Topic};
+
+fn shown(link: &str) -> World {
+    let mut world = World::open(link, Backend::Cpu);
+    world.work();
+    world.check_rest();
+    world
+}
+
+fn change(world: &mut World, edit: impl FnOnce(&mut Session)) {
+    let mut view = world.page.session().clone();
+    edit(&mut view);
+    world.act(Action::ChangeView(Box::new(view)));
+}
+
+#[test]
+fn words_and_steadiness_come_by_themselves_and_the_map_on_request() {
+    let mut world = shown("set=simulated&seed=3&n=60&by=shape&groups=5");
+    let insight = world.page.insight();
+    assert!(insight.describer.is_some() && insight.map.is_none());
+    assert_eq!(insight.steady.keys().copied().collect::<Vec<_>>(), [5]);
+    assert_eq!(world.page.collection().measured(), 60);
+    change(&mut world, |session| session.map = true);
+    assert!(matches!(world.page.insight().progress, Some((Topic::Map, 0, 60))));
+    world.work();
+    assert_eq!(world.page.insight().map.as_ref().unwrap().len(), 120);
+    // Another cut is tested, one that is known is not tested again.
+    change(&mut world, |session| session.groups = Some(8));
+    world.work();
+    change(&mut world, |session| session.groups = Some(5));
+    assert_eq!(world.page.insight().progress, None);
+    assert_eq!(world.page.insight().steady.len(), 2);
+}
+
+#[test]
+fn another_recipe_has_another_tree_and_the_measures_stay() {
+    let mut world = shown("set=simulated&seed=3&n=60&by=shape&view=map");
+    let before = world.page.insight().tree;
+    world.act(Action::GroupBy(crate::sorted::RecipeName::Reference));
+    assert!(world.page.insight().describer.is_some());
+    world.work();
+    world.check_rest();
+    assert_ne!(world.page.insight().tree, before);
+    assert!(world.page.insight().map.is_some());
+}
+
+#[test]
+fn what_fails_is_said_and_the_rest_is_found_out() {
+    let mut world = World::open("set=simulated&seed=3&n=60&by=shape", Backend::Cpu);
+    let is_measuring = |request: &Request| matches!(request, Request::Measure { .. });
+    for _ in 0..20_000 {
+        let Some(worker) = world.at(is_measuring) else {
+            let waited_for = world.workers.iter().find(|(_, fake)| fake.is_waited_for());
+            match waited_for.map(|(worker, _)| *worker) {
+                Some(worker) => world.worker(worker, Act::Well),
+                None if world.settles > 0 => world.settle(),
+                None => break,
+            }
+            continue;
+        };
+        world.worker(worker, Act::Fail);
+    }
+    world.check_rest();
+    assert_eq!(world.page.insight().failed, [Topic::Structure]);
+    assert!(
+        world.stated().contains("could not be measured"),
+        "{}",
+        world.stated()
+    );
+    assert_eq!(world.page.stage(), &Stage::Ready);
+    assert_eq!(world.page.insight().steady.len(), 1);
+}
+
+#[test]
+fn files_that_come_meanwhile_are_read_and_everything_is_found_out_again() {
+    let mut world = World::open("set=none", Backend::Cpu);
+    world.work();
+    world.drop_files(1..=4);
+    while world
+        .at(|request| matches!(request, Request::Measure { .. }))
+        .is_none()
+    {
+        if world.settles > 0 {
+            world.settle();
+            continue;
+        }
+        let waited_for = world.workers.iter().find(|(_, fake)| fake.is_waited_for());
+        let worker = *waited_for.unwrap().0;
+        world.worker(worker, Act::Well);
+    }
+    world.drop_files([8, 9]);
+    world.work();
+    world.check_rest();
+    world.check_galaxies();
+    assert_eq!(world.page.collection().measured(), world.page.count());
+}

@@ -1,0 +1,23 @@
+//! The structure of a cutout, as the model sees it.
+
+use super::columns::MEASURES;
+use super::light::Light;
+use super::measure::{Options, Structure, structure};
+use crate::cutout::SIDE;
+
+/// Measures a prepared cutout (64 x 64 values). Its pixels are stretched and cleared: the numbers compare cutouts of one kind with each other.
+/// `None` when there is nothing on it.
+#[must_use]
+pub fn structure_of_cutout(image: &[f32]) -> Option<Structure> {
+    let options = Options {
+        stretched: true,
+        ..Options::default()
+    };
+    structure(&Light::find(SIDE, SIDE, image, None)?, &options)
+}
+
+/// Its first numbers, for tables: NaN where one would mean nothing.
+#[must_use]
+pub fn measures_of_cutout(image: &[f32]) -> [f64; MEASURES] {
+    structure_of_cutout(image).map_or([f64::NAN; MEASURES], |found| found.measures())
+}
