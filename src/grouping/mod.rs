@@ -49,7 +49,7 @@ pub use real::Real;
 pub use reference_cut::{ReferenceCut, reference_cut};
 pub use shuffle::{RowOrder, reference_order};
 pub use stability::{Contingency, Enrichment, Majority, Stability, adjusted_rand, stability};
-pub use steadiness::{Steadiness, steadiness};
+pub use steadiness::{Steadiness, UNSURE, steadiness};
 pub use tree::{Merge, Tree, TreeOrder};
 pub use two_samples::{Difference, Ranked};
 pub use vectors::ward_vectors;

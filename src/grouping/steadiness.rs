@@ -2,6 +2,9 @@
 
 use super::{Contingency, GroupingError, RowOrder, Tree, TreeOrder, cut_into};
 
+/// Below this share of the trees a galaxy's group is called unsure.
+pub const UNSURE: f64 = 0.75;
+
 /// How steady groups are when a third of the galaxies is left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steadiness {

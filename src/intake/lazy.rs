@@ -339,7 +339,8 @@ impl<'a> SetRows<'a> {
                 "write one row for each galaxy, as docs/bundle.md shows",
             ));
         }
-        let (wanted, remarks) = choose_rows(set.len(), reading)?;
+        let (wanted, mut remarks) = choose_rows(set.len(), reading)?;
+        remarks.extend(set.remarks());
         Ok(Self {
             set,
             wanted,

@@ -7,9 +7,9 @@ pub struct Cell {
     pub column: usize,
     /// From the top.
     pub row: usize,
-    /// The galaxy nearest to the cell's middle.
+    /// The galaxy.
     pub galaxy: usize,
-    /// How many galaxies lie in the cell.
+    /// How many galaxies this one is shown for: itself, and those of the cell that found no room.
     pub count: usize,
 }
 
@@ -99,38 +99,67 @@ impl View {
         }
     }
 
-    /// The cells that hold galaxies, row by row.
+    /// The galaxies that are shown, row by row: of those that lie in one cell the nearest to its middle there, the others in the nearest free
+    /// cells, at most [`REACH`] away. What finds none is counted where it lies.
     #[must_use]
     pub fn fill(&self, map: &[f32]) -> Vec<Cell> {
         let (across, down) = self.cells;
-        let mut nearest: Vec<Option<(f64, Cell)>> = vec![None; across * down];
-        for (galaxy, place) in map.chunks_exact(2).enumerate() {
-            let (x, y) = self.place(f64::from(place[0]), f64::from(place[1]));
-            if !(x >= 0.0 && y >= 0.0 && x < across as f64 && y < down as f64) {
-                continue;
-            }
-            let (column, row) = (x as usize, y as usize);
-            let (dx, dy) = (x - column as f64 - 0.5, y - row as f64 - 0.5);
-            let away = dx * dx + dy * dy;
-            let Some(cell) = nearest.get_mut(row * across + column) else {
-                continue;
-            };
-            let count = cell.map_or(0, |(_, cell)| cell.count) + 1;
-            *cell = Some(match cell.take() {
-                Some((best, known)) if best <= away => (best, Cell { count, ..known }),
-                _ => (
-                    away,
-                    Cell {
-                        column,
-                        row,
-                        galaxy,
-                        count,
-                    },
-                ),
+        let mut cells: Vec<Option<Cell>> = vec![None; across * down];
+        // The nearest to a cell's middle first.
+        let mut waiting: Vec<(f64, usize, (usize, usize))> = map
+            .chunks_exact(2)
+            .enumerate()
+            .filter_map(|(galaxy, place)| {
+                let (x, y) = self.place(f64::from(place[0]), f64::from(place[1]));
+                let inside = x >= 0.0 && y >= 0.0 && x < across as f64 && y < down as f64;
+                let (column, row) = (x as usize, y as usize);
+                let (dx, dy) = (x - column as f64 - 0.5, y - row as f64 - 0.5);
+                inside.then_some((dx * dx + dy * dy, galaxy, (column, row)))
+            })
+            .collect();
+        waiting.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        waiting.retain(|(_, galaxy, at)| !self.take(&mut cells, *galaxy, *at));
+        let steps = steps();
+        for (_, galaxy, (column, row)) in waiting {
+            let free = steps.iter().any(|(dx, dy)| {
+                let at = (column.checked_add_signed(*dx), row.checked_add_signed(*dy));
+                matches!(at, (Some(column), Some(row)) if self.take(&mut cells, galaxy, (column, row)))
             });
+            if let (false, Some(Some(cell))) = (free, cells.get_mut(row * across + column)) {
+                cell.count += 1;
+            }
         }
-        nearest.into_iter().flatten().map(|(_, cell)| cell).collect()
+        cells.into_iter().flatten().collect()
     }
+
+    /// Puts a galaxy into a cell, if there is such a cell and it is free.
+    fn take(&self, cells: &mut [Option<Cell>], galaxy: usize, (column, row): (usize, usize)) -> bool {
+        let (across, down) = self.cells;
+        match cells.get_mut(row * across + column) {
+            Some(cell @ None) if column < across && row < down => {
+                *cell = Some(Cell {
+                    column,
+                    row,
+                    galaxy,
+                    count: 1,
+                });
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The farthest that a galaxy is shown from where it lies, in cells.
+pub const REACH: isize = 4;
+
+/// All steps to another cell in reach, the shortest first.
+fn steps() -> Vec<(isize, isize)> {
+    let reach = -REACH..=REACH;
+    let all = reach.clone().flat_map(|dy| reach.clone().map(move |dx| (dx, dy)));
+    let mut all: Vec<(isize, isize)> = all.filter(|step| *step != (0, 0)).collect();
+    all.sort_by_key(|(dx, dy)| dx * dx + dy * dy);
+    all
 }
 
 #[cfg(test)]
@@ -138,21 +167,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_galaxy_is_counted_once_and_the_nearest_to_the_middle_is_shown() {
-        let map: Vec<f32> = (0..200).map(|i| (i * 37 % 101) as f32 / 10.0).collect();
-        let view = View::of_all(&map, (8, 5));
-        let cells = view.fill(&map);
-        assert_eq!(cells.iter().map(|cell| cell.count).sum::<usize>(), 100);
-        for cell in &cells {
-            let away = |galaxy: usize| {
-                let (x, y) = view.place(f64::from(map[2 * galaxy]), f64::from(map[2 * galaxy + 1]));
-                let inside = x as usize == cell.column && y as usize == cell.row;
-                let (dx, dy) = (x - cell.column as f64 - 0.5, y - cell.row as f64 - 0.5);
-                inside.then_some(dx * dx + dy * dy)
-            };
-            let best = (0..100).filter_map(away).fold(f64::INFINITY, f64::min);
-            assert_eq!(away(cell.galaxy), Some(best));
+    fn every_galaxy_is_counted_once_near_where_it_lies() {
+        let map: Vec<f32> = (0..400).map(|i| (i * 37 % 101) as f32 / 10.0).collect();
+        for cells in [(8, 5), (30, 30), (1, 1)] {
+            let view = View::of_all(&map, cells);
+            let shown = view.fill(&map);
+            assert_eq!(shown.iter().map(|cell| cell.count).sum::<usize>(), 200);
+            let mut galaxies: Vec<usize> = shown.iter().map(|cell| cell.galaxy).collect();
+            galaxies.sort_unstable();
+            galaxies.dedup();
+            assert_eq!(galaxies.len(), shown.len());
+            for cell in &shown {
+                let (x, y) = view.place(
+                    f64::from(map[2 * cell.galaxy]),
+                    f64::from(map[2 * cell.galaxy + 1]),
+                );
+                let away = |own: f64, cell: usize| (own.floor() - cell as f64).abs();
+                assert!(away(x, cell.column) <= REACH as f64 && away(y, cell.row) <= REACH as f64);
+            }
         }
+    }
+
+    #[test]
+    fn the_nearest_to_the_middle_stays_and_others_move_aside() {
+        let view = View {
+            from: (0.0, 0.0),
+            cell: 1.0,
+            cells: (9, 9),
+        };
+        let shown = view.fill(&[4.1, 4.1, 4.5, 4.4, 4.9, 4.9]);
+        let at = |galaxy: usize| {
+            shown
+                .iter()
+                .find(|cell| cell.galaxy == galaxy)
+                .map(|cell| (cell.column, cell.row))
+        };
+        assert_eq!(at(1), Some((4, 4)));
+        let is_beside =
+            |at: Option<(usize, usize)>| at.is_some_and(|(x, y)| x.abs_diff(4) + y.abs_diff(4) == 1);
+        assert!(is_beside(at(0)) && is_beside(at(2)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod principal;
 mod trust;
 mod umap;
 
-pub use grid::{Cell, View};
+pub use grid::{Cell, REACH, View};
 pub use near::{Near, near_codes, near_vectors};
 pub use principal::{code_shares, principal};
 pub use trust::trustworthiness;

@@ -25,9 +25,6 @@ pub struct Steady {
     pub groups: Vec<f64>,
 }
 
-/// Below this share a galaxy's group is called a coin toss.
-pub const COIN_TOSS: f64 = 0.6;
-
 /// What is known about the tree that is shown.
 #[derive(Debug, Clone, Default)]
 pub struct Insight {

@@ -208,6 +208,18 @@ fn hdf5_of_every_layout_is_read() {
         }
     }
     // Narrower numbers than the reference writes.
+    let bytes = read(
+        "bytes.hdf5",
+        &fixture("bytes.hdf5"),
+        &Recipe::default(),
+        &Limits::default(),
+    );
+    assert_eq!(bytes.galaxies().len(), 2, "{}", bytes.verdict());
+    assert!(
+        bytes.verdict().to_string().contains("255 was taken for 1"),
+        "{}",
+        bytes.verdict()
+    );
     let half = read(
         "half.hdf5",
         &fixture("half.hdf5"),

@@ -35,4 +35,5 @@ mod recipes;
 mod situations;
 mod sky;
 mod sky_server;
+mod study;
 mod worker;

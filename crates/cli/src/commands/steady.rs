@@ -7,7 +7,9 @@ use crate::work::stop::stopped_by_user;
 use anyhow::bail;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::export::csv_field;
-use galaxy_grove::grouping::{GroupingError, Method, Steadiness, Tree, linkage, steadiness, ward_vectors};
+use galaxy_grove::grouping::{
+    GroupingError, Method, Steadiness, Tree, UNSURE, linkage, steadiness, ward_vectors,
+};
 use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::sorted::{RecipeName, Sorted};
 use indicatif::ProgressBar;
@@ -16,13 +18,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-/// Below this a galaxy's group is said to be a coin toss.
-const UNSURE: f64 = 0.75;
-
 /// Measure how steady groups are when a third of the galaxies is left out, again and again.
 ///
 /// For each cut of FOLDER and each galaxy: of the trees that it was in, the share where it is with its group. Galaxies below 0.75 are marked:
-/// their group is little better than a coin toss.
+/// their group is unsure.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

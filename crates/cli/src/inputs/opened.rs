@@ -79,6 +79,14 @@ pub fn open(input: &Input, answers: &Answers) -> Result<Opened, Refusal> {
 }
 
 impl Set {
+    /// Sentences for the user.
+    pub fn remarks(&self) -> Vec<String> {
+        match self {
+            Self::Hdf5(set) => set.remarks(),
+            Self::Bundle(..) => Vec::new(),
+        }
+    }
+
     /// The identifiers of some galaxies.
     ///
     /// # Errors

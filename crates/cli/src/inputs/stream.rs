@@ -102,7 +102,13 @@ impl Stream {
         };
         for input in inputs {
             match open(&input, &stream.answers) {
-                Ok(Opened::Set(set, count)) => stream.sources.push(OpenedInput::Set(input, set, count)),
+                Ok(Opened::Set(set, count)) => {
+                    let remarks = set.remarks();
+                    if !remarks.is_empty() {
+                        stream.report_verdict(&input.path, &Verdict::Remarked(remarks));
+                    }
+                    stream.sources.push(OpenedInput::Set(input, set, count));
+                }
                 Ok(Opened::Rows(count)) => stream.sources.push(OpenedInput::Rows(input, count)),
                 Ok(Opened::Array) => stream.sources.push(OpenedInput::Array(input)),
                 Ok(Opened::Archive) => stream.sources.push(OpenedInput::Archive(input)),

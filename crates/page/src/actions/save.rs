@@ -1,6 +1,6 @@
 //! Taking results away: files made in the browser.
 
-use super::{apply, complain};
+use super::{apply, complain, say};
 use crate::actions::download::{download, picture};
 use crate::store::{Action, Page};
 use crate::text::{self, galaxies, in_words};
@@ -75,7 +75,15 @@ pub fn save(page: Page, what: Save) {
     };
     match done {
         // Pictures and the note on methods do not hold the groups.
-        Ok(()) if matches!(what, Save::Csv | Save::Groups) => apply(page, Action::Saved),
+        Ok(()) if matches!(what, Save::Csv | Save::Groups) => {
+            apply(page, Action::Saved);
+            if page.insight.with_untracked(|insight| insight.progress.is_some()) {
+                say(
+                    page,
+                    "Saved without what is still being found out (structure, words, steadiness): save again in a moment for those columns.",
+                );
+            }
+        }
         Ok(()) => {}
         Err(reason) => complain(page, format!("Nothing was saved: {reason}.")),
     }

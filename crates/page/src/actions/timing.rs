@@ -1,4 +1,4 @@
-//! Marks that styles, tests and benchmarks read from the page: `data-stage`, `data-first-groups`.
+//! Marks that styles, tests and benchmarks read from the page: `data-stage`, `data-study`, `data-first-groups`.
 
 use crate::store::Page;
 use crate::work::clock::now;
@@ -9,6 +9,10 @@ pub fn mark_stage(page: Page) {
     Effect::new(move || {
         let stage = page.stage.get();
         mark("data-stage", stage.name());
+    });
+    Effect::new(move || {
+        let busy = page.insight.with(|insight| insight.progress.is_some());
+        mark("data-study", if busy { "busy" } else { "rest" });
     });
     Effect::new(move || {
         let name = match page.device.get() {

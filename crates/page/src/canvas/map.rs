@@ -2,21 +2,49 @@
 
 use crate::canvas::thumbnail;
 use galaxy_grove::layout::palette;
-use galaxy_grove::map::{Cell, View};
+use galaxy_grove::map::Cell;
 use galaxy_grove::page_model::{Cutting, TreeView};
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
 
-/// The side of a cell, in pixels.
-pub const CELL: f64 = 34.0;
-
 /// Room between thumbnails.
 const GAP: f64 = 3.0;
 
-/// Cells on a canvas of this size, at least one.
-pub fn cells(width: f64, height: f64) -> (usize, usize) {
-    let count = |size: f64| ((size / CELL) as usize).max(1);
-    (count(width), count(height))
+/// Room for the note below.
+const NOTE: f64 = 34.0;
+
+/// The grid of thumbnails on a canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// The side of a cell, in pixels.
+    pub cell: f64,
+    /// Cells across and down.
+    pub cells: (usize, usize),
+    left: f64,
+    top: f64,
+}
+
+impl Grid {
+    /// For so many galaxies on a canvas of this size: a quarter of it is filled, within what can be seen and fits.
+    pub fn new(width: f64, height: f64, galaxies: usize) -> Self {
+        let height = (height - NOTE).max(1.0);
+        let cell = (0.25 * width * height / galaxies.max(1) as f64)
+            .sqrt()
+            .clamp(20.0, 44.0);
+        let count = |size: f64| ((size / cell) as usize).max(1);
+        let cells = (count(width), count(height));
+        Self {
+            cell,
+            cells,
+            left: (width - cells.0 as f64 * cell) / 2.0,
+            top: (height - cells.1 as f64 * cell) / 2.0,
+        }
+    }
+
+    /// A place of the canvas, in cells.
+    pub fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        ((x - self.left) / self.cell, (y - self.top) / self.cell)
+    }
 }
 
 /// All that one picture shows.
@@ -25,7 +53,7 @@ pub struct MapScene<'a> {
     pub height: f64,
     /// Device pixels for each pixel.
     pub ratio: f64,
-    pub view: &'a View,
+    pub grid: Grid,
     pub filled: &'a [Cell],
     pub grove: &'a TreeView,
     pub cutting: &'a Cutting,
@@ -46,14 +74,15 @@ impl MapScene<'_> {
         context.set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0)?;
         context.set_fill_style_str("#11161f");
         context.fill_rect(0.0, 0.0, self.width, self.height);
-        let (across, down) = self.view.cells;
-        let (left, top) = (
-            (self.width - across as f64 * CELL) / 2.0,
-            (self.height - down as f64 * CELL) / 2.0,
-        );
-        let side = CELL - GAP;
+        let Grid {
+            cell: size,
+            left,
+            top,
+            ..
+        } = self.grid;
+        let side = size - GAP;
         for cell in self.filled {
-            let (x, y) = (left + cell.column as f64 * CELL, top + cell.row as f64 * CELL);
+            let (x, y) = (left + cell.column as f64 * size, top + cell.row as f64 * size);
             context.set_global_alpha(if self.is_lit(cell.galaxy) { 1.0 } else { 0.3 });
             thumbnail::draw(context, cell.galaxy, x + 1.5, y + 1.5, side);
             let is_open = self.galaxy == Some(cell.galaxy);
@@ -62,7 +91,7 @@ impl MapScene<'_> {
             } else {
                 self.colour(cell.galaxy)
             });
-            context.set_line_width(if is_open { 3.0 } else { 2.0 });
+            context.set_line_width(if is_open { 3.0 } else { 1.6 });
             context.stroke_rect(x + 1.5, y + 1.5, side, side);
         }
         context.set_global_alpha(1.0);
@@ -89,13 +118,4 @@ impl MapScene<'_> {
         let place = self.grove.order.places().get(galaxy);
         place.is_some_and(|place| (start..end).contains(place))
     }
-}
-
-/// The cell under a place of the canvas.
-pub fn cell_at(view: &View, (width, height): (f64, f64), (x, y): (f64, f64)) -> (f64, f64) {
-    let (across, down) = view.cells;
-    (
-        (x - (width - across as f64 * CELL) / 2.0) / CELL,
-        (y - (height - down as f64 * CELL) / 2.0) / CELL,
-    )
 }

@@ -8,8 +8,9 @@ use crate::store::Page;
 use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
+use galaxy_grove::grouping::UNSURE;
 use galaxy_grove::layout::palette;
-use galaxy_grove::page_model::{COIN_TOSS, Resemblance, TreeView};
+use galaxy_grove::page_model::{Resemblance, TreeView};
 use galaxy_grove::structure::place;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 /// Differences are small: the residual is shown this much stronger.
 const RESIDUAL_GAIN: f32 = 2.0;
 /// Codes whose margin is below this share of the galaxy's median margin are marked as unsure.
-const UNSURE: f32 = 0.1;
+const UNSURE_CODE: f32 = 0.1;
 
 /// The panel of the selected galaxy, when there is one.
 #[component]
@@ -192,9 +193,9 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
         let share = page
             .insight
             .with(|insight| insight.steady.get(&groups)?.galaxies.get(row).copied())?;
-        let words = if share < COIN_TOSS {
+        let words = if share < UNSURE {
             format!(
-                "a coin toss: it is with it in {:.0} % of 30 trees of two thirds of the galaxies",
+                "unsure: it is with it in {:.0} % of 30 trees of two thirds of the galaxies",
                 100.0 * share
             )
         } else {
@@ -273,7 +274,7 @@ fn CodeMap(row: usize) -> impl IntoView {
         .into_iter()
         .zip(margins)
         .map(|(code, margin)| {
-            let unsure = margin < median * UNSURE;
+            let unsure = margin < median * UNSURE_CODE;
             let note = if unsure { ", nearly another" } else { "" };
             view! {
                 <span style=format!("background:{}", palette::code(code)) class:unsure=unsure

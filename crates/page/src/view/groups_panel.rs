@@ -9,9 +9,10 @@ use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::describe::ENGLISH;
+use galaxy_grove::grouping::UNSURE;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
-use galaxy_grove::page_model::{COIN_TOSS, Cutting, Resemblance, TreeView};
+use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::sorted::RecipeName;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -149,8 +150,8 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
                 </button></h3>
                 <span class="words" title=sentence>{words}</span>
                 {move || steady().map(|(share, unsure)| view! {
-                    <span class="steady" class:coin=move || share < COIN_TOSS
-                        title=format!("On average its galaxies stay together in {:.0} % of 30 trees of two thirds of the galaxies; for {unsure} it is a coin toss", 100.0 * share)>
+                    <span class="steady" class:unsure=move || share < UNSURE
+                        title=format!("On average its galaxies stay together in {:.0} % of 30 trees of two thirds of the galaxies; {unsure} of them are unsure: they stay in fewer than three of four", 100.0 * share)>
                         {format!("{:.0} % steady", 100.0 * share)}
                     </span>
                 })}
@@ -176,7 +177,7 @@ fn steadiness(page: Page, index: usize) -> Option<(f64, usize)> {
             .filter(|_| insight.tree == cutting.tree)?;
         let members = cutting.groups.group_of().iter().zip(&steady.galaxies);
         let unsure = members
-            .filter(|(group, share)| **group == index && **share < COIN_TOSS)
+            .filter(|(group, share)| **group == index && **share < UNSURE)
             .count();
         Some((*steady.groups.get(index)?, unsure))
     })

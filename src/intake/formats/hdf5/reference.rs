@@ -95,6 +95,17 @@ impl Hdf5Set {
         self.rows == 0
     }
 
+    /// Sentences for the user: images of bytes are not what the reference writes.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let is_byte = |dataset: &Dataset| matches!(values(dataset.dtype()), Values::Numbers(element) if element.is_byte());
+        let bytes = is_byte(&self.image) || is_byte(&self.raw);
+        bytes
+            .then(|| "its images are bytes: 255 was taken for 1".to_owned())
+            .into_iter()
+            .collect()
+    }
+
     /// How many rows are stored together: reading one of them costs as much as reading all.
     pub fn block(&self) -> u64 {
         let rows = |dataset: &Dataset| dataset.chunks().and_then(|chunk| chunk.first().copied());

@@ -2,10 +2,9 @@
 
 use crate::actions::context::context;
 use crate::actions::{apply, change};
-use crate::canvas::map::{CELL, MapScene, cell_at, cells};
+use crate::canvas::map::{Grid, MapScene};
 use crate::store::Action;
 use crate::store::Page;
-use crate::text::galaxies;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::map::{Cell, View, code_shares, principal};
 use galaxy_grove::page_model::{Resemblance, Topic, TreeView};
@@ -70,14 +69,14 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
         places.track();
         looked.set(None);
     });
-    let size = Memo::new(move |_| cells(width.get(), height.get()));
+    let grid = Memo::new(move |_| Grid::new(width.get(), height.get(), page.count.get()));
     let shown = Memo::new_with_compare(
         move |_| {
             places.with(|places| {
                 let map = &places.as_ref()?.map;
                 let view = match looked.get() {
-                    Some(view) => view.resized(size.get()),
-                    None => View::of_all(map, size.get()),
+                    Some(view) => view.resized(grid.get().cells),
+                    None => View::of_all(map, grid.get().cells),
                 };
                 Some(Arc::new(Shown {
                     filled: view.fill(map),
@@ -112,7 +111,7 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
             width,
             height,
             ratio,
-            view: &shown.view,
+            grid: grid.get(),
             filled: &shown.filled,
             grove: &grove,
             cutting: &cutting,
@@ -124,11 +123,7 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
             web_sys::console::error_1(&error);
         }
     });
-    let place = move |(x, y): (f64, f64)| {
-        let shown = shown.get_untracked()?;
-        let size = (width.get_untracked(), height.get_untracked());
-        Some((cell_at(&shown.view, size, (x, y)), shown))
-    };
+    let place = move |(x, y): (f64, f64)| Some((grid.get_untracked().at((x, y)), shown.get_untracked()?));
     let under = move |at: (f64, f64)| {
         let ((column, row), shown) = place(at)?;
         let is_here = |cell: &&Cell| {
@@ -163,7 +158,8 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
                 let is_moved = was_moved || (now.0 - from.0).hypot(now.1 - from.1) > STILL;
                 if is_moved {
                     tip.set(None);
-                    look(&|view| view.moved(((last.0 - now.0) / CELL, (last.1 - now.1) / CELL)));
+                    let cell = grid.get_untracked().cell;
+                    look(&|view| view.moved(((last.0 - now.0) / cell, (last.1 - now.1) / cell)));
                 }
                 held.set_value(Some((from, now, is_moved)));
             }
@@ -253,7 +249,7 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
         {move || tip.get().map(|((x, y), cell)| {
             let name = page.name_of(cell.galaxy);
             let group = group_of(page, cell.galaxy).map_or_else(String::new, |group| format!(" · group {}", group + 1));
-            let more = if cell.count > 1 { format!(" · {} here", galaxies(cell.count)) } else { String::new() };
+            let more = if cell.count > 1 { format!(" · and {} more", cell.count - 1) } else { String::new() };
             let side = if x > width.get_untracked() - 250.0 {
                 format!("right:{:.0}px;top:{:.0}px", width.get_untracked() - x + 14.0, y + 14.0)
             } else {

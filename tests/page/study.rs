@@ -1,0 +1,161 @@
+//! What the page finds out after the tree is shown: words, steadiness, the map; the same as on the command line.
+
+use crate::browser::{Browser, Look};
+use crate::journey::{drop_and_wait, open, save};
+use anyhow::{Context as _, Result, ensure};
+use galaxy_grove::sorted::Sorted;
+use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
+use std::ffi::OsStr;
+use std::process::Command;
+use std::time::Duration;
+
+const SHORT: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(180);
+
+fn grove(arguments: &[&OsStr]) -> Result<()> {
+    let run = Command::new(grove_test_support::grove_program())
+        .args(arguments)
+        .output()?;
+    ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    Ok(())
+}
+
+/// A column of a CSV file by its name.
+fn column(text: &str, name: &str) -> Result<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let place = reader.headers()?.iter().position(|column| column == name);
+    let place = place.with_context(|| format!("no column {name}"))?;
+    reader
+        .records()
+        .map(|row| Ok(row?.get(place).unwrap_or_default().to_owned()))
+        .collect()
+}
+
+async fn text_of(browser: &Browser, css: &str) -> Result<String> {
+    browser.text(css).await
+}
+
+#[tokio::test]
+async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name);
+    let (galaxies, out, map) = (path("galaxies.h5"), path("sorted"), path("map.csv"));
+    grove(&[
+        "simulate".as_ref(),
+        "80".as_ref(),
+        "-o".as_ref(),
+        galaxies.as_ref(),
+        "--seed".as_ref(),
+        "12".as_ref(),
+    ])?;
+    grove(&[
+        "sort".as_ref(),
+        galaxies.as_ref(),
+        "-o".as_ref(),
+        out.as_ref(),
+        "--examples".as_ref(),
+        "0".as_ref(),
+    ])?;
+    grove(&["map".as_ref(), out.as_ref(), "-o".as_ref(), map.as_ref()])?;
+    let sorted = Sorted::from_bytes(&std::fs::read(out.join("grove.safetensors"))?)?;
+
+    let browser = open(Look::DESK, "cpu").await?;
+    drop_and_wait(&browser, &[galaxies]).await?;
+    browser.click("#by-shape").await?;
+    browser
+        .wait_until(
+            "document.querySelector('#by-shape').ariaPressed === 'true'",
+            SHORT,
+        )
+        .await?;
+    browser
+        .wait_until("document.querySelector('.card .steady')", LONG)
+        .await?;
+    ensure!(!text_of(&browser, ".card .words").await?.is_empty());
+    browser.screenshot("study-groups").await?;
+
+    // The principal components first, then UMAP.
+    browser.click("#show-map").await?;
+    browser
+        .wait_until(
+            "document.querySelector('.map-note').textContent.includes('(UMAP)')",
+            LONG,
+        )
+        .await?;
+    browser.screenshot("study-map").await?;
+    ensure!(
+        browser
+            .eval("return location.hash")
+            .await?
+            .as_str()
+            .is_some_and(|hash| hash.contains("view=map"))
+    );
+    // Some galaxy is where the most of them are.
+    let picked = browser
+        .eval(
+            "const c = document.querySelector('#map'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+             let best = [0, 0, 0];
+             for (let y = 8; y < c.height; y += 8) for (let x = 8; x < c.width; x += 8) {
+               const at = 4 * (y * c.width + x); if (d[at] > best[0]) best = [d[at], x, y];
+             }
+             const r = c.getBoundingClientRect();
+             return [best[1] * r.width / c.width, best[2] * r.height / c.height];",
+        )
+        .await?;
+    let at = |axis: usize| {
+        picked
+            .get(axis)
+            .and_then(serde_json::Value::as_f64)
+            .unwrap_or_default()
+    };
+    browser.click_at("#map", (at(0), at(1))).await?;
+    browser.wait_for(".galaxy", SHORT).await?;
+    browser
+        .wait_until(
+            "document.querySelector('.galaxy dl').textContent.includes('concentration')",
+            SHORT,
+        )
+        .await?;
+    browser.screenshot("study-galaxy").await?;
+    browser.click("#close-galaxy").await?;
+
+    let saved = save(&browser, "#save-csv", "grove-groups.csv").await?;
+    for (place, name) in NUMBERS.iter().enumerate().take(MEASURES) {
+        let expected = sorted.measure(place).into_iter();
+        let expected: Vec<String> = expected
+            .map(|value| {
+                if value.is_finite() {
+                    digits(value)
+                } else {
+                    String::new()
+                }
+            })
+            .collect();
+        if expected.iter().any(|value| !value.is_empty()) {
+            ensure!(column(&saved, &format!("{PREFIX}{name}"))? == expected, "{name}");
+        }
+    }
+    let command_line = std::fs::read_to_string(map)?;
+    for (ours, theirs) in [("map_x", "x"), ("map_y", "y")] {
+        ensure!(column(&saved, ours)? == column(&command_line, theirs)?, "{ours}");
+    }
+    let shares = column(&saved, "stays_with_group")?;
+    ensure!(
+        shares
+            .iter()
+            .all(|share| share.parse().is_ok_and(|share: f64| (0.0..=1.0).contains(&share)))
+    );
+    ensure!(
+        column(&saved, "group_in_words")?
+            .iter()
+            .all(|words| !words.is_empty())
+    );
+
+    // Keys: all of the map, nearer, and back to the tree.
+    browser.click("#show-tree").await?;
+    browser
+        .wait_until("!document.querySelector('#map')", SHORT)
+        .await?;
+    ensure!(browser.console_errors().await?.is_empty());
+    Ok(())
+}
