@@ -34,8 +34,8 @@ pub struct Insight {
     pub describer: Option<Arc<Describer>>,
     /// x and y of each galaxy.
     pub map: Option<Arc<Vec<f32>>>,
-    /// For each number of groups that was asked for.
-    pub steady: BTreeMap<usize, Arc<Steady>>,
+    /// For each cut that was shown, by its rule as text.
+    pub steady: BTreeMap<String, Arc<Steady>>,
     /// The part that is under way: what, how many are done, of how many.
     pub progress: Option<(Topic, usize, usize)>,
     /// What could not be found out.

@@ -133,7 +133,9 @@ pub enum Request {
     TestSteadiness {
         /// The tree, returned with the answer.
         tree: u64,
-        /// The number of groups, returned with the answer.
+        /// The cut as text, returned with the answer.
+        cut: String,
+        /// The number of groups.
         groups: u32,
     },
     /// Put galaxies on a map. Buffer: what the tree was made of.
@@ -249,8 +251,8 @@ pub enum Report {
     SteadinessTested {
         /// The tree.
         tree: u64,
-        /// The number of groups.
-        groups: u32,
+        /// The cut as text.
+        cut: String,
     },
     /// The map is being made.
     MakingMap {

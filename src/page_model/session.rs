@@ -3,6 +3,7 @@
 //! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
 
 use crate::cutout::{Recipe, prepare::Scale};
+use crate::grouping::Edit;
 use crate::sorted::RecipeName;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -47,6 +48,8 @@ pub struct Session {
     pub unique: bool,
     /// Number of groups; `None` lets the page choose.
     pub groups: Option<usize>,
+    /// What is done to single branches after the cut, one after another.
+    pub edits: Vec<Edit>,
     /// How the groups are listed.
     pub order: GroupOrder,
     /// The branch looked into: a node of the tree.
@@ -75,6 +78,7 @@ impl Default for Session {
             grouped_by: RecipeName::default(),
             unique: false,
             groups: None,
+            edits: Vec::new(),
             order: GroupOrder::Size,
             branch: None,
             galaxy: None,
@@ -114,6 +118,10 @@ impl Session {
         }
         if let Some(groups) = self.groups {
             add("groups", groups.to_string());
+        }
+        if !self.edits.is_empty() {
+            let edits: Vec<String> = self.edits.iter().map(edit_text).collect();
+            add("edits", edits.join(","));
         }
         if self.order == GroupOrder::Tree {
             add("order", "tree".to_owned());
@@ -175,6 +183,7 @@ impl Session {
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
                 "by" => session.grouped_by = RecipeName::from_name(value).unwrap_or(session.grouped_by),
                 "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
+                "edits" => session.edits = value.split(',').filter_map(edit).collect(),
                 "order" if value == "tree" => session.order = GroupOrder::Tree,
                 "branch" => session.branch = value.parse().ok(),
                 "galaxy" => session.galaxy = value.parse().ok(),
@@ -203,6 +212,31 @@ impl Session {
     }
 }
 
+/// An edit in a link: `split:12`, `join:13`, `below:14:1.5`.
+fn edit_text(edit: &Edit) -> String {
+    match edit {
+        Edit::Split(node) => format!("split:{node}"),
+        Edit::Join(node) => format!("join:{node}"),
+        Edit::Below(node, height) => format!("below:{node}:{height}"),
+    }
+}
+
+fn edit(text: &str) -> Option<Edit> {
+    let parts: Vec<&str> = text.split(':').collect();
+    Some(match parts.as_slice() {
+        ["split", node] => Edit::Split(node.parse().ok()?),
+        ["join", node] => Edit::Join(node.parse().ok()?),
+        ["below", node, height] => {
+            let height = height
+                .parse()
+                .ok()
+                .filter(|height: &f64| height.is_finite() && *height >= 0.0)?;
+            Edit::Below(node.parse().ok()?, height)
+        }
+        _ => return None,
+    })
+}
+
 fn window(value: &str) -> Option<(f64, f64)> {
     let (from, to) = value.split_once(',')?;
     let (from, to): (f64, f64) = (from.parse().ok()?, to.parse().ok()?);
@@ -227,6 +261,7 @@ mod tests {
             grouped_by: RecipeName::Shape,
             unique: true,
             groups: Some(7),
+            edits: vec![Edit::Split(112), Edit::Join(113), Edit::Below(115, 1.25)],
             order: GroupOrder::Tree,
             branch: Some(112),
             galaxy: Some(3),

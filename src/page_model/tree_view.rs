@@ -4,8 +4,8 @@ use super::resemblance::{Resemblance, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
-    GroupingError, Groups, Merge, Tree, TreeOrder, colour_slots, cut_height, cut_into, medoids, most_groups,
-    natural_cut, suggested_cuts,
+    CutRule, Edit, GroupingError, Groups, Merge, Start, Tree, TreeOrder, colour_slots, cut_height, cut_into,
+    medoids, most_groups, natural_cut, suggested_cuts,
 };
 use crate::sorted::RecipeName;
 
@@ -90,6 +90,34 @@ impl TreeView {
         }
     }
 
+    /// The cut into so many groups, or a default number, with what is done to single branches.
+    pub fn rule(&self, wanted: Option<usize>, edits: &[Edit]) -> CutRule {
+        CutRule {
+            edits: edits.to_vec(),
+            ..CutRule::groups(self.groups_shown(wanted))
+        }
+    }
+
+    /// What makes a branch that lies inside a group a group of its own: nothing for a group's own branch; `None` when it holds several groups.
+    pub fn edits_for(&self, groups: &Groups, node: usize) -> Option<Vec<Edit>> {
+        let (start, end) = self.order.span(node);
+        let group = groups.groups().get(groups.at_place(start)?)?;
+        if group.end < end {
+            return None;
+        }
+        let (mut top, mut edits) = (group.node, Vec::new());
+        while top != node {
+            edits.push(Edit::Split(top));
+            let merge = self.tree.merge_of(top)?;
+            let holds = |part: &usize| {
+                let (first, last) = self.order.span(*part);
+                first <= start && end <= last
+            };
+            top = [merge.a, merge.b].into_iter().find(holds)?;
+        }
+        Some(edits)
+    }
+
     /// The number of groups that the page shows when so many are wanted.
     pub fn groups_shown(&self, wanted: Option<usize>) -> usize {
         wanted
@@ -131,13 +159,22 @@ pub struct Cutting {
     pub height: f64,
     /// The tree that was cut.
     pub tree: TreeId,
+    /// How.
+    pub rule: CutRule,
 }
 
 impl Cutting {
-    /// Cuts into `wanted` groups, or into a default number.
-    pub fn new(view: &TreeView, wanted: Option<usize>) -> Self {
-        let k = view.groups_shown(wanted);
-        let groups = cut_into(&view.tree, &view.order, k);
+    /// Cuts by a rule; what does not fit the tree is cut without changes of single branches.
+    pub fn new(view: &TreeView, rule: CutRule) -> Self {
+        let fitting = rule.apply(&view.tree, &view.order).map(|groups| (groups, rule));
+        let (groups, rule) = fitting.unwrap_or_else(|_error| {
+            let plain = CutRule::groups(view.groups_shown(None));
+            (cut_into(&view.tree, &view.order, view.groups_shown(None)), plain)
+        });
+        let k = match rule.start {
+            Start::Groups(k) => k,
+            Start::Height(_) => groups.len(),
+        };
         let medoids = match &view.resemblance {
             Resemblance::Codes(codes, _) => medoids(codes, CODES, &view.order, &groups),
             Resemblance::Vectors(_) => {
@@ -152,6 +189,7 @@ impl Cutting {
             medoids,
             height: cut_height(&view.tree, k),
             tree: view.id,
+            rule,
         }
     }
 
@@ -165,9 +203,9 @@ impl Cutting {
         self.groups.is_empty()
     }
 
-    /// True when both cut the same tree into as many groups.
+    /// True when both cut the same tree by the same rule.
     pub fn same_as(&self, other: &Self) -> bool {
-        self.tree == other.tree && self.len() == other.len()
+        self.tree == other.tree && self.rule == other.rule
     }
 
     /// Group indices as they are listed.

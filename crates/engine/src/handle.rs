@@ -45,7 +45,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::BuildTree { method } => linkage(method, envelope),
         Request::BuildShapeTree => shape_tree(envelope),
         Request::Measure { tree, first } => study::measure(tree, first, envelope),
-        Request::TestSteadiness { tree, groups } => study::steadiness(tree, groups, envelope),
+        Request::TestSteadiness { tree, cut, groups } => study::steadiness(tree, cut, groups, envelope),
         Request::MakeMap { tree } => study::map(tree, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,

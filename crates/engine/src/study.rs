@@ -40,7 +40,7 @@ fn picked<T: Copy>(all: &[T], width: usize, rows: &[usize]) -> Vec<T> {
 }
 
 /// Tests how steady groups are.
-pub fn steadiness(tree: u64, groups: u32, mut envelope: Envelope<Request>) -> Answer {
+pub fn steadiness(tree: u64, cut: String, groups: u32, mut envelope: Envelope<Request>) -> Answer {
     let [compared, labels] = envelope.take();
     let labels: Vec<usize> = labels
         .into_u32()
@@ -70,7 +70,7 @@ pub fn steadiness(tree: u64, groups: u32, mut envelope: Envelope<Request>) -> An
     };
     let found = found.map_err(|error| failed(&error))?;
     Ok(Envelope::with(
-        Report::SteadinessTested { tree, groups },
+        Report::SteadinessTested { tree, cut },
         vec![Buffer::F64(found.galaxies), Buffer::F64(found.groups)],
     ))
 }

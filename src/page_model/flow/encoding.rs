@@ -109,6 +109,7 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     let view = Session {
         grouped_by: recipe,
         groups: None,
+        edits: Vec::new(),
         branch: None,
         window: (0.0, 1.0),
         ..page.session.clone()

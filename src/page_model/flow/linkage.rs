@@ -95,7 +95,13 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
             if !from_link {
                 // A branch is a node of the tree before, and so are those in the steps that undo would take back.
                 view.branch = None;
+                view.edits.clear();
                 page.steps.clear_views();
+            }
+            let rule = tree.rule(view.groups, &view.edits);
+            if let Err(error) = rule.apply(&tree.tree, &tree.order) {
+                view.edits.clear();
+                page.say(format!("The link changes single branches of another tree ({error}): the cut is shown without that."));
             }
             page.set_session(Session {
                 groups: view.groups.map(|k| k.min(most)),

@@ -2,7 +2,6 @@
 //! done.
 
 use crate::describe::Describer;
-use crate::grouping::cut_into;
 use crate::page_model::action::Effect;
 use crate::page_model::insight::{Insight, Steady, Topic};
 use crate::page_model::pool::Job;
@@ -93,14 +92,20 @@ fn structure<F>(page: &mut PageState<F>, tree: TreeId) -> Option<Job<F>> {
 
 fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
     let n = tree.leaves();
-    let k = tree.groups_shown(page.session.groups);
-    if n > MAX_TESTED || k < 2 || k >= n || page.insight.steady.contains_key(&k) {
+    let rule = tree.rule(page.session.groups, &page.session.edits);
+    let cut = rule.to_string();
+    if n > MAX_TESTED || page.insight.steady.contains_key(&cut) {
         return None;
     }
-    let groups = cut_into(&tree.tree, &tree.order, k);
+    let groups = rule.apply(&tree.tree, &tree.order).ok()?;
+    let k = groups.len();
+    if k < 2 || k >= n {
+        return None;
+    }
     let labels = groups.group_of().iter().map(|group| *group as u32).collect();
     let request = Request::TestSteadiness {
         tree: tree.id.0,
+        cut,
         groups: k as u32,
     };
     Some(Job::new(request, vec![compared(tree), Buffer::U32(labels)]))
@@ -142,10 +147,10 @@ pub fn mapped<F>(page: &mut PageState<F>, tree: u64, places: Vec<f32>) {
 }
 
 /// How steady the groups of a cut are.
-pub fn tested<F>(page: &mut PageState<F>, tree: u64, k: usize, galaxies: Vec<f64>, groups: Vec<f64>) {
+pub fn tested<F>(page: &mut PageState<F>, tree: u64, cut: String, galaxies: Vec<f64>, groups: Vec<f64>) {
     if is_current(page, tree) {
         let steady = Arc::new(Steady { galaxies, groups });
-        page.insight_mut().steady.insert(k, steady);
+        page.insight_mut().steady.insert(cut, steady);
     }
 }
 

@@ -4,8 +4,19 @@ use crate::page_model::session::Session;
 use crate::page_model::state::PageState;
 use crate::page_model::steps::Step;
 
+/// What was done to single branches belongs to one number of groups: with another one it goes, and undo brings it back.
+fn without_stale_edits<F>(page: &mut PageState<F>, mut after: Session) -> Session {
+    let (before, was_edited) = (&page.session, !page.session.edits.is_empty());
+    if was_edited && after.groups != before.groups && after.edits == before.edits {
+        after.edits.clear();
+        page.say("The changes of single branches went with the old number of groups; undo brings them back.");
+    }
+    after
+}
+
 /// Changes the view; the change can be undone.
 pub fn change<F>(page: &mut PageState<F>, after: Session) {
+    let after = without_stale_edits(page, after);
     if after != page.session {
         let before = Box::new(page.session.clone());
         page.steps.push(Step::View(before));
@@ -15,6 +26,7 @@ pub fn change<F>(page: &mut PageState<F>, after: Session) {
 
 /// Changes the view in the middle of a drag.
 pub fn drag<F>(page: &mut PageState<F>, after: Session) {
+    let after = without_stale_edits(page, after);
     if after != page.session {
         page.set_session(after);
     }

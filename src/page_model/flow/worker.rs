@@ -111,9 +111,9 @@ fn reported<F: Clone>(
         Report::TestingSteadiness { done, total } => {
             study::progressed(page, Topic::Steadiness, done as usize, total as usize);
         }
-        Report::SteadinessTested { tree, groups } => {
+        Report::SteadinessTested { tree, cut } => {
             let [galaxies, means] = Buffer::first(buffers);
-            study::tested(page, tree, groups as usize, galaxies.into_f64(), means.into_f64());
+            study::tested(page, tree, cut, galaxies.into_f64(), means.into_f64());
         }
         Report::MakingMap { done, total } => {
             study::progressed(page, Topic::Map, done as usize, total as usize);

@@ -40,8 +40,8 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
             (tree == of && first == at, false)
         }
         (Request::MakeMap { tree }, Report::MapMade { tree: of }) => (tree == of, false),
-        (Request::TestSteadiness { tree, groups }, Report::SteadinessTested { tree: of, groups: k }) => {
-            (tree == of && groups == k, false)
+        (Request::TestSteadiness { tree, cut, .. }, Report::SteadinessTested { tree: of, cut: by }) => {
+            (tree == of && cut == by, false)
         }
         (Request::MakeMap { .. }, Report::MakingMap { .. })
         | (Request::TestSteadiness { .. }, Report::TestingSteadiness { .. }) => (true, true),

@@ -139,16 +139,16 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 vec![Buffer::F64(vec![0.5; images * MEASURES])],
             )
         }
-        Request::TestSteadiness { tree, groups } => {
+        Request::TestSteadiness { tree, cut, groups } => {
             let galaxies = job.buffers.get(1).map_or(0, |buffers| match buffers {
                 Buffer::U32(labels) => labels.len(),
                 _ => 0,
             });
-            let (tree, groups) = (*tree, *groups);
+            let (tree, cut) = (*tree, cut.clone());
             let shares = Buffer::F64(vec![1.0; galaxies]);
             (
-                Report::SteadinessTested { tree, groups },
-                vec![shares, Buffer::F64(vec![1.0; groups as usize])],
+                Report::SteadinessTested { tree, cut },
+                vec![shares, Buffer::F64(vec![1.0; *groups as usize])],
             )
         }
         Request::MakeMap { tree } => {

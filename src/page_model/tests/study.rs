@@ -1,9 +1,10 @@
 //! What is found out after the tree is shown.
 
 use super::world::{Act, World};
+use crate::grouping::Edit;
 use crate::page_model::protocol::{Backend, Request};
 use crate::page_model::session::Session;
-use crate::page_model::{Action, Stage, Topic};
+use crate::page_model::{Action, Cutting, Stage, Topic};
 
 fn shown(link: &str) -> World {
     let mut world = World::open(link, Backend::Cpu);
@@ -23,7 +24,7 @@ fn words_and_steadiness_come_by_themselves_and_the_map_on_request() {
     let mut world = shown("set=simulated&seed=3&n=60&by=shape&groups=5");
     let insight = world.page.insight();
     assert!(insight.describer.is_some() && insight.map.is_none());
-    assert_eq!(insight.steady.keys().copied().collect::<Vec<_>>(), [5]);
+    assert_eq!(insight.steady.keys().collect::<Vec<_>>(), ["groups 5"]);
     assert_eq!(world.page.collection().measured(), 60);
     change(&mut world, |session| session.map = true);
     assert!(matches!(world.page.insight().progress, Some((Topic::Map, 0, 60))));
@@ -98,4 +99,65 @@ fn files_that_come_meanwhile_are_read_and_everything_is_found_out_again() {
     world.check_rest();
     world.check_galaxies();
     assert_eq!(world.page.collection().measured(), world.page.count());
+}
+
+#[test]
+fn single_branches_are_split_and_joined_and_undo_takes_it_back() {
+    let mut world = shown("set=simulated&seed=3&n=60&by=shape&groups=3");
+    let groups = |world: &World| {
+        let (tree, session) = (world.page.tree().unwrap(), world.page.session());
+        Cutting::new(tree, tree.rule(session.groups, &session.edits))
+    };
+    // The largest group, whose topmost merge is two below the tree's.
+    let top = groups(&world)
+        .groups
+        .groups()
+        .iter()
+        .max_by_key(|group| group.len())
+        .unwrap()
+        .node;
+    change(&mut world, |session| session.edits.push(Edit::Split(top)));
+    assert_eq!(groups(&world).len(), 4);
+    world.work();
+    world.check_rest();
+    let rule = format!("groups 3; split {top}");
+    assert!(world.page.insight().steady.contains_key(&rule));
+    // The link gives the same.
+    let link = world.page.session().to_fragment();
+    let again = shown(&link);
+    assert_eq!(groups(&again).rule.to_string(), rule);
+    // A branch inside a group becomes one of its own.
+    let cutting = groups(&world);
+    let tree = world.page.tree().unwrap();
+    let parts = tree.tree.merge_of(top).unwrap();
+    let larger = if tree.tree.size(parts.a) > tree.tree.size(parts.b) {
+        parts.a
+    } else {
+        parts.b
+    };
+    let inside = tree.tree.merge_of(larger).unwrap().a;
+    assert_eq!(tree.edits_for(&cutting.groups, top), None);
+    assert_eq!(tree.edits_for(&cutting.groups, larger), Some(Vec::new()));
+    let edits = tree.edits_for(&cutting.groups, inside).unwrap();
+    change(&mut world, |session| session.edits.extend(edits));
+    assert!(
+        groups(&world)
+            .groups
+            .groups()
+            .iter()
+            .any(|group| group.node == inside)
+    );
+    // With another number of groups they go, and undo brings them back.
+    change(&mut world, |session| session.groups = Some(6));
+    assert!(world.page.session().edits.is_empty() && world.stated().contains("undo"));
+    world.act(Action::Undo);
+    assert!(!world.page.session().edits.is_empty());
+    assert_eq!(world.page.session().groups, Some(3));
+}
+
+#[test]
+fn a_link_whose_changes_do_not_fit_says_so() {
+    let world = shown("set=simulated&seed=3&n=60&by=shape&groups=3&edits=split:9999,join:oops");
+    assert!(world.page.session().edits.is_empty());
+    assert!(world.stated().contains("no node 9999"), "{}", world.stated());
 }

@@ -297,10 +297,10 @@ impl World {
                 assert_eq!(insight.progress, None);
                 assert!(insight.describer.is_some() || failed(Topic::Structure));
                 assert!(insight.map.is_some() || !page.session().map || failed(Topic::Map));
-                let k = page
-                    .tree()
-                    .map_or(0, |tree| tree.groups_shown(page.session().groups));
-                let is_tested = insight.steady.contains_key(&k) || failed(Topic::Steadiness);
+                let (view, session) = (page.tree().unwrap(), page.session());
+                let rule = view.rule(session.groups, &session.edits);
+                let k = rule.apply(&view.tree, &view.order).unwrap().len();
+                let is_tested = insight.steady.contains_key(&rule.to_string()) || failed(Topic::Steadiness);
                 assert!(is_tested || k < 2 || k >= page.count(), "{k} of {}", page.count());
             }
         } else if page.count() > 0 {

@@ -163,12 +163,13 @@ fn found_out(page: Page, c: &Collection) -> Vec<FactColumn> {
         .get_untracked()
         .filter(|cutting| cutting.tree == insight.tree)
     {
+        let cut = cutting.rule.to_string();
         add("group_in_words".to_owned(), &|row| {
             let group = *cutting.groups.group_of().get(row)?;
             Some(described.as_ref()?.get(group)?.words(&ENGLISH))
         });
         add("stays_with_group".to_owned(), &|row| {
-            let share = insight.steady.get(&cutting.len())?.galaxies.get(row)?;
+            let share = insight.steady.get(&cut)?.galaxies.get(row)?;
             Some(format!("{share:.3}"))
         });
     }
@@ -312,6 +313,16 @@ fn methods(page: Page) -> String {
     } else {
         model
     };
+    let edited = page
+        .cutting
+        .get_untracked()
+        .filter(|cutting| !cutting.rule.edits.is_empty());
+    let rule = edited.map_or_else(String::new, |cutting| {
+        format!(
+            "Single branches were changed after the cut: the rule is `{}` (nodes as in SciPy's linkage).\n",
+            cutting.rule
+        )
+    });
     let note = MethodsNote {
         galaxies,
         groups,
@@ -337,7 +348,7 @@ fn methods(page: Page) -> String {
         "They came prepared.\n".to_owned()
     };
     format!(
-        "{}Data: {source}{sky}, in the order of the files. {preparation}{once}",
+        "{}Data: {source}{sky}, in the order of the files. {preparation}{once}{rule}",
         if by_shape {
             export::shape_methods_text(&note)
         } else {

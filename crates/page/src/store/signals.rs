@@ -240,16 +240,17 @@ impl Page {
     }
 }
 
-/// Cuts the tree again when it, or the number of groups that is wanted, has changed.
+/// Cuts the tree again when it, or how it is to be cut, has changed.
 fn cutting(
     tree: ReadSignal<Option<Arc<TreeView>>>,
     session: ReadSignal<Session>,
 ) -> Memo<Option<Arc<Cutting>>> {
-    let wanted = Memo::new(move |_| session.with(|session| session.groups));
+    let wanted = Memo::new(move |_| session.with(|session| (session.groups, session.edits.clone())));
     Memo::new_with_compare(
         move |_| {
             let tree = tree.get()?;
-            Some(Arc::new(Cutting::new(&tree, wanted.get())))
+            let (groups, edits) = wanted.get();
+            Some(Arc::new(Cutting::new(&tree, tree.rule(groups, &edits))))
         },
         |old: Option<&Option<Arc<Cutting>>>, new: Option<&Option<Arc<Cutting>>>| match (old, new) {
             (Some(Some(old)), Some(Some(new))) => !old.same_as(new),

@@ -9,7 +9,7 @@ use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::describe::ENGLISH;
-use galaxy_grove::grouping::UNSURE;
+use galaxy_grove::grouping::{Edit, UNSURE};
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
@@ -173,7 +173,7 @@ fn steadiness(page: Page, index: usize) -> Option<(f64, usize)> {
     page.insight.with(|insight| {
         let steady = insight
             .steady
-            .get(&cutting.len())
+            .get(&cutting.rule.to_string())
             .filter(|_| insight.tree == cutting.tree)?;
         let members = cutting.groups.group_of().iter().zip(&steady.galaxies);
         let unsure = members
@@ -220,6 +220,36 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
             )
         }
     };
+    // What can be done to this branch: a group is split, several are joined, a part of one becomes one.
+    let edit = {
+        let grove = Arc::clone(&grove);
+        move || {
+            let cutting = page.cutting.get()?;
+            let (label, title, edits) = match grove.edits_for(&cutting.groups, node) {
+                None => (
+                    "Join",
+                    "Make one group of the groups of this branch",
+                    vec![Edit::Join(node)],
+                ),
+                Some(edits) if !edits.is_empty() => {
+                    ("Make a group", "Make this branch a group of its own", edits)
+                }
+                // A single galaxy cannot be split.
+                Some(_) => {
+                    grove.tree.merge_of(node)?;
+                    (
+                        "Split",
+                        "Split this group in two, whatever the line says",
+                        vec![Edit::Split(node)],
+                    )
+                }
+            };
+            Some(view! {
+                <button class="quiet" id="edit-branch" title=title
+                    on:click=move |_| change(page, |s| s.edits.extend(edits.iter().copied()))>{label}</button>
+            })
+        }
+    };
     let in_words = {
         let grove = Arc::clone(&grove);
         move || {
@@ -236,6 +266,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
             <button id="back" on:click=move |_| change(page, |s| s.branch = None)>"← All groups"</button>
             <button class="quiet" disabled=parent.is_none() on:click=move |_| change(page, |s| s.branch = parent)
                 title="The branch that this one joins">"One up"</button>
+            {edit}
             <button class="quiet" title="Show only this branch in the tree"
                 on:click=move |_| look_into(page, Some(node))>"Zoom to it"</button>
         </header>

@@ -12,6 +12,7 @@ use crate::store::Page;
 use crate::text::{galaxies, groups};
 use crate::view::widgets::gaps::Gaps;
 use crate::view::widgets::map::Map;
+use galaxy_grove::count::counted;
 use galaxy_grove::layout::{Scale, dendrogram, places};
 use galaxy_grove::page_model::Stage;
 use galaxy_grove::page_model::session::SetOrigin;
@@ -212,6 +213,15 @@ fn Head() -> impl IntoView {
                     prop:value=move || height_text(page)
                     on:change=typed_height/>
             </span>
+            {move || {
+                let changes = page.session.with(|session| session.edits.len());
+                (changes > 0).then(|| view! {
+                    <button class="quiet" id="clear-edits" title="Take back what was done to single branches"
+                        on:click=move |_| change(page, |s| s.edits.clear())>
+                        {counted(changes, "branch changed ✕", "branches changed ✕")}
+                    </button>
+                })
+            }}
             <span class="spacer"></span>
             <Show when=move || zoomed.get()>
                 <button class="quiet" id="whole-tree" on:click=move |_| look_into(page, None)>"Whole tree"</button>

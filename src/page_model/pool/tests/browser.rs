@@ -340,7 +340,7 @@ fn joined(file: u32, more: bool) -> Report {
 }
 
 fn answer(request: &Request, backend: Backend) -> Report {
-    match *request {
+    match request.clone() {
         Request::Start { .. } => Report::Ready(Ready {
             backend,
             device: String::new(),
@@ -362,7 +362,7 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::Inspect => Report::Inspected,
         Request::UseModel => Report::ModelInUse,
         Request::Measure { tree, first } => Report::Measured { tree, first },
-        Request::TestSteadiness { tree, groups } => Report::SteadinessTested { tree, groups },
+        Request::TestSteadiness { tree, cut, .. } => Report::SteadinessTested { tree, cut },
         Request::MakeMap { tree } => Report::MapMade { tree },
     }
 }
