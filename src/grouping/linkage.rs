@@ -43,6 +43,22 @@ impl Linkage {
         ("median", Self::Median),
     ];
 
+    /// Its name in commands, settings and links.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .into_iter()
+            .find(|(_, linkage)| *linkage == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// The linkage of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let found = Self::ALL.into_iter().find(|(known, _)| *known == name);
+        found.map(|(_, linkage)| linkage)
+    }
+
     /// The distance for a share of differing positions.
     fn scale(self, share: f64) -> f64 {
         match self {

@@ -6,6 +6,7 @@ use super::session::{Session, SetOrigin};
 use super::stage::{Notice, Sheet};
 use crate::cutout::Recipe;
 use crate::cutout::prepare::Override;
+use crate::grouping::Linkage;
 use crate::intake::QuestionKey;
 use crate::sorted::RecipeName;
 
@@ -44,6 +45,8 @@ pub enum Action<F> {
     LeaveOutDuplicates(bool),
     /// Group the galaxies by another recipe.
     GroupBy(RecipeName),
+    /// Build the tree of the recipe `reference` by another linkage.
+    LinkBy(Linkage),
     /// Prepare files differently from now on.
     Prepare(Recipe),
     /// Read one of the user's files again with another answer to what it left open.

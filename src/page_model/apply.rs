@@ -46,7 +46,8 @@ pub fn apply<F: Clone>(
             page.set_session(view);
             open::open(page);
         }
-        Action::GroupBy(recipe) => encoding::group_by(page, recipe),
+        Action::GroupBy(recipe) => encoding::group_by(page, recipe, page.session.linkage),
+        Action::LinkBy(linkage) => encoding::group_by(page, page.session.grouped_by, linkage),
         Action::Prepare(recipe) => open::prepare(page, recipe),
         Action::Answer { source, key, answer } => {
             answers::answer_for_source(page, source, |answers| answers.set(key, answer))

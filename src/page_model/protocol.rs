@@ -9,7 +9,7 @@ pub use buffer::Buffer;
 
 pub use crate::catalogue::Known;
 use crate::cutout::{About, Recipe, prepare::Measures};
-use crate::grouping::Method;
+use crate::grouping::{Linkage, Method};
 pub use crate::intake::{Answers, FieldBox, FieldView, Question, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,8 @@ pub enum Request {
         cut: String,
         /// The number of groups.
         groups: u32,
+        /// The linkage of codes.
+        linkage: Linkage,
     },
     /// Put galaxies on a map. Buffer: what the tree was made of.
     MakeMap {
@@ -232,6 +234,8 @@ pub enum Report {
     TreeBuilt {
         /// Leaves.
         leaves: u32,
+        /// Merges that lay below an earlier one, and were raised to its height.
+        inversions: u32,
     },
     /// Structure. Buffer: f64 measures `[N * 12]`, NaN where one would mean nothing.
     Measured {

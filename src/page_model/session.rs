@@ -3,7 +3,7 @@
 //! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
 
 use crate::cutout::{Recipe, prepare::Scale};
-use crate::grouping::Edit;
+use crate::grouping::{Edit, Linkage};
 use crate::sorted::RecipeName;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -44,6 +44,8 @@ pub struct Session {
     pub recipe: Recipe,
     /// How galaxies are grouped.
     pub grouped_by: RecipeName,
+    /// The linkage of the recipe `reference`; `shape` has Ward's only.
+    pub linkage: Linkage,
     /// Galaxies that show the same as another one are left out.
     pub unique: bool,
     /// Number of groups; `None` lets the page choose.
@@ -76,6 +78,7 @@ impl Default for Session {
             },
             recipe: Recipe::default(),
             grouped_by: RecipeName::default(),
+            linkage: Linkage::default(),
             unique: false,
             groups: None,
             edits: Vec::new(),
@@ -95,6 +98,7 @@ impl Session {
             source,
             recipe: self.recipe.clone(),
             grouped_by: self.grouped_by,
+            linkage: self.linkage,
             unique: self.unique,
             map: self.map,
             ..Self::default()
@@ -115,6 +119,9 @@ impl Session {
         };
         if self.grouped_by == RecipeName::Shape {
             add("by", RecipeName::Shape.name().to_owned());
+        }
+        if self.linkage != Linkage::default() {
+            add("linkage", self.linkage.name().to_owned());
         }
         if let Some(groups) = self.groups {
             add("groups", groups.to_string());
@@ -182,6 +189,7 @@ impl Session {
                 "seed" => seed = value.parse().unwrap_or(seed),
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
                 "by" => session.grouped_by = RecipeName::from_name(value).unwrap_or(session.grouped_by),
+                "linkage" => session.linkage = Linkage::from_name(value).unwrap_or_default(),
                 "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
                 "edits" => session.edits = value.split(',').filter_map(edit).collect(),
                 "order" if value == "tree" => session.order = GroupOrder::Tree,
@@ -259,6 +267,7 @@ mod tests {
                 ..Recipe::default()
             },
             grouped_by: RecipeName::Shape,
+            linkage: Linkage::Average,
             unique: true,
             groups: Some(7),
             edits: vec![Edit::Split(112), Edit::Join(113), Edit::Below(115, 1.25)],

@@ -4,8 +4,8 @@ use super::resemblance::{Resemblance, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
-    CutRule, Edit, GroupingError, Groups, Merge, Start, Tree, TreeOrder, colour_slots, cut_height, cut_into,
-    medoids, most_groups, natural_cut, suggested_cuts,
+    CutRule, Edit, GroupingError, Groups, Linkage, Merge, Start, Tree, TreeOrder, colour_slots, cut_height,
+    cut_into, medoids, most_groups, natural_cut, suggested_cuts,
 };
 use crate::sorted::RecipeName;
 
@@ -26,6 +26,8 @@ pub struct TreeView {
     pub colours: Vec<u8>,
     /// By what galaxies are alike.
     pub resemblance: Resemblance,
+    /// The linkage, if it is of codes.
+    pub linkage: Linkage,
     /// Numbers of groups with a large gap around them, the best first.
     pub suggested: Vec<usize>,
 }
@@ -41,10 +43,9 @@ impl TreeView {
     pub fn new(
         id: TreeId,
         leaves: usize,
-        a: &[u32],
-        b: &[u32],
-        heights: &[f64],
+        (a, b, heights): (&[u32], &[u32], &[f64]),
         resemblance: Resemblance,
+        linkage: Linkage,
     ) -> Result<Self, GroupingError> {
         let mut sizes = vec![1_usize; leaves];
         let mut merges = Vec::with_capacity(heights.len());
@@ -65,6 +66,7 @@ impl TreeView {
             order,
             colours,
             resemblance,
+            linkage,
             suggested,
         })
     }

@@ -146,7 +146,7 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
             .all(|share| share.parse().is_ok_and(|share: f64| (0.0..=1.0).contains(&share)))
     );
     ensure!(
-        column(&saved, "group_in_words")?
+        column(&saved, "described_as")?
             .iter()
             .all(|words| !words.is_empty())
     );

@@ -5,7 +5,7 @@ use super::loaded::model;
 use super::outbox::{now_and_then, post};
 use super::{reading, shape, startup, study};
 use galaxy_grove::cutout::CODES;
-use galaxy_grove::grouping;
+use galaxy_grove::grouping::{self, Linked};
 use galaxy_grove::page_model::protocol::{Report, Request};
 use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
@@ -45,7 +45,12 @@ pub async fn handle(mut envelope: Envelope<Request>) {
         Request::BuildTree { method } => linkage(method, envelope),
         Request::BuildShapeTree => shape_tree(envelope),
         Request::Measure { tree, first } => study::measure(tree, first, envelope),
-        Request::TestSteadiness { tree, cut, groups } => study::steadiness(tree, cut, groups, envelope),
+        Request::TestSteadiness {
+            tree,
+            cut,
+            groups,
+            linkage,
+        } => study::steadiness(tree, cut, groups, linkage, envelope),
         Request::MakeMap { tree } => study::map(tree, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,
@@ -62,7 +67,7 @@ fn merges_done() -> impl FnMut(usize, usize) {
 
 fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer {
     let [codes] = envelope.take();
-    built(grouping::linkage(
+    built(grouping::linked(
         &codes.into_u8(),
         CODES,
         method,
@@ -72,15 +77,12 @@ fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer 
 
 fn shape_tree(mut envelope: Envelope<Request>) -> Answer {
     let [vectors] = envelope.take();
-    built(grouping::ward_vectors(
-        &vectors.into_f64(),
-        DIMENSIONS,
-        Some(&mut merges_done()),
-    ))
+    let tree = grouping::ward_vectors(&vectors.into_f64(), DIMENSIONS, Some(&mut merges_done()));
+    built(tree.map(|tree| Linked { tree, inversions: 0 }))
 }
 
-fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
-    let tree = tree.map_err(|error| Report::Failed {
+fn built(linked: Result<Linked, grouping::GroupingError>) -> Answer {
+    let Linked { tree, inversions } = linked.map_err(|error| Report::Failed {
         reason: error.to_string(),
     })?;
     let merges = tree.merges();
@@ -92,6 +94,7 @@ fn built(tree: Result<grouping::Tree, grouping::GroupingError>) -> Answer {
     Ok(Envelope::with(
         Report::TreeBuilt {
             leaves: tree.leaves() as u32,
+            inversions: inversions as u32,
         },
         buffers,
     ))

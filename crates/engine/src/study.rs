@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::outbox::now_and_then;
 use galaxy_grove::cutout::{CODES, PIXELS};
-use galaxy_grove::grouping::{self, GroupingError, Method, Tree};
+use galaxy_grove::grouping::{self, GroupingError, Linkage, Method, Tree};
 use galaxy_grove::map::{NEIGHBOURS, code_shares, near_codes, near_vectors, principal, umap};
 use galaxy_grove::page_model::protocol::{Report, Request};
 use galaxy_grove::shape::DIMENSIONS;
@@ -40,7 +40,13 @@ fn picked<T: Copy>(all: &[T], width: usize, rows: &[usize]) -> Vec<T> {
 }
 
 /// Tests how steady groups are.
-pub fn steadiness(tree: u64, cut: String, groups: u32, mut envelope: Envelope<Request>) -> Answer {
+pub fn steadiness(
+    tree: u64,
+    cut: String,
+    groups: u32,
+    linkage: Linkage,
+    mut envelope: Envelope<Request>,
+) -> Answer {
     let [compared, labels] = envelope.take();
     let labels: Vec<usize> = labels
         .into_u32()
@@ -63,7 +69,11 @@ pub fn steadiness(tree: u64, cut: String, groups: u32, mut envelope: Envelope<Re
         codes => {
             let codes = codes.into_u8();
             let tree_of = |rows: &[usize]| -> Result<Tree, GroupingError> {
-                grouping::linkage(&picked(&codes, CODES, rows), CODES, Method::default(), None)
+                let method = Method {
+                    linkage,
+                    ..Method::default()
+                };
+                grouping::linkage(&picked(&codes, CODES, rows), CODES, method, None)
             };
             grouping::steadiness(&labels, k, TREES, tree_of, &mut each)
         }

@@ -2,6 +2,7 @@
 
 use super::linkage;
 use crate::count::galaxies;
+use crate::grouping::Linkage;
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
@@ -96,9 +97,9 @@ fn go_on<F>(page: &mut PageState<F>) {
     }
 }
 
-/// Groups the galaxies by another recipe. What was computed for either is kept.
-pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
-    if page.session.grouped_by == recipe {
+/// Groups the galaxies by another recipe, or by another linkage. What was computed for either recipe is kept.
+pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName, linkage: Linkage) {
+    if (page.session.grouped_by, page.session.linkage) == (recipe, linkage) {
         return;
     }
     let is_computing = matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. });
@@ -108,6 +109,7 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     // The cut and the branch belong to the tree of the other recipe.
     let view = Session {
         grouped_by: recipe,
+        linkage,
         groups: None,
         edits: Vec::new(),
         branch: None,
@@ -117,7 +119,7 @@ pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName) {
     page.steps.clear_views();
     page.set_session(view);
     // What is still being read is grouped when it is there.
-    if (is_computing || !page.stage.busy()) && page.collection.len() > 1 {
+    if (is_computing || !page.stage.busy()) && !page.collection.is_empty() {
         page.set_notice(None);
         encode(page);
     }

@@ -1,6 +1,7 @@
 //! From codes to the tree that is shown.
 
 use super::view;
+use crate::count::counted;
 use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
 use crate::page_model::pool::Job;
@@ -54,6 +55,7 @@ pub fn build<F>(page: &mut PageState<F>) {
     });
     let method = Method {
         precision,
+        linkage: page.session.linkage,
         ..Method::default()
     };
     let codes = Buffer::U8(page.collection.all_codes().to_vec());
@@ -72,7 +74,7 @@ pub fn progressed<F>(page: &mut PageState<F>, done: u32, total: u32) {
 }
 
 /// The tree is there.
-pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], heights: &[f64]) {
+pub fn built<F>(page: &mut PageState<F>, leaves: usize, inversions: usize, merges: (&[u32], &[u32], &[f64])) {
     if leaves != page.count {
         return;
     }
@@ -83,8 +85,15 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
         )),
         RecipeName::Reference => Resemblance::of_codes(page.collection.all_codes().to_vec()),
     };
-    let tree = resemblance
-        .and_then(|resemblance| TreeView::new(TreeId(page.trees), leaves, a, b, heights, resemblance));
+    let tree = resemblance.and_then(|resemblance| {
+        TreeView::new(
+            TreeId(page.trees),
+            leaves,
+            merges,
+            resemblance,
+            page.session.linkage,
+        )
+    });
     match tree {
         Ok(tree) => {
             let most = tree.leaves();
@@ -98,11 +107,7 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
                 view.edits.clear();
                 page.steps.clear_views();
             }
-            let rule = tree.rule(view.groups, &view.edits);
-            if let Err(error) = rule.apply(&tree.tree, &tree.order) {
-                view.edits.clear();
-                page.say(format!("The link changes single branches of another tree ({error}): the cut is shown without that."));
-            }
+            let view = view::fitting(page, Some(&tree), view);
             page.set_session(Session {
                 groups: view.groups.map(|k| k.min(most)),
                 galaxy: view.galaxy.filter(|&row| row < most),
@@ -111,6 +116,13 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, a: &[u32], b: &[u32], he
             });
             page.set_tree(Some(Arc::new(tree)));
             view::reopen(page);
+            if inversions > 0 {
+                page.say(format!(
+                    "{} lay below an earlier one (an inversion) and {} raised to its height, as centroid and median linkage need.",
+                    counted(inversions, "merge", "merges"),
+                    if inversions == 1 { "was" } else { "were" }
+                ));
+            }
             page.set_stage(Stage::Ready);
             let precision = precision(leaves, page.settings.tree_budget);
             let has_matrix = page.session.grouped_by == RecipeName::Reference;

@@ -277,11 +277,12 @@ pub fn follow_link<F: Clone>(page: &mut PageState<F>, wanted: Session) {
             unique: now.unique,
             ..wanted
         };
-        if after.grouped_by == now.grouped_by {
+        if (after.grouped_by, after.linkage) == (now.grouped_by, now.linkage) {
+            let after = view::fitting(page, page.tree.clone().as_deref(), after);
             view::change(page, after);
         } else {
             // Its cut belongs to the tree that is built now.
-            encoding::group_by(page, after.grouped_by);
+            encoding::group_by(page, after.grouped_by, after.linkage);
             page.work.from_link = page.stage.busy();
             page.set_session(after);
         }

@@ -107,6 +107,7 @@ fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
         tree: tree.id.0,
         cut,
         groups: k as u32,
+        linkage: tree.linkage,
     };
     Some(Job::new(request, vec![compared(tree), Buffer::U32(labels)]))
 }

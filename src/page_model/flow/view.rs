@@ -3,6 +3,7 @@
 use crate::page_model::session::Session;
 use crate::page_model::state::PageState;
 use crate::page_model::steps::Step;
+use crate::page_model::tree_view::TreeView;
 
 /// What was done to single branches belongs to one number of groups: with another one it goes, and undo brings it back.
 fn without_stale_edits<F>(page: &mut PageState<F>, mut after: Session) -> Session {
@@ -12,6 +13,18 @@ fn without_stale_edits<F>(page: &mut PageState<F>, mut after: Session) -> Sessio
         page.say("The changes of single branches went with the old number of groups; undo brings them back.");
     }
     after
+}
+
+/// A view from a link without the changes of single branches that do not fit the tree, which is said.
+pub fn fitting<F>(page: &mut PageState<F>, tree: Option<&TreeView>, mut view: Session) -> Session {
+    let fits = tree.map(|tree| tree.rule(view.groups, &view.edits).apply(&tree.tree, &tree.order));
+    if let Some(Err(error)) = fits {
+        view.edits.clear();
+        page.say(format!(
+            "The link changes single branches of another tree ({error}): the cut is shown without that."
+        ));
+    }
+    view
 }
 
 /// Changes the view; the change can be undone.
@@ -57,9 +70,10 @@ pub fn step_through_tree<F>(page: &mut PageState<F>, by: isize) {
 
 /// Names the recipe of the tree that is shown, after that of the other one did not come.
 pub fn name_recipe<F>(page: &mut PageState<F>) {
-    if let Some(recipe) = page.tree.as_ref().map(|tree| tree.recipe()) {
+    if let Some((recipe, linkage)) = page.tree.as_ref().map(|tree| (tree.recipe(), tree.linkage)) {
         let view = Session {
             grouped_by: recipe,
+            linkage,
             ..page.session.clone()
         };
         if view != page.session {

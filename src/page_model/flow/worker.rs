@@ -99,10 +99,10 @@ fn reported<F: Clone>(
             encoding::decoded(page, first as usize, &images.into_f32());
         }
         Report::BuildingTree { done, total } => linkage::progressed(page, done, total),
-        Report::TreeBuilt { leaves } => {
+        Report::TreeBuilt { leaves, inversions } => {
             let [a, b, heights] = Buffer::first(buffers);
             let (a, b, heights) = (a.into_u32(), b.into_u32(), heights.into_f64());
-            linkage::built(page, leaves as usize, &a, &b, &heights);
+            linkage::built(page, leaves as usize, inversions as usize, (&a, &b, &heights));
         }
         Report::Measured { tree, first } => {
             let [structure] = Buffer::first(buffers);

@@ -139,7 +139,9 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 vec![Buffer::F64(vec![0.5; images * MEASURES])],
             )
         }
-        Request::TestSteadiness { tree, cut, groups } => {
+        Request::TestSteadiness {
+            tree, cut, groups, ..
+        } => {
             let galaxies = job.buffers.get(1).map_or(0, |buffers| match buffers {
                 Buffer::U32(labels) => labels.len(),
                 _ => 0,
@@ -181,7 +183,10 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
             let b = merges.clone().map(|at| at + 1).collect();
             let heights = merges.map(|at| f64::from(at) + 1.0).collect();
             (
-                Report::TreeBuilt { leaves },
+                Report::TreeBuilt {
+                    leaves,
+                    inversions: 0,
+                },
                 vec![Buffer::U32(a), Buffer::U32(b), Buffer::F64(heights)],
             )
         }

@@ -3,6 +3,7 @@
 
 use super::world::{Act, World};
 use crate::cutout::Recipe;
+use crate::grouping::Linkage;
 use crate::intake::QuestionKey;
 use crate::page_model::protocol::Backend;
 use crate::page_model::session::{Session, SetOrigin};
@@ -24,6 +25,7 @@ enum Step {
     Answer(Index, u8),
     Unique(bool),
     GroupBy(bool),
+    LinkBy(bool),
     Sample(usize),
     Orient(bool),
     LookAt(usize),
@@ -67,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<Index>(), 0_u8..3).prop_map(|(file, answer)| Step::Answer(file, answer)),
         1 => any::<bool>().prop_map(Step::Unique),
         1 => any::<bool>().prop_map(Step::GroupBy),
+        1 => any::<bool>().prop_map(Step::LinkBy),
         1 => (2_usize..6).prop_map(Step::Sample),
         1 => any::<bool>().prop_map(Step::Orient),
         1 => (0_usize..12).prop_map(Step::LookAt),
@@ -112,6 +115,11 @@ fn take(world: &mut World, step: &Step) {
             }
         }
         Step::Unique(unique) => world.act(Action::LeaveOutDuplicates(*unique)),
+        Step::LinkBy(other) => world.act(Action::LinkBy(if *other {
+            Linkage::Average
+        } else {
+            Linkage::Reference
+        })),
         Step::GroupBy(shape) => world.act(Action::GroupBy(if *shape {
             RecipeName::Shape
         } else {

@@ -1,7 +1,7 @@
 //! What is found out after the tree is shown.
 
 use super::world::{Act, World};
-use crate::grouping::Edit;
+use crate::grouping::{Edit, Linkage};
 use crate::page_model::protocol::{Backend, Request};
 use crate::page_model::session::Session;
 use crate::page_model::{Action, Cutting, Stage, Topic};
@@ -160,4 +160,22 @@ fn a_link_whose_changes_do_not_fit_says_so() {
     let world = shown("set=simulated&seed=3&n=60&by=shape&groups=3&edits=split:9999,join:oops");
     assert!(world.page.session().edits.is_empty());
     assert!(world.stated().contains("no node 9999"), "{}", world.stated());
+}
+
+#[test]
+fn another_linkage_has_another_tree_and_its_link_gives_it_back() {
+    let mut world = shown("set=simulated&seed=3&n=60&by=reference");
+    world.act(Action::LinkBy(Linkage::Average));
+    assert!(world.page.stage().busy());
+    world.work();
+    world.check_rest();
+    assert_eq!(world.page.tree().unwrap().linkage, Linkage::Average);
+    let again = shown(&world.page.session().to_fragment());
+    assert_eq!(again.page.tree().unwrap().linkage, Linkage::Average);
+    // What is cancelled leaves the linkage of the tree that is shown.
+    world.act(Action::LinkBy(Linkage::Single));
+    world.act(Action::Cancel);
+    world.work();
+    world.check_rest();
+    assert_eq!(world.page.session().linkage, Linkage::Average);
 }

@@ -289,6 +289,8 @@ impl World {
                 Some(by_shape),
                 "the tree of the recipe that is chosen"
             );
+            let linkage = page.tree().map(|tree| tree.linkage);
+            assert_eq!(linkage, Some(page.session().linkage));
             let (insight, failed) = (page.insight(), |topic| page.insight().failed.contains(&topic));
             if page.work.study {
                 // Something is being found out.

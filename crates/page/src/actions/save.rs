@@ -164,7 +164,7 @@ fn found_out(page: Page, c: &Collection) -> Vec<FactColumn> {
         .filter(|cutting| cutting.tree == insight.tree)
     {
         let cut = cutting.rule.to_string();
-        add("group_in_words".to_owned(), &|row| {
+        add("described_as".to_owned(), &|row| {
             let group = *cutting.groups.group_of().get(row)?;
             Some(described.as_ref()?.get(group)?.words(&ENGLISH))
         });
@@ -305,6 +305,7 @@ fn methods(page: Page) -> String {
     let galaxies = page.count.get_untracked();
     let method = Method {
         precision: precision(galaxies, tree_budget()),
+        linkage: session.linkage,
         ..Method::default()
     };
     let by_shape = session.grouped_by == RecipeName::Shape;

@@ -9,7 +9,7 @@ use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::describe::ENGLISH;
-use galaxy_grove::grouping::{Edit, UNSURE};
+use galaxy_grove::grouping::{Edit, Linkage, UNSURE};
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
@@ -21,6 +21,18 @@ use std::sync::Arc;
 const CARD: f64 = 144.0;
 /// Thumbnails that a card shows at most.
 const SHOWN: usize = 40;
+
+/// Linkages of codes, as the list names them.
+const LINKAGES: [(Linkage, &str); 8] = [
+    (Linkage::Reference, "Ward, as the paper"),
+    (Linkage::WardEuclidean, "Ward of square roots"),
+    (Linkage::Average, "average"),
+    (Linkage::Complete, "complete"),
+    (Linkage::Weighted, "weighted"),
+    (Linkage::Single, "single"),
+    (Linkage::Centroid, "centroid"),
+    (Linkage::Median, "median"),
+];
 
 /// The panel on the right.
 #[component]
@@ -34,6 +46,27 @@ pub fn GroupsPanel() -> impl IntoView {
             .to_string()
     };
     let pressed = move |wanted| (order.get() == wanted).to_string();
+    let by_codes = Memo::new(move |_| {
+        page.session
+            .with(|session| session.grouped_by == RecipeName::Reference)
+    });
+    let linked = Memo::new(move |_| page.session.with(|session| session.linkage));
+    let choose = move |event: web_sys::Event| {
+        if let Some(linkage) = Linkage::from_name(&event_target_value(&event)) {
+            apply(page, Action::LinkBy(linkage));
+        }
+    };
+    let linkage = move || {
+        by_codes.get().then(|| {
+            let options = LINKAGES.into_iter().map(|(linkage, label)| {
+                view! { <option value=linkage.name() selected=move || linked.get() == linkage>{label}</option> }
+            });
+            view! {
+                <select id="linkage" aria-label="Linkage" title="How the tree is built from the distances of codes"
+                    prop:value=move || linked.get().name() on:change=choose>{options.collect_view()}</select>
+            }
+        })
+    };
     view! {
         <section class="panel groups-panel" aria-label="Groups">
             {move || match (branch.get(), page.tree.get()) {
@@ -55,6 +88,7 @@ pub fn GroupsPanel() -> impl IntoView {
                                 title="As Cheng et al. 2021 do, to the last bit"
                                 on:click=move |_| apply(page, Action::GroupBy(RecipeName::Reference))>"Reference"</button>
                         </span>
+                        {linkage}
                     </header>
                     <Cards order/>
                 }.into_any(),

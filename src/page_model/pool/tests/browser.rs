@@ -358,7 +358,10 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::Place { first } => Report::Placed { first },
         Request::ReconstructMany { first } => Report::ReconstructedMany { first },
         Request::Reconstruct { row } => Report::Reconstructed { row },
-        Request::BuildTree { .. } | Request::BuildShapeTree => Report::TreeBuilt { leaves: 2 },
+        Request::BuildTree { .. } | Request::BuildShapeTree => Report::TreeBuilt {
+            leaves: 2,
+            inversions: 0,
+        },
         Request::Inspect => Report::Inspected,
         Request::UseModel => Report::ModelInUse,
         Request::Measure { tree, first } => Report::Measured { tree, first },
