@@ -41,7 +41,7 @@ impl Near {
     }
 }
 
-/// One list for each galaxy, on all cores where there are several. `each` hears how many are done, now and then, where there is one core.
+/// One list for each galaxy, on all cores where there are several. `each` receives how many are done, now and then, where there is one core.
 fn for_each(
     n: usize,
     each: &mut dyn FnMut(usize, usize),
@@ -65,7 +65,7 @@ fn for_each(
     }
 }
 
-/// By Euclidean distance of vectors, `[N * width]`. At most `N - 1` neighbours each; of equally far ones the first. `each(done, all)` hears of progress.
+/// By Euclidean distance of vectors, `[N * width]`. At most `N - 1` neighbours each; of equally far ones the first. `each(done, all)` receives the progress.
 #[must_use]
 pub fn near_vectors(vectors: &[f64], width: usize, count: usize, each: &mut dyn FnMut(usize, usize)) -> Near {
     let width = width.max(1);

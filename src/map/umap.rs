@@ -179,7 +179,7 @@ mod tests {
             .collect()
     }
 
-    /// What `umap-learn` 0.5.12 reaches on these points from the same start (n_neighbors 15, min_dist 0.1): the least of five seeds.
+    /// What `umap-learn` 0.5.12 reaches on these points from the same start (15 of them, least distance 0.1): the least of five seeds.
     const UMAP_LEARN: f64 = 0.982_247_091_857_200_2;
 
     #[test]

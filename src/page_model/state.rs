@@ -299,7 +299,12 @@ impl<F> PageState<F> {
     pub(super) fn set_tree(&mut self, tree: Option<Arc<TreeView>>) {
         self.tree = tree;
         self.mark(Part::Tree);
-        super::flow::study::restart(self);
+        // What was known of the tree before means nothing now.
+        let tree = self.tree.as_ref().map(|tree| tree.id).unwrap_or_default();
+        self.set_insight(Insight {
+            tree,
+            ..Insight::default()
+        });
     }
     pub(super) fn set_insight(&mut self, insight: Insight) {
         self.insight = insight;

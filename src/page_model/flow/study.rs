@@ -3,7 +3,7 @@
 
 use crate::describe::Describer;
 use crate::page_model::action::Effect;
-use crate::page_model::insight::{Insight, Steady, Topic};
+use crate::page_model::insight::{Steady, Topic};
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::resemblance::Resemblance;
@@ -17,15 +17,6 @@ const CHUNK: usize = 32;
 
 /// Above this many galaxies it is not tested how steady groups are: thirty trees take too long.
 pub const MAX_TESTED: usize = 5_000;
-
-/// Another tree is shown: what was known of the one before means nothing now.
-pub fn restart<F>(page: &mut PageState<F>) {
-    let tree = page.tree.as_ref().map(|tree| tree.id).unwrap_or_default();
-    page.set_insight(Insight {
-        tree,
-        ..Insight::default()
-    });
-}
 
 /// Asks for the next thing that is not known yet, if a worker is not at one already.
 pub fn go_on<F>(page: &mut PageState<F>) {

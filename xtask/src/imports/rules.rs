@@ -154,7 +154,10 @@ pub const ORDERS: &[Order] = &[
             ("map", &["grouping"]),
             ("tensors", &[]),
             ("shape", &["cutout", "tensors"]),
-            ("sorted", &["cutout", "bundle", "grouping", "shape", "tensors"]),
+            (
+                "sorted",
+                &["cutout", "bundle", "grouping", "shape", "structure", "tensors"],
+            ),
             ("layout", &["grouping"]),
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),
