@@ -45,13 +45,16 @@ pub fn HelpSheet() -> impl IntoView {
                         <li>"Or fetch galaxies from a sky survey by name or position: “From the sky” in the head of the page."</li>
                         <li>"Drag the orange line to cut the tree higher or lower."</li>
                         <li>"Click a branch to see all its galaxies; double-click to look into it; scroll to zoom; drag to move."</li>
+                        <li>"In a branch: “Split” makes two groups of one, “Join” one of several, whatever the line says. The link and undo know it."</li>
+                        <li>"“Map”, beside “Tree”, puts galaxies on a plane: those that are alike lie beside each other."</li>
+                        <li>"Each group says in words how its galaxies differ from all others, and how steady it is: how often they stay together when a third of the galaxies is left out."</li>
                         <li>"Click a galaxy to see it prepared, and the most similar galaxies; with “Reference” also its codes and the reconstruction from them."</li>
                     </ul>
                     <h3>"Keys"</h3>
                     <dl class="facts">
                         {key("↑ ↓", "with the tree in focus: the line up (join two groups), the line down (split one)")}
                         {key("PgUp PgDn", "the same ten times")}
-                        {key("+ − 0", "zoom in, zoom out, the whole tree")}
+                        {key("+ − 0", "zoom in, zoom out, the whole tree or map")}
                         {key("← →", "zoomed in: move; with a galaxy open: the next in the tree")}
                         {key("Ctrl Z, Ctrl Shift Z", "undo, redo")}
                         {key("S", "galaxies from the sky")}
