@@ -56,7 +56,7 @@ fn for_each(
     #[cfg(not(feature = "parallel"))]
     {
         let one = |galaxy: usize| {
-            if galaxy % 64 == 0 {
+            if galaxy.is_multiple_of(64) {
                 each(galaxy, n);
             }
             of(galaxy)
