@@ -98,8 +98,7 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
              for (let y = 8; y < c.height; y += 8) for (let x = 8; x < c.width; x += 8) {
                const at = 4 * (y * c.width + x); if (d[at] > best[0]) best = [d[at], x, y];
              }
-             const r = c.getBoundingClientRect();
-             return [best[1] * r.width / c.width, best[2] * r.height / c.height];",
+             return [best[1] / c.width, best[2] / c.height];",
         )
         .await?;
     let at = |axis: usize| {
