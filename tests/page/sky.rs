@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(240);
 /// Time in which a page that sends without being asked would have sent.
 const LULL: Duration = Duration::from_secs(1);
-/// The page starts requests 300 milliseconds apart; threads and sockets shift them a little.
-const BETWEEN: Duration = Duration::from_millis(200);
+/// The page starts requests so far apart, or farther.
+const BETWEEN: Duration = Duration::from_millis(300);
 /// Requests in a row that are looked at together.
 const STARTS: usize = 6;
 /// The longest that a busy machine holds one up.
