@@ -7,7 +7,7 @@
 
 use crate::count::galaxies;
 use crate::grouping::{Difference, Ranked};
-use crate::structure::{MEASURES, place};
+use crate::structure::{measure_of_all, place};
 
 /// The smallest difference that is worth a word: "medium" by Romano et al. 2006.
 pub const EFFECT: f64 = 0.33;
@@ -159,20 +159,12 @@ pub struct Describer {
 }
 
 impl Describer {
-    /// `structure` has [`MEASURES`] numbers for each galaxy, NaN where there is none.
+    /// `structure` has [`MEASURES`](crate::structure::MEASURES) numbers for each galaxy, NaN where there is none.
     #[must_use]
     pub fn new(structure: &[f64]) -> Self {
-        let measures = SCALES.iter().map(|(measure, ..)| {
-            let values: Vec<f64> = structure
-                .iter()
-                .skip(*measure)
-                .step_by(MEASURES)
-                .copied()
-                .collect();
-            Ranked::new(&values)
-        });
+        let measures = SCALES.map(|(measure, ..)| Ranked::new(&measure_of_all(structure, measure)));
         Self {
-            measures: measures.collect(),
+            measures: measures.into(),
         }
     }
 
@@ -221,6 +213,7 @@ impl Describer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::structure::MEASURES;
 
     #[test]
     fn one_group_or_too_few_galaxies_have_no_words() {

@@ -20,7 +20,7 @@ use crate::bundle;
 use crate::cutout::{CODES, PIXELS, SIDE};
 use crate::grouping::{Merge, Placement, Tree, hamming_placement};
 use crate::shape::DIMENSIONS;
-use crate::structure::MEASURES;
+use crate::structure::{MEASURES, measure_of_all};
 use crate::tensors::{Tensor, bytes, metadata, numbers, write};
 use safetensors::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
@@ -120,12 +120,7 @@ impl Sorted {
     /// One measure of structure of every galaxy, by its place in [`crate::structure::NUMBERS`].
     #[must_use]
     pub fn measure(&self, place: usize) -> Vec<f64> {
-        self.structure
-            .iter()
-            .skip(place)
-            .step_by(MEASURES)
-            .copied()
-            .collect()
+        measure_of_all(&self.structure, place)
     }
 
     /// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.

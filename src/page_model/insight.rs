@@ -1,6 +1,6 @@
 //! What is found out about the galaxies and their groups after the tree is shown.
 
-use super::tree_view::TreeId;
+use super::tree_view::{Cutting, TreeId};
 use crate::describe::Describer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,4 +40,15 @@ pub struct Insight {
     pub progress: Option<(Topic, usize, usize)>,
     /// What could not be found out.
     pub failed: Vec<Topic>,
+}
+
+impl Insight {
+    /// How steady the groups of a cut are, as far as that was tested.
+    pub fn steady_of(&self, cutting: &Cutting) -> Option<&Steady> {
+        let is_same = self.tree == cutting.tree;
+        self.steady
+            .get(&cutting.rule.to_string())
+            .filter(|_| is_same)
+            .map(Arc::as_ref)
+    }
 }

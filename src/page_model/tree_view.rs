@@ -30,6 +30,8 @@ pub struct TreeView {
     pub linkage: Linkage,
     /// Numbers of groups with a large gap around them, the best first.
     pub suggested: Vec<usize>,
+    /// The number of groups that the page shows when nobody asked for one.
+    pub default_groups: usize,
 }
 
 /// Groups for which nobody asked: enough to see, few enough to take in.
@@ -60,6 +62,10 @@ impl TreeView {
         let order = TreeOrder::new(&tree);
         let colours = colour_slots(&tree, &order);
         let suggested = suggested_cuts(&tree, 5);
+        let default_groups = match &resemblance {
+            Resemblance::Codes(..) => DEFAULT_GROUPS.min(most_groups(&tree)),
+            Resemblance::Vectors(_) => natural_cut(&tree),
+        };
         Ok(Self {
             id,
             tree,
@@ -68,6 +74,7 @@ impl TreeView {
             resemblance,
             linkage,
             suggested,
+            default_groups,
         })
     }
 
@@ -81,14 +88,6 @@ impl TreeView {
         match self.resemblance {
             Resemblance::Codes(..) => RecipeName::Reference,
             Resemblance::Vectors(_) => RecipeName::Shape,
-        }
-    }
-
-    /// The cut that the page shows when nobody asked for one.
-    pub fn default_groups(&self) -> usize {
-        match &self.resemblance {
-            Resemblance::Codes(..) => DEFAULT_GROUPS.min(most_groups(&self.tree)),
-            Resemblance::Vectors(_) => natural_cut(&self.tree),
         }
     }
 
@@ -123,7 +122,7 @@ impl TreeView {
     /// The number of groups that the page shows when so many are wanted.
     pub fn groups_shown(&self, wanted: Option<usize>) -> usize {
         wanted
-            .unwrap_or_else(|| self.default_groups())
+            .unwrap_or(self.default_groups)
             .clamp(1, self.leaves().max(1))
     }
 

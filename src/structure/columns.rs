@@ -56,6 +56,12 @@ pub mod place {
 /// How many of [`NUMBERS`] need no fit: the first ones.
 pub const MEASURES: usize = 12;
 
+/// One measure of every galaxy, by its place, out of [`MEASURES`] numbers for each.
+#[must_use]
+pub fn measure_of_all(structure: &[f64], place: usize) -> Vec<f64> {
+    structure.iter().skip(place).step_by(MEASURES).copied().collect()
+}
+
 impl Structure {
     /// The first [`MEASURES`] numbers; NaN where one would mean nothing.
     #[must_use]

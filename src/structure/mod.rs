@@ -32,7 +32,7 @@ mod sersic;
 mod smoothness;
 mod texture;
 
-pub use columns::{MEASURES, NUMBERS, PREFIX, digits, place};
+pub use columns::{MEASURES, NUMBERS, PREFIX, digits, measure_of_all, place};
 pub use cutout::{measures_of_cutout, structure_of_cutout};
 pub use light::Light;
 pub use measure::{Options, Structure, StructureFlag, structure};

@@ -17,7 +17,8 @@ fn count() -> usize {
         .unwrap_or(60)
 }
 
-fn grove(arguments: &[&OsStr]) -> Result<()> {
+/// Runs `grove` as a user does.
+pub fn grove(arguments: &[&OsStr]) -> Result<()> {
     let run = Command::new(grove_test_support::grove_program())
         .args(arguments)
         .output()?;

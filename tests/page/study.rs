@@ -1,24 +1,15 @@
 //! What the page finds out after the tree is shown: words, steadiness, the map; the same as on the command line.
 
-use crate::browser::{Browser, Look};
+use crate::browser::Look;
 use crate::journey::{drop_and_wait, open, save};
+use crate::recipes::grove;
 use anyhow::{Context as _, Result, ensure};
 use galaxy_grove::sorted::Sorted;
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
-use std::ffi::OsStr;
-use std::process::Command;
 use std::time::Duration;
 
 const SHORT: Duration = Duration::from_secs(10);
 const LONG: Duration = Duration::from_secs(180);
-
-fn grove(arguments: &[&OsStr]) -> Result<()> {
-    let run = Command::new(grove_test_support::grove_program())
-        .args(arguments)
-        .output()?;
-    ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    Ok(())
-}
 
 /// A column of a CSV file by its name.
 fn column(text: &str, name: &str) -> Result<Vec<String>> {
@@ -29,10 +20,6 @@ fn column(text: &str, name: &str) -> Result<Vec<String>> {
         .records()
         .map(|row| Ok(row?.get(place).unwrap_or_default().to_owned()))
         .collect()
-}
-
-async fn text_of(browser: &Browser, css: &str) -> Result<String> {
-    browser.text(css).await
 }
 
 #[tokio::test]
@@ -71,7 +58,7 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
     browser
         .wait_until("document.querySelector('.card .steady')", LONG)
         .await?;
-    ensure!(!text_of(&browser, ".card .words").await?.is_empty());
+    ensure!(!browser.text(".card .words").await?.is_empty());
     browser.screenshot("study-groups").await?;
 
     // The principal components first, then UMAP.

@@ -83,9 +83,12 @@ fn structure<F>(page: &mut PageState<F>, tree: TreeId) -> Option<Job<F>> {
 
 fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
     let n = tree.leaves();
+    if n > MAX_TESTED {
+        return None;
+    }
     let rule = tree.rule(page.session.groups, &page.session.edits);
     let cut = rule.to_string();
-    if n > MAX_TESTED || page.insight.steady.contains_key(&cut) {
+    if page.insight.steady.contains_key(&cut) {
         return None;
     }
     let groups = rule.apply(&tree.tree, &tree.order).ok()?;

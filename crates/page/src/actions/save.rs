@@ -158,18 +158,13 @@ fn found_out(page: Page, c: &Collection) -> Vec<FactColumn> {
         });
     }
     let (insight, described) = (page.insight.get_untracked(), page.described.get_untracked());
-    if let Some(cutting) = page
-        .cutting
-        .get_untracked()
-        .filter(|cutting| cutting.tree == insight.tree)
-    {
-        let cut = cutting.rule.to_string();
+    if let Some(cutting) = page.cutting.get_untracked() {
         add("described_as".to_owned(), &|row| {
             let group = *cutting.groups.group_of().get(row)?;
             Some(described.as_ref()?.get(group)?.words(&ENGLISH))
         });
         add("stays_with_group".to_owned(), &|row| {
-            let share = insight.steady.get(&cut)?.galaxies.get(row)?;
+            let share = insight.steady_of(&cutting)?.galaxies.get(row)?;
             Some(format!("{share:.3}"))
         });
     }

@@ -189,10 +189,10 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
         })
     };
     let steady = move || {
-        let cut = page.cutting.get()?.rule.to_string();
+        let cutting = page.cutting.get()?;
         let share = page
             .insight
-            .with(|insight| insight.steady.get(&cut)?.galaxies.get(row).copied())?;
+            .with(|insight| insight.steady_of(&cutting)?.galaxies.get(row).copied())?;
         let words = if share < UNSURE {
             format!(
                 "unsure: it is with it in {:.0} % of 30 trees of two thirds of the galaxies",

@@ -201,14 +201,11 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
     .into_any()
 }
 
-/// The share of trees in which a group's galaxies stay together, and for how many of them it is a coin toss; `None` before it was tested.
+/// The share of trees in which a group's galaxies stay together, and how many of them are unsure; `None` before it was tested.
 fn steadiness(page: Page, index: usize) -> Option<(f64, usize)> {
     let cutting = page.cutting.get()?;
     page.insight.with(|insight| {
-        let steady = insight
-            .steady
-            .get(&cutting.rule.to_string())
-            .filter(|_| insight.tree == cutting.tree)?;
+        let steady = insight.steady_of(&cutting)?;
         let members = cutting.groups.group_of().iter().zip(&steady.galaxies);
         let unsure = members
             .filter(|(group, share)| **group == index && **share < UNSURE)

@@ -2,7 +2,7 @@
 
 use crate::store::Page;
 use crate::view::widgets::sheet::SheetFrame;
-use galaxy_grove::page_model::DeviceState;
+use galaxy_grove::page_model::{DeviceState, MAX_TESTED};
 use leptos::prelude::*;
 
 /// Help over the page.
@@ -47,7 +47,7 @@ pub fn HelpSheet() -> impl IntoView {
                         <li>"Click a branch to see all its galaxies; double-click to look into it; scroll to zoom; drag to move."</li>
                         <li>"In a branch: “Split” makes two groups of one, “Join” one of several, whatever the line says. The link and undo know it."</li>
                         <li>"“Map”, beside “Tree”, puts galaxies on a plane: those that are alike lie beside each other."</li>
-                        <li>"Each group says in words how its galaxies differ from all others, and how steady it is: how often they stay together when a third of the galaxies is left out."</li>
+                        <li>"Each group says in words how its galaxies differ from all others, and how steady it is: how often they stay together when a third of the galaxies is left out (" {format!("tested for up to {MAX_TESTED} galaxies")} ")."</li>
                         <li>"Click a galaxy to see it prepared, and the most similar galaxies; with “Reference” also its codes and the reconstruction from them."</li>
                     </ul>
                     <h3>"Keys"</h3>
