@@ -12,8 +12,11 @@
 //! | [`grouping`] | Hamming distances, linkage, the tree, cuts, medoids | |
 //! | [`layout`] | from a tree to a list of lines to draw | |
 //! | [`cutout`] | the cutout, sets of cutouts, preparation, fields, the simulator | `cutouts` |
-//! | [`shape`] | input and vectors of the recipe for shape (in preparation) | `cutouts` |
+//! | [`shape`] | input and vectors of the recipe `shape` | `cutouts` |
 //! | [`structure`] | structure in numbers: concentration, asymmetry, Gini, M20, radii, Sersic | `cutouts` |
+//! | [`describe`], [`splits`] | groups in words; what the splits of a tree are about | `cutouts` |
+//! | [`map`] | galaxies on a plane | `cutouts` |
+//! | [`compared`] | what galaxies are compared by, with what rests on it: trees, maps, quality | `cutouts` |
 //! | `fits` | FITS as a container: headers, tables, tiles | `formats` |
 //! | [`bundle`] | the binary format: safetensors | `formats` |
 //! | [`checkpoint`] | TensorFlow's checkpoint format and the published names | `formats` |
@@ -48,6 +51,8 @@ pub mod bundle;
 pub mod catalogue;
 #[cfg(feature = "formats")]
 pub mod checkpoint;
+#[cfg(feature = "cutouts")]
+pub mod compared;
 pub mod count;
 #[cfg(feature = "cutouts")]
 pub mod cutout;
@@ -75,6 +80,8 @@ mod refusal;
 pub mod shape;
 #[cfg(feature = "formats")]
 pub mod sorted;
+#[cfg(feature = "cutouts")]
+pub mod splits;
 #[cfg(feature = "cutouts")]
 pub mod structure;
 #[cfg(feature = "tables")]

@@ -17,6 +17,7 @@
 //! `settings`.
 
 use crate::bundle;
+use crate::compared::Compared;
 use crate::cutout::{CODES, PIXELS, SIDE};
 use crate::grouping::{Merge, Placement, Tree, hamming_placement};
 use crate::shape::DIMENSIONS;
@@ -123,18 +124,12 @@ impl Sorted {
         measure_of_all(&self.structure, place)
     }
 
-    /// The distance that the tree was made from: Euclidean between vectors, Hamming between codes.
+    /// What the tree was made from.
     #[must_use]
-    pub fn distance(&self, a: usize, b: usize) -> f64 {
+    pub fn compared(&self) -> Compared<'_> {
         match self.recipe {
-            RecipeName::Shape => {
-                let pairs = self.vector(a).iter().zip(self.vector(b));
-                pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
-            }
-            RecipeName::Reference => {
-                let pairs = self.codes_of(a).iter().zip(self.codes_of(b));
-                pairs.filter(|(a, b)| a != b).count() as f64 / CODES as f64
-            }
+            RecipeName::Shape => Compared::Vectors(&self.vectors),
+            RecipeName::Reference => Compared::Codes(&self.codes),
         }
     }
 

@@ -34,6 +34,16 @@ pub enum GroupingError {
         /// The largest set that fits.
         fits: usize,
     },
+    /// All pairs would have to be counted.
+    #[error(
+        "{galaxies} galaxies are too many to count in how many trees each pair is together: take at most {most}"
+    )]
+    TooManyPairs {
+        /// The size of the set.
+        galaxies: usize,
+        /// The most that are taken.
+        most: usize,
+    },
     /// The system refused the memory.
     #[error(
         "no memory left for the distances of {galaxies} galaxies ({} MB); close other programs or tabs, or take fewer galaxies",

@@ -7,8 +7,10 @@
 //!
 //! [`linkage()`] does the first half in one call. All of it is pure and single-threaded, and no walk over a tree recurses.
 
+mod boxes;
 pub mod chain;
 pub mod colour;
+mod consensus;
 pub mod cut;
 mod cut_rule;
 mod error;
@@ -31,6 +33,7 @@ mod vectors;
 
 pub use chain::ward_chain;
 pub use colour::{PALETTE_SIZE, colour_slots};
+pub use consensus::{MOST_OF_CONSENSUS, consensus};
 pub use cut::{Group, Groups, cut_at_height, cut_height, cut_into, fcluster_labels};
 pub use cut_rule::{CutRule, CutRuleError, Edit, Start};
 pub use error::GroupingError;
@@ -42,7 +45,7 @@ pub use linkage::{
 };
 pub use medoid::{ModalCode, Typical, agreement, medoid, medoids, typicality};
 pub use neighbours::{Neighbour, nearest};
-pub use orientation::{Aspect, Measure, OrientationCut, Split, Thresholds, Verdict, orientation_cut};
+pub use orientation::{Aspect, Measure, OrientationCut, Split, Splits, Thresholds, Verdict};
 pub use placement::{Candidate, Placement, hamming_placement};
 pub use quality::{cophenetic_correlation, davies_bouldin, silhouettes};
 pub use real::Real;

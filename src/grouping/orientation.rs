@@ -5,7 +5,7 @@
 
 use super::cut::Groups;
 use super::two_samples::{Difference, axes, numbers};
-use super::{Tree, TreeOrder};
+use super::{Merge, Tree, TreeOrder};
 use std::collections::BTreeSet;
 
 /// What a number of a galaxy is about.
@@ -58,6 +58,23 @@ pub struct Split {
     pub angle: Difference,
 }
 
+impl Split {
+    /// Whether the cut makes it.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        matches!(self.verdict, Verdict::Type | Verdict::SizeOrLight)
+    }
+}
+
+impl OrientationCut {
+    /// How many of the splits that were looked at are about this.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let splits = self.splits.iter();
+        splits.filter(|split| split.verdict == verdict).count()
+    }
+}
+
 /// When a difference counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
@@ -91,83 +108,122 @@ pub struct OrientationCut {
     pub splits: Vec<Split>,
 }
 
-/// Walks down the tree. `angles` are those of major axes in degrees, NaN for galaxies that are too round to have one.
-///
-/// The number of comparisons that the chance is divided by is that of all splits whose sides are large enough, times measures and the angle.
-pub fn orientation_cut(
-    tree: &Tree,
-    order: &TreeOrder,
-    measures: &[Measure],
-    angles: &[f64],
-    thresholds: &Thresholds,
-) -> OrientationCut {
-    let large = |node: usize| tree.size(node) >= thresholds.smallest.max(2);
-    let testable = tree
-        .merges()
-        .iter()
-        .filter(|merge| large(merge.a) && large(merge.b))
-        .count();
-    let chance = thresholds.chance / (testable.max(1) * (measures.len() + 1)) as f64;
-    let pick = |values: &[f64], node: usize| -> Vec<f64> {
-        let members = order.members(node).iter();
+/// The splits of a tree, each judged when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Splits<'a> {
+    tree: &'a Tree,
+    order: &'a TreeOrder,
+    measures: &'a [Measure],
+    angles: &'a [f64],
+    thresholds: &'a Thresholds,
+    /// The largest chance of one comparison.
+    chance: f64,
+}
+
+impl<'a> Splits<'a> {
+    /// `angles` are those of major axes in degrees, NaN for galaxies that are too round to have one.
+    ///
+    /// The number of comparisons that the chance is divided by is that of all splits whose sides are large enough, times measures and the angle.
+    #[must_use]
+    pub fn new(
+        tree: &'a Tree,
+        order: &'a TreeOrder,
+        measures: &'a [Measure],
+        angles: &'a [f64],
+        thresholds: &'a Thresholds,
+    ) -> Self {
+        let mut splits = Self {
+            tree,
+            order,
+            measures,
+            angles,
+            thresholds,
+            chance: thresholds.chance,
+        };
+        let merges = tree.merges().iter();
+        let testable = merges
+            .filter(|merge| splits.is_large(merge.a) && splits.is_large(merge.b))
+            .count();
+        splits.chance /= (testable.max(1) * (measures.len() + 1)) as f64;
+        splits
+    }
+
+    fn is_large(&self, node: usize) -> bool {
+        self.tree.size(node) >= self.thresholds.smallest.max(2)
+    }
+
+    fn pick(&self, values: &[f64], node: usize) -> Vec<f64> {
+        let members = self.order.members(node).iter();
         members.filter_map(|leaf| values.get(*leaf).copied()).collect()
-    };
-    let mut tops = BTreeSet::new();
-    let mut splits = Vec::new();
-    let mut open: Vec<usize> = tree.root().into_iter().collect();
-    while let Some(node) = open.pop() {
-        let Some(merge) = tree.merge_of(node).copied() else {
-            tops.insert(node);
-            continue;
-        };
-        let angle = axes(&pick(angles, merge.a), &pick(angles, merge.b));
-        if !(large(merge.a) && large(merge.b)) {
-            tops.insert(node);
-            splits.push(Split {
-                node,
-                verdict: Verdict::TooSmall,
-                evidence: None,
-                angle,
-            });
-            continue;
-        }
-        // The strongest difference of each aspect that counts.
-        let strongest = |aspect: Aspect| {
-            measures
-                .iter()
-                .filter(|measure| measure.aspect == aspect)
-                .map(|measure| {
-                    let (a, b) = (pick(&measure.values, merge.a), pick(&measure.values, merge.b));
-                    (measure.name.clone(), numbers(&a, &b))
-                })
-                .filter(|(_, found)| found.chance <= chance && found.effect.abs() >= thresholds.effect)
-                .max_by(|a, b| a.1.effect.abs().total_cmp(&b.1.effect.abs()))
-        };
-        let of_type = strongest(Aspect::Type);
-        let of_size = strongest(Aspect::SizeOrLight);
-        let tilted = angle.chance <= chance && angle.effect >= thresholds.angle;
-        let (verdict, evidence) = match (of_type, tilted, of_size) {
-            (Some(found), _, _) => (Verdict::Type, Some(found)),
-            (None, _, Some(found)) => (Verdict::SizeOrLight, Some(found)),
-            (None, true, None) => (Verdict::Tilt, None),
-            (None, false, None) => (Verdict::Alike, None),
-        };
-        if matches!(verdict, Verdict::Type | Verdict::SizeOrLight) {
-            // Left first.
-            open.extend([merge.b, merge.a]);
+    }
+
+    /// What a node's split is about; `None` for a single galaxy.
+    #[must_use]
+    pub fn of(&self, node: usize) -> Option<Split> {
+        let merge = self.tree.merge_of(node)?;
+        let angle = axes(&self.pick(self.angles, merge.a), &self.pick(self.angles, merge.b));
+        let (verdict, evidence) = if self.is_large(merge.a) && self.is_large(merge.b) {
+            let tilted = angle.chance <= self.chance && angle.effect >= self.thresholds.angle;
+            match (
+                self.strongest(Aspect::Type, merge),
+                tilted,
+                self.strongest(Aspect::SizeOrLight, merge),
+            ) {
+                (Some(found), _, _) => (Verdict::Type, Some(found)),
+                (None, _, Some(found)) => (Verdict::SizeOrLight, Some(found)),
+                (None, true, None) => (Verdict::Tilt, None),
+                (None, false, None) => (Verdict::Alike, None),
+            }
         } else {
-            tops.insert(node);
-        }
-        splits.push(Split {
+            (Verdict::TooSmall, None)
+        };
+        Some(Split {
             node,
             verdict,
             evidence,
             angle,
-        });
+        })
     }
-    OrientationCut {
-        groups: Groups::of_nodes(tree, order, tops),
-        splits,
+
+    /// The strongest difference of an aspect that counts.
+    fn strongest(&self, aspect: Aspect, merge: &Merge) -> Option<(String, Difference)> {
+        let measures = self.measures.iter().filter(|measure| measure.aspect == aspect);
+        let differences = measures.map(|measure| {
+            let (a, b) = (
+                self.pick(&measure.values, merge.a),
+                self.pick(&measure.values, merge.b),
+            );
+            (measure.name.clone(), numbers(&a, &b))
+        });
+        differences
+            .filter(|(_, found)| found.chance <= self.chance && found.effect.abs() >= self.thresholds.effect)
+            .max_by(|a, b| a.1.effect.abs().total_cmp(&b.1.effect.abs()))
+    }
+
+    /// Walks down the tree and makes the splits of type and of size or light.
+    #[must_use]
+    pub fn cut(&self) -> OrientationCut {
+        let mut tops = BTreeSet::new();
+        let mut splits = Vec::new();
+        let mut open: Vec<usize> = self.tree.root().into_iter().collect();
+        while let Some(node) = open.pop() {
+            let Some(split) = self.of(node) else {
+                tops.insert(node);
+                continue;
+            };
+            match self.tree.merge_of(node) {
+                // Left first.
+                Some(merge) if split.is_made() => open.extend([merge.b, merge.a]),
+                _ => {
+                    tops.insert(node);
+                }
+            }
+            splits.push(split);
+        }
+        OrientationCut {
+            groups: Groups::of_nodes(self.tree, self.order, tops),
+            splits,
+        }
     }
 }
 
@@ -208,7 +264,7 @@ mod tests {
                 values: size,
             },
         ];
-        let found = orientation_cut(&tree, &order, &measures, &angles, &Thresholds::default());
+        let found = Splits::new(&tree, &order, &measures, &angles, &Thresholds::default()).cut();
         assert_eq!(found.groups.len(), 2);
         let verdicts: Vec<Verdict> = found.splits.iter().map(|split| split.verdict).collect();
         assert_eq!(found.splits[0].verdict, Verdict::Type);
@@ -226,7 +282,7 @@ mod tests {
     #[test]
     fn nothing_to_walk() {
         let tree = ward_vectors(&[], 2, None).unwrap();
-        let found = orientation_cut(&tree, &TreeOrder::new(&tree), &[], &[], &Thresholds::default());
+        let found = Splits::new(&tree, &TreeOrder::new(&tree), &[], &[], &Thresholds::default()).cut();
         assert!(found.groups.is_empty() && found.splits.is_empty());
     }
 }

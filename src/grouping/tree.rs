@@ -98,6 +98,23 @@ impl Tree {
         Ok(Self { leaves, merges })
     }
 
+    /// A tree from columns: children and heights of the merges.
+    ///
+    /// # Errors
+    /// As [`from_merges`](Self::from_merges).
+    pub fn from_columns(leaves: usize, a: &[u32], b: &[u32], heights: &[f64]) -> Result<Self, GroupingError> {
+        let mut sizes = vec![1_usize; leaves];
+        let mut merges = Vec::with_capacity(heights.len());
+        for ((&a, &b), &height) in a.iter().zip(b).zip(heights) {
+            let (a, b) = (a as usize, b as usize);
+            let size_of = |node: usize| sizes.get(node).copied().unwrap_or(0);
+            let size = size_of(a) + size_of(b);
+            sizes.push(size);
+            merges.push(Merge { a, b, height, size });
+        }
+        Self::from_merges(leaves, merges)
+    }
+
     /// The same tree with leaf i called `names[i]`, which must be a permutation of the leaves. Left stays left.
     ///
     /// # Errors

@@ -51,15 +51,16 @@ pub(super) fn of_cutout(about: &mut About, raw: &[f32], wanted: Measured) {
 
 /// The columns of measures on a cutout of 64x64 that is stretched, as prepared ones are.
 #[must_use]
-pub fn columns_of_cutout(raw: &[f32]) -> BTreeMap<String, String> {
+pub fn columns_of_cutout(raw: &[f32], wanted: Measured) -> BTreeMap<String, String> {
     let mut about = About::default();
-    of_cutout(&mut about, raw, Measured::Numbers);
+    of_cutout(&mut about, raw, wanted);
     about.columns
 }
 
 fn measure(about: &mut About, light: Option<Light>, scale: f64, stretched: bool, wanted: Measured) {
     let options = Options {
-        sersic: wanted == Measured::NumbersAndFit,
+        errors: wanted.has_errors(),
+        sersic: wanted.has_fit(),
         psf: None,
         stretched,
     };

@@ -47,6 +47,8 @@ pub enum Action<F> {
     GroupBy(RecipeName),
     /// Build the tree of the recipe `reference` by another linkage.
     LinkBy(Linkage),
+    /// Let orientation decide the number of groups: make only the splits of type, size or light.
+    CutByOrientation,
     /// Prepare files differently from now on.
     Prepare(Recipe),
     /// Read one of the user's files again with another answer to what it left open.

@@ -1,7 +1,9 @@
 //! The one way in: an action changes the state, and says what the page wants done.
 
 use super::action::{Action, Effect};
-use super::flow::{answers, cancel, encoding, open, reading, shelve, study, tables, view, worker};
+use super::flow::{
+    answers, cancel, encoding, open, orientation, reading, shelve, study, tables, view, worker,
+};
 use super::session::Session;
 use super::stage::{Notice, Sheet};
 use super::state::{Changes, PageState, Part};
@@ -48,6 +50,7 @@ pub fn apply<F: Clone>(
         }
         Action::GroupBy(recipe) => encoding::group_by(page, recipe, page.session.linkage),
         Action::LinkBy(linkage) => encoding::group_by(page, page.session.grouped_by, linkage),
+        Action::CutByOrientation => orientation::cut(page),
         Action::Prepare(recipe) => open::prepare(page, recipe),
         Action::Answer { source, key, answer } => {
             answers::answer_for_source(page, source, |answers| answers.set(key, answer))

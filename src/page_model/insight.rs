@@ -2,6 +2,8 @@
 
 use super::tree_view::{Cutting, TreeId};
 use crate::describe::Describer;
+use crate::splits::Sides;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ pub enum Topic {
     Structure,
     /// How often galaxies stay with their group when a third is left out.
     Steadiness,
+    /// How good each number of groups is.
+    Quality,
     /// The map.
     Map,
 }
@@ -25,6 +29,42 @@ pub struct Steady {
     pub groups: Vec<f64>,
 }
 
+/// How good one number of groups is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rated {
+    /// The number of groups.
+    pub groups: usize,
+    /// The mean silhouette: 1 for tight groups far apart, 0 for groups that touch.
+    pub silhouette: Option<f64>,
+    /// The index of Davies & Bouldin: smaller is better. Only of vectors.
+    pub davies_bouldin: Option<f64>,
+}
+
+/// How good a tree and its cuts are.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rating {
+    /// The correlation of the galaxies' distances with the heights at which the tree joins them.
+    pub cophenetic: Option<f64>,
+    /// From 2 groups on.
+    pub cuts: Vec<Rated>,
+}
+
+impl Rating {
+    /// The cut into so many groups, if it was rated.
+    pub fn of(&self, groups: usize) -> Option<Rated> {
+        self.cuts.iter().find(|cut| cut.groups == groups).copied()
+    }
+
+    /// The cut with the largest silhouette; of equals the fewest groups.
+    pub fn best(&self) -> Option<Rated> {
+        let rated = self.cuts.iter().filter(|cut| cut.silhouette.is_some());
+        rated
+            .rev()
+            .max_by(|a, b| a.silhouette.partial_cmp(&b.silhouette).unwrap_or(Ordering::Equal))
+            .copied()
+    }
+}
+
 /// What is known about the tree that is shown.
 #[derive(Debug, Clone, Default)]
 pub struct Insight {
@@ -32,6 +72,10 @@ pub struct Insight {
     pub tree: TreeId,
     /// What sets groups apart, as soon as all galaxies are measured.
     pub describer: Option<Arc<Describer>>,
+    /// By what the sides of splits are compared; there with the describer.
+    pub sides: Option<Arc<Sides>>,
+    /// How good each number of groups is.
+    pub rating: Option<Arc<Rating>>,
     /// x and y of each galaxy.
     pub map: Option<Arc<Vec<f32>>>,
     /// For each cut that was shown, by its rule as text.

@@ -34,7 +34,7 @@ pub use action::{Action, Effect};
 pub use apply::apply;
 pub use files::{Dropped, FieldKey, FileRow, NO_SOURCE};
 pub use flow::{MAX_TESTED, precision};
-pub use insight::{Insight, Steady, Topic};
+pub use insight::{Insight, Rated, Rating, Steady, Topic};
 pub use resemblance::{Resemblance, Typical};
 pub use stage::{DeviceState, Notice, Offer, Sheet, Stage};
 pub use state::{Changes, MAX_GALAXIES, PageState, Part, Reconstruction, Settings};

@@ -140,6 +140,13 @@ pub enum Request {
         /// The linkage of codes.
         linkage: Linkage,
     },
+    /// Measure how good the tree and its cuts are. Buffers: what the tree was made of; u32 `a`, u32 `b` and f64 heights of its merges.
+    MeasureQuality {
+        /// The tree, returned with the answer.
+        tree: u64,
+        /// Numbers of groups.
+        groups: Vec<u32>,
+    },
     /// Put galaxies on a map. Buffer: what the tree was made of.
     MakeMap {
         /// The tree, returned with the answer.
@@ -257,6 +264,13 @@ pub enum Report {
         tree: u64,
         /// The cut as text.
         cut: String,
+    },
+    /// How good the tree is. Buffers: f64 silhouettes and f64 indices of Davies & Bouldin of the cuts, NaN where there is none.
+    QualityMeasured {
+        /// The tree.
+        tree: u64,
+        /// The correlation of distances with heights.
+        cophenetic: Option<f64>,
     },
     /// The map is being made.
     MakingMap {

@@ -4,7 +4,7 @@ use super::resemblance::{Resemblance, Typical};
 use super::session::GroupOrder;
 use crate::cutout::CODES;
 use crate::grouping::{
-    CutRule, Edit, GroupingError, Groups, Linkage, Merge, Start, Tree, TreeOrder, colour_slots, cut_height,
+    CutRule, Edit, GroupingError, Groups, Linkage, Start, Tree, TreeOrder, colour_slots, cut_height,
     cut_into, medoids, most_groups, natural_cut, suggested_cuts,
 };
 use crate::sorted::RecipeName;
@@ -49,16 +49,7 @@ impl TreeView {
         resemblance: Resemblance,
         linkage: Linkage,
     ) -> Result<Self, GroupingError> {
-        let mut sizes = vec![1_usize; leaves];
-        let mut merges = Vec::with_capacity(heights.len());
-        for ((&a, &b), &height) in a.iter().zip(b).zip(heights) {
-            let (a, b) = (a as usize, b as usize);
-            let size_of = |node: usize| sizes.get(node).copied().unwrap_or(0);
-            let size = size_of(a) + size_of(b);
-            sizes.push(size);
-            merges.push(Merge { a, b, height, size });
-        }
-        let tree = Tree::from_merges(leaves, merges)?;
+        let tree = Tree::from_columns(leaves, a, b, heights)?;
         let order = TreeOrder::new(&tree);
         let colours = colour_slots(&tree, &order);
         let suggested = suggested_cuts(&tree, 5);

@@ -43,6 +43,8 @@ pub mod place {
     pub const M20: usize = 4;
     /// The radius of half the light.
     pub const HALF_LIGHT_RADIUS: usize = 5;
+    /// Where the light falls to a fifth of the mean within.
+    pub const PETROSIAN_RADIUS: usize = 6;
     /// `1 - b/a`.
     pub const ELLIPTICITY: usize = 7;
     /// The major axis, in degrees.
@@ -101,20 +103,23 @@ impl Structure {
         ]
     }
 
-    /// Columns by name: the numbers that there are, to six digits, and `structure_flags`, which is `none` when nothing is to be doubted.
+    /// Columns by name: the numbers and errors that there are, to six digits, and `structure_flags`, which is `none` when nothing is to be doubted.
     pub fn columns(&self) -> impl Iterator<Item = (String, String)> {
         let numbers = self.numbers();
         let named = NUMBERS.into_iter().zip(numbers).filter_map(|(name, number)| {
             let number = number.filter(|number| number.is_finite())?;
             Some((format!("{PREFIX}{name}"), digits(number)))
         });
+        let errors = self.errors.into_iter().flatten().zip(NUMBERS);
+        let errors = errors.filter(|(error, _)| error.is_finite());
+        let errors = errors.map(|(error, name)| (format!("{PREFIX}{name}_error"), digits(error)));
         let flags: Vec<&str> = self.flags.iter().copied().map(StructureFlag::name).collect();
         let flags = if flags.is_empty() {
             "none".to_owned()
         } else {
             flags.join(" ")
         };
-        named.chain([(format!("{PREFIX}flags"), flags)])
+        named.chain(errors).chain([(format!("{PREFIX}flags"), flags)])
     }
 }
 
@@ -147,6 +152,7 @@ mod tests {
             (place::GINI, "gini"),
             (place::M20, "m20"),
             (place::HALF_LIGHT_RADIUS, "half_light_radius"),
+            (place::PETROSIAN_RADIUS, "petrosian_radius"),
             (place::ELLIPTICITY, "ellipticity"),
             (place::POSITION_ANGLE, "position_angle"),
             (place::ENTROPY, "entropy"),

@@ -22,6 +22,7 @@ mod aperture;
 mod asymmetry;
 mod columns;
 mod cutout;
+mod errors;
 mod gini;
 mod light;
 mod measure;

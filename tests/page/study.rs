@@ -4,7 +4,9 @@ use crate::browser::Look;
 use crate::journey::{drop_and_wait, open, save};
 use crate::recipes::grove;
 use anyhow::{Context as _, Result, ensure};
+use galaxy_grove::grouping::{Thresholds, TreeOrder, Verdict};
 use galaxy_grove::sorted::Sorted;
+use galaxy_grove::splits::Sides;
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
 use std::time::Duration;
 
@@ -59,7 +61,45 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
         .wait_until("document.querySelector('.card .steady')", LONG)
         .await?;
     ensure!(!browser.text(".card .words").await?.is_empty());
+    // How good the cuts are, as `grove quality` says.
+    browser.wait_for(".rating", LONG).await?;
+    let rating = browser.text(".rating").await?;
+    let order = TreeOrder::new(&sorted.tree);
+    let quality = sorted
+        .compared()
+        .quality(&sorted.tree, &order, &(2..=31).collect::<Vec<_>>());
+    let best = quality.cuts.iter().filter_map(|cut| cut.silhouette);
+    let best = best.fold(f64::NEG_INFINITY, f64::max);
+    let best = format!("{best:.2}").replacen("0.", ".", 1);
+    ensure!(rating.contains(&best), "{rating}: not {best}");
     browser.screenshot("study-groups").await?;
+
+    // Orientation decides the number of groups, as `grove orient` does.
+    let shown = "return document.querySelector('#groups').value;";
+    let before = browser.eval(shown).await?;
+    browser.click("#by-orientation").await?;
+    let sides = Sides::new(&sorted.structure);
+    let thresholds = Thresholds::default();
+    let cut = sides.splits(&sorted.tree, &order, &thresholds).cut();
+    browser
+        .wait_until(
+            &format!(
+                "document.querySelector('#groups').value === '{}' && document.body.textContent.includes('Splits made: {} of type')",
+                cut.groups.len(),
+                cut.count(Verdict::Type)
+            ),
+            SHORT,
+        )
+        .await?;
+    browser
+        .wait_for("#tree", SHORT)
+        .await?
+        .send_keys(thirtyfour::Key::Control + "z")
+        .await?;
+    browser
+        .wait_until("!document.querySelector('#clear-edits')", SHORT)
+        .await?;
+    ensure!(browser.eval(shown).await? == before);
 
     // The principal components first, then UMAP.
     browser.click("#show-map").await?;

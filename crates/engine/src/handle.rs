@@ -51,6 +51,7 @@ pub async fn handle(mut envelope: Envelope<Request>) {
             groups,
             linkage,
         } => study::steadiness(tree, cut, groups, linkage, envelope),
+        Request::MeasureQuality { tree, ref groups } => study::quality(tree, groups, envelope),
         Request::MakeMap { tree } => study::map(tree, envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,

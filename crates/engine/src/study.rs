@@ -1,12 +1,12 @@
-//! What is found out about the tree that is shown: structure, steadiness, the map.
+//! What is found out about the tree that is shown: structure, steadiness, quality, the map.
 
 use super::answer::Answer;
 use super::outbox::now_and_then;
-use galaxy_grove::cutout::{CODES, PIXELS};
-use galaxy_grove::grouping::{self, GroupingError, Linkage, Method, Tree};
-use galaxy_grove::map::{NEIGHBOURS, code_shares, near_codes, near_vectors, principal, umap};
+use galaxy_grove::compared::{Compared, QualityOfCut};
+use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::grouping::{self, GroupingError, Linkage, Tree, TreeOrder};
+use galaxy_grove::map::umap;
 use galaxy_grove::page_model::protocol::{Report, Request};
-use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::structure::measures_of_cutout;
 use grove_browser::{Buffer, Envelope};
 
@@ -31,12 +31,13 @@ fn failed(error: &GroupingError) -> Report {
     }
 }
 
-/// The rows that are wanted, `width` numbers each.
-fn picked<T: Copy>(all: &[T], width: usize, rows: &[usize]) -> Vec<T> {
-    let each = rows
-        .iter()
-        .filter_map(|row| all.get(row * width..(row + 1) * width));
-    each.flatten().copied().collect()
+/// What galaxies are compared by.
+fn compared(buffer: &Buffer) -> Compared<'_> {
+    match buffer {
+        Buffer::U8(codes) => Compared::Codes(codes),
+        Buffer::F64(vectors) => Compared::Vectors(vectors),
+        _ => Compared::Codes(&[]),
+    }
 }
 
 /// Tests how steady groups are.
@@ -47,7 +48,7 @@ pub fn steadiness(
     linkage: Linkage,
     mut envelope: Envelope<Request>,
 ) -> Answer {
-    let [compared, labels] = envelope.take();
+    let [rows, labels] = envelope.take();
     let labels: Vec<usize> = labels
         .into_u32()
         .into_iter()
@@ -58,26 +59,9 @@ pub fn steadiness(
         report(done as usize, TREES as usize);
         true
     };
-    let k = groups as usize;
-    let found = match compared {
-        Buffer::F64(vectors) => {
-            let tree_of = |rows: &[usize]| -> Result<Tree, GroupingError> {
-                grouping::ward_vectors(&picked(&vectors, DIMENSIONS, rows), DIMENSIONS, None)
-            };
-            grouping::steadiness(&labels, k, TREES, tree_of, &mut each)
-        }
-        codes => {
-            let codes = codes.into_u8();
-            let tree_of = |rows: &[usize]| -> Result<Tree, GroupingError> {
-                let method = Method {
-                    linkage,
-                    ..Method::default()
-                };
-                grouping::linkage(&picked(&codes, CODES, rows), CODES, method, None)
-            };
-            grouping::steadiness(&labels, k, TREES, tree_of, &mut each)
-        }
-    };
+    let compared = compared(&rows);
+    let tree_of = |rows: &[usize]| compared.tree_of(rows, linkage);
+    let found = grouping::steadiness(&labels, groups as usize, TREES, tree_of, &mut each);
     let found = found.map_err(|error| failed(&error))?;
     Ok(Envelope::with(
         Report::SteadinessTested { tree, cut },
@@ -85,23 +69,38 @@ pub fn steadiness(
     ))
 }
 
+/// Measures how good the tree and its cuts are.
+pub fn quality(tree: u64, groups: &[u32], mut envelope: Envelope<Request>) -> Answer {
+    let [rows, a, b, heights] = envelope.take();
+    let compared = compared(&rows);
+    let grown = Tree::from_columns(
+        compared.galaxies(),
+        &a.into_u32(),
+        &b.into_u32(),
+        &heights.into_f64(),
+    );
+    let grown = grown.map_err(|error| failed(&error))?;
+    let wanted: Vec<usize> = groups.iter().map(|k| *k as usize).collect();
+    let quality = compared.quality(&grown, &TreeOrder::new(&grown), &wanted);
+    let column = |value: fn(&QualityOfCut) -> Option<f64>| {
+        let values = quality.cuts.iter().map(value);
+        Buffer::F64(values.map(|value| value.unwrap_or(f64::NAN)).collect())
+    };
+    let cophenetic = quality.cophenetic;
+    Ok(Envelope::with(
+        Report::QualityMeasured { tree, cophenetic },
+        vec![column(|cut| cut.silhouette), column(|cut| cut.davies_bouldin)],
+    ))
+}
+
 /// Puts galaxies on a map.
 pub fn map(tree: u64, mut envelope: Envelope<Request>) -> Answer {
-    let [compared] = envelope.take();
+    let [rows] = envelope.take();
+    let compared = compared(&rows);
     let mut report = now_and_then(|done, total| Report::MakingMap { done, total });
-    let (near, start) = match compared {
-        Buffer::F64(vectors) => (
-            near_vectors(&vectors, DIMENSIONS, NEIGHBOURS, &mut |_, all| report(0, all)),
-            principal(&vectors, DIMENSIONS),
-        ),
-        codes => {
-            let codes = codes.into_u8();
-            let near = near_codes(&codes, CODES, NEIGHBOURS, &mut |_, all| report(0, all));
-            let (shares, width) = code_shares(&codes, CODES);
-            (near.map_err(|error| failed(&error))?, principal(&shares, width))
-        }
-    };
-    let places = umap(&near, &start, SEED, &mut |done, total| {
+    let near = compared.near(&mut |_, all| report(0, all));
+    let near = near.map_err(|error| failed(&error))?;
+    let places = umap(&near, &compared.principal(), SEED, &mut |done, total| {
         report(done as usize, total as usize);
         true
     });

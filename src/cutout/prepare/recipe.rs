@@ -27,8 +27,37 @@ pub enum Measured {
     Nothing,
     /// Concentration, asymmetry, Gini and the like.
     Numbers,
-    /// These, and a Sersic fit, which takes far longer.
+    /// These, with their errors, which takes eleven times as long.
+    NumbersAndErrors,
+    /// The numbers, and a Sersic fit, which takes far longer.
     NumbersAndFit,
+    /// All of it.
+    All,
+}
+
+impl Measured {
+    /// The numbers, with errors and a fit if they are wanted.
+    #[must_use]
+    pub fn numbers(errors: bool, fit: bool) -> Self {
+        match (errors, fit) {
+            (false, false) => Self::Numbers,
+            (true, false) => Self::NumbersAndErrors,
+            (false, true) => Self::NumbersAndFit,
+            (true, true) => Self::All,
+        }
+    }
+
+    /// Whether errors are wanted.
+    #[must_use]
+    pub fn has_errors(self) -> bool {
+        matches!(self, Self::NumbersAndErrors | Self::All)
+    }
+
+    /// Whether a fit is wanted.
+    #[must_use]
+    pub fn has_fit(self) -> bool {
+        matches!(self, Self::NumbersAndFit | Self::All)
+    }
 }
 
 impl Default for Recipe {

@@ -77,6 +77,7 @@ pub fn lost<F: Clone>(
         }
         Request::Measure { tree, .. } => study::lost(page, Topic::Structure, *tree, reason),
         Request::TestSteadiness { tree, .. } => study::lost(page, Topic::Steadiness, *tree, reason),
+        Request::MeasureQuality { tree, .. } => study::lost(page, Topic::Quality, *tree, reason),
         Request::MakeMap { tree } => study::lost(page, Topic::Map, *tree, reason),
         _ => give_up(
             page,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! open ──> reading ──> encoding ──> linkage
-//!             ├─ file_list, duplicates, tables        └──> study: structure, steadiness, map
+//!             ├─ file_list, duplicates, tables        └──> study: structure, steadiness, quality, map; orientation
 //! said, cancel, failure, worker: what leads here
 //! shelve: what is set aside for another set, and how it comes back
 //! ```
@@ -17,6 +17,7 @@ mod failure;
 mod file_list;
 pub(super) mod linkage;
 pub(super) mod open;
+pub(super) mod orientation;
 pub(super) mod reading;
 pub(super) mod shelve;
 mod stop;

@@ -3,20 +3,24 @@
 
 use crate::describe::Describer;
 use crate::page_model::action::Effect;
-use crate::page_model::insight::{Steady, Topic};
+use crate::page_model::insight::{Rated, Rating, Steady, Topic};
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::resemblance::Resemblance;
 use crate::page_model::stage::Stage;
 use crate::page_model::state::PageState;
 use crate::page_model::tree_view::{TreeId, TreeView};
+use crate::splits::Sides;
 use std::sync::Arc;
 
 /// Galaxies that are measured by one job.
 const CHUNK: usize = 32;
 
-/// Above this many galaxies it is not tested how steady groups are: thirty trees take too long.
+/// Above this many galaxies it is not tested how steady and how good groups are: thirty trees and all pairs take too long.
 pub const MAX_TESTED: usize = 5_000;
+
+/// The largest number of groups that is rated.
+const MOST_RATED: usize = 31;
 
 /// Asks for the next thing that is not known yet, if a worker is not at one already.
 pub fn go_on<F>(page: &mut PageState<F>) {
@@ -44,11 +48,16 @@ pub fn go_on<F>(page: &mut PageState<F>) {
         let job = wanted.then(|| steadiness(page, &tree)).flatten();
         job.map(|job| (Topic::Steadiness, job))
     });
+    let job = job.or_else(|| {
+        let wanted = page.insight.rating.is_none() && !page.insight.failed.contains(&Topic::Quality);
+        let job = wanted.then(|| quality(&tree)).flatten();
+        job.map(|job| (Topic::Quality, job))
+    });
     if let Some((topic, job)) = job {
         page.work.study = true;
         let done = match topic {
             Topic::Structure => page.collection.measured(),
-            Topic::Steadiness | Topic::Map => 0,
+            Topic::Steadiness | Topic::Quality | Topic::Map => 0,
         };
         set_progress(page, Some((topic, done, tree.leaves())));
         page.effects.push(Effect::Submit(vec![job]));
@@ -76,8 +85,10 @@ fn structure<F>(page: &mut PageState<F>, tree: TreeId) -> Option<Job<F>> {
         };
         return Some(Job::new(request, vec![Buffer::F32(page.collection.images(rows))]));
     }
-    let describer = Describer::new(&page.collection.structure());
-    page.insight_mut().describer = Some(Arc::new(describer));
+    let structure = page.collection.structure();
+    let insight = page.insight_mut();
+    insight.describer = Some(Arc::new(Describer::new(&structure)));
+    insight.sides = Some(Arc::new(Sides::new(&structure)));
     None
 }
 
@@ -104,6 +115,35 @@ fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
         linkage: tree.linkage,
     };
     Some(Job::new(request, vec![compared(tree), Buffer::U32(labels)]))
+}
+
+/// Numbers of groups that are rated: those that the page shows below the tree.
+fn rated_cuts(galaxies: usize) -> std::ops::RangeInclusive<usize> {
+    2..=MOST_RATED.min(galaxies.saturating_sub(1))
+}
+
+fn quality<F>(tree: &TreeView) -> Option<Job<F>> {
+    let cuts = rated_cuts(tree.leaves());
+    if tree.leaves() > MAX_TESTED || cuts.is_empty() {
+        return None;
+    }
+    let request = Request::MeasureQuality {
+        tree: tree.id.0,
+        groups: cuts.map(|k| k as u32).collect(),
+    };
+    let merges = tree.tree.merges().iter();
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for merge in merges {
+        a.push(merge.a as u32);
+        b.push(merge.b as u32);
+    }
+    let buffers = vec![
+        compared(tree),
+        Buffer::U32(a),
+        Buffer::U32(b),
+        Buffer::F64(tree.tree.heights()),
+    ];
+    Some(Job::new(request, buffers))
 }
 
 fn set_progress<F>(page: &mut PageState<F>, progress: Option<(Topic, usize, usize)>) {
@@ -149,6 +189,27 @@ pub fn tested<F>(page: &mut PageState<F>, tree: u64, cut: String, galaxies: Vec<
     }
 }
 
+/// How good each number of groups is.
+pub fn rated<F>(
+    page: &mut PageState<F>,
+    tree: u64,
+    cophenetic: Option<f64>,
+    silhouettes: &[f64],
+    indices: &[f64],
+) {
+    let known = |value: &f64| value.is_finite().then_some(*value);
+    if is_current(page, tree) {
+        let cuts = rated_cuts(page.count).zip(silhouettes.iter().zip(indices));
+        let cuts = cuts.map(|(groups, (silhouette, index))| Rated {
+            groups,
+            silhouette: known(silhouette),
+            davies_bouldin: known(index),
+        });
+        let cuts = cuts.collect();
+        page.insight_mut().rating = Some(Arc::new(Rating { cophenetic, cuts }));
+    }
+}
+
 /// A job was given up: it is said once, and not tried again for this tree.
 pub fn lost<F>(page: &mut PageState<F>, topic: Topic, tree: u64, reason: &str) {
     if !is_current(page, tree) {
@@ -160,6 +221,7 @@ pub fn lost<F>(page: &mut PageState<F>, topic: Topic, tree: u64, reason: &str) {
             "The structure of the galaxies could not be measured, so that groups have no words"
         }
         Topic::Steadiness => "How steady the groups are could not be tested",
+        Topic::Quality => "How good each number of groups is could not be measured",
         Topic::Map => "The map could not be made",
     };
     page.complain(format!("{what}: {reason}. The groups themselves are complete."));

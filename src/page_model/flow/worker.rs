@@ -115,6 +115,16 @@ fn reported<F: Clone>(
             let [galaxies, means] = Buffer::first(buffers);
             study::tested(page, tree, cut, galaxies.into_f64(), means.into_f64());
         }
+        Report::QualityMeasured { tree, cophenetic } => {
+            let [silhouettes, indices] = Buffer::first(buffers);
+            study::rated(
+                page,
+                tree,
+                cophenetic,
+                &silhouettes.into_f64(),
+                &indices.into_f64(),
+            );
+        }
         Report::MakingMap { done, total } => {
             study::progressed(page, Topic::Map, done as usize, total as usize);
         }

@@ -39,7 +39,10 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         (Request::Measure { tree, first }, Report::Measured { tree: of, first: at }) => {
             (tree == of && first == at, false)
         }
-        (Request::MakeMap { tree }, Report::MapMade { tree: of }) => (tree == of, false),
+        (Request::MakeMap { tree }, Report::MapMade { tree: of })
+        | (Request::MeasureQuality { tree, .. }, Report::QualityMeasured { tree: of, .. }) => {
+            (tree == of, false)
+        }
         (Request::TestSteadiness { tree, cut, .. }, Report::SteadinessTested { tree: of, cut: by }) => {
             (tree == of && cut == by, false)
         }

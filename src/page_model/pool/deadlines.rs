@@ -81,7 +81,7 @@ impl Deadlines {
             Request::BuildTree { .. } | Request::BuildShapeTree => {
                 BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
             }
-            Request::TestSteadiness { .. } | Request::MakeMap { .. } => {
+            Request::TestSteadiness { .. } | Request::MakeMap { .. } | Request::MeasureQuality { .. } => {
                 BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
             }
             Request::Measure { .. } => MEASURING,

@@ -27,6 +27,7 @@ enum Step {
     GroupBy(bool),
     LinkBy(bool),
     Sample(usize),
+    ByOrientation,
     Orient(bool),
     LookAt(usize),
     Link(u32),
@@ -71,6 +72,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::GroupBy),
         1 => any::<bool>().prop_map(Step::LinkBy),
         1 => (2_usize..6).prop_map(Step::Sample),
+        1 => Just(Step::ByOrientation),
         1 => any::<bool>().prop_map(Step::Orient),
         1 => (0_usize..12).prop_map(Step::LookAt),
         1 => (2_u32..30).prop_map(Step::Link),
@@ -115,6 +117,7 @@ fn take(world: &mut World, step: &Step) {
             }
         }
         Step::Unique(unique) => world.act(Action::LeaveOutDuplicates(*unique)),
+        Step::ByOrientation => world.act(Action::CutByOrientation),
         Step::LinkBy(other) => world.act(Action::LinkBy(if *other {
             Linkage::Average
         } else {

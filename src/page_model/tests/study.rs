@@ -77,11 +77,8 @@ fn what_fails_is_said_and_the_rest_is_found_out() {
     assert_eq!(world.page.insight().steady.len(), 1);
 }
 
-#[test]
-fn files_that_come_meanwhile_are_read_and_everything_is_found_out_again() {
-    let mut world = World::open("set=none", Backend::Cpu);
-    world.work();
-    world.drop_files(1..=4);
+/// Everything goes well until galaxies are being measured.
+fn until_measuring(world: &mut World) {
     while world
         .at(|request| matches!(request, Request::Measure { .. }))
         .is_none()
@@ -94,6 +91,14 @@ fn files_that_come_meanwhile_are_read_and_everything_is_found_out_again() {
         let worker = *waited_for.unwrap().0;
         world.worker(worker, Act::Well);
     }
+}
+
+#[test]
+fn files_that_come_meanwhile_are_read_and_everything_is_found_out_again() {
+    let mut world = World::open("set=none", Backend::Cpu);
+    world.work();
+    world.drop_files(1..=4);
+    until_measuring(&mut world);
     world.drop_files([8, 9]);
     world.work();
     world.check_rest();
@@ -178,4 +183,48 @@ fn another_linkage_has_another_tree_and_its_link_gives_it_back() {
     world.work();
     world.check_rest();
     assert_eq!(world.page.session().linkage, Linkage::Average);
+}
+
+#[test]
+fn cuts_are_rated_and_what_was_not_measured_is_absent() {
+    let world = shown("set=simulated&seed=3&n=60&by=shape");
+    let rating = world.page.insight().rating.clone().unwrap();
+    assert_eq!(rating.cuts.len(), 30);
+    assert_eq!(rating.cophenetic, Some(0.5));
+    // The fake's silhouettes fall; its other numbers are not finite.
+    assert_eq!(rating.best().unwrap().groups, 2);
+    assert_eq!(rating.of(4).unwrap().silhouette, Some(0.25));
+    assert_eq!(rating.of(4).unwrap().davies_bouldin, None);
+    assert_eq!(rating.of(32), None);
+    // A tree of few galaxies has few cuts.
+    let few = shown("set=simulated&seed=3&n=4&by=shape");
+    assert_eq!(few.page.insight().rating.clone().unwrap().cuts.len(), 2);
+}
+
+#[test]
+fn orientation_decides_the_number_of_groups_and_undo_takes_it_back() {
+    let mut world = shown("set=simulated&seed=3&n=60&by=shape&groups=5");
+    world.act(Action::CutByOrientation);
+    // All galaxies of the fake have the same structure: the split at the top is not explained, or its sides are too small.
+    assert_eq!(world.page.session().groups, Some(1));
+    assert!(world.page.session().edits.is_empty());
+    assert!(
+        world.stated().starts_with("1 group. Splits made: 0 of type"),
+        "{}",
+        world.stated()
+    );
+    world.work();
+    world.check_rest();
+    world.act(Action::Undo);
+    assert_eq!(world.page.session().groups, Some(5));
+    // Before the galaxies are measured it says so.
+    let mut world = World::open("set=simulated&seed=3&n=60&by=shape&groups=5", Backend::Cpu);
+    until_measuring(&mut world);
+    world.act(Action::CutByOrientation);
+    assert!(
+        world.stated().contains("still being measured"),
+        "{}",
+        world.stated()
+    );
+    assert_eq!(world.page.session().groups, Some(5));
 }

@@ -303,6 +303,8 @@ impl World {
                 let rule = view.rule(session.groups, &session.edits);
                 let k = rule.apply(&view.tree, &view.order).unwrap().len();
                 let is_tested = insight.steady.contains_key(&rule.to_string()) || failed(Topic::Steadiness);
+                let is_rated = insight.rating.is_some() || failed(Topic::Quality) || page.count() < 3;
+                assert!(is_rated && insight.sides.is_some() == insight.describer.is_some());
                 assert!(is_tested || k < 2 || k >= page.count(), "{k} of {}", page.count());
             }
         } else if page.count() > 0 {

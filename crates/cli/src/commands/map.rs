@@ -6,14 +6,11 @@ use crate::outputs::terminal::say;
 use crate::work::container::read;
 use crate::work::stop::stopped_by_user;
 use anyhow::bail;
-use galaxy_grove::cutout::{CODES, PIXELS};
+use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::figure::{COLOURS, FAINT, MapPicture, map_figure};
-use galaxy_grove::map::{
-    NEIGHBOURS, View, code_shares, near_codes, near_vectors, principal, trustworthiness, umap,
-};
-use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::map::{NEIGHBOURS, View, trustworthiness, umap};
+use galaxy_grove::sorted::Sorted;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,18 +76,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let sorted = read(&arguments.folder)?;
     let n = sorted.ids.len();
     let stop = stopped_by_user("stopping; nothing will be written")?;
-    let (vectors, width) = match sorted.recipe {
-        RecipeName::Shape => (sorted.vectors.clone(), DIMENSIONS),
-        RecipeName::Reference => code_shares(&sorted.codes, CODES),
-    };
-    let start = principal(&vectors, width);
+    let compared = sorted.compared();
+    let start = compared.principal();
     let map: Vec<f32> = match arguments.method {
         Method::Pca => start.iter().map(|v| *v as f32).collect(),
         Method::Umap => {
-            let near = match sorted.recipe {
-                RecipeName::Shape => near_vectors(&vectors, width, NEIGHBOURS, &mut |_, _| {}),
-                RecipeName::Reference => near_codes(&sorted.codes, CODES, NEIGHBOURS, &mut |_, _| {})?,
-            };
+            let near = compared.near(&mut |_, _| {})?;
             umap(&near, &start, arguments.seed, &mut |_, _| {
                 !stop.load(Ordering::Relaxed)
             })
@@ -113,6 +104,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     say!("{n} galaxies by {how}: {}", arguments.output.display());
     if n <= MEASURED {
+        let (vectors, width) = compared.numbers();
         let kept = trustworthiness(&vectors, width, &map, NEIGHBOURS + 1);
         if kept.is_finite() {
             say!("trustworthiness at {} neighbours: {kept:.4}", NEIGHBOURS + 1);

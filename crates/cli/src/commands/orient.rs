@@ -4,29 +4,11 @@ use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
 use crate::work::container::{groups_table, read};
 use galaxy_grove::count::{counted, galaxies};
-use galaxy_grove::grouping::{
-    Aspect, Measure, OrientationCut, Thresholds, TreeOrder, Verdict, orientation_cut,
-};
+use galaxy_grove::grouping::{OrientationCut, Thresholds, TreeOrder, Verdict};
 use galaxy_grove::sorted::Sorted;
-use galaxy_grove::structure::{NUMBERS, place};
+use galaxy_grove::splits::{Sides, name};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// What sides are compared by.
-const COMPARED: [(usize, Aspect); 9] = [
-    (place::CONCENTRATION, Aspect::Type),
-    (place::ASYMMETRY, Aspect::Type),
-    (place::SMOOTHNESS, Aspect::Type),
-    (place::GINI, Aspect::Type),
-    (place::M20, Aspect::Type),
-    (place::ELLIPTICITY, Aspect::Type),
-    (place::ENTROPY, Aspect::Type),
-    (place::HALF_LIGHT_RADIUS, Aspect::SizeOrLight),
-    (place::SIGNAL_TO_NOISE, Aspect::SizeOrLight),
-];
-
-/// Rounder galaxies have no angle.
-const ROUND: f64 = 0.1;
 
 /// Let orientation decide the number of groups: from the top of the tree down, a split whose sides have the same structure and differ in
 /// position angle is not made.
@@ -85,76 +67,48 @@ fn share(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
     let sorted = read(&arguments.folder)?;
-    let unmeasured = sorted
-        .measure(place::GINI)
-        .iter()
-        .filter(|value| value.is_nan())
-        .count();
     let thresholds = Thresholds {
         chance: arguments.chance,
         effect: arguments.effect,
         angle: arguments.angle,
         smallest: arguments.smallest as usize,
     };
-    // A round galaxy has no angle.
-    let shapes = sorted
-        .measure(place::ELLIPTICITY)
-        .into_iter()
-        .zip(sorted.measure(place::POSITION_ANGLE));
-    let angles: Vec<f64> = shapes
-        .map(|(ellipticity, angle)| if ellipticity >= ROUND { angle } else { f64::NAN })
-        .collect();
+    let sides = Sides::new(&sorted.structure);
     let order = TreeOrder::new(&sorted.tree);
-    let found = orientation_cut(&sorted.tree, &order, &measures(&sorted), &angles, &thresholds);
+    let found = sides.splits(&sorted.tree, &order, &thresholds).cut();
     let table = groups_table(&sorted, &found.groups);
     write_file(&arguments.output, table.as_bytes())?;
-    if unmeasured > 0 {
+    if sides.unmeasured() > 0 {
         say!(
             "{} could not be measured in full: they take part in no comparison",
-            galaxies(unmeasured)
+            galaxies(sides.unmeasured())
         );
     }
     report(&sorted, &found);
     Ok(ExitCode::SUCCESS)
 }
 
-fn measures(sorted: &Sorted) -> Vec<Measure> {
-    let measure = |(place, aspect): (usize, Aspect)| Measure {
-        name: NUMBERS.get(place).map_or("", |name| *name).replace('_', " "),
-        aspect,
-        values: sorted.measure(place),
-    };
-    COMPARED.into_iter().map(measure).collect()
-}
-
 fn report(sorted: &Sorted, found: &OrientationCut) {
-    let count = |verdict: Verdict| {
-        found
-            .splits
-            .iter()
-            .filter(|split| split.verdict == verdict)
-            .count()
-    };
     say!(
         "{}; splits: {} of type, {} of size or light (made); {} tilts, {} alike, {} too small (not made)",
         counted(found.groups.len(), "group", "groups"),
-        count(Verdict::Type),
-        count(Verdict::SizeOrLight),
-        count(Verdict::Tilt),
-        count(Verdict::Alike),
-        count(Verdict::TooSmall)
+        found.count(Verdict::Type),
+        found.count(Verdict::SizeOrLight),
+        found.count(Verdict::Tilt),
+        found.count(Verdict::Alike),
+        found.count(Verdict::TooSmall)
     );
     for split in &found.splits {
-        let what = match split.verdict {
-            Verdict::Type => "type",
-            Verdict::SizeOrLight => "size or light",
-            Verdict::Tilt => "tilt",
-            Verdict::Alike => "alike",
-            Verdict::TooSmall => continue,
-        };
-        let evidence = split.evidence.as_ref().map_or_else(String::new, |(name, found)| {
-            format!("; {name} {:+.2} (p = {:.0e})", found.effect, found.chance)
-        });
+        if split.verdict == Verdict::TooSmall {
+            continue;
+        }
+        let what = name(split.verdict);
+        let evidence = split
+            .evidence
+            .as_ref()
+            .map_or_else(String::new, |(measure, found)| {
+                format!("; {measure} {:+.2} (p = {:.0e})", found.effect, found.chance)
+            });
         say!(
             "  node {}, {}: {what}{evidence}; angles {:.2} (p = {:.0e})",
             split.node,

@@ -4,9 +4,7 @@ use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
 use crate::work::container::read;
 use anyhow::bail;
-use galaxy_grove::grouping::{TreeOrder, cophenetic_correlation, cut_into, davies_bouldin, silhouettes};
-use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::RecipeName;
+use galaxy_grove::grouping::TreeOrder;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,17 +55,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("-k is {k}: {n} galaxies have 2 to {n} groups");
     }
     let order = TreeOrder::new(&sorted.tree);
-    let groupings: Vec<Vec<usize>> = wanted
-        .iter()
-        .map(|k| cut_into(&sorted.tree, &order, *k).group_of().to_vec())
-        .collect();
-    let distance = |a: usize, b: usize| sorted.distance(a, b);
-    let correlation = cophenetic_correlation(&sorted.tree, distance);
+    let quality = sorted.compared().quality(&sorted.tree, &order, &wanted);
     let mut text = "groups,silhouette,davies_bouldin,smallest,largest\r\n".to_owned();
     say!("{n} galaxies, recipe {}", sorted.recipe.name());
     say!(
         "cophenetic correlation: {}",
-        correlation.map_or_else(
+        quality.cophenetic.map_or_else(
             || "none, all distances are the same".to_owned(),
             |r| format!("{r:.4}")
         )
@@ -80,25 +73,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         "smallest",
         "largest"
     );
-    for ((k, labels), silhouette) in wanted
-        .iter()
-        .zip(&groupings)
-        .zip(silhouettes(n, &groupings, distance))
-    {
-        let index = match sorted.recipe {
-            RecipeName::Shape => davies_bouldin(&sorted.vectors, DIMENSIONS, labels),
-            RecipeName::Reference => None,
-        };
-        let mut sizes = vec![0_usize; *k];
-        for label in labels {
-            if let Some(size) = sizes.get_mut(*label) {
-                *size += 1;
-            }
-        }
-        let (least, most) = (sizes.iter().min().copied(), sizes.iter().max().copied());
-        let (least, most) = (least.unwrap_or_default(), most.unwrap_or_default());
+    for cut in &quality.cuts {
         let cell = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.4}"));
-        let (silhouette, index) = (cell(silhouette), cell(index));
+        let (silhouette, index) = (cell(cut.silhouette), cell(cut.davies_bouldin));
+        let (k, (least, most)) = (cut.groups, cut.sizes);
         say!("{k:>6} {silhouette:>11} {index:>15} {least:>9} {most:>8}");
         let _ = write!(text, "{k},{silhouette},{index},{least},{most}\r\n");
     }

@@ -2,16 +2,14 @@
 
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
-use crate::work::container::read;
+use crate::work::container::{from_zero, read};
 use crate::work::stop::stopped_by_user;
 use anyhow::bail;
-use galaxy_grove::cutout::CODES;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::grouping::{
-    GroupingError, Method, Steadiness, Tree, UNSURE, linkage, steadiness, ward_vectors,
+    Linkage, MOST_OF_CONSENSUS, Steadiness, TreeOrder, UNSURE, adjusted_rand, consensus, cut_into, steadiness,
 };
-use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::Sorted;
 use indicatif::ProgressBar;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -27,7 +25,8 @@ use std::sync::atomic::Ordering;
 Examples:
   grove steady sorted/ -o steady.csv
       id, file, and for each cut group_K, steady_K, unsure_K
-  grove steady sorted/ -o steady.csv --rounds 100
+  grove steady sorted/ -o steady.csv --rounds 100 --consensus
+      with the groups on which a hundred trees agree
 
 Exit codes: 0 measured; 1 something was not; 2 wrong usage.")]
 pub struct Arguments {
@@ -40,6 +39,9 @@ pub struct Arguments {
     /// Trees to build for each cut.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(2..=1000))]
     rounds: u32,
+    /// Also write the groups on which the trees agree: column consensus_K (Fred & Jain 2005). Takes at most 20,000 galaxies.
+    #[arg(long)]
+    consensus: bool,
     /// Replace the table if it exists.
     #[arg(long)]
     force: bool,
@@ -53,31 +55,48 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
     let sorted = read(&arguments.folder)?;
     let stop = stopped_by_user("stopping; nothing will be written")?;
-    let bar = ProgressBar::new(u64::from(arguments.rounds) * sorted.groups.len() as u64);
-    let mut found: Vec<(usize, &[i32], Steadiness)> = Vec::new();
+    let n = sorted.ids.len();
+    if arguments.consensus && n > MOST_OF_CONSENSUS {
+        bail!(
+            "{n} galaxies are too many for --consensus, which counts all pairs: it takes at most {MOST_OF_CONSENSUS}"
+        );
+    }
+    let passes = if arguments.consensus { 2 } else { 1 };
+    let bar = ProgressBar::new(passes * u64::from(arguments.rounds) * sorted.groups.len() as u64);
+    let compared = sorted.compared();
+    let tree_of = |rows: &[usize]| compared.tree_of(rows, Linkage::Reference);
+    let each = |_| {
+        bar.inc(1);
+        !stop.load(Ordering::Relaxed)
+    };
+    let mut found: Vec<Found<'_>> = Vec::new();
     for (k, labels) in &sorted.groups {
-        let own: Vec<usize> = labels
-            .iter()
-            .map(|label| usize::try_from(label - 1).unwrap_or_default())
-            .collect();
-        let one = steadiness(
-            &own,
-            *k,
-            arguments.rounds,
-            |rows| tree(&sorted, rows),
-            |_| {
-                bar.inc(1);
-                !stop.load(Ordering::Relaxed)
-            },
-        )?;
+        let own = from_zero(labels);
+        let steady = steadiness(&own, *k, arguments.rounds, tree_of, each)?;
+        let agreed = if arguments.consensus && !stop.load(Ordering::Relaxed) {
+            let tree = consensus(n, *k, arguments.rounds, tree_of, each)?;
+            let groups = cut_into(&tree, &TreeOrder::new(&tree), *k);
+            Some(groups.group_of().to_vec())
+        } else {
+            None
+        };
         if stop.load(Ordering::Relaxed) {
             bail!("stopped; nothing was written");
         }
-        found.push((*k, labels, one));
+        found.push(Found {
+            k: *k,
+            labels,
+            rand: agreed.as_ref().map(|agreed| adjusted_rand(&own, agreed)),
+            steady,
+            agreed,
+        });
     }
     bar.finish_and_clear();
     write_file(&arguments.output, table(&sorted, &found).as_bytes())?;
-    for (k, _, one) in &found {
+    for Found {
+        k, steady: one, rand, ..
+    } in &found
+    {
         let unsure = one.galaxies.iter().filter(|share| **share < UNSURE).count();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
         say!(
@@ -91,38 +110,42 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             .map(|(at, share)| format!("{} {share:.2}", at + 1))
             .collect();
         say!("  by group: {}", groups.join(", "));
+        if let Some(rand) = rand {
+            say!("  consensus of the trees: adjusted Rand index {rand:.3} with these groups");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tree of some galaxies, as `grove sort` builds it.
-fn tree(sorted: &Sorted, rows: &[usize]) -> Result<Tree, GroupingError> {
-    match sorted.recipe {
-        RecipeName::Shape => {
-            let some = rows.iter().flat_map(|row| sorted.vector(*row));
-            let some: Vec<f64> = some.copied().collect();
-            ward_vectors(&some, DIMENSIONS, None)
-        }
-        RecipeName::Reference => {
-            let some = rows.iter().flat_map(|row| sorted.codes_of(*row));
-            let some: Vec<u8> = some.copied().collect();
-            linkage(&some, CODES, Method::default(), None)
-        }
-    }
+/// What was found out about one cut.
+struct Found<'a> {
+    k: usize,
+    labels: &'a [i32],
+    steady: Steadiness,
+    /// The consensus group of each galaxy, from 0, where it was asked for.
+    agreed: Option<Vec<usize>>,
+    /// Its adjusted Rand index with the cut.
+    rand: Option<f64>,
 }
 
-fn table(sorted: &Sorted, found: &[(usize, &[i32], Steadiness)]) -> String {
+fn table(sorted: &Sorted, found: &[Found<'_>]) -> String {
     let mut text = "id,file".to_owned();
-    for (k, _, _) in found {
+    for Found { k, agreed, .. } in found {
         let _ = write!(text, ",group_{k},steady_{k},unsure_{k}");
+        if agreed.is_some() {
+            let _ = write!(text, ",consensus_{k}");
+        }
     }
     text.push_str("\r\n");
     for (row, (id, name)) in sorted.ids.iter().zip(&sorted.names).enumerate() {
         let _ = write!(text, "{id},{}", csv_field(name));
-        for (_, labels, one) in found {
-            let group = labels.get(row).copied().unwrap_or_default();
-            let share = one.galaxies.get(row).copied().unwrap_or_default();
+        for one in found {
+            let group = one.labels.get(row).copied().unwrap_or_default();
+            let share = one.steady.galaxies.get(row).copied().unwrap_or_default();
             let _ = write!(text, ",{group},{share:.3},{}", u8::from(share < UNSURE));
+            if let Some(group) = one.agreed.as_ref().and_then(|agreed| agreed.get(row)) {
+                let _ = write!(text, ",{}", group + 1);
+            }
         }
         text.push_str("\r\n");
     }

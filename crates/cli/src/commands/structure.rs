@@ -14,7 +14,7 @@ use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::intake::columns_of_cutout;
-use galaxy_grove::structure::{NUMBERS, PREFIX};
+use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -35,6 +35,8 @@ Examples:
       one row a galaxy: id, file, structure_concentration, structure_asymmetry, ..., structure_flags
   grove structure frames/ -o structure.csv --sersic
       with a Sersic profile fitted to each (index, radius, axis ratio, their errors)
+  grove structure frames/ -o structure.csv --errors
+      with the error of each number by the sky's noise
   grove structure data.hdf5 -o structure.csv
       of cutouts that are prepared already
 
@@ -49,6 +51,9 @@ pub struct Arguments {
     /// Fit a Sersic profile, too, which takes some tens of milliseconds a galaxy.
     #[arg(long)]
     sersic: bool,
+    /// Measure ten noisier copies of each galaxy, too: columns structure_..._error are how much the sky's noise changes the numbers.
+    #[arg(long)]
+    errors: bool,
     #[command(flatten)]
     preparation: Preparation,
     /// Replace the table if it exists.
@@ -62,11 +67,7 @@ pub struct Arguments {
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
-    let wanted = if arguments.sersic {
-        Measured::NumbersAndFit
-    } else {
-        Measured::Numbers
-    };
+    let wanted = Measured::numbers(arguments.errors, arguments.sersic);
     let inputs = collect(&arguments.inputs, std::iter::once(&arguments.output))?;
     let stream = Stream::open(inputs, &arguments.preparation)?
         .showing(Pixels::Raw)
@@ -74,7 +75,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let stop = stopped_by_user("stopping; nothing will be written")?;
     let bar = progress_bar(&stream)?;
     let mut text = "id,file".to_owned();
-    for name in NUMBERS.into_iter().chain(["flags"]) {
+    let names = names(arguments.errors);
+    for name in &names {
         let _ = write!(text, ",{PREFIX}{name}");
     }
     text.push_str("\r\n");
@@ -84,9 +86,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if stop.load(Ordering::Relaxed) {
             bail!("stopped; nothing was written");
         }
-        for (columns, (id, name)) in measured(&batch).iter().zip(batch.ids.iter().zip(&batch.names)) {
+        for (columns, (id, name)) in measured(&batch, wanted)
+            .iter()
+            .zip(batch.ids.iter().zip(&batch.names))
+        {
             let _ = write!(text, "{id},{}", csv_field(name));
-            for column in NUMBERS.into_iter().chain(["flags"]) {
+            for column in &names {
                 let value = columns
                     .get(&format!("{PREFIX}{column}"))
                     .map_or("", String::as_str);
@@ -118,15 +123,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
+/// The columns, without their prefix: numbers, their errors, flags.
+fn names(errors: bool) -> Vec<String> {
+    let mut names: Vec<String> = NUMBERS.map(str::to_owned).to_vec();
+    if errors {
+        names.extend(NUMBERS.iter().take(MEASURES).map(|name| format!("{name}_error")));
+    }
+    names.push("flags".to_owned());
+    names
+}
+
 /// The columns of each galaxy: as measured on its picture, else on its cutout.
-fn measured(batch: &Batch) -> Vec<BTreeMap<String, String>> {
+fn measured(batch: &Batch, wanted: Measured) -> Vec<BTreeMap<String, String>> {
     (0..batch.ids.len())
         .into_par_iter()
         .map(|row| match batch.structure.get(row) {
             Some(columns) if !columns.is_empty() => columns.clone(),
             _ => {
                 let cutout = batch.images.get(row * PIXELS..(row + 1) * PIXELS);
-                columns_of_cutout(cutout.unwrap_or_default())
+                columns_of_cutout(cutout.unwrap_or_default(), wanted)
             }
         })
         .collect()

@@ -36,6 +36,12 @@ pub fn read_with_model(folder: &Path, model: Option<&Path>) -> anyhow::Result<(S
     Ok((sorted, model))
 }
 
+/// Groups from 0, of groups from 1.
+pub fn from_zero(labels: &[i32]) -> Vec<usize> {
+    let label = |label: &i32| usize::try_from(label - 1).unwrap_or(usize::MAX);
+    labels.iter().map(label).collect()
+}
+
 /// A cut of it as a table: id, file, group from 1, and the node on top of the group.
 pub fn groups_table(sorted: &Sorted, groups: &Groups) -> String {
     let mut text = "id,file,group,node\r\n".to_owned();

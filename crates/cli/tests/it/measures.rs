@@ -173,7 +173,19 @@ fn steadiness_is_a_share_for_each_galaxy() {
         let with = ["-k", "1", "-k", "4", "--examples", "0", "--recipe", recipe];
         done(&[&["sort", text(&input), "-o", text(&sorted)][..], &with[..]].concat());
         let out = folder.path().join(format!("{recipe}.csv"));
-        let shown = done(&["steady", text(&sorted), "-o", text(&out), "--rounds", "6"]);
+        let shown = done(&[
+            "steady",
+            text(&sorted),
+            "-o",
+            text(&out),
+            "--rounds",
+            "6",
+            "--consensus",
+        ]);
+        assert!(
+            shown.contains("consensus of the trees: adjusted Rand index"),
+            "{shown}"
+        );
         assert!(shown.contains("4 groups: adjusted Rand index"), "{shown}");
         let (table, groups) = (rows(&out), rows(&sorted.join("groups.csv")));
         for (row, group) in table.iter().zip(&groups) {
@@ -182,6 +194,8 @@ fn steadiness_is_a_share_for_each_galaxy() {
             let share = number(row, "steady_4");
             assert!((0.0..=1.0).contains(&share));
             assert_eq!(row["unsure_4"] == "1", share < 0.75);
+            assert_eq!(row["consensus_1"], "1");
+            assert!((1.0..=4.0).contains(&number(row, "consensus_4")));
         }
         assert!(table.iter().any(|row| number(row, "steady_4") > 0.9));
     }

@@ -9,11 +9,12 @@ use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::describe::ENGLISH;
-use galaxy_grove::grouping::{Edit, Linkage, UNSURE};
+use galaxy_grove::grouping::{Edit, Linkage, Thresholds, UNSURE};
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::sorted::RecipeName;
+use galaxy_grove::splits::sentence;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -291,6 +292,37 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
             })
         }
     };
+    let about = {
+        let grove = Arc::clone(&grove);
+        move || {
+            let sides = page.insight.with(|insight| insight.sides.clone())?;
+            let thresholds = Thresholds::default();
+            let split = sides.splits(&grove.tree, &grove.order, &thresholds).of(node)?;
+            Some(view! {
+                <div title="Why the two sides of this branch differ: by the structure of their galaxies, or only by the angles"><dt>"its split"</dt><dd>{sentence(&split)}</dd></div>
+            })
+        }
+    };
+    let unusual_title = match &grove.resemblance {
+        Resemblance::Codes(..) => "Galaxies farthest from the branch's most typical look first",
+        Resemblance::Vectors(_) => "Galaxies that are least like those that the model was trained on first",
+    };
+    let unusual_first = RwSignal::new(false);
+    let unlike = {
+        let rows = Arc::clone(&rows);
+        move || {
+            let unlike = page
+                .collection
+                .with_value(|c| rows.iter().map(|row| c.unlike(*row)).collect::<Option<Vec<_>>>());
+            let mut sorted: Vec<usize> = rows.iter().rev().copied().collect();
+            if let Some(unlike) = unlike {
+                let mut pairs: Vec<(f64, usize)> = unlike.into_iter().zip(rows.iter().copied()).collect();
+                pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                sorted = pairs.into_iter().map(|(_, row)| row).collect();
+            }
+            Arc::new(sorted)
+        }
+    };
     view! {
         <header>
             <h2>"Branch"</h2>
@@ -310,9 +342,19 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                     <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
                     {alike}
                     {in_words}
+                    {about}
                 </dl>
             </div>
+            <span class="seg" role="group" aria-label="Order of the galaxies">
+                <button aria-pressed=move || (!unusual_first.get()).to_string()
+                    on:click=move |_| unusual_first.set(false)>"Typical first"</button>
+                <button id="unusual-first" aria-pressed=move || unusual_first.get().to_string()
+                    title=unusual_title on:click=move |_| unusual_first.set(true)>"Unusual first"</button>
+            </span>
         </div>
-        <Members rows/>
+        {move || {
+            let rows = if unusual_first.get() { unlike() } else { Arc::clone(&rows) };
+            view! { <Members rows/> }
+        }}
     }
 }

@@ -213,6 +213,9 @@ fn Head() -> impl IntoView {
                     prop:value=move || height_text(page)
                     on:change=typed_height/>
             </span>
+            <button class="quiet" id="by-orientation" disabled=none
+                title="Let orientation decide the number of groups: no split that is only a matter of the galaxies' angles is made"
+                on:click=move |_| apply(page, Action::CutByOrientation)>"By orientation"</button>
             {move || {
                 let changes = page.session.with(|session| session.edits.len());
                 (changes > 0).then(|| view! {

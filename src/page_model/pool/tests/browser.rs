@@ -367,6 +367,10 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::Measure { tree, first } => Report::Measured { tree, first },
         Request::TestSteadiness { tree, cut, .. } => Report::SteadinessTested { tree, cut },
         Request::MakeMap { tree } => Report::MapMade { tree },
+        Request::MeasureQuality { tree, .. } => Report::QualityMeasured {
+            tree,
+            cophenetic: None,
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! Each group of each cut in words and numbers.
 
+use crate::work::container::from_zero;
 use galaxy_grove::describe::{Describer, Description, ENGLISH};
 use galaxy_grove::export::csv_field;
 use galaxy_grove::sorted::Sorted;
@@ -23,12 +24,6 @@ pub fn sizes(labels: &[i32], k: usize) -> Vec<usize> {
         }
     }
     sizes
-}
-
-/// Groups from 0.
-fn from_zero(labels: &[i32]) -> Vec<usize> {
-    let label = |label: &i32| usize::try_from(label - 1).unwrap_or(usize::MAX);
-    labels.iter().map(label).collect()
 }
 
 /// One row a group: cut, group, size, words, and the median of each measure over its members that have it.
