@@ -5,8 +5,8 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{PIXELS, simulate};
-use grove_model::device::processor;
-use grove_model::{Extractor, load};
+use galaxy_grove::shape::ShapeModel;
+use grove_model::{Extractor, ShapeExtractor};
 use rayon::prelude::*;
 use std::hint::black_box;
 
@@ -19,8 +19,7 @@ fn encoder(criterion: &mut Criterion) {
         "/../../www/model/galaxies.safetensors"
     );
     let weights = Weights::from_safetensors(&std::fs::read(file).unwrap()).unwrap();
-    let (model, codebook) = load(&weights, &processor()).unwrap();
-    let extractor = Extractor::new(model, codebook, processor());
+    let extractor = Extractor::on_processor(&weights).unwrap();
     let images = simulate::simulate(1, BATCH * 4).image;
 
     let mut group = criterion.benchmark_group("encoder");
@@ -37,6 +36,18 @@ fn encoder(criterion: &mut Criterion) {
                 .map(|part| pollster::block_on(extractor.extract(part)).unwrap().codes.len())
                 .sum::<usize>()
         });
+    });
+    group.finish();
+
+    // The recipe `shape`: sixteen copies of each galaxy go through its network.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/model/shape.safetensors");
+    let model = ShapeModel::from_bytes(&std::fs::read(file).unwrap()).unwrap();
+    let shape = ShapeExtractor::on_processor(&model);
+    let mut group = criterion.benchmark_group("shape");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(BATCH as u64));
+    group.bench_function("one core", |bench| {
+        bench.iter(|| pollster::block_on(shape.place(black_box(&images[..BATCH * PIXELS]))).unwrap());
     });
     group.finish();
 }

@@ -1,7 +1,9 @@
 //! The device that this build of the worker computes on.
 
+use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::page_model::protocol::Backend;
 use grove_model::device::{self, Device};
+use grove_model::{Extractor, LoadError};
 
 /// A device and its name.
 pub struct Opened {
@@ -35,6 +37,22 @@ pub async fn open() -> Result<Opened, String> {
     Ok(Opened {
         device: device::processor(),
         backend: Backend::Cpu,
-        name: "processor, 128-bit SIMD".to_owned(),
+        name: format!(
+            "processor, 128-bit {}",
+            grove_model::processor::Path::best().name()
+        ),
     })
+}
+
+/// The model on that device.
+#[cfg(feature = "webgpu")]
+pub fn extractor(weights: &Weights, device: Device) -> Result<Extractor, LoadError> {
+    let (model, codebook) = grove_model::load(weights, &device)?;
+    Ok(Extractor::new(model, codebook, device))
+}
+
+/// The model by our own kernels.
+#[cfg(not(feature = "webgpu"))]
+pub fn extractor(weights: &Weights, _processor: Device) -> Result<Extractor, LoadError> {
+    Extractor::on_processor(weights)
 }

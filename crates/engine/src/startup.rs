@@ -6,7 +6,7 @@ use super::{device, loaded};
 use galaxy_grove::checkpoint::{Manifest, Weights};
 use galaxy_grove::page_model::protocol::{Ready, Report, Request};
 use grove_browser::{Envelope, fetch_bytes};
-use grove_model::{Extractor, KnownAnswer, load};
+use grove_model::KnownAnswer;
 
 /// Replaces the model by one that the page sends. There is no known answer for it.
 pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
@@ -17,8 +17,8 @@ pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
         Some(extractor) => extractor.device().clone(),
         None => device::open().await.map_err(failed)?.device,
     };
-    let (model, codebook) = load(&weights, &device).map_err(|error| failed(error.to_string()))?;
-    loaded::replace(Extractor::new(model, codebook, device));
+    let extractor = device::extractor(&weights, device).map_err(|error| failed(error.to_string()))?;
+    loaded::replace(extractor);
     Ok(Envelope::new(Report::ModelInUse))
 }
 
@@ -51,8 +51,7 @@ async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String
     .await
     .map_err(text)?;
     let weights = manifest.open(&weights).map_err(|error| error.to_string())?;
-    let (model, codebook) = load(&weights, &opened.device).map_err(|error| error.to_string())?;
-    let extractor = Extractor::new(model, codebook, opened.device);
+    let extractor = device::extractor(&weights, opened.device).map_err(|error| error.to_string())?;
 
     let answers = fetch_bytes(&beside("known-answer.safetensors"), |_, _| {})
         .await

@@ -1,10 +1,28 @@
 //! Matrix products and convolutions on the processor, forward and adjoint.
 //!
-//! The only crate of the project with `unsafe` code: one call of the library `gemm`, whose bounds are checked before it.
-//! Everything here works on plain slices, one thread each, and gives the same bits in every run on the same kind of processor.
+//! ```text
+//! training     Convolution: patches times weights by the library `gemm`, and the adjoint
+//! encoding     Packed: weights packed once, the image read in place (Grid), sums kept in registers (tile), by the instructions at hand (Path)
+//! ```
+//!
+//! The only crate of the project with `unsafe` code: one call of the library `gemm`, whose bounds are checked before it, and the kernels of
+//! [`Packed`], whose bounds [`Packed::run`] checks. Each kind of processor is one implementation of a small trait (`lanes`); the loops are
+//! written once. Everything here works on plain slices, one thread each, and gives the same bits in every run on the same path; whole numbers on
+//! every path.
 
 mod convolution;
+mod grid;
+#[expect(unsafe_code, reason = "instructions of one kind of processor, on pointers")]
+mod lanes;
 mod matrix;
+mod packed;
+mod path;
+#[expect(unsafe_code, reason = "the kernels take pointers, which `Packed::run` checks")]
+mod tile;
 
 pub use convolution::Convolution;
+pub use grid::Grid;
 pub use matrix::{Matrix, multiply, multiply_add};
+pub use packed::Packed;
+pub use path::Path;
+pub use tile::{Number, Whole};

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`network`] | encoder, decoder, loading of weights |
 //! | [`extraction`] | codes of cutouts, nearest codes, the known-answer test |
+//! | `processor` | both networks on the processor, by our own kernels (feature `flex`) |
 //! | [`shape`] | the network of the recipe for shape, in whole numbers |
 //! | `training` | losses, gradients, Adam, the loop (feature `training`) |
 //!
@@ -34,6 +35,8 @@
 pub mod device;
 pub mod extraction;
 pub mod network;
+#[cfg(feature = "flex")]
+pub mod processor;
 pub mod shape;
 #[cfg(feature = "training")]
 pub mod training;

@@ -2,8 +2,7 @@
 
 use anyhow::Context as _;
 use galaxy_grove::checkpoint::Weights;
-use grove_model::device::processor;
-use grove_model::{Extractor, load};
+use grove_model::Extractor;
 use std::path::Path;
 
 /// A model file, ready to run on the processor, and its weights' header.
@@ -18,6 +17,5 @@ pub fn open(path: &Path) -> anyhow::Result<(Extractor, Weights)> {
             path.display()
         )
     })?;
-    let (network, codebook) = load(&weights, &processor())?;
-    Ok((Extractor::new(network, codebook, processor()), weights))
+    Ok((Extractor::on_processor(&weights)?, weights))
 }

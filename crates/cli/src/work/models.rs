@@ -4,8 +4,7 @@ use anyhow::Context as _;
 use galaxy_grove::checkpoint::{Weights, sha256_hex};
 use galaxy_grove::shape::ShapeModel;
 use galaxy_grove::sorted::RecipeName;
-use grove_model::device::processor;
-use grove_model::{Extractor, ShapeExtractor, load};
+use grove_model::{Extractor, ShapeExtractor};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -47,8 +46,7 @@ pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, S
         }
         RecipeName::Reference => {
             let weights = Weights::from_safetensors(&bytes).with_context(name)?;
-            let (network, codebook) = load(&weights, &processor())?;
-            Model::Reference(Box::new(Extractor::new(network, codebook, processor())))
+            Model::Reference(Box::new(Extractor::on_processor(&weights)?))
         }
     };
     Ok((model, sha256_hex(&bytes)))

@@ -1,5 +1,19 @@
 //! What a processor does with several numbers at a time, behind one trait: the kernels are written once.
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+#[cfg(target_arch = "aarch64")]
+pub(crate) use neon::Neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use wasm::Simd128;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512, Avx512Vnni};
+
 /// Vectors of one kind of processor for one kind of number.
 ///
 /// # Safety
@@ -30,14 +44,13 @@ pub(crate) unsafe trait Lanes: Copy {
 }
 
 /// Two whole numbers that are multiplied with two others and added, as one instruction does.
-pub(crate) type Pair = [i16; 2];
+pub type Pair = [i16; 2];
 
 /// One number at a time, in plain Rust: for processors without a better way, and to hold the others to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plain<T>(std::marker::PhantomData<T>);
 
 // SAFETY: only what the pointers point to is read and written.
-#[expect(unsafe_code, reason = "the kernels take pointers")]
 unsafe impl Lanes for Plain<f32> {
     type Step = f32;
     type Sum = f32;
@@ -72,7 +85,6 @@ unsafe impl Lanes for Plain<f32> {
 }
 
 // SAFETY: as above.
-#[expect(unsafe_code, reason = "the kernels take pointers")]
 unsafe impl Lanes for Plain<i32> {
     type Step = Pair;
     type Sum = i32;

@@ -8,7 +8,6 @@ use std::arch::aarch64::*;
 pub(crate) struct Neon<T>(std::marker::PhantomData<T>);
 
 // SAFETY: every processor of this kind has NEON, and the caller's pointers are good for as many values.
-#[expect(unsafe_code, reason = "instructions of one kind of processor")]
 unsafe impl Lanes for Neon<f32> {
     type Step = f32;
     type Sum = f32;
@@ -44,7 +43,6 @@ unsafe impl Lanes for Neon<f32> {
 }
 
 // SAFETY: as above.
-#[expect(unsafe_code, reason = "instructions of one kind of processor")]
 unsafe impl Lanes for Neon<i32> {
     type Step = Pair;
     type Sum = i32;

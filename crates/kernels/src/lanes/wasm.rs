@@ -8,7 +8,6 @@ use std::arch::wasm32::*;
 pub(crate) struct Simd128<T>(std::marker::PhantomData<T>);
 
 // SAFETY: the module is compiled with `simd128`, and the caller's pointers are good for as many values.
-#[expect(unsafe_code, reason = "the kernels take pointers")]
 unsafe impl Lanes for Simd128<f32> {
     type Step = f32;
     type Sum = f32;
@@ -46,7 +45,6 @@ unsafe impl Lanes for Simd128<f32> {
 }
 
 // SAFETY: as above.
-#[expect(unsafe_code, reason = "the kernels take pointers")]
 unsafe impl Lanes for Simd128<i32> {
     type Step = Pair;
     type Sum = i32;

@@ -18,7 +18,6 @@ pub(crate) struct Avx512Vnni;
 macro_rules! lanes {
     ($kind:ty, $step:ty, $sum:ty, $steps:ty, $sums:ty, $lanes:literal, $spread:expr, $load:expr, $begin:expr, $store:expr, $add:expr) => {
         // SAFETY: the caller has checked the processor, and its pointers are good for as many values.
-        #[expect(unsafe_code, reason = "instructions of one kind of processor")]
         unsafe impl Lanes for $kind {
             type Step = $step;
             type Sum = $sum;
@@ -56,7 +55,12 @@ macro_rules! lanes {
 }
 
 lanes!(
-    Avx2<f32>, f32, f32, __m256, __m256, 8,
+    Avx2<f32>,
+    f32,
+    f32,
+    __m256,
+    __m256,
+    8,
     |from: *const f32| _mm256_set1_ps(*from),
     |from| _mm256_loadu_ps(from),
     |from| _mm256_loadu_ps(from),
@@ -64,7 +68,12 @@ lanes!(
     |sums, a, b| _mm256_fmadd_ps(a, b, sums)
 );
 lanes!(
-    Avx2<i32>, Pair, i32, __m256i, __m256i, 8,
+    Avx2<i32>,
+    Pair,
+    i32,
+    __m256i,
+    __m256i,
+    8,
     |from: *const Pair| _mm256_set1_epi32(from.cast::<i32>().read_unaligned()),
     |from| _mm256_loadu_si256(from),
     |from| _mm256_loadu_si256(from),
@@ -72,7 +81,12 @@ lanes!(
     |sums, a, b| _mm256_add_epi32(sums, _mm256_madd_epi16(a, b))
 );
 lanes!(
-    Avx512<f32>, f32, f32, __m512, __m512, 16,
+    Avx512<f32>,
+    f32,
+    f32,
+    __m512,
+    __m512,
+    16,
     |from: *const f32| _mm512_set1_ps(*from),
     |from| _mm512_loadu_ps(from),
     |from| _mm512_loadu_ps(from),
@@ -80,7 +94,12 @@ lanes!(
     |sums, a, b| _mm512_fmadd_ps(a, b, sums)
 );
 lanes!(
-    Avx512<i32>, Pair, i32, __m512i, __m512i, 16,
+    Avx512<i32>,
+    Pair,
+    i32,
+    __m512i,
+    __m512i,
+    16,
     |from: *const Pair| _mm512_set1_epi32(from.cast::<i32>().read_unaligned()),
     |from| _mm512_loadu_si512(from),
     |from| _mm512_loadu_si512(from),
@@ -88,7 +107,12 @@ lanes!(
     |sums, a, b| _mm512_add_epi32(sums, _mm512_madd_epi16(a, b))
 );
 lanes!(
-    Avx512Vnni, Pair, i32, __m512i, __m512i, 16,
+    Avx512Vnni,
+    Pair,
+    i32,
+    __m512i,
+    __m512i,
+    16,
     |from: *const Pair| _mm512_set1_epi32(from.cast::<i32>().read_unaligned()),
     |from| _mm512_loadu_si512(from),
     |from| _mm512_loadu_si512(from),

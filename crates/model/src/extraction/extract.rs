@@ -1,7 +1,11 @@
 //! Running a trained network on galaxies.
 
 use crate::network::{Assignment, Codebook, VqVae};
+#[cfg(feature = "flex")]
+use crate::{network::LoadError, processor::ProcessorEncoder};
 use burn::tensor::{Device, Tensor, TensorData};
+#[cfg(feature = "flex")]
+use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID};
 use galaxy_grove::cutout::{PIXELS, SIDE};
 
@@ -38,6 +42,9 @@ pub struct Extractor {
     model: VqVae,
     codebook: Codebook,
     device: Device,
+    /// The encoder by our own kernels, instead of the model's.
+    #[cfg(feature = "flex")]
+    kernels: Option<std::sync::Arc<ProcessorEncoder>>,
 }
 
 impl Extractor {
@@ -47,7 +54,24 @@ impl Extractor {
             model,
             codebook,
             device,
+            #[cfg(feature = "flex")]
+            kernels: None,
         }
+    }
+
+    /// On the processor, with kernels of our own for the encoder.
+    ///
+    /// # Errors
+    /// As [`crate::network::load`].
+    #[cfg(feature = "flex")]
+    pub fn on_processor(weights: &Weights) -> Result<Self, LoadError> {
+        let device = crate::device::processor();
+        let (model, codebook) = crate::network::load(weights, &device)?;
+        let kernels = std::sync::Arc::new(ProcessorEncoder::new(weights)?);
+        Ok(Self {
+            kernels: Some(kernels),
+            ..Self::new(model, codebook, device)
+        })
     }
 
     /// The device that the network lives on.
@@ -76,6 +100,10 @@ impl Extractor {
         let is_broken = |image: &[f32]| image.iter().any(|value| !value.is_finite());
         if let Some(at) = images.chunks_exact(PIXELS).position(is_broken) {
             return Err(ExtractError::NotFinite(at + 1));
+        }
+        #[cfg(feature = "flex")]
+        if let Some(kernels) = &self.kernels {
+            return finite(kernels.encode(images));
         }
         let input =
             Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);

@@ -1,8 +1,8 @@
 //! The convolutions in burn.
 
-#[cfg(feature = "flex")]
-use super::processor::ProcessorNetwork;
 use crate::extraction::{ExtractError, read};
+#[cfg(feature = "flex")]
+use crate::processor::ProcessorNetwork;
 use burn::module::{Module, Param};
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
@@ -174,6 +174,7 @@ async fn vectors(
 mod tests {
     use super::*;
     use crate::device::processor;
+    use crate::processor::Path;
     use crate::training::{ShapeSettings, ShapeTensors, quantised};
     use galaxy_grove::cutout::simulate::galaxy;
     use galaxy_grove::shape::inputs;
@@ -241,14 +242,14 @@ mod tests {
         let ours = ShapeEncoder::on_processor(network.clone());
         let found = pollster::block_on(burn.codes(two)).unwrap();
         assert_eq!(pollster::block_on(ours.codes(two)).unwrap(), found);
-        let Place::Processor(kernels) = &ours.place else {
-            panic!()
-        };
-        let vectors = kernels.vectors(&two[..CHANNELS * PIXELS]);
         let expected = slow(&network, &two[..CHANNELS * PIXELS]);
         let dim = network.dim();
-        for (at, value) in vectors.iter().enumerate() {
-            assert_eq!(*value as i64, expected[at % dim * CODES + at / dim], "{at}");
+        for path in Path::all() {
+            let vectors = ProcessorNetwork::on(&network, path).vectors(&two[..CHANNELS * PIXELS]);
+            for (at, value) in vectors.iter().enumerate() {
+                let expected = expected[at % dim * CODES + at / dim];
+                assert_eq!(*value as i64, expected, "{at} on {}", path.name());
+            }
         }
         assert!(found.0.iter().any(|code| *code != found.0[0]), "the codes differ");
     }

@@ -5,8 +5,6 @@
 
 mod encoder;
 mod extractor;
-#[cfg(feature = "flex")]
-mod processor;
 
 pub use encoder::ShapeEncoder;
 pub use extractor::{KNOWN_ANSWER, ShapeCodes, ShapeExtractor, encode, known_answer};

@@ -1,0 +1,229 @@
+//! The encoder of the recipe `reference`.
+
+use crate::network::LoadError;
+use galaxy_grove::checkpoint::Weights;
+use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
+use grove_kernels::{Convolution, Grid, Packed, Path};
+
+/// The encoder's layers, as [`crate::network::Encoder`] has them.
+#[derive(Clone, Debug)]
+pub struct ProcessorEncoder {
+    enc_1: Packed<f32>,
+    enc_2: Packed<f32>,
+    enc_3: Packed<f32>,
+    enc_4: Packed<f32>,
+    blocks: Vec<(Packed<f32>, Packed<f32>)>,
+    to_vq: Packed<f32>,
+    path: Path,
+}
+
+/// What the layers leave for each other, of one galaxy.
+struct Scratch {
+    image: Grid<f32>,
+    first: Grid<f32>,
+    second: Grid<f32>,
+    third: Grid<f32>,
+    /// What the residual blocks add to.
+    sum: Grid<f32>,
+    /// The same, rectified.
+    rectified: Grid<f32>,
+    inner: Grid<f32>,
+}
+
+impl ProcessorEncoder {
+    /// Packs the weights for the fastest path of this processor.
+    ///
+    /// # Errors
+    /// [`LoadError`] names the first tensor that is missing or has another rank.
+    pub fn new(weights: &Weights) -> Result<Self, LoadError> {
+        Self::on(weights, Path::best())
+    }
+
+    /// Packs the weights for one path, which the processor must have.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn on(weights: &Weights, path: Path) -> Result<Self, LoadError> {
+        let layer = |name: &str, side: usize, stride: usize| packed(weights, name, side, stride, path);
+        let mut blocks = Vec::new();
+        while weights
+            .get(&format!("encoder/res3x3_{}/w", blocks.len()))
+            .is_some()
+        {
+            let at = blocks.len();
+            blocks.push((
+                layer(&format!("encoder/res3x3_{at}"), GRID, 1)?,
+                layer(&format!("encoder/res1x1_{at}"), GRID, 1)?,
+            ));
+        }
+        Ok(Self {
+            enc_1: layer("encoder/enc_1", SIDE, 2)?,
+            enc_2: layer("encoder/enc_2", SIDE / 2, 2)?,
+            enc_3: layer("encoder/enc_3", SIDE / 4, 2)?,
+            enc_4: layer("encoder/enc_4", GRID, 1)?,
+            blocks,
+            to_vq: layer("to_vq", GRID, 1)?,
+            path,
+        })
+    }
+
+    /// The instructions that it uses.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        self.path
+    }
+
+    /// `images` (`[N * 4096]`) to the vectors `[N, dim, 8, 8]`, as burn's encoder gives them. Pixels that fill no whole cutout are passed over.
+    #[must_use]
+    pub fn encode(&self, images: &[f32]) -> Vec<f32> {
+        let outputs = |layer: &Packed<f32>| layer.shape().outputs;
+        let hidden = outputs(&self.enc_4);
+        let mut scratch = Scratch {
+            image: Grid::new(SIDE, 1, 1),
+            first: Grid::new(SIDE / 2, outputs(&self.enc_1), 1),
+            second: Grid::new(SIDE / 4, outputs(&self.enc_2), 1),
+            third: Grid::new(GRID, outputs(&self.enc_3), 1),
+            sum: Grid::new(GRID, hidden, 0),
+            rectified: Grid::new(GRID, hidden, 1),
+            inner: Grid::new(
+                GRID,
+                self.blocks.first().map_or(0, |(conv3x3, _)| outputs(conv3x3)),
+                0,
+            ),
+        };
+        let length = outputs(&self.to_vq) * CODES;
+        let mut out = vec![0.0; images.len() / PIXELS * length];
+        for (image, out) in images
+            .chunks_exact(PIXELS)
+            .zip(out.chunks_exact_mut(length.max(1)))
+        {
+            self.one(image, &mut scratch, out);
+        }
+        out
+    }
+
+    fn one(&self, image: &[f32], scratch: &mut Scratch, out: &mut [f32]) {
+        for (y, row) in image.chunks_exact(SIDE).enumerate() {
+            scratch.image.row_mut(y).copy_from_slice(row);
+        }
+        rectified(&self.enc_1, &scratch.image, &mut scratch.first);
+        rectified(&self.enc_2, &scratch.first, &mut scratch.second);
+        rectified(&self.enc_3, &scratch.second, &mut scratch.third);
+        let (sum, rectified_sum) = (&mut scratch.sum, &mut scratch.rectified);
+        self.enc_4.run(&scratch.third, |pixel, first, sums| {
+            let place = first..first + sums.len();
+            if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
+                to.copy_from_slice(sums);
+            }
+            rectify(rectified_sum, pixel, place, sums);
+        });
+        for (conv3x3, conv1x1) in &self.blocks {
+            rectified(conv3x3, &scratch.rectified, &mut scratch.inner);
+            let (sum, rectified_sum) = (&mut scratch.sum, &mut scratch.rectified);
+            conv1x1.run(&scratch.inner, |pixel, first, sums| {
+                let place = first..first + sums.len();
+                if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
+                    for (to, value) in to.iter_mut().zip(sums) {
+                        *to += value;
+                    }
+                    rectify(rectified_sum, pixel, place, to);
+                }
+            });
+        }
+        self.to_vq.run(&scratch.rectified, |pixel, first, sums| {
+            for (plane, value) in out.chunks_exact_mut(CODES).skip(first).zip(sums) {
+                if let Some(to) = plane.get_mut(pixel) {
+                    *to = *value;
+                }
+            }
+        });
+    }
+}
+
+/// A convolution and `max(0, .)`.
+fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
+    layer.run(input, |pixel, first, sums| {
+        rectify(out, pixel, first..first + sums.len(), sums);
+    });
+}
+
+#[inline(always)]
+fn rectify(out: &mut Grid<f32>, pixel: usize, place: std::ops::Range<usize>, values: &[f32]) {
+    if let Some(to) = out.pixel_mut(pixel).get_mut(place) {
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = value.max(0.0);
+        }
+    }
+}
+
+/// One layer: weights from `[outputs, inputs, kernel, kernel]` to `[kernel, kernel, inputs, outputs]`.
+fn packed(
+    weights: &Weights,
+    scope: &str,
+    side: usize,
+    stride: usize,
+    path: Path,
+) -> Result<Packed<f32>, LoadError> {
+    let find = |part: &str| {
+        let name = format!("{scope}/{part}");
+        weights.get(&name).ok_or(LoadError::Missing(name))
+    };
+    let (w, b) = (find("w")?, find("b")?);
+    let [outputs, inputs, kernel, _] = w.shape[..] else {
+        return Err(LoadError::Rank {
+            name: format!("{scope}/w"),
+            found: w.shape.clone(),
+            rank: 4,
+        });
+    };
+    let taps = kernel * kernel;
+    let turned: Vec<f32> = (0..w.values.len())
+        .filter_map(|at| {
+            let (output, input, tap) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
+            w.values.get((output * inputs + input) * taps + tap).copied()
+        })
+        .collect();
+    let shape = Convolution {
+        side,
+        inputs,
+        outputs,
+        kernel,
+        stride,
+    };
+    Ok(Packed::<f32>::new(shape, &turned, &b.values, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Extractor, device, load};
+    use galaxy_grove::cutout::simulate::simulate;
+
+    fn weights() -> Weights {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../www/model/galaxies.safetensors"
+        );
+        Weights::from_safetensors(&std::fs::read(file).unwrap()).unwrap()
+    }
+
+    /// On every path of this processor.
+    #[test]
+    fn vectors_are_those_of_burn_but_for_rounding_and_codes_are_the_same() {
+        let (weights, images) = (weights(), simulate(3, 24).image);
+        let (model, codebook) = load(&weights, &device::processor()).unwrap();
+        let twin = Extractor::new(model, codebook.clone(), device::processor());
+        let expected = pollster::block_on(twin.encode(&images)).unwrap();
+        let codes = codebook.assign(&expected).codes;
+        for path in Path::all() {
+            let encoder = ProcessorEncoder::on(&weights, path).unwrap();
+            let found = encoder.encode(&images);
+            let farthest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs());
+            let farthest = farthest.fold(0.0, f32::max);
+            assert!(farthest < 2e-4, "{}: {farthest}", path.name());
+            assert_eq!(codebook.assign(&found).codes, codes, "{}", path.name());
+            // One galaxy alone has the same bits.
+            assert_eq!(encoder.encode(&images[..PIXELS]), found[..found.len() / 24]);
+        }
+    }
+}

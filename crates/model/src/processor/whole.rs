@@ -1,0 +1,177 @@
+//! The network of the recipe `shape`, in whole numbers: every path gives the same bits as every other, and as burn on any device.
+
+use galaxy_grove::cutout::{PIXELS, SIDE};
+use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Network};
+use grove_kernels::{Convolution, Grid, Packed, Path, Whole};
+
+/// Two channels.
+type Pair = [i16; 2];
+
+/// One layer, with its weights as the kernels take them.
+#[derive(Debug, Clone)]
+struct Layer {
+    convolution: Packed<Whole>,
+    /// Sums are divided by two to this power, and rounded down.
+    shift: Vec<u8>,
+    ending: Ending,
+    /// It begins a residual block: there is nothing to add to yet.
+    begins: bool,
+    /// Nothing is rectified after the last layer.
+    is_last: bool,
+}
+
+/// The network's layers for the processor.
+#[derive(Debug, Clone)]
+pub struct ProcessorNetwork {
+    layers: Vec<Layer>,
+}
+
+impl ProcessorNetwork {
+    /// Prepares the weights for the fastest path of this processor.
+    #[must_use]
+    pub fn new(network: &Network) -> Self {
+        Self::on(network, Path::best())
+    }
+
+    /// Prepares the weights for one path, which the processor must have.
+    #[must_use]
+    pub fn on(network: &Network, path: Path) -> Self {
+        let mut side = SIDE;
+        let count = network.layers().len();
+        let layers = network.layers().iter().enumerate().map(|(at, layer)| {
+            let (outputs, inputs) = (layer.outputs(), layer.inputs);
+            let taps = layer.kernel * layer.kernel;
+            // From [outputs, inputs, taps] to [taps, inputs, outputs].
+            let weights: Vec<i16> = (0..layer.weights.len())
+                .map(|at| {
+                    let (output, input, tap) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
+                    let from = (output * inputs + input) * taps + tap;
+                    layer.weights.get(from).map_or(0, |weight| i16::from(*weight))
+                })
+                .collect();
+            let shape = Convolution {
+                side,
+                inputs,
+                outputs,
+                kernel: layer.kernel,
+                stride: layer.stride,
+            };
+            side /= layer.stride;
+            Layer {
+                convolution: Packed::<Whole>::new(shape, &weights, &layer.bias, path),
+                shift: layer.shift.clone(),
+                ending: layer.ending,
+                begins: layer.ending == Ending::Signed
+                    || !network
+                        .layers()
+                        .iter()
+                        .take(at)
+                        .any(|before| before.ending != Ending::Rectified),
+                is_last: at + 1 == count,
+            }
+        });
+        Self {
+            layers: layers.collect(),
+        }
+    }
+
+    /// The vectors, `[n, 64, dim]`, of quantised channels, `[n, 3, 64, 64]`: whole numbers, in and out.
+    #[must_use]
+    pub fn vectors(&self, channels: &[f32]) -> Vec<f32> {
+        let mut all = Vec::new();
+        let mut input = Grid::<Pair>::new(SIDE, CHANNELS.div_ceil(2), 1);
+        let mut outs: Vec<Grid<Pair>> = self.layers.iter().map(Layer::grid).collect();
+        let mut sum = Grid::new(0, 0, 0);
+        for copy in channels.chunks_exact(CHANNELS * PIXELS) {
+            for (channel, plane) in copy.chunks_exact(PIXELS).enumerate() {
+                for (pixel, value) in plane.iter().enumerate() {
+                    let values = input.pixel_mut(pixel).as_flattened_mut();
+                    if let Some(to) = values.get_mut(channel) {
+                        *to = *value as i16;
+                    }
+                }
+            }
+            let mut before = &input;
+            for (layer, out) in self.layers.iter().zip(&mut outs) {
+                layer.run(before, &mut sum, out);
+                before = out;
+            }
+            if let Some(last) = self.layers.last() {
+                let shape = last.convolution.shape();
+                let pixels = (0..shape.side_out() * shape.side_out()).map(|pixel| before.pixel(pixel));
+                all.extend(pixels.flat_map(|values| {
+                    let values = values.as_flattened().iter().take(shape.outputs);
+                    values.map(|value| f32::from(*value))
+                }));
+            }
+        }
+        all
+    }
+}
+
+impl Layer {
+    /// What it leaves for the next one.
+    fn grid(&self) -> Grid<Pair> {
+        let shape = self.convolution.shape();
+        Grid::new(shape.side_out(), shape.outputs.div_ceil(2), 1)
+    }
+
+    /// Convolves, divides, adds to `sum` at the end of a residual block, and cuts. What begins or ends a block is kept in `sum`, and rectified for the
+    /// next layer.
+    fn run(&self, input: &Grid<Pair>, sum: &mut Grid<Pair>, out: &mut Grid<Pair>) {
+        let largest = LARGEST as i16;
+        let divided =
+            |value: i32, shift: u8| (value >> shift).clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
+        if self.ending == Ending::Rectified || self.is_last {
+            let least = if self.ending == Ending::Rectified {
+                0
+            } else {
+                -largest
+            };
+            self.convolution.run(input, |pixel, first, sums| {
+                let to = out
+                    .pixel_mut(pixel)
+                    .as_flattened_mut()
+                    .get_mut(first..)
+                    .unwrap_or_default();
+                let shifts = self.shift.get(first..).unwrap_or_default();
+                if self.ending == Ending::Added && !self.begins {
+                    let skipped = sum.pixel(pixel).as_flattened().get(first..).unwrap_or_default();
+                    for (((to, value), shift), skipped) in to.iter_mut().zip(sums).zip(shifts).zip(skipped) {
+                        *to = skipped
+                            .saturating_add(divided(*value, *shift))
+                            .clamp(least, largest);
+                    }
+                } else {
+                    for ((to, value), shift) in to.iter_mut().zip(sums).zip(shifts) {
+                        *to = divided(*value, *shift).clamp(least, largest);
+                    }
+                }
+            });
+            return;
+        }
+        if self.begins && (sum.side(), sum.channels()) != (out.side(), out.channels()) {
+            *sum = self.grid();
+        }
+        self.convolution.run(input, |pixel, first, sums| {
+            let to = out
+                .pixel_mut(pixel)
+                .as_flattened_mut()
+                .get_mut(first..)
+                .unwrap_or_default();
+            let kept = sum
+                .pixel_mut(pixel)
+                .as_flattened_mut()
+                .get_mut(first..)
+                .unwrap_or_default();
+            let shifts = self.shift.get(first..).unwrap_or_default();
+            for (((to, kept), value), shift) in to.iter_mut().zip(kept).zip(sums).zip(shifts) {
+                let skipped = if self.begins { 0 } else { *kept };
+                *kept = skipped
+                    .saturating_add(divided(*value, *shift))
+                    .clamp(-largest, largest);
+                *to = (*kept).max(0);
+            }
+        });
+    }
+}
