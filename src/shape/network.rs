@@ -241,20 +241,27 @@ pub fn quantise(channels: &mut [f32]) {
 #[must_use]
 pub fn turned_and_flipped(channels: &[f32]) -> Vec<f32> {
     let mut all = Vec::with_capacity(8 * channels.len());
+    let (side, last) = (SIDE as isize, SIDE as isize - 1);
     for copy in 0..8 {
+        // Where a row's first pixel comes from, and how far apart its neighbours are; and how far apart rows are.
+        let (start, along, down) = match copy & 3 {
+            0 => (0, 1, side),
+            1 => (last * side, -side, 1),
+            2 => (last * side + last, -1, -side),
+            _ => (last, side, -1),
+        };
+        let (start, along) = if copy & 4 == 4 {
+            (start + last * along, -along)
+        } else {
+            (start, along)
+        };
         for plane in channels.chunks_exact(PIXELS) {
-            for y in 0..SIDE {
-                for x in 0..SIDE {
-                    let last = SIDE - 1;
-                    let x = if copy & 4 == 4 { last - x } else { x };
-                    let (x, y) = match copy & 3 {
-                        0 => (x, y),
-                        1 => (y, last - x),
-                        2 => (last - x, last - y),
-                        _ => (last - y, x),
-                    };
-                    all.push(plane.get(y * SIDE + x).copied().unwrap_or(0.0));
-                }
+            for y in 0..side {
+                let first = start + y * down;
+                all.extend((0..side).map(|x| {
+                    let from = (first + x * along) as usize;
+                    plane.get(from).copied().unwrap_or(0.0)
+                }));
             }
         }
     }

@@ -51,24 +51,23 @@ impl<T: Copy + Default> Grid<T> {
         (self.side + 2 * self.border) * self.channels
     }
 
-    /// Where a pixel begins; pixels are counted row by row.
+    /// Where the pixel in row y and column x begins.
     #[inline(always)]
-    fn start(&self, pixel: usize) -> usize {
-        let (y, x) = (pixel / self.side + self.border, pixel % self.side + self.border);
-        (y * (self.side + 2 * self.border) + x) * self.channels
+    fn start(&self, (y, x): (usize, usize)) -> usize {
+        ((y + self.border) * (self.side + 2 * self.border) + x + self.border) * self.channels
     }
 
-    /// A pixel's values; none when there is no such pixel.
+    /// The values of the pixel in row y and column x; none when there is no such pixel.
     #[inline(always)]
     #[must_use]
-    pub fn pixel(&self, pixel: usize) -> &[T] {
+    pub fn pixel(&self, pixel: (usize, usize)) -> &[T] {
         let start = self.start(pixel);
         self.values.get(start..start + self.channels).unwrap_or_default()
     }
 
     /// The same, to write to.
     #[inline(always)]
-    pub fn pixel_mut(&mut self, pixel: usize) -> &mut [T] {
+    pub fn pixel_mut(&mut self, pixel: (usize, usize)) -> &mut [T] {
         let start = self.start(pixel);
         self.values
             .get_mut(start..start + self.channels)
@@ -77,7 +76,7 @@ impl<T: Copy + Default> Grid<T> {
 
     /// One row without the border, `[side * channels]`.
     pub fn row_mut(&mut self, y: usize) -> &mut [T] {
-        let start = self.start(y * self.side);
+        let start = self.start((y, 0));
         let length = self.side * self.channels;
         self.values.get_mut(start..start + length).unwrap_or_default()
     }

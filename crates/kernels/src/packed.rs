@@ -97,13 +97,13 @@ impl<N: Number> Packed<N> {
         self.shape
     }
 
-    /// Convolves one image. `finish(pixel, first output, sums)` is given the sums, bias included, of some neighbouring outputs of one pixel at a time;
+    /// Convolves one image. `finish((y, x), first output, sums)` is given the sums, bias included, of some neighbouring outputs of one pixel at a time;
     /// each output of each pixel once.
     ///
     /// # Panics
     /// When the image has not the shape's side and channels, or a smaller border than the kernel reaches: a mistake of the calling code.
     #[inline]
-    pub fn run(&self, input: &Grid<N::Step>, finish: impl FnMut(usize, usize, &[N::Sum])) {
+    pub fn run(&self, input: &Grid<N::Step>, finish: impl FnMut((usize, usize), usize, &[N::Sum])) {
         let Convolution {
             side,
             kernel,
@@ -222,10 +222,10 @@ mod tests {
             let mut pairs = Grid::<[i16; 2]>::new(side, inputs.div_ceil(2), border);
             let mut floats = Grid::<f32>::new(side, inputs, border);
             for (pixel, values) in input.chunks_exact(inputs).enumerate() {
-                for (to, value) in pairs.pixel_mut(pixel).as_flattened_mut().iter_mut().zip(values) {
+                for (to, value) in pairs.pixel_mut((pixel / side, pixel % side)).as_flattened_mut().iter_mut().zip(values) {
                     *to = *value;
                 }
-                for (to, value) in floats.pixel_mut(pixel).iter_mut().zip(values) {
+                for (to, value) in floats.pixel_mut((pixel / side, pixel % side)).iter_mut().zip(values) {
                     *to = f32::from(*value);
                 }
             }
@@ -233,13 +233,13 @@ mod tests {
             let real_bias: Vec<f32> = bias.iter().map(|value| *value as f32).collect();
             for path in Path::all() {
                 let mut found = vec![i32::MIN; expected.len()];
-                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, |pixel, first, sums| {
-                    found[pixel * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
+                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, |(y, x), first, sums| {
+                    found[(y * shape.side_out() + x) * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
                 });
                 prop_assert_eq!(&found, &expected, "whole, {}", path.name());
                 let mut found = vec![f32::NAN; expected.len()];
-                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, |pixel, first, sums| {
-                    found[pixel * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
+                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, |(y, x), first, sums| {
+                    found[(y * shape.side_out() + x) * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
                 });
                 let found: Vec<i32> = found.into_iter().map(|value| value as i32).collect();
                 prop_assert_eq!(&found, &expected, "with a fraction, {}", path.name());

@@ -76,14 +76,14 @@ unsafe fn tile<L: Lanes, const M: usize, const V: usize>(
     }
 }
 
-/// All pixels and outputs. `finish(pixel, first output, sums)` takes the sums of some outputs of one pixel.
+/// All pixels and outputs. `finish((y, x), first output, sums)` takes the sums of some outputs of one pixel.
 ///
 /// # Safety
 /// The processor has the instructions of `L`; the job is whole, for blocks of `V * LANES` outputs.
 #[inline(always)]
 unsafe fn all<L: Lanes, const M: usize, const V: usize>(
     job: &Job<'_, L::Step, L::Sum>,
-    mut finish: impl FnMut(usize, usize, &[L::Sum]),
+    mut finish: impl FnMut((usize, usize), usize, &[L::Sum]),
 ) {
     let block = V * L::LANES;
     let depth = job.kernel.0 * job.kernel.1;
@@ -124,11 +124,7 @@ unsafe fn all<L: Lanes, const M: usize, const V: usize>(
                         1
                     };
                     for (pixel, sums) in out.chunks_exact(block).take(pixels).enumerate() {
-                        finish(
-                            y * job.side + x + pixel,
-                            first,
-                            sums.get(..count).unwrap_or_default(),
-                        );
+                        finish((y, x + pixel), first, sums.get(..count).unwrap_or_default());
                     }
                     x += pixels;
                 }
@@ -157,7 +153,7 @@ pub trait Number: Copy {
     unsafe fn compute(
         path: Path,
         job: &Job<'_, Self::Step, Self::Sum>,
-        finish: impl FnMut(usize, usize, &[Self::Sum]),
+        finish: impl FnMut((usize, usize), usize, &[Self::Sum]),
     );
 }
 
@@ -170,7 +166,7 @@ macro_rules! on {
         #[target_feature(enable = $features)]
         unsafe fn $name<L: Lanes>(
             job: &Job<'_, L::Step, L::Sum>,
-            finish: impl FnMut(usize, usize, &[L::Sum]),
+            finish: impl FnMut((usize, usize), usize, &[L::Sum]),
         ) {
             // SAFETY: as the function's.
             unsafe { all::<L, $m, $v>(job, finish) }
@@ -196,7 +192,11 @@ impl Number for f32 {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(path: Path, job: &Job<'_, f32, f32>, finish: impl FnMut(usize, usize, &[f32])) {
+    unsafe fn compute(
+        path: Path,
+        job: &Job<'_, f32, f32>,
+        finish: impl FnMut((usize, usize), usize, &[f32]),
+    ) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {
@@ -228,7 +228,11 @@ impl Number for Whole {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(path: Path, job: &Job<'_, Self::Step, i32>, finish: impl FnMut(usize, usize, &[i32])) {
+    unsafe fn compute(
+        path: Path,
+        job: &Job<'_, Self::Step, i32>,
+        finish: impl FnMut((usize, usize), usize, &[i32]),
+    ) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {

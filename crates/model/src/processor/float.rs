@@ -130,9 +130,9 @@ impl ProcessorEncoder {
                 }
             });
         }
-        self.to_vq.run(&scratch.rectified, |pixel, first, sums| {
+        self.to_vq.run(&scratch.rectified, |(y, x), first, sums| {
             for (plane, value) in out.chunks_exact_mut(CODES).skip(first).zip(sums) {
-                if let Some(to) = plane.get_mut(pixel) {
+                if let Some(to) = plane.get_mut(y * GRID + x) {
                     *to = *value;
                 }
             }
@@ -148,7 +148,7 @@ fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
 }
 
 #[inline(always)]
-fn rectify(out: &mut Grid<f32>, pixel: usize, place: std::ops::Range<usize>, values: &[f32]) {
+fn rectify(out: &mut Grid<f32>, pixel: (usize, usize), place: std::ops::Range<usize>, values: &[f32]) {
     if let Some(to) = out.pixel_mut(pixel).get_mut(place) {
         for (to, value) in to.iter_mut().zip(values) {
             *to = value.max(0.0);

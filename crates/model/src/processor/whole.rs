@@ -12,7 +12,7 @@ type Pair = [i16; 2];
 struct Layer {
     convolution: Packed<Whole>,
     /// Sums are divided by two to this power, and rounded down.
-    shift: Vec<u8>,
+    shift: Vec<u32>,
     ending: Ending,
     /// It begins a residual block: there is nothing to add to yet.
     begins: bool,
@@ -59,7 +59,7 @@ impl ProcessorNetwork {
             side /= layer.stride;
             Layer {
                 convolution: Packed::<Whole>::new(shape, &weights, &layer.bias, path),
-                shift: layer.shift.clone(),
+                shift: layer.shift.iter().map(|shift| u32::from(*shift)).collect(),
                 ending: layer.ending,
                 begins: layer.ending == Ending::Signed
                     || !network
@@ -84,9 +84,10 @@ impl ProcessorNetwork {
         let mut sum = Grid::new(0, 0, 0);
         for copy in channels.chunks_exact(CHANNELS * PIXELS) {
             for (channel, plane) in copy.chunks_exact(PIXELS).enumerate() {
-                for (pixel, value) in plane.iter().enumerate() {
-                    let values = input.pixel_mut(pixel).as_flattened_mut();
-                    if let Some(to) = values.get_mut(channel) {
+                for (y, row) in plane.chunks_exact(SIDE).enumerate() {
+                    let to = input.row_mut(y).as_flattened_mut();
+                    let to = to.iter_mut().skip(channel).step_by(2 * CHANNELS.div_ceil(2));
+                    for (to, value) in to.zip(row) {
                         *to = *value as i16;
                     }
                 }
@@ -98,7 +99,8 @@ impl ProcessorNetwork {
             }
             if let Some(last) = self.layers.last() {
                 let shape = last.convolution.shape();
-                let pixels = (0..shape.side_out() * shape.side_out()).map(|pixel| before.pixel(pixel));
+                let side = shape.side_out();
+                let pixels = (0..side * side).map(|pixel| before.pixel((pixel / side, pixel % side)));
                 all.extend(pixels.flat_map(|values| {
                     let values = values.as_flattened().iter().take(shape.outputs);
                     values.map(|value| f32::from(*value))
@@ -119,32 +121,26 @@ impl Layer {
     /// Convolves, divides, adds to `sum` at the end of a residual block, and cuts. What begins or ends a block is kept in `sum`, and rectified for the
     /// next layer.
     fn run(&self, input: &Grid<Pair>, sum: &mut Grid<Pair>, out: &mut Grid<Pair>) {
-        let largest = LARGEST as i16;
-        let divided =
-            |value: i32, shift: u8| (value >> shift).clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
         if self.ending == Ending::Rectified || self.is_last {
             let least = if self.ending == Ending::Rectified {
                 0
             } else {
-                -largest
+                -LARGEST
             };
+            let adds = self.ending == Ending::Added && !self.begins;
             self.convolution.run(input, |pixel, first, sums| {
-                let to = out
-                    .pixel_mut(pixel)
-                    .as_flattened_mut()
-                    .get_mut(first..)
-                    .unwrap_or_default();
+                let to = out.pixel_mut(pixel).as_flattened_mut();
+                let to = to.get_mut(first..).unwrap_or_default();
                 let shifts = self.shift.get(first..).unwrap_or_default();
-                if self.ending == Ending::Added && !self.begins {
-                    let skipped = sum.pixel(pixel).as_flattened().get(first..).unwrap_or_default();
+                if adds {
+                    let skipped = sum.pixel(pixel).as_flattened();
+                    let skipped = skipped.get(first..).unwrap_or_default();
                     for (((to, value), shift), skipped) in to.iter_mut().zip(sums).zip(shifts).zip(skipped) {
-                        *to = skipped
-                            .saturating_add(divided(*value, *shift))
-                            .clamp(least, largest);
+                        *to = cut(i32::from(*skipped) + value.wrapping_shr(*shift), least);
                     }
                 } else {
                     for ((to, value), shift) in to.iter_mut().zip(sums).zip(shifts) {
-                        *to = divided(*value, *shift).clamp(least, largest);
+                        *to = cut(value.wrapping_shr(*shift), least);
                     }
                 }
             });
@@ -153,25 +149,25 @@ impl Layer {
         if self.begins && (sum.side(), sum.channels()) != (out.side(), out.channels()) {
             *sum = self.grid();
         }
+        // What a block begins with is added to nothing.
+        let kept_share = i32::from(!self.begins);
         self.convolution.run(input, |pixel, first, sums| {
-            let to = out
-                .pixel_mut(pixel)
-                .as_flattened_mut()
-                .get_mut(first..)
-                .unwrap_or_default();
-            let kept = sum
-                .pixel_mut(pixel)
-                .as_flattened_mut()
-                .get_mut(first..)
-                .unwrap_or_default();
+            let to = out.pixel_mut(pixel).as_flattened_mut();
+            let to = to.get_mut(first..).unwrap_or_default();
+            let kept = sum.pixel_mut(pixel).as_flattened_mut();
+            let kept = kept.get_mut(first..).unwrap_or_default();
             let shifts = self.shift.get(first..).unwrap_or_default();
             for (((to, kept), value), shift) in to.iter_mut().zip(kept).zip(sums).zip(shifts) {
-                let skipped = if self.begins { 0 } else { *kept };
-                *kept = skipped
-                    .saturating_add(divided(*value, *shift))
-                    .clamp(-largest, largest);
+                let skipped = kept_share * i32::from(*kept);
+                *kept = cut(skipped + value.wrapping_shr(*shift), -LARGEST);
                 *to = (*kept).max(0);
             }
         });
     }
+}
+
+/// Not below `least`, not above [`LARGEST`]. (`clamp` would check its bounds each time.)
+#[inline(always)]
+fn cut(value: i32, least: i32) -> i16 {
+    value.max(least).min(LARGEST) as i16
 }
