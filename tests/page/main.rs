@@ -30,6 +30,7 @@ mod many;
 mod mixed;
 mod numbers;
 mod opening;
+mod peers;
 mod probe;
 mod recipes;
 mod situations;

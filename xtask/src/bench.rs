@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::product::Backend;
 use crate::workspace::Workspace;
-use crate::{build, run, setup, test};
+use crate::{build, peers, run, setup, test};
 
 /// Which benchmarks.
 #[derive(Args, Clone, Debug)]
@@ -22,10 +22,27 @@ pub struct Options {
     /// The engines to build for the page.
     #[arg(long, value_enum, default_value_t)]
     backend: Backend,
+    /// Ours beside other programs, in turns, instead; writes docs/benchmarks.md. Needs Python, npm and the network.
+    #[arg(long)]
+    peers: bool,
+    /// Fail when ours is below a goal; with --peers.
+    #[arg(long, requires = "peers")]
+    check: bool,
+    /// Rounds of --peers.
+    #[arg(long, default_value_t = 5, requires = "peers", value_parser = rounds)]
+    rounds: usize,
+}
+
+fn rounds(text: &str) -> Result<usize, String> {
+    let rounds = text.parse().ok().filter(|rounds| (1..=100).contains(rounds));
+    rounds.ok_or_else(|| "give a number from 1 to 100".to_owned())
 }
 
 /// Runs them.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.peers {
+        return peers::peers(workspace, options.rounds, !options.no_page, options.check);
+    }
     let chromium = if options.no_page {
         None
     } else {

@@ -19,6 +19,7 @@
 //! | [`features`] | that the library is compiled once for both engines |
 //! | [`feature_builds`] | that the library builds with each of its features alone |
 //! | [`mod@bench`] | the benchmarks |
+//! | [`peers`] | ours beside other programs, in turns |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`lex`] | Rust's source text as comments, strings and names, for [`imports`] and [`words`] |
 //! | [`words`] | plain words: what is not written, and what is written instead |
@@ -35,6 +36,7 @@ mod features;
 mod imports;
 mod later;
 mod lex;
+mod peers;
 mod product;
 mod run;
 mod serve;

@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, cut, extract, groups, import_tf, info, map, orient, place, quality, reconstruct,
-    simulate, sort, steady, structure, train, tree,
+    audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, quality,
+    reconstruct, simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -32,6 +32,7 @@ enum Command {
     Compare(compare::Arguments),
     Convert(convert::Arguments),
     Cut(cut::Arguments),
+    ExportOnnx(export_onnx::Arguments),
     Extract(extract::Arguments),
     Groups(groups::Arguments),
     Info(info::Arguments),
@@ -59,6 +60,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Cut(arguments) => cut::run(&arguments),
+        Command::ExportOnnx(arguments) => export_onnx::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),

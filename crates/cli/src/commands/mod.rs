@@ -4,6 +4,7 @@ pub mod audit;
 pub mod compare;
 pub mod convert;
 pub mod cut;
+pub mod export_onnx;
 pub mod extract;
 pub mod groups;
 pub mod import_tf;
