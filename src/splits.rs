@@ -131,15 +131,15 @@ mod tests {
         let splits = sides.splits(&tree, &order, &thresholds);
         let found = splits.cut();
         assert_eq!(found.groups.len(), 2);
-        let said: Vec<String> = found.splits.iter().map(sentence).collect();
+        let stated: Vec<String> = found.splits.iter().map(sentence).collect();
         assert!(
-            said[0]
+            stated[0]
                 .starts_with("a matter of type: the sides differ most in ellipticity (Cliff's delta 1.00)"),
-            "{said:?}"
+            "{stated:?}"
         );
         assert!(
-            said.iter().any(|line| line.starts_with("a matter of tilt")),
-            "{said:?}"
+            stated.iter().any(|line| line.starts_with("a matter of tilt")),
+            "{stated:?}"
         );
         // The angles of round galaxies count for nothing.
         let round = found

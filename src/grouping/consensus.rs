@@ -4,7 +4,7 @@ use super::linkage::{Linkage, kodama_linkage};
 use super::{GroupingError, RowOrder, Tree, TreeOrder, cut_into};
 
 /// Above this many galaxies a consensus is refused: it counts all pairs.
-pub const MOST_OF_CONSENSUS: usize = 20_000;
+pub const MAX_CONSENSUS: usize = 20_000;
 
 /// The tree of how often galaxies are in one group (evidence accumulation, Fred & Jain 2005, doi:10.1109/TPAMI.2005.113): the distance of two galaxies is
 /// the share of trees of random two thirds of the galaxies, of those that hold both, that have them in different ones of `k` groups; average
@@ -14,7 +14,7 @@ pub const MOST_OF_CONSENSUS: usize = 20_000;
 /// is given. `each(done)` is called after every tree and may end the work early.
 ///
 /// # Errors
-/// What `tree_of` said; [`GroupingError::TooManyPairs`] above [`MOST_OF_CONSENSUS`] galaxies.
+/// What `tree_of` said; [`GroupingError::TooManyPairs`] above [`MAX_CONSENSUS`] galaxies.
 pub fn consensus(
     n: usize,
     k: usize,
@@ -22,10 +22,10 @@ pub fn consensus(
     tree_of: impl Fn(&[usize]) -> Result<Tree, GroupingError>,
     mut each: impl FnMut(u32) -> bool,
 ) -> Result<Tree, GroupingError> {
-    if n > MOST_OF_CONSENSUS {
+    if n > MAX_CONSENSUS {
         return Err(GroupingError::TooManyPairs {
             galaxies: n,
-            most: MOST_OF_CONSENSUS,
+            most: MAX_CONSENSUS,
         });
     }
     // Of each pair, in condensed order: trees that hold both, and those of them that have both in one group.
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn too_many_are_refused_and_a_stop_is_heeded() {
-        let error = consensus(MOST_OF_CONSENSUS + 1, 2, 2, tree_of, |_| true).unwrap_err();
+        let error = consensus(MAX_CONSENSUS + 1, 2, 2, tree_of, |_| true).unwrap_err();
         assert!(error.to_string().contains("20000"), "{error}");
         let mut rounds = 0;
         consensus(61, 2, 60, tree_of, |done| {

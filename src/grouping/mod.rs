@@ -33,7 +33,7 @@ mod vectors;
 
 pub use chain::ward_chain;
 pub use colour::{PALETTE_SIZE, colour_slots};
-pub use consensus::{MOST_OF_CONSENSUS, consensus};
+pub use consensus::{MAX_CONSENSUS, consensus};
 pub use cut::{Group, Groups, cut_at_height, cut_height, cut_into, fcluster_labels};
 pub use cut_rule::{CutRule, CutRuleError, Edit, Start};
 pub use error::GroupingError;

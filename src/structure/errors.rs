@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 const COPIES: u64 = 10;
 
 /// Fewer measures than these of all copies give no error.
-const LEAST: usize = 6;
+const MIN_MEASURED: usize = 6;
 
 /// The standard deviation of each of the [`MEASURES`] over copies of the light with the sky's noise added once more to every pixel, each pixel
 /// on its own. NaN where a measure is missing in many copies, and everywhere when the light has no noise. Angles are compared around the half circle.
@@ -40,7 +40,7 @@ pub(super) fn errors(light: &Light, measured: &[f64; MEASURES], stretched: bool)
             turned.is_finite().then_some(turned)
         });
         let differences: Vec<f64> = differences.collect();
-        if differences.len() >= LEAST {
+        if differences.len() >= MIN_MEASURED {
             let count = differences.len() as f64;
             let mean = differences.iter().sum::<f64>() / count;
             let squares: f64 = differences.iter().map(|d| (d - mean) * (d - mean)).sum();

@@ -15,9 +15,12 @@ use crate::version::{hash, version};
 /// Runs wasm-bindgen for one product, unless `pkg` already holds what it would make. True if it ran.
 pub fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<bool> {
     // The stamp says what the files were made from and how. Raise the recipe's number when this function changes.
-    let recipe = 2;
+    let recipe = 3;
+    let beside = product.beside.map_or_else(String::new, |beside| {
+        fs::read(pkg.join(beside.script())).map_or_else(|_| "absent".to_owned(), |script| hash(&script))
+    });
     let stamp = format!(
-        "{} {} {recipe} {dev}\n",
+        "{} {} {recipe} {dev} {beside}\n",
         hash(wasm),
         wasm_bindgen_cli_support_version()
     );
@@ -55,17 +58,31 @@ pub fn bind(pkg: &Path, product: &Product, wasm: &[u8], dev: bool) -> Result<boo
     )?;
     fs::write(&script_path, &script)?;
     if let Some(name) = product.entry {
-        fs::write(pkg.join(name), entry(product, &version(script.as_bytes())))?;
+        let beside = product.beside.map(|beside| {
+            let script = fs::read(pkg.join(beside.script()))?;
+            anyhow::Ok((beside.script(), version(&script)))
+        });
+        let text = entry(product, &version(script.as_bytes()), beside.transpose()?.as_ref());
+        fs::write(pkg.join(name), text)?;
     }
     fs::write(&stamp_path, stamp)?;
     Ok(true)
 }
 
-/// The script that starts a product.
-fn entry(product: &Product, version: &str) -> String {
+/// The script that starts a product. `beside` is the script of what it may load later, and its version.
+fn entry(product: &Product, version: &str, beside: Option<&(String, String)>) -> String {
+    let later = beside.map_or_else(String::new, |(script, version)| {
+        format!(
+            "let files;\n\
+             self.loadFiles = () => (files ??= import('./{script}?v={version}')\n  \
+               .then(async (program) => {{ await program.default(); return program; }})\n  \
+               .catch((error) => {{ files = undefined; throw error; }}));\n"
+        )
+    });
     format!(
         "// Made by `cargo xtask build`. Thrown from a task of its own, a failure reaches whoever listens for errors.\n\
          import init from './{}?v={version}';\n\
+         {later}\
          init().catch((error) => setTimeout(() => {{ throw error; }}));\n",
         product.script()
     )
@@ -94,7 +111,7 @@ fn wasm_bindgen_cli_support_version() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::product::ENGINE_CPU;
+    use crate::product::{ENGINE_CPU, ENGINE_FILES};
 
     /// The smallest wasm module: the magic number and the version.
     const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
@@ -113,11 +130,17 @@ mod tests {
     #[test]
     fn binding_writes_the_three_files_once() {
         let pkg = tempfile::tempdir().unwrap();
+        assert!(bind(pkg.path(), &ENGINE_FILES, EMPTY, false).unwrap());
         assert!(bind(pkg.path(), &ENGINE_CPU, EMPTY, false).unwrap());
         let entry = fs::read_to_string(pkg.path().join("engine-cpu-worker.js")).unwrap();
         let script = fs::read(pkg.path().join("engine-cpu.js")).unwrap();
         assert!(
             entry.contains(&format!("'./engine-cpu.js?v={}'", version(&script))),
+            "{entry}"
+        );
+        let beside = fs::read(pkg.path().join("engine-files.js")).unwrap();
+        assert!(
+            entry.contains(&format!("import('./engine-files.js?v={}')", version(&beside))),
             "{entry}"
         );
         let wasm = fs::read(pkg.path().join("engine-cpu_bg.wasm")).unwrap();

@@ -166,7 +166,7 @@ mod tests {
         assert!(
             line(&PAGE_AND_CPU).ends_with(
                 "build --target wasm32-unknown-unknown --profile web --package grove-page --package grove-engine \
-                 --features grove-engine/cpu --bin app --bin engine-cpu"
+                 --features grove-engine/cpu --bin app --bin engine-files --bin engine-cpu"
             ),
             "{}",
             line(&PAGE_AND_CPU)

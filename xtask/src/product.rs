@@ -1,7 +1,7 @@
 //! What there is to build.
 //!
-//! Three products, because each visitor should load only what he needs: the page, the engine that computes on the
-//! CPU, and the large engine for WebGPU that only a browser with an adapter loads. For a product `engine-cpu` a build
+//! Four products, because each visitor should load only what he needs: the page, the engine that computes on the
+//! CPU, what reads files, which that engine loads when the first file comes, and the large engine for WebGPU that only a browser with an adapter loads. For a product `engine-cpu` a build
 //! leaves in `pkg/`:
 //!
 //! - `engine-cpu_bg.wasm`, the code;
@@ -18,6 +18,8 @@ pub struct Product {
     pub name: &'static str,
     /// The script that starts it as a worker. The page has its own in `www/boot.js`, which says in words what fails.
     pub entry: Option<&'static str>,
+    /// The product that this one's worker loads when it needs it; made before it.
+    pub beside: Option<&'static Product>,
 }
 
 impl Product {
@@ -36,16 +38,25 @@ impl Product {
 pub const APP: Product = Product {
     name: "app",
     entry: None,
+    beside: None,
+};
+/// What reads files: loaded by the worker on the CPU when the first file comes.
+pub const ENGINE_FILES: Product = Product {
+    name: "engine-files",
+    entry: None,
+    beside: None,
 };
 /// The worker on the CPU: every visitor can run it.
 pub const ENGINE_CPU: Product = Product {
     name: "engine-cpu",
     entry: Some("engine-cpu-worker.js"),
+    beside: Some(&ENGINE_FILES),
 };
 /// The worker on WebGPU: large, loaded only where there is an adapter.
 pub const ENGINE_WEBGPU: Product = Product {
     name: "engine-webgpu",
     entry: Some("engine-webgpu-worker.js"),
+    beside: None,
 };
 
 /// Products that one run of cargo makes together, so that what they share is compiled once.
@@ -64,7 +75,7 @@ pub struct Group {
 /// The page and the CPU's engine: all that a visitor needs.
 pub const PAGE_AND_CPU: Group = Group {
     name: "page and CPU engine",
-    products: &[&APP, &ENGINE_CPU],
+    products: &[&APP, &ENGINE_FILES, &ENGINE_CPU],
     feature: "grove-engine/cpu",
 };
 /// The page without an engine.

@@ -1,9 +1,16 @@
-//! The device that this build of the worker computes on.
+//! The device that this build of the worker computes on, and the models on it.
 
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::page_model::protocol::Backend;
-use grove_model::device::{self, Device};
-use grove_model::{Extractor, LoadError};
+use galaxy_grove::shape::ShapeModel;
+use grove_model::{Extractor, LoadError, ShapeExtractor};
+
+#[cfg(feature = "webgpu")]
+pub use grove_model::device::Device;
+
+/// The processor needs nothing.
+#[cfg(not(feature = "webgpu"))]
+pub type Device = ();
 
 /// A device and its name.
 pub struct Opened {
@@ -21,7 +28,7 @@ pub async fn open() -> Result<Opened, String> {
         .map_err(|reason| format!("{missing}: {reason}"))?
         .ok_or(missing)?;
     let name = adapter.name();
-    let device = device::webgpu()
+    let device = grove_model::device::webgpu()
         .await
         .map_err(|error| format!("WebGPU could not be started: {error}"))?;
     Ok(Opened {
@@ -35,7 +42,7 @@ pub async fn open() -> Result<Opened, String> {
 #[cfg(not(feature = "webgpu"))]
 pub async fn open() -> Result<Opened, String> {
     Ok(Opened {
-        device: device::processor(),
+        device: (),
         backend: Backend::Cpu,
         name: format!(
             "processor, 128-bit {}",
@@ -44,15 +51,39 @@ pub async fn open() -> Result<Opened, String> {
     })
 }
 
-/// The model on that device.
+/// The model of the recipe `reference` on that device.
 #[cfg(feature = "webgpu")]
 pub fn extractor(weights: &Weights, device: Device) -> Result<Extractor, LoadError> {
     let (model, codebook) = grove_model::load(weights, &device)?;
     Ok(Extractor::new(model, codebook, device))
 }
 
-/// The model by our own kernels.
+/// The model of the recipe `reference` by our own kernels.
 #[cfg(not(feature = "webgpu"))]
-pub fn extractor(weights: &Weights, _processor: Device) -> Result<Extractor, LoadError> {
+pub fn extractor(weights: &Weights, (): Device) -> Result<Extractor, LoadError> {
     Extractor::on_processor(weights)
+}
+
+/// The device that a model is on.
+#[cfg(feature = "webgpu")]
+pub fn of(extractor: &Extractor) -> Option<Device> {
+    extractor.device().cloned()
+}
+
+/// The processor.
+#[cfg(not(feature = "webgpu"))]
+pub fn of(_extractor: &Extractor) -> Option<Device> {
+    Some(())
+}
+
+/// The model of the recipe `shape` on a device.
+#[cfg(feature = "webgpu")]
+pub fn shape(model: &ShapeModel, device: Device) -> ShapeExtractor {
+    ShapeExtractor::new(model, device)
+}
+
+/// The model of the recipe `shape` by our own kernels.
+#[cfg(not(feature = "webgpu"))]
+pub fn shape(model: &ShapeModel, (): Device) -> ShapeExtractor {
+    ShapeExtractor::on_processor(model)
 }

@@ -3,7 +3,7 @@
 use super::answer::{Answer, failure};
 use super::loaded::model;
 use super::outbox::{now_and_then, post};
-use super::{reading, shape, startup, study};
+use super::{cutouts, shape, startup, study};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping::{self, Linked};
 use galaxy_grove::page_model::protocol::{Report, Request};
@@ -11,35 +11,22 @@ use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
 
 /// Answers one request.
-pub async fn handle(mut envelope: Envelope<Request>) {
+pub async fn handle(envelope: Envelope<Request>) {
     let answer = match envelope.head.clone() {
         Request::Start {
             manifest_url,
             version,
         } => return startup::start(&manifest_url, &version).await,
-        Request::Read {
-            file,
-            name,
-            recipe,
-            answers,
-        } => {
-            return reading::read(file, &name, envelope.file.take(), &recipe, &answers).await;
-        }
-        Request::Join {
-            file,
-            name,
-            galaxies,
-            answers,
-        } => {
-            return reading::join(file, &name, envelope.file.take(), &galaxies, &answers).await;
-        }
-        Request::Fetch { file, url, name } => return reading::fetch(file, &url, &name).await,
+        // The loop before this one forwards them.
+        Request::Read { .. } | Request::Join { .. } | Request::Fetch { .. } => Err(Report::Failed {
+            reason: "this program reads no files".to_owned(),
+        }),
         Request::Simulate {
             file,
             seed,
             first,
             count,
-        } => Ok(reading::simulate(file, seed, first, count)),
+        } => Ok(cutouts::simulate(file, seed, first, count)),
         Request::Encode { first } => encode(first, envelope).await,
         Request::Place { first } => place(first, envelope).await,
         Request::BuildTree { method } => linkage(method, envelope),

@@ -1,5 +1,6 @@
 //! Requests as they come in, and the loop that answers them.
 
+use super::forward::{forward, is_of_files};
 use super::handle::handle;
 use super::outbox::{post, scope};
 use galaxy_grove::page_model::protocol::{Report, Request};
@@ -10,26 +11,24 @@ use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
 thread_local! {
-    static INBOX: RefCell<VecDeque<Envelope<Request>>> = const { RefCell::new(VecDeque::new()) };
+    static INBOX: RefCell<VecDeque<JsValue>> = const { RefCell::new(VecDeque::new()) };
     static BUSY: RefCell<bool> = const { RefCell::new(false) };
 }
 
-/// Listens to the page.
-pub fn start() {
+/// Has panics reported to the page, which replaces the worker.
+pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let reason = panic.to_string();
         web_sys::console::warn_1(&reason.as_str().into());
         post(Envelope::new(Report::Crashed { reason }));
     }));
+}
+
+/// Listens to the page.
+pub fn start() {
+    report_panics();
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
-        match Envelope::from_js(&event.data()) {
-            Ok(envelope) => INBOX.with_borrow_mut(|inbox| inbox.push_back(envelope)),
-            Err(error) => {
-                return post(Envelope::new(Report::Failed {
-                    reason: error.to_string(),
-                }));
-            }
-        }
+        INBOX.with_borrow_mut(|inbox| inbox.push_back(event.data()));
         if !BUSY.replace(true) {
             wasm_bindgen_futures::spawn_local(work());
         }
@@ -41,8 +40,19 @@ pub fn start() {
 
 /// Answers requests until there are none.
 async fn work() {
-    while let Some(envelope) = INBOX.with_borrow_mut(VecDeque::pop_front) {
-        handle(envelope).await;
+    while let Some(data) = INBOX.with_borrow_mut(VecDeque::pop_front) {
+        if let Err(reason) = answered(&data).await {
+            post(Envelope::new(Report::Failed { reason }));
+        }
     }
     BUSY.set(false);
+}
+
+async fn answered(data: &JsValue) -> Result<(), String> {
+    if is_of_files(data) {
+        return forward(data).await;
+    }
+    let envelope = Envelope::<Request>::from_js(data).map_err(|error| error.to_string())?;
+    handle(envelope).await;
+    Ok(())
 }

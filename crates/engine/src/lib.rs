@@ -1,4 +1,5 @@
-//! The worker: it decodes files, runs the network and builds the tree, one request after another.
+//! The worker: it runs the network and builds the tree, one request after another. What reads files ([`files`]) is a program of its own, loaded when the
+//! first file comes.
 //!
 //! It keeps nothing but the model, so the page can end it at any moment: to cancel, to give memory back (WebAssembly's
 //! never shrinks), or because its device was lost.
@@ -6,16 +7,16 @@
 #![cfg(target_arch = "wasm32")]
 
 mod answer;
+mod cutouts;
 mod device;
+pub mod files;
+mod forward;
 mod handle;
 mod inbox;
 mod loaded;
 mod outbox;
-mod reading;
 mod shape;
-mod source;
 mod startup;
 mod study;
-mod tables;
 
-pub use inbox::start;
+pub use inbox::{report_panics, start};

@@ -1,7 +1,7 @@
 //! The model of the recipe `shape`: fetched and tested when the first galaxies need it.
 
 use super::answer::failure;
-use super::loaded;
+use super::{device, loaded};
 use galaxy_grove::page_model::protocol::Report;
 use galaxy_grove::shape::ShapeModel;
 use grove_browser::fetch_bytes;
@@ -25,17 +25,11 @@ pub async fn model() -> Result<ShapeExtractor, Report> {
     Ok(extractor)
 }
 
-/// On the processor by our own kernels.
-#[cfg(feature = "cpu")]
-fn on_device(model: &ShapeModel) -> Result<ShapeExtractor, Report> {
-    Ok(ShapeExtractor::on_processor(model))
-}
-
 /// On the device that the other model is on.
-#[cfg(not(feature = "cpu"))]
 fn on_device(model: &ShapeModel) -> Result<ShapeExtractor, Report> {
-    let loaded = loaded::model().ok_or_else(|| Report::Failed {
+    let device = loaded::model().as_ref().and_then(device::of);
+    let device = device.ok_or_else(|| Report::Failed {
         reason: "the model is not loaded yet".to_owned(),
     })?;
-    Ok(ShapeExtractor::new(model, loaded.device().clone()))
+    Ok(device::shape(model, device))
 }

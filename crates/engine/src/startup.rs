@@ -14,7 +14,9 @@ pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
     let failed = |reason: String| Report::Failed { reason };
     let weights = Weights::from_safetensors(&weights.into_u8()).map_err(|error| failed(error.to_string()))?;
     let device = match loaded::model() {
-        Some(extractor) => extractor.device().clone(),
+        Some(extractor) => {
+            device::of(&extractor).ok_or_else(|| failed("the model is on no device".to_owned()))?
+        }
         None => device::open().await.map_err(failed)?.device,
     };
     let extractor = device::extractor(&weights, device).map_err(|error| failed(error.to_string()))?;

@@ -1,64 +1,12 @@
 //! Convolutions as products of matrices: an image's patches, row by row, times the weights.
 
 use crate::matrix::{Matrix, multiply, multiply_add};
+use crate::shape::Convolution;
 
 /// Values of patches that are worked on at a time: one megabyte.
 const PATCHES: usize = 1 << 18;
 
-/// A convolution of square images, channels last (`[n, side, side, inputs]` to `[n, side / stride, side / stride, outputs]`).
-///
-/// Weights are `[kernel, kernel, inputs, outputs]`, as in TensorFlow; the image is 0 beyond its edges, by `(kernel - 1) / 2` pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Convolution {
-    /// Pixels along the input.
-    pub side: usize,
-    /// Channels of the input.
-    pub inputs: usize,
-    /// Channels of the output.
-    pub outputs: usize,
-    /// Pixels along the kernel.
-    pub kernel: usize,
-    /// Pixels from one patch to the next.
-    pub stride: usize,
-}
-
 impl Convolution {
-    /// Pixels along the output.
-    #[must_use]
-    pub fn side_out(&self) -> usize {
-        self.side / self.stride
-    }
-
-    /// Values of one input image.
-    #[must_use]
-    pub fn values_in(&self) -> usize {
-        self.side * self.side * self.inputs
-    }
-
-    /// Values of one output image.
-    #[must_use]
-    pub fn values_out(&self) -> usize {
-        self.side_out() * self.side_out() * self.outputs
-    }
-
-    /// Values of one patch.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.kernel * self.kernel * self.inputs
-    }
-
-    /// Number of weights.
-    #[must_use]
-    pub fn weights(&self) -> usize {
-        self.depth() * self.outputs
-    }
-
-    /// Multiplications for one image.
-    #[must_use]
-    pub fn cost(&self) -> usize {
-        self.side_out() * self.side_out() * self.weights()
-    }
-
     /// Calls `work` for every row of the kernel in every patch, with where it starts in the patches, how many of its values lie before the
     /// image's left edge, where the others start in the image, and how many those are. Rows above or below the image have none.
     fn rows(&self, images: usize, mut work: impl FnMut(usize, usize, usize, usize)) {

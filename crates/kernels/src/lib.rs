@@ -1,7 +1,7 @@
 //! Matrix products and convolutions on the processor, forward and adjoint.
 //!
 //! ```text
-//! training     Convolution: patches times weights by the library `gemm`, and the adjoint
+//! training     Convolution (feature `adjoint`): patches times weights by the library `gemm`, and the adjoint
 //! encoding     Packed: weights packed once, the image read in place (Grid), sums kept in registers (tile), by the instructions at hand (Path)
 //! ```
 //!
@@ -10,19 +10,23 @@
 //! written once. Everything here works on plain slices, one thread each, and gives the same bits in every run on the same path; whole numbers on
 //! every path.
 
+#[cfg(feature = "adjoint")]
 mod convolution;
 mod grid;
 #[expect(unsafe_code, reason = "instructions of one kind of processor, on pointers")]
 mod lanes;
+#[cfg(feature = "adjoint")]
 mod matrix;
 mod packed;
 mod path;
+mod shape;
 #[expect(unsafe_code, reason = "the kernels take pointers, which `Packed::run` checks")]
 mod tile;
 
-pub use convolution::Convolution;
 pub use grid::Grid;
+#[cfg(feature = "adjoint")]
 pub use matrix::{Matrix, multiply, multiply_add};
 pub use packed::Packed;
 pub use path::Path;
+pub use shape::Convolution;
 pub use tile::{Number, Whole};

@@ -1,8 +1,8 @@
 //! Convolutions whose weights are packed once: no patches are copied, the kernels read the image itself.
 
-use crate::convolution::Convolution;
 use crate::grid::Grid;
 use crate::path::Path;
+use crate::shape::Convolution;
 use crate::tile::{Job, Number, Whole};
 
 /// A convolution with its weights as the kernels of one [`Path`] read them.

@@ -1,4 +1,4 @@
-//! The network of Galaxy Grove, in burn: the only crate that names burn.
+//! The networks of Galaxy Grove: in burn, which no other crate names, and on the processor by kernels of our own.
 //!
 //! One implementation serves WebGPU, the CPU in WebAssembly and the CPU natively: the burn device is the only
 //! difference. The shapes are those of Cheng et al. 2021 (arXiv:2009.11932), which follow Sonnet's VQ-VAE example
@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`network`] | encoder, decoder, loading of weights |
 //! | [`extraction`] | codes of cutouts, nearest codes, the known-answer test |
-//! | `processor` | both networks on the processor, by our own kernels (feature `flex`) |
+//! | `processor` | both networks on the processor, by our own kernels (feature `processor`, without burn) |
 //! | [`shape`] | the network of the recipe for shape, in whole numbers |
 //! | `training` | losses, gradients, Adam, the loop (feature `training`) |
 //!
@@ -32,17 +32,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "burn")]
 pub mod device;
 pub mod extraction;
 pub mod network;
-#[cfg(feature = "flex")]
+#[cfg(feature = "processor")]
 pub mod processor;
 pub mod shape;
 #[cfg(feature = "training")]
 pub mod training;
 
 pub use extraction::{ExtractError, Extractor, KnownAnswer, KnownAnswerError, KnownAnswerReport};
-pub use network::{
-    Assignment, Codebook, CodebookError, Decoder, Encoder, LoadError, ResidualStack, VqVae, load,
-};
+pub use network::{Assignment, Codebook, CodebookError, LoadError};
+#[cfg(feature = "burn")]
+pub use network::{Decoder, Encoder, ResidualStack, VqVae, load};
 pub use shape::{ShapeCodes, ShapeEncoder, ShapeExtractor};

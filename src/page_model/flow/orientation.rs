@@ -26,7 +26,7 @@ pub fn cut<F>(page: &mut PageState<F>) {
         ..page.session.clone()
     };
     view::change(page, after);
-    page.say(said(&found));
+    page.say(stated(&found));
 }
 
 fn by_orientation(tree: &TreeView, sides: &Sides) -> OrientationCut {
@@ -35,7 +35,7 @@ fn by_orientation(tree: &TreeView, sides: &Sides) -> OrientationCut {
         .cut()
 }
 
-fn said(found: &OrientationCut) -> String {
+fn stated(found: &OrientationCut) -> String {
     let splits = |verdict| found.count(verdict);
     format!(
         "{}. Splits made: {} of type, {} of size or light. Not made: {} of tilt alone, {} without any difference, {} with too few galaxies on a side.",

@@ -20,7 +20,7 @@ const CHUNK: usize = 32;
 pub const MAX_TESTED: usize = 5_000;
 
 /// The largest number of groups that is rated.
-const MOST_RATED: usize = 31;
+const MAX_RATED: usize = 31;
 
 /// Asks for the next thing that is not known yet, if a worker is not at one already.
 pub fn go_on<F>(page: &mut PageState<F>) {
@@ -119,7 +119,7 @@ fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
 
 /// Numbers of groups that are rated: those that the page shows below the tree.
 fn rated_cuts(galaxies: usize) -> std::ops::RangeInclusive<usize> {
-    2..=MOST_RATED.min(galaxies.saturating_sub(1))
+    2..=MAX_RATED.min(galaxies.saturating_sub(1))
 }
 
 fn quality<F>(tree: &TreeView) -> Option<Job<F>> {

@@ -7,7 +7,7 @@ use crate::work::stop::stopped_by_user;
 use anyhow::bail;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::grouping::{
-    Linkage, MOST_OF_CONSENSUS, Steadiness, TreeOrder, UNSURE, adjusted_rand, consensus, cut_into, steadiness,
+    Linkage, MAX_CONSENSUS, Steadiness, TreeOrder, UNSURE, adjusted_rand, consensus, cut_into, steadiness,
 };
 use galaxy_grove::sorted::Sorted;
 use indicatif::ProgressBar;
@@ -56,9 +56,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let sorted = read(&arguments.folder)?;
     let stop = stopped_by_user("stopping; nothing will be written")?;
     let n = sorted.ids.len();
-    if arguments.consensus && n > MOST_OF_CONSENSUS {
+    if arguments.consensus && n > MAX_CONSENSUS {
         bail!(
-            "{n} galaxies are too many for --consensus, which counts all pairs: it takes at most {MOST_OF_CONSENSUS}"
+            "{n} galaxies are too many for --consensus, which counts all pairs: it takes at most {MAX_CONSENSUS}"
         );
     }
     let passes = if arguments.consensus { 2 } else { 1 };

@@ -1,13 +1,21 @@
 //! Running a trained network on galaxies.
 
-use crate::network::{Assignment, Codebook, VqVae};
-#[cfg(feature = "flex")]
-use crate::{network::LoadError, processor::ProcessorEncoder};
+#[cfg(feature = "processor")]
+use crate::network::LoadError;
+#[cfg(feature = "burn")]
+use crate::network::VqVae;
+use crate::network::{Assignment, Codebook};
+#[cfg(feature = "processor")]
+use crate::processor::{ProcessorDecoder, ProcessorEncoder};
+#[cfg(feature = "burn")]
 use burn::tensor::{Device, Tensor, TensorData};
-#[cfg(feature = "flex")]
+#[cfg(feature = "processor")]
 use galaxy_grove::checkpoint::Weights;
-use galaxy_grove::cutout::{CODES, GRID};
-use galaxy_grove::cutout::{PIXELS, SIDE};
+use galaxy_grove::cutout::{CODES, PIXELS};
+#[cfg(feature = "burn")]
+use galaxy_grove::cutout::{GRID, SIDE};
+#[cfg(feature = "processor")]
+use std::sync::Arc;
 
 /// Why a batch could not be computed.
 #[derive(Debug, thiserror::Error)]
@@ -39,44 +47,52 @@ pub enum ExtractError {
 /// A trained network on a device, with the codebook on the host.
 #[derive(Debug, Clone)]
 pub struct Extractor {
-    model: VqVae,
+    place: Place,
     codebook: Codebook,
-    device: Device,
-    /// The encoder by our own kernels, instead of the model's.
-    #[cfg(feature = "flex")]
-    kernels: Option<std::sync::Arc<ProcessorEncoder>>,
+}
+
+/// Where the network runs.
+#[derive(Debug, Clone)]
+enum Place {
+    /// Our kernels on the processor.
+    #[cfg(feature = "processor")]
+    Processor(Arc<(ProcessorEncoder, ProcessorDecoder)>),
+    /// One of burn's devices.
+    #[cfg(feature = "burn")]
+    Device(Box<VqVae>, Device),
 }
 
 impl Extractor {
     /// Joins a network (see [`crate::network::load`]) and the device that it lives on.
+    #[cfg(feature = "burn")]
     pub fn new(model: VqVae, codebook: Codebook, device: Device) -> Self {
         Self {
-            model,
+            place: Place::Device(Box::new(model), device),
             codebook,
-            device,
-            #[cfg(feature = "flex")]
-            kernels: None,
         }
     }
 
-    /// On the processor, with kernels of our own for the encoder.
+    /// On the processor, by kernels of our own.
     ///
     /// # Errors
-    /// As [`crate::network::load`].
-    #[cfg(feature = "flex")]
+    /// [`LoadError`] names the first tensor that is missing or has another rank.
+    #[cfg(feature = "processor")]
     pub fn on_processor(weights: &Weights) -> Result<Self, LoadError> {
-        let device = crate::device::processor();
-        let (model, codebook) = crate::network::load(weights, &device)?;
-        let kernels = std::sync::Arc::new(ProcessorEncoder::new(weights)?);
+        let networks = (ProcessorEncoder::new(weights)?, ProcessorDecoder::new(weights)?);
         Ok(Self {
-            kernels: Some(kernels),
-            ..Self::new(model, codebook, device)
+            place: Place::Processor(Arc::new(networks)),
+            codebook: Codebook::of(weights)?,
         })
     }
 
-    /// The device that the network lives on.
-    pub fn device(&self) -> &Device {
-        &self.device
+    /// The device that the network lives on, if it is one of burn's.
+    #[cfg(feature = "burn")]
+    pub fn device(&self) -> Option<&Device> {
+        match &self.place {
+            #[cfg(feature = "processor")]
+            Place::Processor(_) => None,
+            Place::Device(_, device) => Some(device),
+        }
     }
 
     /// The codebook.
@@ -101,13 +117,15 @@ impl Extractor {
         if let Some(at) = images.chunks_exact(PIXELS).position(is_broken) {
             return Err(ExtractError::NotFinite(at + 1));
         }
-        #[cfg(feature = "flex")]
-        if let Some(kernels) = &self.kernels {
-            return finite(kernels.encode(images));
+        match &self.place {
+            #[cfg(feature = "processor")]
+            Place::Processor(networks) => finite(networks.0.encode(images)),
+            #[cfg(feature = "burn")]
+            Place::Device(model, device) => {
+                let images = TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]);
+                read(model.encoder.forward(Tensor::<4>::from_data(images, device))).await
+            }
         }
-        let input =
-            Tensor::<4>::from_data(TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]), &self.device);
-        read(self.model.encoder.forward(input)).await
     }
 
     /// The codes of `images` (`[N * 4096]`) and the margin of each.
@@ -135,18 +153,22 @@ impl Extractor {
         if n == 0 {
             return Ok(Vec::new());
         }
-        let shape = [n, self.codebook.dim(), GRID, GRID];
-        let quantised = TensorData::new(self.codebook.quantise(codes), shape);
-        read(
-            self.model
-                .decoder
-                .forward(Tensor::<4>::from_data(quantised, &self.device)),
-        )
-        .await
+        let quantised = self.codebook.quantise(codes);
+        match &self.place {
+            #[cfg(feature = "processor")]
+            Place::Processor(networks) => finite(networks.1.decode(&quantised)),
+            #[cfg(feature = "burn")]
+            Place::Device(model, device) => {
+                let shape = [n, self.codebook.dim(), GRID, GRID];
+                let quantised = Tensor::<4>::from_data(TensorData::new(quantised, shape), device);
+                read(model.decoder.forward(quantised)).await
+            }
+        }
     }
 }
 
 /// Reads a tensor back without blocking: a blocking read panics in a browser.
+#[cfg(feature = "burn")]
 pub(crate) async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
     let data = tensor
         .into_data_async()

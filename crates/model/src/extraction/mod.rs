@@ -6,6 +6,7 @@
 mod extract;
 mod known_answer;
 
+#[cfg(feature = "burn")]
 pub(crate) use extract::read;
 pub use extract::{ExtractError, Extractor};
 pub use known_answer::{KnownAnswer, KnownAnswerError, KnownAnswerReport};

@@ -1,8 +1,9 @@
 //! From named weights to the network on a device.
 
-use super::codebook::{Codebook, CodebookError};
+use super::codebook::Codebook;
 use super::decoder::Decoder;
 use super::encoder::Encoder;
+use super::error::LoadError;
 use super::layers::{ResidualBlock, ResidualStack};
 use super::model::VqVae;
 use burn::module::Param;
@@ -10,27 +11,6 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::{Device, Tensor, TensorData};
 use galaxy_grove::checkpoint::Weights;
-
-/// Why weights do not make a network.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// A tensor is not there.
-    #[error("the model has no tensor `{0}`")]
-    Missing(String),
-    /// A tensor has another number of dimensions than its layer needs.
-    #[error("the tensor `{name}` has the shape {found:?} where {rank} dimensions are needed")]
-    Rank {
-        /// The tensor's name.
-        name: String,
-        /// Its shape.
-        found: Vec<usize>,
-        /// The number of dimensions needed.
-        rank: usize,
-    },
-    /// The codebook cannot be used.
-    #[error(transparent)]
-    Codebook(#[from] CodebookError),
-}
 
 /// Builds the network from weights whose shapes were checked ([`Weights`] refuses others), and copies the codebook
 /// out for the host.
@@ -54,8 +34,7 @@ pub fn load(weights: &Weights, device: &Device) -> Result<(VqVae, Codebook), Loa
         dec_3: from.transposed("decoder/dec_3")?,
         dec_4: from.transposed("decoder/dec_4")?,
     };
-    let (shape, values) = from.find::<2>(EMBEDDING)?;
-    let codebook = Codebook::new(shape[0], shape[1], values)?;
+    let codebook = Codebook::of(weights)?;
     let embedding = from.parameter::<2>(EMBEDDING)?;
     Ok((
         VqVae {

@@ -1,15 +1,19 @@
-//! The network: encoder, decoder, and the loading of its weights.
+//! The network: encoder, decoder, and the loading of its weights. All but the codebook is burn's (feature `burn`).
 
 mod codebook;
+#[cfg(feature = "burn")]
 mod decoder;
+#[cfg(feature = "burn")]
 mod encoder;
+mod error;
+#[cfg(feature = "burn")]
 mod layers;
+#[cfg(feature = "burn")]
 mod load;
+#[cfg(feature = "burn")]
 mod model;
 
 pub use codebook::{Assignment, Codebook, CodebookError};
-pub use decoder::Decoder;
-pub use encoder::Encoder;
-pub use layers::ResidualStack;
-pub use load::{LoadError, load};
-pub use model::VqVae;
+pub use error::LoadError;
+#[cfg(feature = "burn")]
+pub use {decoder::Decoder, encoder::Encoder, layers::ResidualStack, load::load, model::VqVae};

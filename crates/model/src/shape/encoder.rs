@@ -1,57 +1,14 @@
-//! The convolutions in burn.
+//! The network of the recipe `shape`, wherever it runs.
 
-use crate::extraction::{ExtractError, read};
-#[cfg(feature = "flex")]
+#[cfg(feature = "burn")]
+use super::device::DeviceNetwork;
+use crate::extraction::ExtractError;
+#[cfg(feature = "processor")]
 use crate::processor::ProcessorNetwork;
-use burn::module::{Module, Param};
-use burn::nn::PaddingConfig2d;
-use burn::nn::conv::Conv2d;
-use burn::tensor::{Device, Tensor, TensorData, activation::relu};
-use galaxy_grove::cutout::{CODES, PIXELS, SIDE};
-use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Layer, Network};
-
-/// One convolution, and what each sum is multiplied by: one over a power of two.
-#[derive(Module, Debug)]
-struct Convolution {
-    layer: Conv2d,
-    /// `[1, outputs, 1, 1]`.
-    scale: Tensor<4>,
-}
-
-impl Convolution {
-    fn new(layer: &Layer, device: &Device) -> Self {
-        let (kernel, outputs) = (layer.kernel, layer.outputs());
-        let weights: Vec<f32> = layer.weights.iter().map(|w| f32::from(*w)).collect();
-        let bias: Vec<f32> = layer.bias.iter().map(|b| *b as f32).collect();
-        let scale: Vec<f32> = layer
-            .shift
-            .iter()
-            .map(|shift| 0.5_f32.powi(i32::from(*shift)))
-            .collect();
-        let before = (kernel - 1) / 2;
-        let weights = TensorData::new(weights, [outputs, layer.inputs, kernel, kernel]);
-        Self {
-            layer: Conv2d {
-                weight: Param::from_tensor(Tensor::from_data(weights, device)),
-                bias: Some(Param::from_tensor(Tensor::from_data(
-                    TensorData::new(bias, [outputs]),
-                    device,
-                ))),
-                stride: [layer.stride, layer.stride],
-                kernel_size: [kernel, kernel],
-                dilation: [1, 1],
-                groups: 1,
-                padding: PaddingConfig2d::Explicit(before, before, before, before),
-            },
-            scale: Tensor::from_data(TensorData::new(scale, [1, outputs, 1, 1]), device),
-        }
-    }
-
-    /// Sums, divided and rounded down: exact, because every sum is below 2^24 and every divisor a power of two.
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        (self.layer.forward(input) * self.scale.clone()).floor()
-    }
-}
+#[cfg(feature = "burn")]
+use burn::tensor::Device;
+use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::shape::{CHANNELS, LARGEST, Network};
 
 /// The network for shape on a device, with its codebook on the host.
 #[derive(Debug, Clone)]
@@ -64,29 +21,26 @@ pub struct ShapeEncoder {
 #[derive(Debug, Clone)]
 enum Place {
     /// Our kernels on the processor.
-    #[cfg(feature = "flex")]
+    #[cfg(feature = "processor")]
     Processor(ProcessorNetwork),
     /// A device of burn's.
-    Device(Vec<(Convolution, Ending)>, Device),
+    #[cfg(feature = "burn")]
+    Device(DeviceNetwork),
 }
 
 impl ShapeEncoder {
     /// On one of burn's devices.
+    #[cfg(feature = "burn")]
     #[must_use]
     pub fn new(network: Network, device: Device) -> Self {
-        let layers = network
-            .layers()
-            .iter()
-            .map(|layer| (Convolution::new(layer, &device), layer.ending))
-            .collect();
         Self {
-            place: Place::Device(layers, device),
+            place: Place::Device(DeviceNetwork::new(&network, device)),
             network,
         }
     }
 
     /// On the processor.
-    #[cfg(feature = "flex")]
+    #[cfg(feature = "processor")]
     #[must_use]
     pub fn on_processor(network: Network) -> Self {
         Self {
@@ -113,9 +67,10 @@ impl ShapeEncoder {
         }
         let vectors = match &self.place {
             _ if channels.is_empty() => Vec::new(),
-            #[cfg(feature = "flex")]
+            #[cfg(feature = "processor")]
             Place::Processor(network) => network.vectors(channels),
-            Place::Device(layers, device) => self.channels_last(&vectors(layers, device, channels).await?),
+            #[cfg(feature = "burn")]
+            Place::Device(network) => network.vectors(channels).await?,
         };
         let largest = LARGEST as f32;
         if let Some(value) = vectors.iter().find(|v| v.fract() != 0.0 || v.abs() > largest) {
@@ -125,49 +80,6 @@ impl ShapeEncoder {
         }
         Ok(self.network.nearest(&vectors))
     }
-
-    /// From `[n, dim, 64]` to `[n, 64, dim]`.
-    fn channels_last(&self, vectors: &[f32]) -> Vec<f32> {
-        let dim = self.network.dim();
-        let mut out = Vec::with_capacity(vectors.len());
-        for grid in vectors.chunks_exact(dim * CODES) {
-            for place in 0..CODES {
-                out.extend(grid.iter().skip(place).step_by(CODES));
-            }
-        }
-        out
-    }
-}
-
-/// The vectors, `[n, dim, 8, 8]`.
-async fn vectors(
-    layers: &[(Convolution, Ending)],
-    device: &Device,
-    channels: &[f32],
-) -> Result<Vec<f32>, ExtractError> {
-    let n = channels.len() / (CHANNELS * PIXELS);
-    let largest = LARGEST as f32;
-    let shape = [n, CHANNELS, SIDE, SIDE];
-    let mut h = Tensor::<4>::from_data(TensorData::new(channels.to_vec(), shape), device);
-    // The first convolution of a residual block sees its input rectified; what its second one gives is added to that input.
-    let mut skip: Option<Tensor<4>> = None;
-    let mut layers = layers.iter().peekable();
-    while let Some((layer, ending)) = layers.next() {
-        let out = layer.forward(h);
-        h = match ending {
-            Ending::Rectified => out.clamp(0.0, largest),
-            Ending::Signed => out.clamp(-largest, largest),
-            Ending::Added => match skip.take() {
-                Some(before) => (before + out).clamp(-largest, largest),
-                None => out.clamp(-largest, largest),
-            },
-        };
-        if *ending != Ending::Rectified && layers.peek().is_some() {
-            skip = Some(h.clone());
-            h = relu(h);
-        }
-    }
-    read(h).await
 }
 
 #[cfg(all(test, feature = "training"))]
@@ -177,6 +89,8 @@ mod tests {
     use crate::processor::Path;
     use crate::training::{ShapeSettings, ShapeTensors, quantised};
     use galaxy_grove::cutout::simulate::galaxy;
+    use galaxy_grove::cutout::{CODES, SIDE};
+    use galaxy_grove::shape::Ending;
     use galaxy_grove::shape::inputs;
 
     /// The definition, in 64-bit whole numbers.

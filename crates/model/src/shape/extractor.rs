@@ -2,6 +2,7 @@
 
 use super::encoder::ShapeEncoder;
 use crate::extraction::ExtractError;
+#[cfg(feature = "burn")]
 use burn::tensor::Device;
 use galaxy_grove::checkpoint::sha256_hex;
 use galaxy_grove::cutout::simulate::galaxy;
@@ -35,6 +36,7 @@ pub struct ShapeExtractor {
 
 impl ShapeExtractor {
     /// Copies the model to a device.
+    #[cfg(feature = "burn")]
     #[must_use]
     pub fn new(model: &ShapeModel, device: Device) -> Self {
         Self {
@@ -45,7 +47,7 @@ impl ShapeExtractor {
     }
 
     /// On the processor.
-    #[cfg(feature = "flex")]
+    #[cfg(feature = "processor")]
     #[must_use]
     pub fn on_processor(model: &ShapeModel) -> Self {
         Self {

@@ -3,6 +3,8 @@
 //! All numbers are whole and small ([`galaxy_grove::shape::Network`]), so that single precision is exact and every device gives the same
 //! codes to the last bit.
 
+#[cfg(feature = "burn")]
+mod device;
 mod encoder;
 mod extractor;
 

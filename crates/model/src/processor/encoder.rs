@@ -1,11 +1,12 @@
 //! The encoder of the recipe `reference`.
 
+use super::layers::{packed, rectified, rectify};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
-use grove_kernels::{Convolution, Grid, Packed, Path};
+use grove_kernels::{Grid, Packed, Path};
 
-/// The encoder's layers, as [`crate::network::Encoder`] has them.
+/// The encoder's layers, as `crate::network::Encoder` has them.
 #[derive(Clone, Debug)]
 pub struct ProcessorEncoder {
     enc_1: Packed<f32>,
@@ -140,60 +141,7 @@ impl ProcessorEncoder {
     }
 }
 
-/// A convolution and `max(0, .)`.
-fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
-    layer.run(input, |pixel, first, sums| {
-        rectify(out, pixel, first..first + sums.len(), sums);
-    });
-}
-
-#[inline(always)]
-fn rectify(out: &mut Grid<f32>, pixel: (usize, usize), place: std::ops::Range<usize>, values: &[f32]) {
-    if let Some(to) = out.pixel_mut(pixel).get_mut(place) {
-        for (to, value) in to.iter_mut().zip(values) {
-            *to = value.max(0.0);
-        }
-    }
-}
-
-/// One layer: weights from `[outputs, inputs, kernel, kernel]` to `[kernel, kernel, inputs, outputs]`.
-fn packed(
-    weights: &Weights,
-    scope: &str,
-    side: usize,
-    stride: usize,
-    path: Path,
-) -> Result<Packed<f32>, LoadError> {
-    let find = |part: &str| {
-        let name = format!("{scope}/{part}");
-        weights.get(&name).ok_or(LoadError::Missing(name))
-    };
-    let (w, b) = (find("w")?, find("b")?);
-    let [outputs, inputs, kernel, _] = w.shape[..] else {
-        return Err(LoadError::Rank {
-            name: format!("{scope}/w"),
-            found: w.shape.clone(),
-            rank: 4,
-        });
-    };
-    let taps = kernel * kernel;
-    let turned: Vec<f32> = (0..w.values.len())
-        .filter_map(|at| {
-            let (output, input, tap) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
-            w.values.get((output * inputs + input) * taps + tap).copied()
-        })
-        .collect();
-    let shape = Convolution {
-        side,
-        inputs,
-        outputs,
-        kernel,
-        stride,
-    };
-    Ok(Packed::<f32>::new(shape, &turned, &b.values, path))
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "flex"))]
 mod tests {
     use super::*;
     use crate::{Extractor, device, load};

@@ -1,6 +1,6 @@
 //! Tables that come along with pictures: found among the files, and joined to the galaxies.
 
-use super::outbox::post;
+use crate::outbox::post;
 use galaxy_grove::catalogue::{self, Facts, Known, join_best};
 use galaxy_grove::intake::{self, Answers, Limits, Question, Refusal, Verdict};
 use galaxy_grove::page_model::protocol::Report;

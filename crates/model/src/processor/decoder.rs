@@ -1,0 +1,144 @@
+//! The decoder of the recipe `reference`.
+
+use super::layers::{packed, rectified, rectify, transposed};
+use crate::network::LoadError;
+use galaxy_grove::checkpoint::Weights;
+use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
+use grove_kernels::{Grid, Packed, Path};
+
+/// The decoder's layers, as `crate::network::Decoder` has them.
+#[derive(Clone, Debug)]
+pub struct ProcessorDecoder {
+    dec_1: Packed<f32>,
+    blocks: Vec<(Packed<f32>, Packed<f32>)>,
+    /// Transposed convolutions, each of which doubles the side.
+    doubling: [Packed<f32>; 3],
+}
+
+impl ProcessorDecoder {
+    /// Packs the weights for the fastest path of this processor.
+    ///
+    /// # Errors
+    /// [`LoadError`] names the first tensor that is missing or has another rank.
+    pub fn new(weights: &Weights) -> Result<Self, LoadError> {
+        let path = Path::best();
+        let layer = |name: &str| packed(weights, name, GRID, 1, path);
+        let mut blocks = Vec::new();
+        while weights
+            .get(&format!("decoder/res3x3_{}/w", blocks.len()))
+            .is_some()
+        {
+            let at = blocks.len();
+            blocks.push((
+                layer(&format!("decoder/res3x3_{at}"))?,
+                layer(&format!("decoder/res1x1_{at}"))?,
+            ));
+        }
+        Ok(Self {
+            dec_1: layer("decoder/dec_1")?,
+            blocks,
+            doubling: [
+                transposed(weights, "decoder/dec_2", GRID, path)?,
+                transposed(weights, "decoder/dec_3", 2 * GRID, path)?,
+                transposed(weights, "decoder/dec_4", 4 * GRID, path)?,
+            ],
+        })
+    }
+
+    /// Quantised vectors `[N, dim, 8, 8]` to images `[N * 4096]`, as burn's decoder gives them.
+    #[must_use]
+    pub fn decode(&self, quantised: &[f32]) -> Vec<f32> {
+        let dim = self.dec_1.shape().inputs;
+        let galaxies = quantised.chunks_exact((dim * CODES).max(1));
+        galaxies.flat_map(|vectors| self.one(vectors, dim)).collect()
+    }
+
+    fn one(&self, vectors: &[f32], dim: usize) -> Vec<f32> {
+        let mut input = Grid::<f32>::new(GRID, dim, 1);
+        for (channel, plane) in vectors.chunks_exact(CODES).enumerate() {
+            for (at, value) in plane.iter().enumerate() {
+                if let Some(to) = input.pixel_mut((at / GRID, at % GRID)).get_mut(channel) {
+                    *to = *value;
+                }
+            }
+        }
+        let hidden = self.dec_1.shape().outputs;
+        let (mut sum, mut h) = (Grid::new(GRID, hidden, 0), Grid::new(GRID, hidden, 1));
+        self.dec_1.run(&input, |pixel, first, sums| {
+            let place = first..first + sums.len();
+            if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
+                to.copy_from_slice(sums);
+            }
+            rectify(&mut h, pixel, place, sums);
+        });
+        for (conv3x3, conv1x1) in &self.blocks {
+            let mut inner = Grid::new(GRID, conv3x3.shape().outputs, 0);
+            rectified(conv3x3, &h, &mut inner);
+            conv1x1.run(&inner, |pixel, first, sums| {
+                let place = first..first + sums.len();
+                if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
+                    for (to, value) in to.iter_mut().zip(sums) {
+                        *to += value;
+                    }
+                    rectify(&mut h, pixel, place, to);
+                }
+            });
+        }
+        for (at, layer) in self.doubling.iter().enumerate() {
+            let least = if at + 1 < self.doubling.len() {
+                0.0
+            } else {
+                f32::NEG_INFINITY
+            };
+            h = doubled(layer, &h, least);
+        }
+        let mut image = Vec::with_capacity(PIXELS);
+        for y in 0..SIDE {
+            image.extend_from_slice(h.row_mut(y));
+        }
+        image
+    }
+}
+
+/// A transposed convolution; values below `least` become it.
+fn doubled(layer: &Packed<f32>, input: &Grid<f32>, least: f32) -> Grid<f32> {
+    let (side, outputs) = (layer.shape().side, layer.shape().outputs / 4);
+    let mut out = Grid::new(2 * side, outputs, 1);
+    layer.run(input, |(y, x), first, sums| {
+        for (at, value) in sums.iter().enumerate() {
+            let (phase, output) = ((first + at) / outputs, (first + at) % outputs);
+            let pixel = out.pixel_mut((2 * y + phase / 2, 2 * x + phase % 2));
+            if let Some(to) = pixel.get_mut(output) {
+                *to = value.max(least);
+            }
+        }
+    });
+    out
+}
+
+#[cfg(all(test, feature = "flex"))]
+mod tests {
+    use super::*;
+    use crate::{Codebook, Extractor, device, load};
+
+    #[test]
+    fn images_are_those_of_burn_but_for_rounding() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../www/model/galaxies.safetensors"
+        );
+        let weights = Weights::from_safetensors(&std::fs::read(file).unwrap()).unwrap();
+        let codes: Vec<u8> = (0..3 * CODES).map(|at| (at * at % 16) as u8).collect();
+        let (model, codebook) = load(&weights, &device::processor()).unwrap();
+        let twin = Extractor::new(model, codebook, device::processor());
+        let expected = pollster::block_on(twin.reconstruct(&codes)).unwrap();
+        let quantised = Codebook::of(&weights).unwrap().quantise(&codes);
+        let found = ProcessorDecoder::new(&weights).unwrap().decode(&quantised);
+        assert_eq!(found.len(), 3 * PIXELS);
+        let farthest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs());
+        let farthest = farthest.fold(0.0, f32::max);
+        assert!(farthest < 2e-4, "{farthest}");
+        let spread = expected.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+        assert!(spread > 0.1, "{spread}");
+    }
+}

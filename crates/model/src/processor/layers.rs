@@ -1,0 +1,111 @@
+//! Layers with weights by name, as encoder and decoder take them.
+
+use crate::network::LoadError;
+use galaxy_grove::checkpoint::Weights;
+use grove_kernels::{Convolution, Grid, Packed, Path};
+
+/// A convolution and `max(0, .)`.
+pub(super) fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
+    layer.run(input, |pixel, first, sums| {
+        rectify(out, pixel, first..first + sums.len(), sums);
+    });
+}
+
+#[inline(always)]
+pub(super) fn rectify(
+    out: &mut Grid<f32>,
+    pixel: (usize, usize),
+    place: std::ops::Range<usize>,
+    values: &[f32],
+) {
+    if let Some(to) = out.pixel_mut(pixel).get_mut(place) {
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = value.max(0.0);
+        }
+    }
+}
+
+/// One layer: weights from `[outputs, inputs, kernel, kernel]` to `[kernel, kernel, inputs, outputs]`.
+pub(super) fn packed(
+    weights: &Weights,
+    scope: &str,
+    side: usize,
+    stride: usize,
+    path: Path,
+) -> Result<Packed<f32>, LoadError> {
+    let find = |part: &str| {
+        let name = format!("{scope}/{part}");
+        weights.get(&name).ok_or(LoadError::Missing(name))
+    };
+    let (w, b) = (find("w")?, find("b")?);
+    let [outputs, inputs, kernel, _] = w.shape[..] else {
+        return Err(LoadError::Rank {
+            name: format!("{scope}/w"),
+            found: w.shape.clone(),
+            rank: 4,
+        });
+    };
+    let taps = kernel * kernel;
+    let turned: Vec<f32> = (0..w.values.len())
+        .filter_map(|at| {
+            let (output, input, tap) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
+            w.values.get((output * inputs + input) * taps + tap).copied()
+        })
+        .collect();
+    let shape = Convolution {
+        side,
+        inputs,
+        outputs,
+        kernel,
+        stride,
+    };
+    Ok(Packed::<f32>::new(shape, &turned, &b.values, path))
+}
+
+/// A transposed convolution (kernel 4, stride 2) as a plain one of kernel 3 with four times the outputs: one for each of the four pixels that a pixel
+/// becomes, those of a row first. Weights are `[inputs, outputs, 4, 4]`.
+pub(super) fn transposed(
+    weights: &Weights,
+    scope: &str,
+    side: usize,
+    path: Path,
+) -> Result<Packed<f32>, LoadError> {
+    let find = |part: &str| {
+        let name = format!("{scope}/{part}");
+        weights.get(&name).ok_or(LoadError::Missing(name))
+    };
+    let (w, b) = (find("w")?, find("b")?);
+    let [inputs, outputs, 4, 4] = w.shape[..] else {
+        return Err(LoadError::Rank {
+            name: format!("{scope}/w"),
+            found: w.shape.clone(),
+            rank: 4,
+        });
+    };
+    let shape = Convolution {
+        side,
+        inputs,
+        outputs: 4 * outputs,
+        kernel: 3,
+        stride: 1,
+    };
+    // Pixel 2 q + p is reached from pixel q + tap - 1 by the kernel's place p + 3 - 2 tap.
+    let place = |phase: usize, tap: usize| (phase + 3).checked_sub(2 * tap).filter(|place| *place < 4);
+    let mut turned = Vec::with_capacity(shape.weights());
+    for tap in 0..9 {
+        for input in 0..inputs {
+            for phase in 0..4 {
+                let places = place(phase / 2, tap / 3).zip(place(phase % 2, tap % 3));
+                turned.extend((0..outputs).map(|output| {
+                    let weight = |(y, x)| {
+                        w.values
+                            .get(((input * outputs + output) * 4 + y) * 4 + x)
+                            .copied()
+                    };
+                    places.and_then(weight).unwrap_or(0.0)
+                }));
+            }
+        }
+    }
+    Ok(Packed::<f32>::new(shape, &turned, &b.values.repeat(4), path))
+}
