@@ -75,6 +75,14 @@ impl<T: Copy + Default> Grid<T> {
     }
 
     /// One row without the border, `[side * channels]`.
+    #[must_use]
+    pub fn row(&self, y: usize) -> &[T] {
+        let start = self.start((y, 0));
+        let length = self.side * self.channels;
+        self.values.get(start..start + length).unwrap_or_default()
+    }
+
+    /// The same, to write to.
     pub fn row_mut(&mut self, y: usize) -> &mut [T] {
         let start = self.start((y, 0));
         let length = self.side * self.channels;

@@ -12,6 +12,11 @@
 
 #[cfg(feature = "adjoint")]
 mod convolution;
+#[cfg_attr(
+    target_arch = "wasm32",
+    expect(unsafe_code, reason = "vectors of WebAssembly, on pointers")
+)]
+mod divide;
 mod grid;
 #[expect(unsafe_code, reason = "instructions of one kind of processor, on pointers")]
 mod lanes;
@@ -23,10 +28,11 @@ mod shape;
 #[expect(unsafe_code, reason = "the kernels take pointers, which `Packed::run` checks")]
 mod tile;
 
+pub use divide::{Divisor, divided};
 pub use grid::Grid;
 #[cfg(feature = "adjoint")]
 pub use matrix::{Matrix, multiply, multiply_add};
 pub use packed::Packed;
 pub use path::Path;
 pub use shape::Convolution;
-pub use tile::{Number, Whole};
+pub use tile::{Number, Row, Whole};

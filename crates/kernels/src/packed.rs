@@ -3,7 +3,7 @@
 use crate::grid::Grid;
 use crate::path::Path;
 use crate::shape::Convolution;
-use crate::tile::{Job, Number, Whole};
+use crate::tile::{Job, Number, Row, Whole};
 
 /// A convolution with its weights as the kernels of one [`Path`] read them.
 #[derive(Clone, Debug)]
@@ -97,13 +97,13 @@ impl<N: Number> Packed<N> {
         self.shape
     }
 
-    /// Convolves one image. `finish((y, x), first output, sums)` is given the sums, bias included, of some neighbouring outputs of one pixel at a time;
-    /// each output of each pixel once.
+    /// Convolves one image. `finish` is given the sums, bias included, of one row of pixels and some neighbouring outputs at a time; each output of each
+    /// pixel once.
     ///
     /// # Panics
     /// When the image has not the shape's side and channels, or a smaller border than the kernel reaches: a mistake of the calling code.
     #[inline]
-    pub fn run(&self, input: &Grid<N::Step>, finish: impl FnMut((usize, usize), usize, &[N::Sum])) {
+    pub fn run(&self, input: &Grid<N::Step>, finish: impl FnMut(Row<'_, N::Sum>)) {
         let Convolution {
             side,
             kernel,
@@ -210,6 +210,13 @@ mod tests {
         )
     }
 
+    fn put<T: Copy>(found: &mut [T], shape: &Convolution, row: Row<'_, T>) {
+        for (x, sums) in row.pixels().enumerate() {
+            let place = (row.y * shape.side_out() + x) * shape.outputs + row.first;
+            found[place..][..row.count].copy_from_slice(sums);
+        }
+    }
+
     proptest! {
         /// Whole numbers throughout, so that every path and every order of sums gives the same bits.
         #[test]
@@ -233,14 +240,10 @@ mod tests {
             let real_bias: Vec<f32> = bias.iter().map(|value| *value as f32).collect();
             for path in Path::all() {
                 let mut found = vec![i32::MIN; expected.len()];
-                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, |(y, x), first, sums| {
-                    found[(y * shape.side_out() + x) * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
-                });
+                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, |row| put(&mut found, &shape, row));
                 prop_assert_eq!(&found, &expected, "whole, {}", path.name());
                 let mut found = vec![f32::NAN; expected.len()];
-                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, |(y, x), first, sums| {
-                    found[(y * shape.side_out() + x) * shape.outputs + first..][..sums.len()].copy_from_slice(sums);
-                });
+                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, |row| put(&mut found, &shape, row));
                 let found: Vec<i32> = found.into_iter().map(|value| value as i32).collect();
                 prop_assert_eq!(&found, &expected, "with a fraction, {}", path.name());
             }
@@ -258,6 +261,6 @@ mod tests {
             stride: 1,
         };
         let packed = Packed::<f32>::new(shape, &[1.0; 9], &[0.0], Path::Plain);
-        packed.run(&Grid::new(4, 1, 0), |_, _, _| {});
+        packed.run(&Grid::new(4, 1, 0), |_| {});
     }
 }

@@ -24,12 +24,6 @@ pub(crate) struct Job<'a, Step, Sum> {
     pub bias: &'a [Sum],
 }
 
-/// The most outputs of a block.
-const WIDEST: usize = 64;
-
-/// The most pixels of a tile.
-const TALLEST: usize = 8;
-
 /// Sums of `M` pixels and `V` vectors of outputs.
 ///
 /// # Safety
@@ -76,59 +70,78 @@ unsafe fn tile<L: Lanes, const M: usize, const V: usize>(
     }
 }
 
-/// All pixels and outputs. `finish((y, x), first output, sums)` takes the sums of some outputs of one pixel.
+/// The sums of one row of pixels, for some neighbouring outputs.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a, Sum> {
+    /// The row.
+    pub y: usize,
+    /// The first of the outputs.
+    pub first: usize,
+    /// How many outputs there are.
+    pub count: usize,
+    /// From one pixel to the next.
+    block: usize,
+    sums: &'a [Sum],
+}
+
+impl<'a, Sum> Row<'a, Sum> {
+    /// The outputs.
+    #[inline(always)]
+    #[must_use]
+    pub fn outputs(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.count
+    }
+
+    /// The sums of each pixel, from left to right.
+    #[inline(always)]
+    pub fn pixels(&self) -> impl Iterator<Item = &'a [Sum]> + use<'a, Sum> {
+        let count = self.count;
+        self.sums
+            .chunks_exact(self.block)
+            .map(move |sums| sums.get(..count).unwrap_or_default())
+    }
+}
+
+/// All pixels and outputs, a row of pixels at a time.
 ///
 /// # Safety
 /// The processor has the instructions of `L`; the job is whole, for blocks of `V * LANES` outputs.
 #[inline(always)]
 unsafe fn all<L: Lanes, const M: usize, const V: usize>(
     job: &Job<'_, L::Step, L::Sum>,
-    mut finish: impl FnMut((usize, usize), usize, &[L::Sum]),
+    mut finish: impl FnMut(Row<'_, L::Sum>),
 ) {
     let block = V * L::LANES;
     let depth = job.kernel.0 * job.kernel.1;
-    let mut out = [L::Sum::default(); WIDEST * TALLEST];
+    let mut sums = vec![L::Sum::default(); job.side * block];
     for (index, first) in (0..job.outputs).step_by(block).enumerate() {
-        let count = block.min(job.outputs - first);
-        // SAFETY: `Packed::run` has checked that the input holds every pixel that the kernel touches, and the weights and biases whole
-        // blocks; `out` holds the largest tile.
-        unsafe {
-            let weights = job.weights.as_ptr().add(index * depth * block);
-            let bias = job.bias.as_ptr().add(first);
-            for y in 0..job.side {
+        for y in 0..job.side {
+            // SAFETY: `Packed::run` has checked that the input holds every pixel that the kernel touches, and the weights and biases whole
+            // blocks; `sums` holds a block for each pixel of a row.
+            unsafe {
+                let weights = job.weights.as_ptr().add(index * depth * block);
+                let bias = job.bias.as_ptr().add(first);
                 let line = job.input.as_ptr().add(y * job.apart.1);
                 let mut x = 0;
                 while x < job.side {
                     let input = line.add(x * job.apart.0);
-                    let pixels = if x + M <= job.side {
-                        tile::<L, M, V>(
-                            input,
-                            job.apart.0,
-                            job.row,
-                            job.kernel,
-                            weights,
-                            bias,
-                            out.as_mut_ptr(),
-                        );
-                        M
+                    let out = sums.as_mut_ptr().add(x * block);
+                    if x + M <= job.side {
+                        tile::<L, M, V>(input, job.apart.0, job.row, job.kernel, weights, bias, out);
+                        x += M;
                     } else {
-                        tile::<L, 1, V>(
-                            input,
-                            job.apart.0,
-                            job.row,
-                            job.kernel,
-                            weights,
-                            bias,
-                            out.as_mut_ptr(),
-                        );
-                        1
-                    };
-                    for (pixel, sums) in out.chunks_exact(block).take(pixels).enumerate() {
-                        finish((y, x + pixel), first, sums.get(..count).unwrap_or_default());
+                        tile::<L, 1, V>(input, job.apart.0, job.row, job.kernel, weights, bias, out);
+                        x += 1;
                     }
-                    x += pixels;
                 }
             }
+            finish(Row {
+                y,
+                first,
+                count: block.min(job.outputs - first),
+                block,
+                sums: &sums,
+            });
         }
     }
 }
@@ -153,7 +166,7 @@ pub trait Number: Copy {
     unsafe fn compute(
         path: Path,
         job: &Job<'_, Self::Step, Self::Sum>,
-        finish: impl FnMut((usize, usize), usize, &[Self::Sum]),
+        finish: impl FnMut(Row<'_, Self::Sum>),
     );
 }
 
@@ -164,10 +177,7 @@ macro_rules! on {
         /// As [`all`].
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = $features)]
-        unsafe fn $name<L: Lanes>(
-            job: &Job<'_, L::Step, L::Sum>,
-            finish: impl FnMut((usize, usize), usize, &[L::Sum]),
-        ) {
+        unsafe fn $name<L: Lanes>(job: &Job<'_, L::Step, L::Sum>, finish: impl FnMut(Row<'_, L::Sum>)) {
             // SAFETY: as the function's.
             unsafe { all::<L, $m, $v>(job, finish) }
         }
@@ -192,11 +202,7 @@ impl Number for f32 {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(
-        path: Path,
-        job: &Job<'_, f32, f32>,
-        finish: impl FnMut((usize, usize), usize, &[f32]),
-    ) {
+    unsafe fn compute(path: Path, job: &Job<'_, f32, f32>, finish: impl FnMut(Row<'_, f32>)) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {
@@ -228,11 +234,7 @@ impl Number for Whole {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(
-        path: Path,
-        job: &Job<'_, Self::Step, i32>,
-        finish: impl FnMut((usize, usize), usize, &[i32]),
-    ) {
+    unsafe fn compute(path: Path, job: &Job<'_, Self::Step, i32>, finish: impl FnMut(Row<'_, i32>)) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {

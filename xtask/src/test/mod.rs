@@ -12,7 +12,7 @@ use clap::Args;
 use crate::product::Backend;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{build, feature_builds, features, imports, run, setup, words};
+use crate::{build, feature_builds, features, imports, run, setup, sizes, words};
 use count::count_tests;
 use steps::{Step, Steps};
 
@@ -112,6 +112,7 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
         ..build::Options::default()
     };
     steps.step(Step::Page, "build the page", || build::build(workspace, &how))?;
+    steps.step(Step::Page, "sizes", || sizes::check(workspace))?;
     steps.with_count(Step::Page, "page in Chromium", || {
         let site = start(workspace)?;
         // Some tests compare the page with the command line. It is built as for the tests before: `cargo build` would

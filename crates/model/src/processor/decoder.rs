@@ -1,6 +1,6 @@
 //! The decoder of the recipe `reference`.
 
-use super::layers::{packed, rectified, rectify, transposed};
+use super::layers::{kept, packed, rectified, transposed};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
@@ -64,25 +64,11 @@ impl ProcessorDecoder {
         }
         let hidden = self.dec_1.shape().outputs;
         let (mut sum, mut h) = (Grid::new(GRID, hidden, 0), Grid::new(GRID, hidden, 1));
-        self.dec_1.run(&input, |pixel, first, sums| {
-            let place = first..first + sums.len();
-            if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
-                to.copy_from_slice(sums);
-            }
-            rectify(&mut h, pixel, place, sums);
-        });
+        kept(&self.dec_1, &input, (&mut sum, &mut h), |_, value| value);
         for (conv3x3, conv1x1) in &self.blocks {
             let mut inner = Grid::new(GRID, conv3x3.shape().outputs, 0);
             rectified(conv3x3, &h, &mut inner);
-            conv1x1.run(&inner, |pixel, first, sums| {
-                let place = first..first + sums.len();
-                if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
-                    for (to, value) in to.iter_mut().zip(sums) {
-                        *to += value;
-                    }
-                    rectify(&mut h, pixel, place, to);
-                }
-            });
+            kept(conv1x1, &inner, (&mut sum, &mut h), |sum, value| sum + value);
         }
         for (at, layer) in self.doubling.iter().enumerate() {
             let least = if at + 1 < self.doubling.len() {
@@ -94,7 +80,7 @@ impl ProcessorDecoder {
         }
         let mut image = Vec::with_capacity(PIXELS);
         for y in 0..SIDE {
-            image.extend_from_slice(h.row_mut(y));
+            image.extend_from_slice(h.row(y));
         }
         image
     }
@@ -104,12 +90,14 @@ impl ProcessorDecoder {
 fn doubled(layer: &Packed<f32>, input: &Grid<f32>, least: f32) -> Grid<f32> {
     let (side, outputs) = (layer.shape().side, layer.shape().outputs / 4);
     let mut out = Grid::new(2 * side, outputs, 1);
-    layer.run(input, |(y, x), first, sums| {
-        for (at, value) in sums.iter().enumerate() {
-            let (phase, output) = ((first + at) / outputs, (first + at) % outputs);
-            let pixel = out.pixel_mut((2 * y + phase / 2, 2 * x + phase % 2));
-            if let Some(to) = pixel.get_mut(output) {
-                *to = value.max(least);
+    layer.run(input, |row| {
+        for (x, sums) in row.pixels().enumerate() {
+            for (at, value) in sums.iter().enumerate() {
+                let (phase, output) = ((row.first + at) / outputs, (row.first + at) % outputs);
+                let pixel = out.pixel_mut((2 * row.y + phase / 2, 2 * x + phase % 2));
+                if let Some(to) = pixel.get_mut(output) {
+                    *to = value.max(least);
+                }
             }
         }
     });

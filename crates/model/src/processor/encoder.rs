@@ -1,6 +1,6 @@
 //! The encoder of the recipe `reference`.
 
-use super::layers::{packed, rectified, rectify};
+use super::layers::{kept, packed, rectified};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
@@ -110,31 +110,23 @@ impl ProcessorEncoder {
         rectified(&self.enc_1, &scratch.image, &mut scratch.first);
         rectified(&self.enc_2, &scratch.first, &mut scratch.second);
         rectified(&self.enc_3, &scratch.second, &mut scratch.third);
-        let (sum, rectified_sum) = (&mut scratch.sum, &mut scratch.rectified);
-        self.enc_4.run(&scratch.third, |pixel, first, sums| {
-            let place = first..first + sums.len();
-            if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
-                to.copy_from_slice(sums);
-            }
-            rectify(rectified_sum, pixel, place, sums);
-        });
+        kept(
+            &self.enc_4,
+            &scratch.third,
+            (&mut scratch.sum, &mut scratch.rectified),
+            |_, value| value,
+        );
         for (conv3x3, conv1x1) in &self.blocks {
             rectified(conv3x3, &scratch.rectified, &mut scratch.inner);
-            let (sum, rectified_sum) = (&mut scratch.sum, &mut scratch.rectified);
-            conv1x1.run(&scratch.inner, |pixel, first, sums| {
-                let place = first..first + sums.len();
-                if let Some(to) = sum.pixel_mut(pixel).get_mut(place.clone()) {
-                    for (to, value) in to.iter_mut().zip(sums) {
-                        *to += value;
-                    }
-                    rectify(rectified_sum, pixel, place, to);
-                }
-            });
+            let sums = (&mut scratch.sum, &mut scratch.rectified);
+            kept(conv1x1, &scratch.inner, sums, |sum, value| sum + value);
         }
-        self.to_vq.run(&scratch.rectified, |(y, x), first, sums| {
-            for (plane, value) in out.chunks_exact_mut(CODES).skip(first).zip(sums) {
-                if let Some(to) = plane.get_mut(y * GRID + x) {
-                    *to = *value;
+        self.to_vq.run(&scratch.rectified, |row| {
+            for (x, sums) in row.pixels().enumerate() {
+                for (plane, value) in out.chunks_exact_mut(CODES).skip(row.first).zip(sums) {
+                    if let Some(to) = plane.get_mut(row.y * GRID + x) {
+                        *to = *value;
+                    }
                 }
             }
         });

@@ -6,22 +6,55 @@ use grove_kernels::{Convolution, Grid, Packed, Path};
 
 /// A convolution and `max(0, .)`.
 pub(super) fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
-    layer.run(input, |pixel, first, sums| {
-        rectify(out, pixel, first..first + sums.len(), sums);
+    layer.run(input, |row| {
+        let channels = out.channels().max(1);
+        let pixels = out.row_mut(row.y).chunks_exact_mut(channels);
+        for (to, sums) in pixels.zip(row.pixels()) {
+            set(to.get_mut(row.outputs()).unwrap_or_default(), sums, |_, sum| {
+                positive(sum)
+            });
+        }
+    });
+}
+
+/// A convolution that begins or ends a residual block: `keep(what is in sum, what comes out)` is left in `sum`, and rectified in `out`.
+pub(super) fn kept(
+    layer: &Packed<f32>,
+    input: &Grid<f32>,
+    (sum, out): (&mut Grid<f32>, &mut Grid<f32>),
+    keep: impl Fn(f32, f32) -> f32,
+) {
+    layer.run(input, |row| {
+        let channels = sum.channels().max(1);
+        let pixels = sum.row_mut(row.y).chunks_exact_mut(channels);
+        let pixels = pixels.zip(out.row_mut(row.y).chunks_exact_mut(channels));
+        for ((kept, to), sums) in pixels.zip(row.pixels()) {
+            let kept = kept.get_mut(row.outputs()).unwrap_or_default();
+            set(kept, sums, &keep);
+            set(to.get_mut(row.outputs()).unwrap_or_default(), kept, |_, sum| {
+                positive(sum)
+            });
+        }
     });
 }
 
 #[inline(always)]
-pub(super) fn rectify(
-    out: &mut Grid<f32>,
-    pixel: (usize, usize),
-    place: std::ops::Range<usize>,
-    values: &[f32],
-) {
-    if let Some(to) = out.pixel_mut(pixel).get_mut(place) {
-        for (to, value) in to.iter_mut().zip(values) {
-            *to = value.max(0.0);
+fn positive(value: f32) -> f32 {
+    if value > 0.0 { value } else { 0.0 }
+}
+
+/// Changes each value by another one, eight at a time, as vectors hold them.
+#[inline(always)]
+pub(super) fn set<A: Copy, B: Copy>(to: &mut [A], from: &[B], value: impl Fn(A, B) -> A) {
+    let (eights, ones) = to.as_chunks_mut::<8>();
+    let (from_eights, from_ones) = from.as_chunks::<8>();
+    for (to, from) in eights.iter_mut().zip(from_eights) {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = value(*to, *from);
         }
+    }
+    for (to, from) in ones.iter_mut().zip(from_ones) {
+        *to = value(*to, *from);
     }
 }
 

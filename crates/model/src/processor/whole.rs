@@ -1,18 +1,25 @@
 //! The network of the recipe `shape`, in whole numbers: every path gives the same bits as every other, and as burn on any device.
 
+use super::layers::set;
 use galaxy_grove::cutout::{PIXELS, SIDE};
 use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Network};
-use grove_kernels::{Convolution, Grid, Packed, Path, Whole};
+use grove_kernels::{Convolution, Divisor, Grid, Packed, Path, Whole, divided};
 
 /// Two channels.
 type Pair = [i16; 2];
+
+/// [`LARGEST`].
+const BOUND: i16 = LARGEST as i16;
+
+/// Where a sum may be cut before something within the bounds is added to it and the total is cut at them: that cannot bring it back.
+const WIDE: (i16, i16) = (-2 * BOUND, 2 * BOUND);
 
 /// One layer, with its weights as the kernels take them.
 #[derive(Debug, Clone)]
 struct Layer {
     convolution: Packed<Whole>,
-    /// Sums are divided by two to this power, and rounded down.
-    shift: Vec<u32>,
+    /// What each output's sums are divided by.
+    divisors: Vec<Divisor>,
     ending: Ending,
     /// It begins a residual block: there is nothing to add to yet.
     begins: bool,
@@ -59,7 +66,7 @@ impl ProcessorNetwork {
             side /= layer.stride;
             Layer {
                 convolution: Packed::<Whole>::new(shape, &weights, &layer.bias, path),
-                shift: layer.shift.iter().map(|shift| u32::from(*shift)).collect(),
+                divisors: layer.shift.iter().map(|shift| Divisor::power(*shift)).collect(),
                 ending: layer.ending,
                 begins: layer.ending == Ending::Signed
                     || !network
@@ -121,26 +128,26 @@ impl Layer {
     /// Convolves, divides, adds to `sum` at the end of a residual block, and cuts. What begins or ends a block is kept in `sum`, and rectified for the
     /// next layer.
     fn run(&self, input: &Grid<Pair>, sum: &mut Grid<Pair>, out: &mut Grid<Pair>) {
+        let channels = (2 * out.channels()).max(1);
+        let least = if self.ending == Ending::Rectified {
+            0
+        } else {
+            -BOUND
+        };
+        let adds = self.ending == Ending::Added && !self.begins;
         if self.ending == Ending::Rectified || self.is_last {
-            let least = if self.ending == Ending::Rectified {
-                0
-            } else {
-                -LARGEST
-            };
-            let adds = self.ending == Ending::Added && !self.begins;
-            self.convolution.run(input, |pixel, first, sums| {
-                let to = out.pixel_mut(pixel).as_flattened_mut();
-                let to = to.get_mut(first..).unwrap_or_default();
-                let shifts = self.shift.get(first..).unwrap_or_default();
-                if adds {
-                    let skipped = sum.pixel(pixel).as_flattened();
-                    let skipped = skipped.get(first..).unwrap_or_default();
-                    for (((to, value), shift), skipped) in to.iter_mut().zip(sums).zip(shifts).zip(skipped) {
-                        *to = cut(i32::from(*skipped) + value.wrapping_shr(*shift), least);
-                    }
-                } else {
-                    for ((to, value), shift) in to.iter_mut().zip(sums).zip(shifts) {
-                        *to = cut(value.wrapping_shr(*shift), least);
+            self.convolution.run(input, |row| {
+                let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
+                let pixels = out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
+                for (x, (to, sums)) in pixels.zip(row.pixels()).enumerate() {
+                    let to = to.get_mut(row.outputs()).unwrap_or_default();
+                    if adds {
+                        divided(to, sums, divisors, WIDE, |_, value| value);
+                        let skipped = sum.pixel((row.y, x)).as_flattened();
+                        let skipped = skipped.get(row.outputs()).unwrap_or_default();
+                        set(to, skipped, |to, skipped| cut(to + skipped));
+                    } else {
+                        divided(to, sums, divisors, (least, BOUND), |_, value| value);
                     }
                 }
             });
@@ -150,24 +157,29 @@ impl Layer {
             *sum = self.grid();
         }
         // What a block begins with is added to nothing.
-        let kept_share = i32::from(!self.begins);
-        self.convolution.run(input, |pixel, first, sums| {
-            let to = out.pixel_mut(pixel).as_flattened_mut();
-            let to = to.get_mut(first..).unwrap_or_default();
-            let kept = sum.pixel_mut(pixel).as_flattened_mut();
-            let kept = kept.get_mut(first..).unwrap_or_default();
-            let shifts = self.shift.get(first..).unwrap_or_default();
-            for (((to, kept), value), shift) in to.iter_mut().zip(kept).zip(sums).zip(shifts) {
-                let skipped = kept_share * i32::from(*kept);
-                *kept = cut(skipped + value.wrapping_shr(*shift), -LARGEST);
-                *to = (*kept).max(0);
+        let share = i16::from(adds);
+        self.convolution.run(input, |row| {
+            let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
+            let pixels = sum.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
+            let pixels = pixels.zip(out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels));
+            for ((kept, to), sums) in pixels.zip(row.pixels()) {
+                let kept = kept.get_mut(row.outputs()).unwrap_or_default();
+                divided(
+                    kept,
+                    sums,
+                    divisors,
+                    WIDE,
+                    |kept, value| cut(share * kept + value),
+                );
+                let to = to.get_mut(row.outputs()).unwrap_or_default();
+                set(to, kept, |_, kept: i16| kept.max(0));
             }
         });
     }
 }
 
-/// Not below `least`, not above [`LARGEST`]. (`clamp` would check its bounds each time.)
+/// Not below minus [`BOUND`], not above it.
 #[inline(always)]
-fn cut(value: i32, least: i32) -> i16 {
-    value.max(least).min(LARGEST) as i16
+fn cut(value: i16) -> i16 {
+    value.max(-BOUND).min(BOUND)
 }
