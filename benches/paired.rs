@@ -7,7 +7,7 @@
 
 use galaxy_grove::checkpoint::{Weights, sha256_hex};
 use galaxy_grove::cutout::{PIXELS, simulate};
-use galaxy_grove::grouping::{Method, linkage, ward_vectors};
+use galaxy_grove::grouping::{Method, RowOrder, linkage, ward_vectors};
 use galaxy_grove::shape::ShapeModel;
 use grove_model::{Extractor, ShapeExtractor};
 use std::io::{BufRead as _, Write as _};
@@ -61,7 +61,12 @@ fn main() {
         }
         "ward" => {
             let codes = read("codes.u8");
-            Box::new(move || heights(linkage(&codes, 64, Method::default(), None).unwrap().heights()))
+            // In the order given, as SciPy takes it, and not in the reference's.
+            let method = Method {
+                rows: RowOrder::AsGiven,
+                ..Method::default()
+            };
+            Box::new(move || heights(linkage(&codes, 64, method, None).unwrap().heights()))
         }
         "vectors" => {
             let vectors = f64s(&read("vectors.f64"));

@@ -13,11 +13,20 @@ const GALAXIES: usize = 320;
 #[ignore = "a benchmark: `cargo xtask bench --peers`"]
 async fn peers_take_turns() -> Result<()> {
     let rounds = std::env::var("GROVE_ROUNDS").map_or(Ok(3), |text| text.parse::<usize>())?;
-    let (ours, theirs) = (page_url()?, format!("{}peers/index.html", page_url()?));
+    // Without galaxies, so that nothing else computes.
+    let ours = format!("{}?backend=cpu#set=none", page_url()?);
+    let theirs = format!("{}peers/index.html", page_url()?);
     let browser = Browser::start(Look::DESK).await?;
     let mut found = json!({});
     for _ in 0..rounds {
+        browser.goto("about:blank").await?;
         browser.goto(&ours).await?;
+        browser
+            .wait_until(
+                "document.querySelector('#device .dot.good')",
+                std::time::Duration::from_secs(60),
+            )
+            .await?;
         let turn = browser
             .eval_async(&format!(
                 "{start}

@@ -10,6 +10,8 @@
 //! written once. Everything here works on plain slices, one thread each, and gives the same bits in every run on the same path; whole numbers on
 //! every path.
 
+#[expect(unsafe_code, reason = "a view of whole lines as the values in them")]
+mod aligned;
 #[cfg(feature = "adjoint")]
 mod convolution;
 #[cfg_attr(

@@ -1,5 +1,6 @@
 //! Convolutions whose weights are packed once: no patches are copied, the kernels read the image itself.
 
+use crate::aligned::Aligned;
 use crate::grid::Grid;
 use crate::path::Path;
 use crate::shape::Convolution;
@@ -12,8 +13,8 @@ pub struct Packed<N: Number> {
     path: Path,
     /// Steps of one pixel: its channels, or pairs of them.
     steps: usize,
-    weights: Vec<N::Step>,
-    bias: Vec<N::Sum>,
+    weights: Aligned<N::Step>,
+    bias: Aligned<N::Sum>,
 }
 
 impl Packed<f32> {
@@ -86,8 +87,8 @@ impl<N: Number> Packed<N> {
             shape,
             path,
             steps,
-            weights,
-            bias,
+            weights: Aligned::new(&weights),
+            bias: Aligned::new(&bias),
         }
     }
 
@@ -97,7 +98,7 @@ impl<N: Number> Packed<N> {
         self.shape
     }
 
-    /// Convolves one image. `finish` is given the sums, bias included, of one row of pixels and some neighbouring outputs at a time; each output of each
+    /// Convolves one image. `finish` is given the sums, bias included, of some pixels side by side and some neighbouring outputs at a time; each output of each
     /// pixel once.
     ///
     /// # Panics
@@ -212,7 +213,7 @@ mod tests {
 
     fn put<T: Copy>(found: &mut [T], shape: &Convolution, row: Row<'_, T>) {
         for (x, sums) in row.pixels().enumerate() {
-            let place = (row.y * shape.side_out() + x) * shape.outputs + row.first;
+            let place = (row.y * shape.side_out() + row.x + x) * shape.outputs + row.first;
             found[place..][..row.count].copy_from_slice(sums);
         }
     }

@@ -70,11 +70,16 @@ unsafe fn tile<L: Lanes, const M: usize, const V: usize>(
     }
 }
 
-/// The sums of one row of pixels, for some neighbouring outputs.
+/// Sums of the largest tile.
+const LARGEST: usize = 8 * 32;
+
+/// The sums of some pixels side by side, for some neighbouring outputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a, Sum> {
     /// The row.
     pub y: usize,
+    /// The first of the pixels.
+    pub x: usize,
     /// The first of the outputs.
     pub first: usize,
     /// How many outputs there are.
@@ -102,7 +107,7 @@ impl<'a, Sum> Row<'a, Sum> {
     }
 }
 
-/// All pixels and outputs, a row of pixels at a time.
+/// All pixels and outputs.
 ///
 /// # Safety
 /// The processor has the instructions of `L`; the job is whole, for blocks of `V * LANES` outputs.
@@ -113,35 +118,38 @@ unsafe fn all<L: Lanes, const M: usize, const V: usize>(
 ) {
     let block = V * L::LANES;
     let depth = job.kernel.0 * job.kernel.1;
-    let mut sums = vec![L::Sum::default(); job.side * block];
+    let mut sums = [L::Sum::default(); LARGEST];
     for (index, first) in (0..job.outputs).step_by(block).enumerate() {
-        for y in 0..job.side {
-            // SAFETY: `Packed::run` has checked that the input holds every pixel that the kernel touches, and the weights and biases whole
-            // blocks; `sums` holds a block for each pixel of a row.
-            unsafe {
-                let weights = job.weights.as_ptr().add(index * depth * block);
-                let bias = job.bias.as_ptr().add(first);
+        let count = block.min(job.outputs - first);
+        // SAFETY: `Packed::run` has checked that the input holds every pixel that the kernel touches, and the weights and biases whole
+        // blocks; `sums` holds the largest tile.
+        unsafe {
+            let weights = job.weights.as_ptr().add(index * depth * block);
+            let bias = job.bias.as_ptr().add(first);
+            for y in 0..job.side {
                 let line = job.input.as_ptr().add(y * job.apart.1);
                 let mut x = 0;
                 while x < job.side {
                     let input = line.add(x * job.apart.0);
-                    let out = sums.as_mut_ptr().add(x * block);
-                    if x + M <= job.side {
+                    let out = sums.as_mut_ptr();
+                    let pixels = if x + M <= job.side {
                         tile::<L, M, V>(input, job.apart.0, job.row, job.kernel, weights, bias, out);
-                        x += M;
+                        M
                     } else {
                         tile::<L, 1, V>(input, job.apart.0, job.row, job.kernel, weights, bias, out);
-                        x += 1;
-                    }
+                        1
+                    };
+                    finish(Row {
+                        y,
+                        x,
+                        first,
+                        count,
+                        block,
+                        sums: sums.get(..pixels * block).unwrap_or_default(),
+                    });
+                    x += pixels;
                 }
             }
-            finish(Row {
-                y,
-                first,
-                count: block.min(job.outputs - first),
-                block,
-                sums: &sums,
-            });
         }
     }
 }

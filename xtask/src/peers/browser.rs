@@ -46,7 +46,7 @@ pub fn run(workspace: &Workspace, tools: &Tools, rounds: usize) -> Result<Outcom
         name: "encode in Chromium, one worker",
         unit: "galaxies",
         entries: entries.collect(),
-        same: true,
+        same: &["onnxruntime-web", "tfjs"],
         goal: 1.5,
     })
 }

@@ -35,8 +35,8 @@ pub struct Contest {
     pub unit: &'static str,
     pub ours: Program,
     pub peers: Vec<Program>,
-    /// Whether what comes out must be the same to the last bit.
-    pub same: bool,
+    /// The peers that must give what ours gives, to the last bit.
+    pub same: &'static [&'static str],
     /// How many times as fast as the best peer ours shall be.
     pub goal: f64,
 }
@@ -54,7 +54,7 @@ pub struct Outcome {
     pub name: &'static str,
     pub unit: &'static str,
     pub entries: Vec<Entry>,
-    pub same: bool,
+    pub same: &'static [&'static str],
     pub goal: f64,
 }
 
@@ -74,13 +74,18 @@ impl Outcome {
             .fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether all gave the same bits.
+    /// Whether those that must give what ours gives do.
     pub fn agrees(&self) -> bool {
-        self.entries.windows(2).all(|pair| pair[0].hash == pair[1].hash)
+        let ours = self.entries.first().map(|entry| &entry.hash);
+        let mut must = self
+            .entries
+            .iter()
+            .filter(|entry| self.same.contains(&entry.name.as_str()));
+        must.all(|entry| Some(&entry.hash) == ours)
     }
 
     pub fn is_met(&self) -> bool {
-        self.ratio() >= self.goal && (self.agrees() || !self.same)
+        self.ratio() >= self.goal && self.agrees()
     }
 }
 
@@ -188,7 +193,7 @@ mod tests {
             unit: "things",
             ours: program("ours", ours, "aa"),
             peers: vec![program("slow", "4", "aa"), program("fast", "2", hash)],
-            same: true,
+            same: &["slow", "fast"],
             goal: 1.5,
         }
     }

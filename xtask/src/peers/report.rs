@@ -39,10 +39,10 @@ pub fn lines(outcome: &Outcome) -> String {
         }
         text.push('\n');
     }
-    let same = if outcome.agrees() {
-        "all the same bits"
-    } else {
-        "not all the same bits"
+    let same = match (outcome.same, outcome.agrees()) {
+        ([], _) => "bits are not compared".to_owned(),
+        (names, true) => format!("the same bits as {}", names.join(", ")),
+        (names, false) => format!("NOT the same bits as {}", names.join(", ")),
     };
     let _ = writeln!(
         text,
@@ -132,7 +132,7 @@ mod tests {
                 entry("ours", &[10.0, 12.0, 11.0]),
                 entry("other", &[5.0, 4.0, 5.5]),
             ],
-            same: true,
+            same: &["other"],
             goal: 3.0,
         }
     }

@@ -94,7 +94,7 @@ fn doubled(layer: &Packed<f32>, input: &Grid<f32>, least: f32) -> Grid<f32> {
         for (x, sums) in row.pixels().enumerate() {
             for (at, value) in sums.iter().enumerate() {
                 let (phase, output) = ((row.first + at) / outputs, (row.first + at) % outputs);
-                let pixel = out.pixel_mut((2 * row.y + phase / 2, 2 * x + phase % 2));
+                let pixel = out.pixel_mut((2 * row.y + phase / 2, 2 * (row.x + x) + phase % 2));
                 if let Some(to) = pixel.get_mut(output) {
                     *to = value.max(least);
                 }

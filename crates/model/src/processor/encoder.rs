@@ -124,7 +124,7 @@ impl ProcessorEncoder {
         self.to_vq.run(&scratch.rectified, |row| {
             for (x, sums) in row.pixels().enumerate() {
                 for (plane, value) in out.chunks_exact_mut(CODES).skip(row.first).zip(sums) {
-                    if let Some(to) = plane.get_mut(row.y * GRID + x) {
+                    if let Some(to) = plane.get_mut(row.y * GRID + row.x + x) {
                         *to = *value;
                     }
                 }

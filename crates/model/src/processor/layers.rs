@@ -9,7 +9,7 @@ pub(super) fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f
     layer.run(input, |row| {
         let channels = out.channels().max(1);
         let pixels = out.row_mut(row.y).chunks_exact_mut(channels);
-        for (to, sums) in pixels.zip(row.pixels()) {
+        for (to, sums) in pixels.skip(row.x).zip(row.pixels()) {
             set(to.get_mut(row.outputs()).unwrap_or_default(), sums, |_, sum| {
                 positive(sum)
             });
@@ -28,7 +28,7 @@ pub(super) fn kept(
         let channels = sum.channels().max(1);
         let pixels = sum.row_mut(row.y).chunks_exact_mut(channels);
         let pixels = pixels.zip(out.row_mut(row.y).chunks_exact_mut(channels));
-        for ((kept, to), sums) in pixels.zip(row.pixels()) {
+        for ((kept, to), sums) in pixels.skip(row.x).zip(row.pixels()) {
             let kept = kept.get_mut(row.outputs()).unwrap_or_default();
             set(kept, sums, &keep);
             set(to.get_mut(row.outputs()).unwrap_or_default(), kept, |_, sum| {

@@ -139,11 +139,11 @@ impl Layer {
             self.convolution.run(input, |row| {
                 let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
                 let pixels = out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
-                for (x, (to, sums)) in pixels.zip(row.pixels()).enumerate() {
+                for (x, (to, sums)) in pixels.skip(row.x).zip(row.pixels()).enumerate() {
                     let to = to.get_mut(row.outputs()).unwrap_or_default();
                     if adds {
                         divided(to, sums, divisors, WIDE, |_, value| value);
-                        let skipped = sum.pixel((row.y, x)).as_flattened();
+                        let skipped = sum.pixel((row.y, row.x + x)).as_flattened();
                         let skipped = skipped.get(row.outputs()).unwrap_or_default();
                         set(to, skipped, |to, skipped| cut(to + skipped));
                     } else {
@@ -162,7 +162,7 @@ impl Layer {
             let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
             let pixels = sum.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
             let pixels = pixels.zip(out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels));
-            for ((kept, to), sums) in pixels.zip(row.pixels()) {
+            for ((kept, to), sums) in pixels.skip(row.x).zip(row.pixels()) {
                 let kept = kept.get_mut(row.outputs()).unwrap_or_default();
                 divided(
                     kept,
