@@ -37,4 +37,4 @@ pub use matrix::{Matrix, multiply, multiply_add};
 pub use packed::Packed;
 pub use path::Path;
 pub use shape::Convolution;
-pub use tile::{Number, Row, Whole};
+pub use tile::{Finish, Number, Row, Whole};

@@ -4,7 +4,7 @@ use crate::aligned::Aligned;
 use crate::grid::Grid;
 use crate::path::Path;
 use crate::shape::Convolution;
-use crate::tile::{Job, Number, Row, Whole};
+use crate::tile::{Finish, Job, Number, Whole};
 
 /// A convolution with its weights as the kernels of one [`Path`] read them.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl<N: Number> Packed<N> {
     /// # Panics
     /// When the image has not the shape's side and channels, or a smaller border than the kernel reaches: a mistake of the calling code.
     #[inline]
-    pub fn run(&self, input: &Grid<N::Step>, finish: impl FnMut(Row<'_, N::Sum>)) {
+    pub fn run(&self, input: &Grid<N::Step>, finish: impl Finish<N::Sum>) {
         let Convolution {
             side,
             kernel,
@@ -161,6 +161,7 @@ impl<N: Number> Packed<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tile::Row;
     use proptest::prelude::*;
 
     fn whole(count: usize, seed: usize) -> Vec<i16> {
@@ -211,10 +212,15 @@ mod tests {
         )
     }
 
-    fn put<T: Copy>(found: &mut [T], shape: &Convolution, row: Row<'_, T>) {
-        for (x, sums) in row.pixels().enumerate() {
-            let place = (row.y * shape.side_out() + row.x + x) * shape.outputs + row.first;
-            found[place..][..row.count].copy_from_slice(sums);
+    /// Notes every sum in its place.
+    struct Put<'a, T>(&'a mut [T], Convolution);
+
+    impl<T: Copy> Finish<T> for Put<'_, T> {
+        fn finish(&mut self, row: Row<'_, T>) {
+            for (x, sums) in row.pixels().enumerate() {
+                let place = (row.y * self.1.side_out() + row.x + x) * self.1.outputs + row.first;
+                self.0[place..][..row.count].copy_from_slice(sums);
+            }
         }
     }
 
@@ -241,10 +247,10 @@ mod tests {
             let real_bias: Vec<f32> = bias.iter().map(|value| *value as f32).collect();
             for path in Path::all() {
                 let mut found = vec![i32::MIN; expected.len()];
-                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, |row| put(&mut found, &shape, row));
+                Packed::<Whole>::new(shape, &weights, &bias, path).run(&pairs, Put(&mut found, shape));
                 prop_assert_eq!(&found, &expected, "whole, {}", path.name());
                 let mut found = vec![f32::NAN; expected.len()];
-                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, |row| put(&mut found, &shape, row));
+                Packed::<f32>::new(shape, &real(&weights), &real_bias, path).run(&floats, Put(&mut found, shape));
                 let found: Vec<i32> = found.into_iter().map(|value| value as i32).collect();
                 prop_assert_eq!(&found, &expected, "with a fraction, {}", path.name());
             }
@@ -262,6 +268,6 @@ mod tests {
             stride: 1,
         };
         let packed = Packed::<f32>::new(shape, &[1.0; 9], &[0.0], Path::Plain);
-        packed.run(&Grid::new(4, 1, 0), |_| {});
+        packed.run(&Grid::new(4, 1, 0), Put(&mut [], shape));
     }
 }

@@ -107,6 +107,12 @@ impl<'a, Sum> Row<'a, Sum> {
     }
 }
 
+/// What is done with sums as they leave the registers. No closure: those are not compiled for the processor's instructions, unless they are short.
+pub trait Finish<Sum> {
+    /// Takes sums; mark it `#[inline(always)]`.
+    fn finish(&mut self, row: Row<'_, Sum>);
+}
+
 /// All pixels and outputs.
 ///
 /// # Safety
@@ -114,7 +120,7 @@ impl<'a, Sum> Row<'a, Sum> {
 #[inline(always)]
 unsafe fn all<L: Lanes, const M: usize, const V: usize>(
     job: &Job<'_, L::Step, L::Sum>,
-    mut finish: impl FnMut(Row<'_, L::Sum>),
+    mut finish: impl Finish<L::Sum>,
 ) {
     let block = V * L::LANES;
     let depth = job.kernel.0 * job.kernel.1;
@@ -139,7 +145,7 @@ unsafe fn all<L: Lanes, const M: usize, const V: usize>(
                         tile::<L, 1, V>(input, job.apart.0, job.row, job.kernel, weights, bias, out);
                         1
                     };
-                    finish(Row {
+                    finish.finish(Row {
                         y,
                         x,
                         first,
@@ -171,11 +177,7 @@ pub trait Number: Copy {
     /// The processor has `path`, and the job is whole for its blocks.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(
-        path: Path,
-        job: &Job<'_, Self::Step, Self::Sum>,
-        finish: impl FnMut(Row<'_, Self::Sum>),
-    );
+    unsafe fn compute(path: Path, job: &Job<'_, Self::Step, Self::Sum>, finish: impl Finish<Self::Sum>);
 }
 
 /// Defines a function for one kind of processor: its tiles have `$m` pixels and `$v` vectors of outputs.
@@ -185,7 +187,7 @@ macro_rules! on {
         /// As [`all`].
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = $features)]
-        unsafe fn $name<L: Lanes>(job: &Job<'_, L::Step, L::Sum>, finish: impl FnMut(Row<'_, L::Sum>)) {
+        unsafe fn $name<L: Lanes>(job: &Job<'_, L::Step, L::Sum>, finish: impl Finish<L::Sum>) {
             // SAFETY: as the function's.
             unsafe { all::<L, $m, $v>(job, finish) }
         }
@@ -210,7 +212,7 @@ impl Number for f32 {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(path: Path, job: &Job<'_, f32, f32>, finish: impl FnMut(Row<'_, f32>)) {
+    unsafe fn compute(path: Path, job: &Job<'_, f32, f32>, finish: impl Finish<f32>) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {
@@ -242,7 +244,7 @@ impl Number for Whole {
     }
 
     #[expect(private_interfaces, reason = "only this crate calls it")]
-    unsafe fn compute(path: Path, job: &Job<'_, Self::Step, i32>, finish: impl FnMut(Row<'_, i32>)) {
+    unsafe fn compute(path: Path, job: &Job<'_, Self::Step, i32>, finish: impl Finish<i32>) {
         use crate::lanes::*;
         // SAFETY: as the trait states.
         unsafe {

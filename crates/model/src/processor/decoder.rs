@@ -4,7 +4,7 @@ use super::layers::{kept, packed, rectified, transposed};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
-use grove_kernels::{Grid, Packed, Path};
+use grove_kernels::{Finish, Grid, Packed, Path, Row};
 
 /// The decoder's layers, as `crate::network::Decoder` has them.
 #[derive(Clone, Debug)]
@@ -64,11 +64,11 @@ impl ProcessorDecoder {
         }
         let hidden = self.dec_1.shape().outputs;
         let (mut sum, mut h) = (Grid::new(GRID, hidden, 0), Grid::new(GRID, hidden, 1));
-        kept(&self.dec_1, &input, (&mut sum, &mut h), |_, value| value);
+        kept(&self.dec_1, &input, (&mut sum, &mut h), false);
         for (conv3x3, conv1x1) in &self.blocks {
             let mut inner = Grid::new(GRID, conv3x3.shape().outputs, 0);
             rectified(conv3x3, &h, &mut inner);
-            kept(conv1x1, &inner, (&mut sum, &mut h), |sum, value| sum + value);
+            kept(conv1x1, &inner, (&mut sum, &mut h), true);
         }
         for (at, layer) in self.doubling.iter().enumerate() {
             let least = if at + 1 < self.doubling.len() {
@@ -90,18 +90,35 @@ impl ProcessorDecoder {
 fn doubled(layer: &Packed<f32>, input: &Grid<f32>, least: f32) -> Grid<f32> {
     let (side, outputs) = (layer.shape().side, layer.shape().outputs / 4);
     let mut out = Grid::new(2 * side, outputs, 1);
-    layer.run(input, |row| {
+    let sink = Doubled {
+        out: &mut out,
+        outputs,
+        least,
+    };
+    layer.run(input, sink);
+    out
+}
+
+/// Four times the outputs as four pixels.
+struct Doubled<'a> {
+    out: &'a mut Grid<f32>,
+    outputs: usize,
+    least: f32,
+}
+
+impl Finish<f32> for Doubled<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, f32>) {
         for (x, sums) in row.pixels().enumerate() {
             for (at, value) in sums.iter().enumerate() {
-                let (phase, output) = ((row.first + at) / outputs, (row.first + at) % outputs);
-                let pixel = out.pixel_mut((2 * row.y + phase / 2, 2 * (row.x + x) + phase % 2));
-                if let Some(to) = pixel.get_mut(output) {
-                    *to = value.max(least);
+                let (phase, output) = ((row.first + at) / self.outputs, (row.first + at) % self.outputs);
+                let place = (2 * row.y + phase / 2, 2 * (row.x + x) + phase % 2);
+                if let Some(to) = self.out.pixel_mut(place).get_mut(output) {
+                    *to = value.max(self.least);
                 }
             }
         }
-    });
-    out
+    }
 }
 
 #[cfg(all(test, feature = "flex"))]

@@ -4,7 +4,7 @@ use super::layers::{kept, packed, rectified};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
-use grove_kernels::{Grid, Packed, Path};
+use grove_kernels::{Finish, Grid, Packed, Path, Row};
 
 /// The encoder's layers, as `crate::network::Encoder` has them.
 #[derive(Clone, Debug)]
@@ -114,22 +114,30 @@ impl ProcessorEncoder {
             &self.enc_4,
             &scratch.third,
             (&mut scratch.sum, &mut scratch.rectified),
-            |_, value| value,
+            false,
         );
         for (conv3x3, conv1x1) in &self.blocks {
             rectified(conv3x3, &scratch.rectified, &mut scratch.inner);
             let sums = (&mut scratch.sum, &mut scratch.rectified);
-            kept(conv1x1, &scratch.inner, sums, |sum, value| sum + value);
+            kept(conv1x1, &scratch.inner, sums, true);
         }
-        self.to_vq.run(&scratch.rectified, |row| {
-            for (x, sums) in row.pixels().enumerate() {
-                for (plane, value) in out.chunks_exact_mut(CODES).skip(row.first).zip(sums) {
-                    if let Some(to) = plane.get_mut(row.y * GRID + row.x + x) {
-                        *to = *value;
-                    }
+        self.to_vq.run(&scratch.rectified, Planes(out));
+    }
+}
+
+/// Outputs as planes, `[outputs, 8, 8]`.
+struct Planes<'a>(&'a mut [f32]);
+
+impl Finish<f32> for Planes<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, f32>) {
+        for (x, sums) in row.pixels().enumerate() {
+            for (plane, value) in self.0.chunks_exact_mut(CODES).skip(row.first).zip(sums) {
+                if let Some(to) = plane.get_mut(row.y * GRID + row.x + x) {
+                    *to = *value;
                 }
             }
-        });
+        }
     }
 }
 

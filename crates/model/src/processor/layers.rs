@@ -2,40 +2,63 @@
 
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
-use grove_kernels::{Convolution, Grid, Packed, Path};
+use grove_kernels::{Convolution, Finish, Grid, Packed, Path, Row};
 
 /// A convolution and `max(0, .)`.
 pub(super) fn rectified(layer: &Packed<f32>, input: &Grid<f32>, out: &mut Grid<f32>) {
-    layer.run(input, |row| {
-        let channels = out.channels().max(1);
-        let pixels = out.row_mut(row.y).chunks_exact_mut(channels);
+    layer.run(input, Rectified(out));
+}
+
+struct Rectified<'a>(&'a mut Grid<f32>);
+
+impl Finish<f32> for Rectified<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, f32>) {
+        let channels = self.0.channels().max(1);
+        let pixels = self.0.row_mut(row.y).chunks_exact_mut(channels);
         for (to, sums) in pixels.skip(row.x).zip(row.pixels()) {
             set(to.get_mut(row.outputs()).unwrap_or_default(), sums, |_, sum| {
                 positive(sum)
             });
         }
-    });
+    }
 }
 
-/// A convolution that begins or ends a residual block: `keep(what is in sum, what comes out)` is left in `sum`, and rectified in `out`.
+/// A convolution that begins a residual block, or ends one: what comes out is left in `sum`, added to what is there if it ends one, and rectified in
+/// `out`.
 pub(super) fn kept(
     layer: &Packed<f32>,
     input: &Grid<f32>,
     (sum, out): (&mut Grid<f32>, &mut Grid<f32>),
-    keep: impl Fn(f32, f32) -> f32,
+    ends: bool,
 ) {
-    layer.run(input, |row| {
-        let channels = sum.channels().max(1);
-        let pixels = sum.row_mut(row.y).chunks_exact_mut(channels);
-        let pixels = pixels.zip(out.row_mut(row.y).chunks_exact_mut(channels));
+    layer.run(input, Kept { sum, out, ends });
+}
+
+struct Kept<'a> {
+    sum: &'a mut Grid<f32>,
+    out: &'a mut Grid<f32>,
+    ends: bool,
+}
+
+impl Finish<f32> for Kept<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, f32>) {
+        let channels = self.sum.channels().max(1);
+        let pixels = self.sum.row_mut(row.y).chunks_exact_mut(channels);
+        let pixels = pixels.zip(self.out.row_mut(row.y).chunks_exact_mut(channels));
         for ((kept, to), sums) in pixels.skip(row.x).zip(row.pixels()) {
             let kept = kept.get_mut(row.outputs()).unwrap_or_default();
-            set(kept, sums, &keep);
+            if self.ends {
+                set(kept, sums, |kept, sum: f32| kept + sum);
+            } else {
+                set(kept, sums, |_, sum| sum);
+            }
             set(to.get_mut(row.outputs()).unwrap_or_default(), kept, |_, sum| {
                 positive(sum)
             });
         }
-    });
+    }
 }
 
 #[inline(always)]

@@ -3,7 +3,7 @@
 use super::layers::set;
 use galaxy_grove::cutout::{PIXELS, SIDE};
 use galaxy_grove::shape::{CHANNELS, Ending, LARGEST, Network};
-use grove_kernels::{Convolution, Divisor, Grid, Packed, Path, Whole, divided};
+use grove_kernels::{Convolution, Divisor, Finish, Grid, Packed, Path, Row, Whole, divided};
 
 /// Two channels.
 type Pair = [i16; 2];
@@ -128,53 +128,99 @@ impl Layer {
     /// Convolves, divides, adds to `sum` at the end of a residual block, and cuts. What begins or ends a block is kept in `sum`, and rectified for the
     /// next layer.
     fn run(&self, input: &Grid<Pair>, sum: &mut Grid<Pair>, out: &mut Grid<Pair>) {
-        let channels = (2 * out.channels()).max(1);
-        let least = if self.ending == Ending::Rectified {
-            0
-        } else {
-            -BOUND
-        };
-        let adds = self.ending == Ending::Added && !self.begins;
-        if self.ending == Ending::Rectified || self.is_last {
-            self.convolution.run(input, |row| {
-                let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
-                let pixels = out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
-                for (x, (to, sums)) in pixels.skip(row.x).zip(row.pixels()).enumerate() {
-                    let to = to.get_mut(row.outputs()).unwrap_or_default();
-                    if adds {
-                        divided(to, sums, divisors, WIDE, |_, value| value);
-                        let skipped = sum.pixel((row.y, row.x + x)).as_flattened();
-                        let skipped = skipped.get(row.outputs()).unwrap_or_default();
-                        set(to, skipped, |to, skipped| cut(to + skipped));
-                    } else {
-                        divided(to, sums, divisors, (least, BOUND), |_, value| value);
-                    }
-                }
-            });
-            return;
-        }
-        if self.begins && (sum.side(), sum.channels()) != (out.side(), out.channels()) {
+        let ends = self.ending == Ending::Added && !self.begins;
+        let divisors = self.divisors.as_slice();
+        if self.ending != Ending::Rectified && (sum.side(), sum.channels()) != (out.side(), out.channels()) {
             *sum = self.grid();
         }
-        // What a block begins with is added to nothing.
-        let share = i16::from(adds);
-        self.convolution.run(input, |row| {
-            let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
-            let pixels = sum.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels);
-            let pixels = pixels.zip(out.row_mut(row.y).as_flattened_mut().chunks_exact_mut(channels));
-            for ((kept, to), sums) in pixels.skip(row.x).zip(row.pixels()) {
-                let kept = kept.get_mut(row.outputs()).unwrap_or_default();
-                divided(
-                    kept,
-                    sums,
+        if self.ending == Ending::Rectified || self.is_last && !ends {
+            let least = if self.ending == Ending::Rectified {
+                0
+            } else {
+                -BOUND
+            };
+            let bounds = (least, BOUND);
+            self.convolution.run(
+                input,
+                Divided {
+                    out,
                     divisors,
-                    WIDE,
-                    |kept, value| cut(share * kept + value),
-                );
-                let to = to.get_mut(row.outputs()).unwrap_or_default();
-                set(to, kept, |_, kept: i16| kept.max(0));
-            }
-        });
+                    bounds,
+                },
+            );
+        } else {
+            // After the last layer nothing is rectified.
+            let least = if self.is_last { -BOUND } else { 0 };
+            self.convolution.run(
+                input,
+                Kept {
+                    sum,
+                    out,
+                    divisors,
+                    ends,
+                    least,
+                },
+            );
+        }
+    }
+}
+
+/// Sums that are divided and cut.
+struct Divided<'a> {
+    out: &'a mut Grid<Pair>,
+    divisors: &'a [Divisor],
+    bounds: (i16, i16),
+}
+
+impl Finish<i32> for Divided<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, i32>) {
+        let channels = (2 * self.out.channels()).max(1);
+        let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
+        let pixels = self.out.row_mut(row.y).as_flattened_mut();
+        let pixels = pixels.chunks_exact_mut(channels).skip(row.x);
+        for (to, sums) in pixels.zip(row.pixels()) {
+            let to = to.get_mut(row.outputs()).unwrap_or_default();
+            divided(to, sums, divisors, self.bounds, |_, value| value);
+        }
+    }
+}
+
+/// Sums that begin or end a residual block: kept in `sum`, and not below `least` in `out`.
+struct Kept<'a> {
+    sum: &'a mut Grid<Pair>,
+    out: &'a mut Grid<Pair>,
+    divisors: &'a [Divisor],
+    ends: bool,
+    least: i16,
+}
+
+impl Finish<i32> for Kept<'_> {
+    #[inline(always)]
+    fn finish(&mut self, row: Row<'_, i32>) {
+        let channels = (2 * self.out.channels()).max(1);
+        let divisors = self.divisors.get(row.outputs()).unwrap_or_default();
+        let pixels = self
+            .sum
+            .row_mut(row.y)
+            .as_flattened_mut()
+            .chunks_exact_mut(channels);
+        let to = self.out.row_mut(row.y).as_flattened_mut();
+        let pixels = pixels.zip(to.chunks_exact_mut(channels)).skip(row.x);
+        // What a block begins with is added to nothing.
+        let share = i16::from(self.ends);
+        for ((kept, to), sums) in pixels.zip(row.pixels()) {
+            let kept = kept.get_mut(row.outputs()).unwrap_or_default();
+            divided(
+                kept,
+                sums,
+                divisors,
+                WIDE,
+                |kept, value| cut(share * kept + value),
+            );
+            let to = to.get_mut(row.outputs()).unwrap_or_default();
+            set(to, kept, |_, kept: i16| kept.max(self.least));
+        }
     }
 }
 
