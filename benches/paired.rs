@@ -3,7 +3,7 @@
 //! `paired data FOLDER` writes what all work on. `paired TASK FOLDER` waits for a line, does the task, and prints the seconds of processor time that it
 //! took and what came out; again for every line.
 
-#![allow(missing_docs, clippy::unwrap_used)] // a program, and only a benchmark
+#![allow(missing_docs, clippy::panic, clippy::unwrap_used)] // a program, and only a benchmark
 
 use galaxy_grove::checkpoint::{Weights, sha256_hex};
 use galaxy_grove::cutout::{PIXELS, simulate};

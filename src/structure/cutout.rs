@@ -1,8 +1,8 @@
 //! The structure of a cutout, as the model sees it.
 
-use super::columns::MEASURES;
 use super::light::Light;
 use super::measure::{Options, Structure, structure};
+use super::numbers::MEASURES;
 use crate::cutout::SIDE;
 
 /// Measures a prepared cutout (64 x 64 values). Its pixels are stretched and cleared: the numbers compare cutouts of one kind with each other.

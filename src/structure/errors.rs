@@ -1,8 +1,7 @@
 //! How much the noise of the sky changes the measures.
 
-use super::columns::{MEASURES, place};
 use super::light::Light;
-use super::measure::{Options, structure};
+use super::numbers::{MEASURES, place};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -13,21 +12,21 @@ const COPIES: u64 = 10;
 const MIN_MEASURED: usize = 6;
 
 /// The standard deviation of each of the [`MEASURES`] over copies of the light with the sky's noise added once more to every pixel, each pixel
-/// on its own. NaN where a measure is missing in many copies, and everywhere when the light has no noise. Angles are compared around the half circle.
+/// on its own, as `measure` finds them. NaN where a measure is missing in many copies, and everywhere when the light has no noise. Angles are compared around the half circle.
 ///
 /// The scatter is that of noise alone: what other objects, the segment, and the noise that is in the picture already do to a measure is not in
 /// it. Noise that neighbouring pixels share, as in resampled pictures, gives larger errors than these.
-pub(super) fn errors(light: &Light, measured: &[f64; MEASURES], stretched: bool) -> [f64; MEASURES] {
+pub(super) fn errors(
+    light: &Light,
+    measured: &[f64; MEASURES],
+    measure: impl Fn(&Light) -> Option<[f64; MEASURES]>,
+) -> [f64; MEASURES] {
     let mut errors = [f64::NAN; MEASURES];
     if light.sigma <= 0.0 {
         return errors;
     }
-    let options = Options {
-        stretched,
-        ..Options::default()
-    };
     let copies: Vec<[f64; MEASURES]> = (0..COPIES)
-        .filter_map(|seed| Some(structure(&noisier(light, seed), &options)?.measures()))
+        .filter_map(|seed| measure(&noisier(light, seed)))
         .collect();
     for (at, (error, own)) in errors.iter_mut().zip(measured).enumerate() {
         let differences = copies.iter().filter_map(|copy| {
@@ -69,6 +68,11 @@ fn noisier(light: &Light, seed: u64) -> Light {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::structure::{Options, structure};
+
+    fn measures(light: &Light) -> Option<[f64; MEASURES]> {
+        Some(structure(light, &Options::default())?.measures())
+    }
 
     /// An exponential disc of axis ratio 1/2, with noise.
     fn disc(sigma: f64, seed: u64) -> Light {
@@ -98,7 +102,7 @@ mod tests {
             let each = (0..12).map(|seed| {
                 let light = disc(sigma, seed);
                 let own = structure(&light, &Options::default()).unwrap().measures();
-                errors(&light, &own, false)[at]
+                errors(&light, &own, measures)[at]
             });
             each.sum::<f64>() / 12.0
         };
@@ -126,12 +130,12 @@ mod tests {
         let error = |sigma: f64| {
             let light = disc(sigma, 3);
             let own = structure(&light, &Options::default()).unwrap().measures();
-            errors(&light, &own, false)[place::GINI]
+            errors(&light, &own, measures)[place::GINI]
         };
         assert!(error(0.04) > 1.5 * error(0.01), "{} {}", error(0.04), error(0.01));
         let light = Light::new(5, 5, vec![1.0; 25]);
         assert!(
-            errors(&light, &[1.0; MEASURES], false)
+            errors(&light, &[1.0; MEASURES], measures)
                 .iter()
                 .all(|error| error.is_nan())
         );

@@ -2,9 +2,9 @@
 
 use super::aperture::{Circle, Ellipse, RowSums, Sum};
 use super::asymmetry::{self, Turned};
-use super::columns::place;
 use super::errors::errors;
 use super::light::Light;
+use super::numbers::{MEASURES, place};
 use super::petrosian::Growth;
 use super::sersic::{Psf, Sersic, Start, fit};
 use super::{gini, moments, petrosian, smoothness, texture};
@@ -87,7 +87,7 @@ pub struct Structure {
     /// Mean signal-to-noise of the galaxy's pixels; `None` without noise.
     pub signal_to_noise: Option<f64>,
     /// Standard deviations of the first [`MEASURES`](super::MEASURES) numbers under the sky's noise; NaN where there is none.
-    pub errors: Option<[f64; super::MEASURES]>,
+    pub errors: Option<[f64; MEASURES]>,
     /// The Sersic profile.
     pub sersic: Option<Sersic>,
     /// What there is to doubt.
@@ -155,7 +155,12 @@ pub fn structure(light: &Light, options: &Options) -> Option<Structure> {
     }
     let mut found = without_errors(light, options)?;
     if options.errors {
-        found.errors = Some(errors(light, &found.measures(), options.stretched));
+        let plain = Options {
+            stretched: options.stretched,
+            ..Options::default()
+        };
+        let measure = |copy: &Light| Some(without_errors(copy, &plain)?.measures());
+        found.errors = Some(errors(light, &found.measures(), measure));
     }
     Some(found)
 }

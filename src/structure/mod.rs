@@ -28,13 +28,15 @@ mod light;
 mod measure;
 mod minimise;
 mod moments;
+mod numbers;
 mod petrosian;
 mod sersic;
 mod smoothness;
 mod texture;
 
-pub use columns::{MEASURES, NUMBERS, PREFIX, digits, measure_of_all, place};
+pub use columns::digits;
 pub use cutout::{measures_of_cutout, structure_of_cutout};
 pub use light::Light;
 pub use measure::{Options, Structure, StructureFlag, structure};
+pub use numbers::{MEASURES, NUMBERS, PREFIX, measure_of_all, place};
 pub use sersic::{Psf, Sersic};

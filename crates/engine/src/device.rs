@@ -44,10 +44,7 @@ pub async fn open() -> Result<Opened, String> {
     Ok(Opened {
         device: (),
         backend: Backend::Cpu,
-        name: format!(
-            "processor, 128-bit {}",
-            grove_model::processor::Path::best().name()
-        ),
+        name: format!("processor, 128-bit {}", grove_model::processor::instructions()),
     })
 }
 

@@ -21,26 +21,15 @@ impl Path {
     /// Those that this processor has, the fastest first; [`Path::Plain`] is always one.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            let wide = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
-            if wide && is_x86_feature_detected!("avx512vnni") {
-                all.push(Self::Avx512Vnni);
-            }
-            if wide {
-                all.push(Self::Avx512);
-            }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                all.push(Self::Avx2);
-            }
-        }
-        #[cfg(target_arch = "aarch64")]
-        all.push(Self::Neon);
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-        all.push(Self::Simd128);
-        all.push(Self::Plain);
-        all
+        let fastest_first = [
+            Self::Avx512Vnni,
+            Self::Avx512,
+            Self::Avx2,
+            Self::Neon,
+            Self::Simd128,
+            Self::Plain,
+        ];
+        fastest_first.into_iter().filter(|path| path.is_there()).collect()
     }
 
     /// The fastest.
@@ -52,7 +41,19 @@ impl Path {
     /// Whether this processor has it.
     #[must_use]
     pub fn is_there(self) -> bool {
-        Self::all().contains(&self)
+        match self {
+            Self::Plain => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => Self::Avx512.is_there() && is_x86_feature_detected!("avx512vnni"),
+            Self::Neon => cfg!(target_arch = "aarch64"),
+            Self::Simd128 => cfg!(all(target_arch = "wasm32", target_feature = "simd128")),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 | Self::Avx512Vnni => false,
+        }
     }
 
     /// A short name.

@@ -1,10 +1,10 @@
 //! Running a trained network on galaxies.
 
-#[cfg(feature = "processor")]
-use crate::network::LoadError;
 #[cfg(feature = "burn")]
 use crate::network::VqVae;
 use crate::network::{Assignment, Codebook};
+#[cfg(feature = "processor")]
+use crate::network::{LoadError, codebook};
 #[cfg(feature = "processor")]
 use crate::processor::{ProcessorDecoder, ProcessorEncoder};
 #[cfg(feature = "burn")]
@@ -81,7 +81,7 @@ impl Extractor {
         let networks = (ProcessorEncoder::new(weights)?, ProcessorDecoder::new(weights)?);
         Ok(Self {
             place: Place::Processor(Arc::new(networks)),
-            codebook: Codebook::of(weights)?,
+            codebook: codebook(weights)?,
         })
     }
 

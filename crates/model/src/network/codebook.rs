@@ -1,7 +1,5 @@
 //! The codebook and the search for the nearest code.
 
-use super::error::LoadError;
-use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID};
 
 /// Why a codebook cannot be used.
@@ -62,25 +60,6 @@ impl Codebook {
             vectors,
             squares,
         })
-    }
-
-    /// The codebook of a model.
-    ///
-    /// # Errors
-    /// [`LoadError`] when it is missing or cannot be used.
-    pub fn of(weights: &Weights) -> Result<Self, LoadError> {
-        const NAME: &str = "vq_layer/embedding";
-        let tensor = weights
-            .get(NAME)
-            .ok_or_else(|| LoadError::Missing(NAME.to_owned()))?;
-        let [codes, dim] = tensor.shape[..] else {
-            return Err(LoadError::Rank {
-                name: NAME.to_owned(),
-                found: tensor.shape.clone(),
-                rank: 2,
-            });
-        };
-        Ok(Self::new(codes, dim, &tensor.values)?)
     }
 
     /// The number of codes.

@@ -6,6 +6,7 @@ use super::encoder::Encoder;
 use super::error::LoadError;
 use super::layers::{ResidualBlock, ResidualStack};
 use super::model::VqVae;
+use super::named::{CODEBOOK, codebook};
 use burn::module::Param;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
@@ -34,19 +35,17 @@ pub fn load(weights: &Weights, device: &Device) -> Result<(VqVae, Codebook), Loa
         dec_3: from.transposed("decoder/dec_3")?,
         dec_4: from.transposed("decoder/dec_4")?,
     };
-    let codebook = Codebook::of(weights)?;
-    let embedding = from.parameter::<2>(EMBEDDING)?;
+    let found = codebook(weights)?;
+    let embedding = from.parameter::<2>(CODEBOOK)?;
     Ok((
         VqVae {
             encoder,
             embedding,
             decoder,
         },
-        codebook,
+        found,
     ))
 }
-
-const EMBEDDING: &str = "vq_layer/embedding";
 
 /// Weights on their way to a device.
 struct WeightSource<'a> {

@@ -12,8 +12,10 @@ mod layers;
 mod load;
 #[cfg(feature = "burn")]
 mod model;
+mod named;
 
 pub use codebook::{Assignment, Codebook, CodebookError};
 pub use error::LoadError;
+pub use named::codebook;
 #[cfg(feature = "burn")]
 pub use {decoder::Decoder, encoder::Encoder, layers::ResidualStack, load::load, model::VqVae};

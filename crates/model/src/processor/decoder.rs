@@ -122,9 +122,10 @@ impl Finish<f32> for Doubled<'_> {
 }
 
 #[cfg(all(test, feature = "flex"))]
+#[allow(clippy::unwrap_used, reason = "clippy does not see that this is a test")]
 mod tests {
     use super::*;
-    use crate::{Codebook, Extractor, device, load};
+    use crate::{Extractor, device, load};
 
     #[test]
     fn images_are_those_of_burn_but_for_rounding() {
@@ -137,7 +138,7 @@ mod tests {
         let (model, codebook) = load(&weights, &device::processor()).unwrap();
         let twin = Extractor::new(model, codebook, device::processor());
         let expected = pollster::block_on(twin.reconstruct(&codes)).unwrap();
-        let quantised = Codebook::of(&weights).unwrap().quantise(&codes);
+        let quantised = crate::network::codebook(&weights).unwrap().quantise(&codes);
         let found = ProcessorDecoder::new(&weights).unwrap().decode(&quantised);
         assert_eq!(found.len(), 3 * PIXELS);
         let farthest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs());

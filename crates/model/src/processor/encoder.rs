@@ -142,6 +142,7 @@ impl Finish<f32> for Planes<'_> {
 }
 
 #[cfg(all(test, feature = "flex"))]
+#[allow(clippy::unwrap_used, reason = "clippy does not see that this is a test")]
 mod tests {
     use super::*;
     use crate::{Extractor, device, load};

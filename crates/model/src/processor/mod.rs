@@ -11,3 +11,9 @@ pub use decoder::ProcessorDecoder;
 pub use encoder::ProcessorEncoder;
 pub use grove_kernels::Path;
 pub use whole::ProcessorNetwork;
+
+/// The instructions that are used on this processor, by a short name.
+#[must_use]
+pub fn instructions() -> &'static str {
+    Path::best().name()
+}

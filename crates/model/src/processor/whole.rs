@@ -227,5 +227,5 @@ impl Finish<i32> for Kept<'_> {
 /// Not below minus [`BOUND`], not above it.
 #[inline(always)]
 fn cut(value: i16) -> i16 {
-    value.max(-BOUND).min(BOUND)
+    value.clamp(-BOUND, BOUND)
 }
