@@ -39,16 +39,16 @@ pub fn charts(title: &str, panels: &[Chart<'_>]) -> Figure {
 }
 
 /// An axis: numbers to pixels.
-struct Axis {
-    low: f64,
-    high: f64,
-    log: bool,
-    from: f64,
-    to: f64,
+pub(super) struct Axis {
+    pub low: f64,
+    pub high: f64,
+    pub log: bool,
+    pub from: f64,
+    pub to: f64,
 }
 
 impl Axis {
-    fn at(&self, value: f64) -> f64 {
+    pub fn at(&self, value: f64) -> f64 {
         let share = if self.log {
             (value / self.low).ln() / (self.high / self.low).ln()
         } else {
@@ -57,7 +57,7 @@ impl Axis {
         self.from + share * (self.to - self.from)
     }
 
-    fn ticks(&self) -> Vec<f64> {
+    pub fn ticks(&self) -> Vec<f64> {
         if !self.log {
             return linear_ticks(self.low, self.high);
         }
@@ -91,7 +91,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<f64> {
 }
 
 /// The range of some numbers with a little room; a range around a single number.
-fn range(values: impl Iterator<Item = f64>, log: bool) -> (f64, f64) {
+pub(super) fn range(values: impl Iterator<Item = f64>, log: bool) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
     });
@@ -199,7 +199,7 @@ fn draw(figure: &mut Figure, chart: &Chart<'_>, left: f64, top: f64) {
 }
 
 /// A tick's number: no more digits than it needs, thousands as k.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 10_000.0 {
         return format!("{}k", trimmed(value / 1000.0, 3));

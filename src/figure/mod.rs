@@ -7,6 +7,7 @@
 //! | originals, reconstructions, residuals | [`reconstructions`] |
 //! | galaxies on a map | [`map_figure`] |
 //! | curves, such as the losses of a run | [`charts`] |
+//! | numbers of galaxies by group | [`spreads`] |
 //!
 //! They are light: white ground, dark ink. Sizes are in pixels at scale 1.
 
@@ -16,6 +17,7 @@ mod map;
 #[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 mod raster;
 mod sheet;
+mod spread;
 mod svg;
 mod tree;
 
@@ -25,6 +27,7 @@ pub use map::{MapPicture, map_figure};
 #[cfg(all(feature = "figures", not(target_arch = "wasm32")))]
 pub use raster::FigureError;
 pub use sheet::{Panel, Reconstruction, group_sheet, reconstructions};
+pub use spread::{Spread, quantiles, spreads};
 pub use tree::{TreeFigure, tree_figure};
 
 /// Ink for text and axes.

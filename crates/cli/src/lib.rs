@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, quality,
-    reconstruct, simulate, sort, steady, structure, train, tree,
+    audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, plot,
+    quality, reconstruct, simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -40,6 +40,7 @@ enum Command {
     Map(map::Arguments),
     Orient(orient::Arguments),
     Place(place::Arguments),
+    Plot(plot::Arguments),
     Quality(quality::Arguments),
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
@@ -68,6 +69,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Map(arguments) => map::run(&arguments),
         Command::Orient(arguments) => orient::run(&arguments),
         Command::Place(arguments) => place::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
         Command::Quality(arguments) => quality::run(&arguments),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -10,6 +10,7 @@ use galaxy_grove::count::{counted, galaxies};
 use galaxy_grove::grouping::{Contingency, Majority};
 use galaxy_grove::intake::Limits;
 
+use crate::inputs::numbers::IDS;
 use crate::outputs::terminal::say;
 
 const EXAMPLES: &str = "\
@@ -20,9 +21,6 @@ Examples:
       groups beside the labels of a catalogue
 
 Rows are matched by id. Exit codes: 0 compared; 1 something was not; 2 wrong usage.";
-
-/// Names of columns of ids, most certain first.
-const IDS: [&str; 5] = ["id", "sdss_objid", "objid", "dr7objid", "source_id"];
 
 /// Groups that are shown of each table.
 const SHOWN: usize = 30;

@@ -12,6 +12,7 @@ pub mod info;
 pub mod map;
 pub mod orient;
 pub mod place;
+pub mod plot;
 pub mod quality;
 pub mod reconstruct;
 pub mod simulate;

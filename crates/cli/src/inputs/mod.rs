@@ -6,6 +6,7 @@ pub mod duplicates;
 pub mod gather;
 pub mod list;
 pub mod model;
+pub mod numbers;
 pub mod opened;
 pub mod preparation;
 pub mod reading;

@@ -201,6 +201,79 @@ fn steadiness_is_a_share_for_each_galaxy() {
     }
 }
 
+/// Medians are those of groups.csv, and a catalogue's columns are plotted, left out or refused, each reported.
+#[test]
+fn numbers_are_plotted_by_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (input, sorted) = (simulated(folder.path(), 40, "5"), path("sorted"));
+    done(&[
+        "sort",
+        text(&input),
+        "-o",
+        text(&sorted),
+        "-k",
+        "3",
+        "--examples",
+        "0",
+    ]);
+    let groups = rows(&sorted.join("groups.csv"));
+    let mut catalogue = "objid,redshift,class\n999,0.5,x\n".to_owned();
+    for (at, row) in groups.iter().enumerate().skip(1) {
+        catalogue.push_str(&format!("{},{},spiral\n", row["id"], at as f64 / 100.0));
+    }
+    std::fs::write(path("catalogue.csv"), &catalogue).unwrap();
+    let (figure, medians) = (path("plots.svg"), path("medians.csv"));
+    let (catalogue_path, twice_path) = (path("catalogue.csv"), path("twice.csv"));
+    let with = ["--with", text(&catalogue_path), "--medians", text(&medians)];
+    let shown = done(&[&["plot", text(&sorted), "-o", text(&figure)][..], &with[..]].concat());
+    assert!(
+        shown.contains("39 of 40 galaxies have a row; 1 row of it without a galaxy here"),
+        "{shown}"
+    );
+    assert!(shown.contains("no numbers: class"), "{shown}");
+    let svg = std::fs::read_to_string(&figure).unwrap();
+    assert!(svg.contains("redshift") && svg.contains("concentration") && svg.contains("3 groups"));
+    let table = rows(&medians);
+    for group in ["1", "2", "3"] {
+        let of = |column: &str| {
+            table
+                .iter()
+                .find(|row| row["group"] == group && row["column"] == column)
+                .unwrap()
+        };
+        let mut values: Vec<f64> = groups
+            .iter()
+            .filter(|row| row["group_3"] == group && !row["structure_gini"].is_empty())
+            .map(|row| number(row, "structure_gini"))
+            .collect();
+        values.sort_by(f64::total_cmp);
+        let middle = f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2]);
+        assert!((number(of("gini"), "median") - middle).abs() < 1e-5);
+        let members = groups
+            .iter()
+            .skip(1)
+            .filter(|row| row["group_3"] == group)
+            .count();
+        assert_eq!(of("redshift")["galaxies"], members.to_string());
+    }
+    std::fs::write(path("twice.csv"), format!("{catalogue}{},1,x\n", groups[1]["id"])).unwrap();
+    let twice = [
+        "plot",
+        text(&sorted),
+        "-o",
+        text(&figure),
+        "--force",
+        "--with",
+        text(&twice_path),
+    ];
+    failed(&grove(&twice), &["two rows"]);
+    failed(
+        &grove(&["plot", text(&sorted), "-o", text(&figure), "--force", "-k", "7"]),
+        &["no such cut", "it has 3"],
+    );
+}
+
 #[test]
 fn a_rule_cuts_single_branches() {
     let folder = tempfile::tempdir().unwrap();
