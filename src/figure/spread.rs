@@ -132,7 +132,10 @@ mod tests {
     #[test]
     fn quantiles_lie_between_neighbours() {
         let values = [4.0, f64::NAN, 1.0, 3.0, 2.0, 10.0];
-        assert_eq!(quantiles(&values), Some([1.2, 2.0, 3.0, 4.0, 8.8]));
+        let found = quantiles(&values).unwrap();
+        for (found, expected) in found.iter().zip([1.2, 2.0, 3.0, 4.0, 8.8]) {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
         assert_eq!(quantiles(&[7.0]), Some([7.0; 5]));
         assert_eq!(quantiles(&[f64::NAN]), None);
     }

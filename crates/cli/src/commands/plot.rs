@@ -125,7 +125,7 @@ fn account(sorted: &Sorted, table: &NumberTable) {
     );
     if !table.left_out.is_empty() {
         say!(
-            "  not plotted, for they hold no numbers: {}",
+            "  not plotted, because they have no numbers, or a cell that is no number: {}",
             table.left_out.join(", ")
         );
     }

@@ -231,7 +231,7 @@ fn numbers_are_plotted_by_group() {
         shown.contains("39 of 40 galaxies have a row; 1 row of it without a galaxy here"),
         "{shown}"
     );
-    assert!(shown.contains("no numbers: class"), "{shown}");
+    assert!(shown.contains("a cell that is no number: class"), "{shown}");
     let svg = std::fs::read_to_string(&figure).unwrap();
     assert!(svg.contains("redshift") && svg.contains("concentration") && svg.contains("3 groups"));
     let table = rows(&medians);
