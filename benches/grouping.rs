@@ -11,29 +11,12 @@ use galaxy_grove::grouping::{PackedCodes, Real, TreeOrder, colour_slots, cut_int
 use galaxy_grove::layout::{Area, Scale, dendrogram};
 use std::hint::black_box;
 
-/// N galaxies of 64 codes around 40 prototypes, by a small linear congruence (Knuth's MMIX).
+#[path = "codes.rs"]
+mod codes;
+
+/// N galaxies of 64 codes around 40 prototypes.
 fn codes(galaxies: usize) -> Vec<u8> {
-    let mut state = 42_u64;
-    let mut draw = move |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
-    let prototypes: Vec<u8> = (0..40 * 64).map(|_| draw(16) as u8).collect();
-    let mut out = Vec::with_capacity(galaxies * 64);
-    for _ in 0..galaxies {
-        let prototype = draw(40) as usize * 64;
-        for position in 0..64 {
-            let changed = draw(10) < 4;
-            out.push(if changed {
-                draw(16) as u8
-            } else {
-                prototypes[prototype + position]
-            });
-        }
-    }
-    out
+    codes::around_prototypes(galaxies, &mut codes::draws())
 }
 
 fn distances<T: Real>(galaxies: usize) -> Vec<T> {

@@ -13,6 +13,9 @@ use grove_model::{Extractor, ShapeExtractor};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 
+#[path = "codes.rs"]
+mod codes;
+
 /// Galaxies to encode.
 const GALAXIES: usize = 512;
 
@@ -125,26 +128,8 @@ fn write_data(folder: &Path) {
         "images.f32",
         images.iter().flat_map(|value| value.to_le_bytes()).collect(),
     );
-    let mut state = 42_u64;
-    let mut draw = move |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
-    let prototypes: Vec<u8> = (0..40 * 64).map(|_| draw(16) as u8).collect();
-    let mut codes = Vec::with_capacity(LEAVES * 64);
-    for _ in 0..LEAVES {
-        let prototype = draw(40) as usize * 64;
-        for place in 0..64 {
-            let changed = draw(10) < 4;
-            codes.push(if changed {
-                draw(16) as u8
-            } else {
-                prototypes[prototype + place]
-            });
-        }
-    }
+    let mut draw = codes::draws();
+    let codes = codes::around_prototypes(LEAVES, &mut draw);
     write("codes.u8", codes);
     let mut number = move || draw(1 << 31) as f64 / f64::from(1_u32 << 31) - 0.5;
     let falling = |at: usize| 1.0 / (1.0 + 0.4 * at as f64);

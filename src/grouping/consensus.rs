@@ -1,7 +1,8 @@
 //! Groups on which many trees agree.
 
 use super::linkage::{Linkage, kodama_linkage};
-use super::{GroupingError, RowOrder, Tree, TreeOrder, cut_into};
+use super::steadiness::two_thirds;
+use super::{GroupingError, Tree, TreeOrder, cut_into};
 
 /// Above this many galaxies a consensus is refused: it counts all pairs.
 pub const MAX_CONSENSUS: usize = 20_000;
@@ -31,13 +32,10 @@ pub fn consensus(
     // Of each pair, in condensed order: trees that hold both, and those of them that have both in one group.
     let pairs = n * n.saturating_sub(1) / 2;
     let mut counts = vec![(0_u16, 0_u16); pairs];
-    let kept = (2 * n).div_ceil(3);
     for round in 0..rounds.min(u32::from(u16::MAX)) {
-        let mut rows = RowOrder::Seeded(round).rows(n);
-        rows.truncate(kept);
-        rows.sort_unstable();
+        let rows = two_thirds(n, round);
         let tree = tree_of(&rows)?;
-        let cut = cut_into(&tree, &TreeOrder::new(&tree), k.min(kept));
+        let cut = cut_into(&tree, &TreeOrder::new(&tree), k.min(rows.len()));
         let groups = cut.group_of();
         for (at, (row, group)) in rows.iter().zip(groups).enumerate() {
             // The pairs of `row` with larger rows lie one after another.
@@ -64,7 +62,7 @@ pub fn consensus(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grouping::{adjusted_rand, steadiness, ward_vectors};
+    use crate::grouping::{RowOrder, adjusted_rand, steadiness, ward_vectors};
 
     fn places() -> Vec<f64> {
         let mut places: Vec<f64> = (0..30).map(|i| f64::from(i % 7) * 0.1).collect();

@@ -17,6 +17,14 @@ pub struct Steadiness {
     pub rand: Vec<f64>,
 }
 
+/// The rows of one round: a random two thirds of n, ascending.
+pub(super) fn two_thirds(n: usize, round: u32) -> Vec<usize> {
+    let mut rows = RowOrder::Seeded(round).rows(n);
+    rows.truncate((2 * n).div_ceil(3));
+    rows.sort_unstable();
+    rows
+}
+
 /// Holds a grouping (a group from 0 for each galaxy, `k` groups) against those of trees of random two thirds of the galaxies. `tree_of` makes the
 /// tree of some rows: leaf i is row i of those it is given. `each(done)` is called after every tree and may end the work early.
 ///
@@ -30,15 +38,12 @@ pub fn steadiness(
     mut each: impl FnMut(u32) -> bool,
 ) -> Result<Steadiness, GroupingError> {
     let n = labels.len();
-    let kept = (2 * n).div_ceil(3);
     let (mut with, mut seen, mut rand) = (vec![0_usize; n], vec![0_usize; n], Vec::new());
     for round in 0..rounds {
-        let mut rows = RowOrder::Seeded(round).rows(n);
-        rows.truncate(kept);
-        rows.sort_unstable();
+        let rows = two_thirds(n, round);
         let tree = tree_of(&rows)?;
         let order = TreeOrder::new(&tree);
-        let cut = cut_into(&tree, &order, k.min(kept));
+        let cut = cut_into(&tree, &order, k.min(rows.len()));
         let theirs = cut.group_of();
         let ours: Vec<usize> = rows.iter().filter_map(|row| labels.get(*row).copied()).collect();
         let table = Contingency::new(&ours, theirs);

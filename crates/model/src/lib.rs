@@ -1,7 +1,7 @@
 //! The networks of Galaxy Grove: in burn, which no other crate names, and on the processor by kernels of our own.
 //!
-//! One implementation serves WebGPU, the CPU in WebAssembly and the CPU natively: the burn device is the only
-//! difference. The shapes are those of Cheng et al. 2021 (arXiv:2009.11932), which follow Sonnet's VQ-VAE example
+//! burn serves graphics processors, in the browser and natively, and training; our kernels serve the processor, natively and in WebAssembly, and tests hold
+//! them to burn's networks. The shapes are those of Cheng et al. 2021 (arXiv:2009.11932), which follow Sonnet's VQ-VAE example
 //! (van den Oord et al. 2017, arXiv:1711.00937).
 //!
 //! | module | what it holds |

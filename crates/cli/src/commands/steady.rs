@@ -7,10 +7,13 @@ use crate::work::stop::stopped_by_user;
 use anyhow::bail;
 use galaxy_grove::export::csv_field;
 use galaxy_grove::grouping::{
-    Linkage, MAX_CONSENSUS, Steadiness, TreeOrder, UNSURE, adjusted_rand, consensus, cut_into, steadiness,
+    Linkage, MAX_CONSENSUS, Steadiness, Tree, TreeOrder, UNSURE, adjusted_rand, consensus, cut_into,
+    steadiness,
 };
 use galaxy_grove::sorted::Sorted;
 use indicatif::ProgressBar;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,7 +67,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let passes = if arguments.consensus { 2 } else { 1 };
     let bar = ProgressBar::new(passes * u64::from(arguments.rounds) * sorted.groups.len() as u64);
     let compared = sorted.compared();
-    let tree_of = |rows: &[usize]| compared.tree_of(rows, Linkage::Reference);
+    // The parts of a round are the same for every cut, and for the consensus: each tree is built once.
+    let known: RefCell<BTreeMap<Vec<usize>, Tree>> = RefCell::default();
+    let tree_of = |rows: &[usize]| {
+        if let Some(tree) = known.borrow().get(rows) {
+            return Ok(tree.clone());
+        }
+        let tree = compared.tree_of(rows, Linkage::Reference)?;
+        known.borrow_mut().insert(rows.to_vec(), tree.clone());
+        Ok(tree)
+    };
     let each = |_| {
         bar.inc(1);
         !stop.load(Ordering::Relaxed)

@@ -9,17 +9,27 @@ use grove_test_support::{
 };
 use pollster::block_on;
 
-fn golden_extractor() -> Extractor {
-    extractor(&Weights::from_safetensors(&std::fs::read(golden_model()).unwrap()).unwrap())
+fn golden_weights() -> Weights {
+    Weights::from_safetensors(&std::fs::read(golden_model()).unwrap()).unwrap()
 }
 
-fn extractor(weights: &Weights) -> Extractor {
+/// burn's network, and our kernels by each kind of instructions that this processor has.
+fn extractors(weights: &Weights) -> Vec<(&'static str, Extractor)> {
     let (model, codebook) = load(weights, &processor()).unwrap();
-    Extractor::new(model, codebook, processor())
+    let mut all = Extractor::on_each_path(weights).unwrap();
+    all.push(("burn", Extractor::new(model, codebook, processor())));
+    all
 }
 
 /// Codes equal, z and reconstruction within the tolerances that the reference's own kernels keep among themselves.
-fn compare(extractor: &Extractor, golden: &Golden) {
+fn compare(weights: &Weights, golden: &Golden) {
+    for (name, extractor) in extractors(weights) {
+        println!("{name}:");
+        compare_one(&extractor, golden);
+    }
+}
+
+fn compare_one(extractor: &Extractor, golden: &Golden) {
     let Golden {
         images,
         z,
@@ -43,16 +53,18 @@ fn compare(extractor: &Extractor, golden: &Golden) {
 
 #[test]
 fn sixteen_galaxies_give_the_reference_codes() {
-    compare(&golden_extractor(), &golden16());
+    compare(&golden_weights(), &golden16());
 }
 
 #[test]
 fn margins_are_those_of_the_reference() {
     let golden = golden16();
-    let found = block_on(golden_extractor().extract(&golden.images)).unwrap();
-    // The reference works in single precision: its distances carry errors of up to 1.6e-4.
-    let off = largest_difference(&found.margins, &golden.margins);
-    assert!(off < 1e-3, "margins differ by {off}");
+    for (name, extractor) in extractors(&golden_weights()) {
+        let found = block_on(extractor.extract(&golden.images)).unwrap();
+        // The reference works in single precision: its distances carry errors of up to 1.6e-4.
+        let off = largest_difference(&found.margins, &golden.margins);
+        assert!(off < 1e-3, "{name}: margins differ by {off}");
+    }
 }
 
 #[test]
@@ -62,24 +74,38 @@ fn the_shipped_model_passes_its_known_answer_test() {
     let manifest = Manifest::from_json(&read("manifest.json")).unwrap();
     let weights = manifest.open(&read(&manifest.file)).unwrap();
     let answers = KnownAnswer::read(&read("known-answer.safetensors")).unwrap();
-    let report = block_on(answers.ask(&extractor(&weights))).unwrap();
-    assert_eq!((report.compared, report.wrong), (16 * 64, 0));
+    for (name, extractor) in extractors(&weights) {
+        let report = block_on(answers.ask(&extractor)).unwrap();
+        assert_eq!((report.compared, report.wrong), (16 * 64, 0), "{name}");
+    }
 
     // The test can fail: another model's codes are not these.
-    let report = block_on(answers.ask(&golden_extractor())).unwrap();
-    assert!(!report.passed(), "a foreign model passed the known-answer test");
+    for (name, extractor) in extractors(&golden_weights()) {
+        let report = block_on(answers.ask(&extractor)).unwrap();
+        assert!(
+            !report.passed(),
+            "a foreign model passed the known-answer test, {name}"
+        );
+    }
 }
 
 #[test]
 fn empty_and_ragged_input_is_answered_in_words() {
-    let extractor = golden_extractor();
-    assert!(block_on(extractor.extract(&[])).unwrap().codes.is_empty());
-    assert!(block_on(extractor.extract(&vec![0.0; PIXELS + 1])).is_err());
-    assert!(block_on(extractor.reconstruct(&[3; 63])).is_err());
-    let error = block_on(extractor.reconstruct(&[16; 64]))
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("code 16"), "{error}");
+    for (name, extractor) in extractors(&golden_weights()) {
+        assert!(
+            block_on(extractor.extract(&[])).unwrap().codes.is_empty(),
+            "{name}"
+        );
+        assert!(
+            block_on(extractor.extract(&vec![0.0; PIXELS + 1])).is_err(),
+            "{name}"
+        );
+        assert!(block_on(extractor.reconstruct(&[3; 63])).is_err(), "{name}");
+        let error = block_on(extractor.reconstruct(&[16; 64]))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("code 16"), "{name}: {error}");
+    }
 }
 
 #[test]
@@ -91,7 +117,7 @@ fn all_of_golden_npz() {
     let index = read("ckpt/model.ckpt.index");
     let shard = read("ckpt/model.ckpt.data-00000-of-00001");
     let weights = Weights::from_tf(&TensorBundle::open(&index).unwrap(), |_| Some(shard.as_slice())).unwrap();
-    compare(&extractor(&weights), &golden);
+    compare(&weights, &golden);
 }
 
 /// The reference graph trained on real galaxies, imported by the real command, on simulated galaxies.
@@ -106,13 +132,19 @@ fn the_imported_reference_gives_its_own_numbers() {
     succeeded(&grove(&["import-tf", text(&prefix), "-o", text(&model)]));
     let weights = Weights::from_safetensors(&std::fs::read(&model).unwrap()).unwrap();
     let npz = folder.join("golden_pretrained.npz");
-    let extractor = extractor(&weights);
     let images = read_npz::<f32>(&npz, "images");
     let codes: Vec<u8> = read_npz::<i64>(&npz, "indices")
         .into_iter()
         .map(|code| code as u8)
         .collect();
-    assert_eq!(block_on(extractor.extract(&images)).unwrap().codes, codes);
-    let painted = block_on(extractor.reconstruct(&codes)).unwrap();
-    assert!(largest_difference(&painted, &read_npz::<f32>(&npz, "recon")) <= 1e-5);
+    let recon = read_npz::<f32>(&npz, "recon");
+    for (name, extractor) in extractors(&weights) {
+        assert_eq!(
+            block_on(extractor.extract(&images)).unwrap().codes,
+            codes,
+            "{name}"
+        );
+        let painted = block_on(extractor.reconstruct(&codes)).unwrap();
+        assert!(largest_difference(&painted, &recon) <= 1e-5, "{name}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::network::{Assignment, Codebook};
 #[cfg(feature = "processor")]
 use crate::network::{LoadError, codebook};
 #[cfg(feature = "processor")]
-use crate::processor::{ProcessorDecoder, ProcessorEncoder};
+use crate::processor::{Path, ProcessorDecoder, ProcessorEncoder};
 #[cfg(feature = "burn")]
 use burn::tensor::{Device, Tensor, TensorData};
 #[cfg(feature = "processor")]
@@ -78,7 +78,27 @@ impl Extractor {
     /// [`LoadError`] names the first tensor that is missing or has another rank.
     #[cfg(feature = "processor")]
     pub fn on_processor(weights: &Weights) -> Result<Self, LoadError> {
-        let networks = (ProcessorEncoder::new(weights)?, ProcessorDecoder::new(weights)?);
+        Self::on_path(weights, Path::best())
+    }
+
+    /// On the processor by each kind of instructions that it has, with its name, the fastest first: to hold them to each other.
+    ///
+    /// # Errors
+    /// As [`Self::on_processor`].
+    #[cfg(feature = "processor")]
+    pub fn on_each_path(weights: &Weights) -> Result<Vec<(&'static str, Self)>, LoadError> {
+        let paths = Path::all().into_iter();
+        paths
+            .map(|path| Ok((path.name(), Self::on_path(weights, path)?)))
+            .collect()
+    }
+
+    #[cfg(feature = "processor")]
+    fn on_path(weights: &Weights, path: Path) -> Result<Self, LoadError> {
+        let networks = (
+            ProcessorEncoder::on(weights, path)?,
+            ProcessorDecoder::on(weights, path)?,
+        );
         Ok(Self {
             place: Place::Processor(Arc::new(networks)),
             codebook: codebook(weights)?,

@@ -1,6 +1,6 @@
 //! The decoder of the recipe `reference`.
 
-use super::layers::{kept, packed, rectified, transposed};
+use super::layers::{Residuals, kept, packed, transposed};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
@@ -10,33 +10,20 @@ use grove_kernels::{Finish, Grid, Packed, Path, Row};
 #[derive(Clone, Debug)]
 pub struct ProcessorDecoder {
     dec_1: Packed<f32>,
-    blocks: Vec<(Packed<f32>, Packed<f32>)>,
+    residuals: Residuals,
     /// Transposed convolutions, each of which doubles the side.
     doubling: [Packed<f32>; 3],
 }
 
 impl ProcessorDecoder {
-    /// Packs the weights for the fastest path of this processor.
+    /// Packs the weights for one path, which the processor must have.
     ///
     /// # Errors
     /// [`LoadError`] names the first tensor that is missing or has another rank.
-    pub fn new(weights: &Weights) -> Result<Self, LoadError> {
-        let path = Path::best();
-        let layer = |name: &str| packed(weights, name, GRID, 1, path);
-        let mut blocks = Vec::new();
-        while weights
-            .get(&format!("decoder/res3x3_{}/w", blocks.len()))
-            .is_some()
-        {
-            let at = blocks.len();
-            blocks.push((
-                layer(&format!("decoder/res3x3_{at}"))?,
-                layer(&format!("decoder/res1x1_{at}"))?,
-            ));
-        }
+    pub fn on(weights: &Weights, path: Path) -> Result<Self, LoadError> {
         Ok(Self {
-            dec_1: layer("decoder/dec_1")?,
-            blocks,
+            dec_1: packed(weights, "decoder/dec_1", GRID, 1, path)?,
+            residuals: Residuals::new(weights, "decoder", path)?,
             doubling: [
                 transposed(weights, "decoder/dec_2", GRID, path)?,
                 transposed(weights, "decoder/dec_3", 2 * GRID, path)?,
@@ -65,11 +52,7 @@ impl ProcessorDecoder {
         let hidden = self.dec_1.shape().outputs;
         let (mut sum, mut h) = (Grid::new(GRID, hidden, 0), Grid::new(GRID, hidden, 1));
         kept(&self.dec_1, &input, (&mut sum, &mut h), false);
-        for (conv3x3, conv1x1) in &self.blocks {
-            let mut inner = Grid::new(GRID, conv3x3.shape().outputs, 0);
-            rectified(conv3x3, &h, &mut inner);
-            kept(conv1x1, &inner, (&mut sum, &mut h), true);
-        }
+        self.residuals.run(&mut self.residuals.inner(), &mut sum, &mut h);
         for (at, layer) in self.doubling.iter().enumerate() {
             let least = if at + 1 < self.doubling.len() {
                 0.0
@@ -139,7 +122,9 @@ mod tests {
         let twin = Extractor::new(model, codebook, device::processor());
         let expected = pollster::block_on(twin.reconstruct(&codes)).unwrap();
         let quantised = crate::network::codebook(&weights).unwrap().quantise(&codes);
-        let found = ProcessorDecoder::new(&weights).unwrap().decode(&quantised);
+        let found = ProcessorDecoder::on(&weights, Path::best())
+            .unwrap()
+            .decode(&quantised);
         assert_eq!(found.len(), 3 * PIXELS);
         let farthest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs());
         let farthest = farthest.fold(0.0, f32::max);

@@ -1,6 +1,6 @@
 //! The encoder of the recipe `reference`.
 
-use super::layers::{kept, packed, rectified};
+use super::layers::{Residuals, kept, packed, rectified};
 use crate::network::LoadError;
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::{CODES, GRID, PIXELS, SIDE};
@@ -13,9 +13,8 @@ pub struct ProcessorEncoder {
     enc_2: Packed<f32>,
     enc_3: Packed<f32>,
     enc_4: Packed<f32>,
-    blocks: Vec<(Packed<f32>, Packed<f32>)>,
+    residuals: Residuals,
     to_vq: Packed<f32>,
-    path: Path,
 }
 
 /// What the layers leave for each other, of one galaxy.
@@ -32,46 +31,20 @@ struct Scratch {
 }
 
 impl ProcessorEncoder {
-    /// Packs the weights for the fastest path of this processor.
-    ///
-    /// # Errors
-    /// [`LoadError`] names the first tensor that is missing or has another rank.
-    pub fn new(weights: &Weights) -> Result<Self, LoadError> {
-        Self::on(weights, Path::best())
-    }
-
     /// Packs the weights for one path, which the processor must have.
     ///
     /// # Errors
-    /// As [`Self::new`].
+    /// [`LoadError`] names the first tensor that is missing or has another rank.
     pub fn on(weights: &Weights, path: Path) -> Result<Self, LoadError> {
         let layer = |name: &str, side: usize, stride: usize| packed(weights, name, side, stride, path);
-        let mut blocks = Vec::new();
-        while weights
-            .get(&format!("encoder/res3x3_{}/w", blocks.len()))
-            .is_some()
-        {
-            let at = blocks.len();
-            blocks.push((
-                layer(&format!("encoder/res3x3_{at}"), GRID, 1)?,
-                layer(&format!("encoder/res1x1_{at}"), GRID, 1)?,
-            ));
-        }
         Ok(Self {
             enc_1: layer("encoder/enc_1", SIDE, 2)?,
             enc_2: layer("encoder/enc_2", SIDE / 2, 2)?,
             enc_3: layer("encoder/enc_3", SIDE / 4, 2)?,
             enc_4: layer("encoder/enc_4", GRID, 1)?,
-            blocks,
+            residuals: Residuals::new(weights, "encoder", path)?,
             to_vq: layer("to_vq", GRID, 1)?,
-            path,
         })
-    }
-
-    /// The instructions that it uses.
-    #[must_use]
-    pub fn path(&self) -> Path {
-        self.path
     }
 
     /// `images` (`[N * 4096]`) to the vectors `[N, dim, 8, 8]`, as burn's encoder gives them. Pixels that fill no whole cutout are passed over.
@@ -86,11 +59,7 @@ impl ProcessorEncoder {
             third: Grid::new(GRID, outputs(&self.enc_3), 1),
             sum: Grid::new(GRID, hidden, 0),
             rectified: Grid::new(GRID, hidden, 1),
-            inner: Grid::new(
-                GRID,
-                self.blocks.first().map_or(0, |(conv3x3, _)| outputs(conv3x3)),
-                0,
-            ),
+            inner: self.residuals.inner(),
         };
         let length = outputs(&self.to_vq) * CODES;
         let mut out = vec![0.0; images.len() / PIXELS * length];
@@ -116,11 +85,8 @@ impl ProcessorEncoder {
             (&mut scratch.sum, &mut scratch.rectified),
             false,
         );
-        for (conv3x3, conv1x1) in &self.blocks {
-            rectified(conv3x3, &scratch.rectified, &mut scratch.inner);
-            let sums = (&mut scratch.sum, &mut scratch.rectified);
-            kept(conv1x1, &scratch.inner, sums, true);
-        }
+        self.residuals
+            .run(&mut scratch.inner, &mut scratch.sum, &mut scratch.rectified);
         self.to_vq.run(&scratch.rectified, Planes(out));
     }
 }

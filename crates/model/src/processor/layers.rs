@@ -1,7 +1,8 @@
 //! Layers with weights by name, as encoder and decoder take them.
 
 use crate::network::LoadError;
-use galaxy_grove::checkpoint::Weights;
+use galaxy_grove::checkpoint::{WeightTensor, Weights, to_tf_layout};
+use galaxy_grove::cutout::GRID;
 use grove_kernels::{Convolution, Finish, Grid, Packed, Path, Row};
 
 /// A convolution and `max(0, .)`.
@@ -81,7 +82,60 @@ pub(super) fn set<A: Copy, B: Copy>(to: &mut [A], from: &[B], value: impl Fn(A, 
     }
 }
 
-/// One layer: weights from `[outputs, inputs, kernel, kernel]` to `[kernel, kernel, inputs, outputs]`.
+/// Residual blocks: of each the convolution of 3 x 3 and that of 1 x 1.
+#[derive(Clone, Debug)]
+pub(super) struct Residuals(Vec<(Packed<f32>, Packed<f32>)>);
+
+impl Residuals {
+    /// Those of the encoder or the decoder (`part`).
+    pub fn new(weights: &Weights, part: &str, path: Path) -> Result<Self, LoadError> {
+        let blocks = (0..weights.architecture().residual_layers).map(|block| {
+            Ok((
+                packed(weights, &format!("{part}/res3x3_{block}"), GRID, 1, path)?,
+                packed(weights, &format!("{part}/res1x1_{block}"), GRID, 1, path)?,
+            ))
+        });
+        Ok(Self(blocks.collect::<Result<_, LoadError>>()?))
+    }
+
+    /// What lies between the two convolutions of a block.
+    pub fn inner(&self) -> Grid<f32> {
+        let outputs = self.0.first().map_or(0, |(conv3x3, _)| conv3x3.shape().outputs);
+        Grid::new(GRID, outputs, 0)
+    }
+
+    /// Adds each block to `sum`, whose rectified values are in `out` before and afterwards.
+    pub fn run(&self, inner: &mut Grid<f32>, sum: &mut Grid<f32>, out: &mut Grid<f32>) {
+        for (conv3x3, conv1x1) in &self.0 {
+            rectified(conv3x3, out, inner);
+            kept(conv1x1, inner, (sum, out), true);
+        }
+    }
+}
+
+/// The weights, of four dimensions, and the biases of a layer.
+fn tensors<'a>(
+    weights: &'a Weights,
+    scope: &str,
+) -> Result<([usize; 4], &'a WeightTensor, &'a [f32]), LoadError> {
+    let find = |part: &str| {
+        let name = format!("{scope}/{part}");
+        weights.get(&name).ok_or(LoadError::Missing(name))
+    };
+    let (w, b) = (find("w")?, find("b")?);
+    let shape = w
+        .shape
+        .as_slice()
+        .try_into()
+        .map_err(|_ignored| LoadError::Rank {
+            name: format!("{scope}/w"),
+            found: w.shape.clone(),
+            rank: 4,
+        })?;
+    Ok((shape, w, &b.values))
+}
+
+/// One layer: weights `[outputs, inputs, kernel, kernel]`.
 pub(super) fn packed(
     weights: &Weights,
     scope: &str,
@@ -89,25 +143,7 @@ pub(super) fn packed(
     stride: usize,
     path: Path,
 ) -> Result<Packed<f32>, LoadError> {
-    let find = |part: &str| {
-        let name = format!("{scope}/{part}");
-        weights.get(&name).ok_or(LoadError::Missing(name))
-    };
-    let (w, b) = (find("w")?, find("b")?);
-    let [outputs, inputs, kernel, _] = w.shape[..] else {
-        return Err(LoadError::Rank {
-            name: format!("{scope}/w"),
-            found: w.shape.clone(),
-            rank: 4,
-        });
-    };
-    let taps = kernel * kernel;
-    let turned: Vec<f32> = (0..w.values.len())
-        .filter_map(|at| {
-            let (output, input, tap) = (at % outputs, at / outputs % inputs, at / (outputs * inputs));
-            w.values.get((output * inputs + input) * taps + tap).copied()
-        })
-        .collect();
+    let ([outputs, inputs, kernel, _], w, bias) = tensors(weights, scope)?;
     let shape = Convolution {
         side,
         inputs,
@@ -115,7 +151,8 @@ pub(super) fn packed(
         kernel,
         stride,
     };
-    Ok(Packed::<f32>::new(shape, &turned, &b.values, path))
+    // The kernels take TensorFlow's layout, `[kernel, kernel, inputs, outputs]`.
+    Ok(Packed::<f32>::new(shape, &to_tf_layout(w).values, bias, path))
 }
 
 /// A transposed convolution (kernel 4, stride 2) as a plain one of kernel 3 with four times the outputs: one for each of the four pixels that a pixel
@@ -126,18 +163,7 @@ pub(super) fn transposed(
     side: usize,
     path: Path,
 ) -> Result<Packed<f32>, LoadError> {
-    let find = |part: &str| {
-        let name = format!("{scope}/{part}");
-        weights.get(&name).ok_or(LoadError::Missing(name))
-    };
-    let (w, b) = (find("w")?, find("b")?);
-    let [inputs, outputs, 4, 4] = w.shape[..] else {
-        return Err(LoadError::Rank {
-            name: format!("{scope}/w"),
-            found: w.shape.clone(),
-            rank: 4,
-        });
-    };
+    let ([inputs, outputs, _, _], w, bias) = tensors(weights, scope)?;
     let shape = Convolution {
         side,
         inputs,
@@ -163,5 +189,5 @@ pub(super) fn transposed(
             }
         }
     }
-    Ok(Packed::<f32>::new(shape, &turned, &b.values.repeat(4), path))
+    Ok(Packed::<f32>::new(shape, &turned, &bias.repeat(4), path))
 }

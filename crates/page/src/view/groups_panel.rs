@@ -294,8 +294,12 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     };
     let about = {
         let grove = Arc::clone(&grove);
+        // Looked at once the structure is known, not at every report of progress.
+        let is_known = Memo::new(move |_| page.insight.with(|insight| insight.sides.is_some()));
         move || {
-            let sides = page.insight.with(|insight| insight.sides.clone())?;
+            let sides = is_known
+                .get()
+                .then(|| page.insight.with_untracked(|insight| insight.sides.clone()))??;
             let thresholds = Thresholds::default();
             let split = sides.splits(&grove.tree, &grove.order, &thresholds).of(node)?;
             Some(view! {
