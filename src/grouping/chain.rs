@@ -287,16 +287,16 @@ fn minimum<T: Real>(row: &[T]) -> T {
 }
 
 /// Lance and Williams' formula for Ward, with the parts that do not change during one merge.
-struct Ward<T> {
-    nx: T,
-    ny: T,
-    dxy: T,
+pub(super) struct Ward<T> {
+    pub nx: T,
+    pub ny: T,
+    pub dxy: T,
 }
 
 impl<T: Real> Ward<T> {
     /// The order of the operations is SciPy's and decides the last bit.
     #[inline(always)]
-    fn update(&self, dxi: T, dyi: T, ni: T) -> T {
+    pub fn update(&self, dxi: T, dyi: T, ni: T) -> T {
         let t = T::ONE / (self.nx + self.ny + ni);
         ((ni + self.nx) * t * dxi * dxi + (ni + self.ny) * t * dyi * dyi - ni * t * self.dxy * self.dxy)
             .root()

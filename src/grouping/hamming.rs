@@ -151,10 +151,7 @@ impl PackedCodes {
         if out.try_reserve_exact(length).is_err() {
             return Err(refused);
         }
-        // There are only width + 1 distances: look them up.
-        let table: Vec<T> = (0..=self.width)
-            .map(|count| T::of(scale(count as f64 / self.width as f64)))
-            .collect();
+        let table = table(self.width, scale);
         #[cfg(feature = "parallel")]
         self.fill_on_all_cores(&table, &mut out, length);
         #[cfg(not(feature = "parallel"))]
@@ -221,6 +218,13 @@ impl PackedCodes {
             table[marks.count_ones() as usize]
         })
     }
+}
+
+/// The distance for each number of differing positions, `[width + 1]`: there are no others.
+pub(super) fn table<T: Real>(width: usize, scale: impl Fn(f64) -> f64) -> Vec<T> {
+    (0..=width)
+        .map(|count| T::of(scale(count as f64 / width as f64)))
+        .collect()
 }
 
 /// The number of galaxies that `codes` hold.

@@ -1,7 +1,8 @@
 //! Which linkage, in which precision, by which engine; and how much memory that takes.
 
-use super::hamming::pairs;
-use super::{GroupingError, PackedCodes, Real, RowOrder, Tree, chain, ward_chain};
+use super::code_chain::ward_of_codes;
+use super::hamming::{pairs, rows, table};
+use super::{GroupingError, PackedCodes, Real, RowOrder, Tree, chain};
 
 /// What the tree is made from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -243,25 +244,28 @@ fn linkage_in_given_order(
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Linked, GroupingError> {
-    let packed = PackedCodes::new(codes, width)?;
     match method.precision {
-        Precision::Double => linkage_in_order::<f64>(&packed, method, progress),
-        Precision::Single => linkage_in_order::<f32>(&packed, method, progress),
+        Precision::Double => linkage_in_order::<f64>(codes, width, method, progress),
+        Precision::Single => linkage_in_order::<f32>(codes, width, method, progress),
     }
 }
 
 fn linkage_in_order<T: Real>(
-    packed: &PackedCodes,
+    codes: &[u8],
+    width: usize,
     method: Method,
     progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Linked, GroupingError> {
-    let mut distances: Vec<T> = packed.condensed(|share| method.linkage.scale(share))?;
+    let scale = |share| method.linkage.scale(share);
     if method.engine == Engine::Chain && method.linkage.is_ward() {
+        rows(codes, width)?;
         return Ok(Linked {
-            tree: ward_chain(&mut distances, packed.len(), progress)?,
+            tree: ward_of_codes(codes, width, table::<T>(width, scale), progress)?,
             inversions: 0,
         });
     }
+    let packed = PackedCodes::new(codes, width)?;
+    let mut distances: Vec<T> = packed.condensed(scale)?;
     let linked = kodama_linkage(&mut distances, packed.len(), method.linkage)?;
     if let Some(report) = progress {
         report(linked.tree.merges().len(), linked.tree.merges().len());
@@ -309,6 +313,7 @@ pub fn kodama_linkage<T: Real>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::ward_chain;
     use super::*;
     use proptest::prelude::*;
 

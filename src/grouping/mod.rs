@@ -10,7 +10,10 @@
 mod boxes;
 pub mod chain;
 pub mod colour;
+mod code_chain;
+mod code_rows;
 mod consensus;
+mod counts;
 pub mod cut;
 mod cut_rule;
 mod error;

@@ -38,7 +38,7 @@ pub use self::{
     },
     content::Content,
     formats::{
-        fits::{Entry as FitsEntry, list as list_fits},
+        fits::{Entry as FitsEntry, list as list_fits, read_psf},
         hdf5::{Entry as Hdf5Entry, Hdf5Set, NAMES, is_reference, list as list_hdf5, open as open_hdf5},
         pictures::probe as probe_picture,
     },

@@ -80,7 +80,7 @@ pub(super) fn made(
         let turned = turned.unwrap_or_else(|| "Not turned.".to_owned());
         about.columns.insert(ORIENTATION.to_owned(), turned);
     }
-    structure::of_picture(&mut about, frame, &prepared, recipe.structure);
+    structure::of_picture(&mut about, frame, &prepared, recipe);
     let doubts = prepared
         .flags
         .iter()

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::cutout::prepare::Measured;
-use crate::cutout::{About, Frame, Prepared, SIDE, Tone};
-use crate::structure::{Light, Options, PREFIX, structure};
+use crate::cutout::{About, Frame, Prepared, Psf, Recipe, SIDE, Tone};
+use crate::structure::{Light, NOTHING_TO_MEASURE, Options, PREFIX, structure};
 
 /// The window around a galaxy's square, in half sides: with enough sky to know its noise.
 const WINDOW: f64 = 2.0;
@@ -13,7 +13,8 @@ const WINDOW: f64 = 2.0;
 const ACROSS: usize = 256;
 
 /// Measures the galaxy that was cut from a picture; where no square was, the one in its middle.
-pub(super) fn of_picture(about: &mut About, frame: &Frame, prepared: &Prepared, wanted: Measured) {
+pub(super) fn of_picture(about: &mut About, frame: &Frame, prepared: &Prepared, recipe: &Recipe) {
+    let wanted = recipe.structure;
     if wanted == Measured::Nothing {
         return;
     }
@@ -38,14 +39,16 @@ pub(super) fn of_picture(about: &mut About, frame: &Frame, prepared: &Prepared, 
     });
     let stretched = frame.tone == Tone::Stretched;
     let light = Light::find(across, down, &pixels, place);
-    measure(about, light, factor as f64, stretched, wanted);
+    let psf = recipe.psf.as_ref().map(|psf| psf.binned(factor));
+    measure(about, light, factor as f64, stretched, (wanted, psf));
 }
 
 /// Measures a cutout that came as one: it is stretched.
 pub(super) fn of_cutout(about: &mut About, raw: &[f32], wanted: Measured) {
     let known = about.columns.keys().any(|name| name.starts_with(PREFIX));
     if wanted != Measured::Nothing && !known {
-        measure(about, Light::find(SIDE, SIDE, raw, None), 1.0, true, wanted);
+        let light = Light::find(SIDE, SIDE, raw, None);
+        measure(about, light, 1.0, true, (wanted, None));
     }
 }
 
@@ -57,11 +60,17 @@ pub fn columns_of_cutout(raw: &[f32], wanted: Measured) -> BTreeMap<String, Stri
     about.columns
 }
 
-fn measure(about: &mut About, light: Option<Light>, scale: f64, stretched: bool, wanted: Measured) {
+fn measure(
+    about: &mut About,
+    light: Option<Light>,
+    scale: f64,
+    stretched: bool,
+    (wanted, psf): (Measured, Option<Psf>),
+) {
     let options = Options {
         errors: wanted.has_errors(),
         sersic: wanted.has_fit(),
-        psf: None,
+        psf,
         stretched,
     };
     let found = light.and_then(|light| structure(&light, &options));
@@ -74,7 +83,7 @@ fn measure(about: &mut About, light: Option<Light>, scale: f64, stretched: bool,
             let name = format!("{PREFIX}flags");
             about
                 .columns
-                .insert(name, "nothing_brighter_than_the_noise".to_owned());
+                .insert(name, NOTHING_TO_MEASURE.to_owned());
         }
     }
 }
@@ -111,7 +120,6 @@ fn mean(frame: &Frame, (left, top): (usize, usize), side: usize, inverted: bool)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cutout::Recipe;
     use crate::cutout::prepare::{Override, prepare_with};
 
     /// A round galaxy at the left edge, and a thin one to the right of it that is nearer to the middle of the window.
@@ -141,7 +149,11 @@ mod tests {
             };
             let prepared = prepare_with(&frame, &Recipe::default(), &change).unwrap();
             let mut about = About::default();
-            of_picture(&mut about, &frame, &prepared, Measured::Numbers);
+            let recipe = Recipe {
+                structure: Measured::Numbers,
+                ..Recipe::default()
+            };
+            of_picture(&mut about, &frame, &prepared, &recipe);
             let ellipticity: f64 = about.columns["structure_ellipticity"].parse().unwrap();
             assert_eq!(ellipticity < 0.3, round, "{:?}", about.columns);
         }

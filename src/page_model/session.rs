@@ -2,7 +2,8 @@
 //!
 //! The address of the page carries it after the `#`, undo keeps a list of it, and a shared link gives it back.
 
-use crate::cutout::{Recipe, prepare::Scale};
+use crate::cutout::Recipe;
+use crate::cutout::prepare::{Measured, Scale};
 use crate::grouping::{Edit, Linkage};
 use crate::sorted::RecipeName;
 use serde::{Deserialize, Serialize};
@@ -154,6 +155,9 @@ impl Session {
         if self.recipe.orient {
             add("orient", "on".to_owned());
         }
+        if self.recipe.structure != Measured::Nothing {
+            add("structure", "own".to_owned());
+        }
         if self.unique {
             add("unique", "on".to_owned());
         }
@@ -200,6 +204,7 @@ impl Session {
                 "prepare" => session.recipe.prepare = value != "off",
                 "stretch" => session.recipe.stretch = value != "off",
                 "orient" => session.recipe.orient = value == "on",
+                "structure" if value == "own" => session.recipe.structure = Measured::Numbers,
                 "unique" => session.unique = value == "on",
                 "half-side" => {
                     let half = value
@@ -263,6 +268,7 @@ mod tests {
             recipe: Recipe {
                 prepare: false,
                 orient: true,
+                structure: Measured::Numbers,
                 scale: Scale::AllTheSame { half_side: 41.5 },
                 ..Recipe::default()
             },

@@ -6,8 +6,9 @@ use super::errors::errors;
 use super::light::Light;
 use super::numbers::{MEASURES, place};
 use super::petrosian::Growth;
-use super::sersic::{Psf, Sersic, Start, fit};
+use super::sersic::{Sersic, Start, fit};
 use super::{gini, moments, petrosian, smoothness, texture};
+use crate::cutout::Psf;
 
 /// Light within this many Petrosian radii counts for concentration, asymmetry and smoothness.
 const EXTENT: f64 = 1.5;
@@ -41,6 +42,31 @@ pub enum StructureFlag {
 }
 
 impl StructureFlag {
+    /// All of them, in the order of their bits.
+    const ALL: [Self; 8] = [
+        Self::Faint,
+        Self::NoPetrosianRadius,
+        Self::ReachesBeyondFrame,
+        Self::NotResolved,
+        Self::CentreDrifted,
+        Self::SeveralPatches,
+        Self::FitFailed,
+        Self::Stretched,
+    ];
+
+    /// Flags as bits, for a buffer.
+    #[must_use]
+    pub fn bits(flags: &[Self]) -> u8 {
+        let bit = |flag: &Self| Self::ALL.iter().position(|other| other == flag);
+        flags.iter().filter_map(bit).fold(0, |bits, at| bits | 1 << at)
+    }
+
+    /// The flags that [`bits`](Self::bits) stand for, the first one first.
+    pub fn of_bits(bits: u8) -> impl Iterator<Item = Self> {
+        let flags = Self::ALL.into_iter().enumerate();
+        flags.filter_map(move |(at, flag)| (bits >> at & 1 == 1).then_some(flag))
+    }
+
     /// A short name for tables.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -38,5 +38,5 @@ pub use columns::digits;
 pub use cutout::{measures_of_cutout, structure_of_cutout};
 pub use light::Light;
 pub use measure::{Options, Structure, StructureFlag, structure};
-pub use numbers::{MEASURES, NUMBERS, PREFIX, measure_of_all, place};
-pub use sersic::{Psf, Sersic};
+pub use numbers::{MEASURES, NOTHING_TO_MEASURE, NUMBERS, PREFIX, measure_of_all, place};
+pub use sersic::Sersic;

@@ -3,6 +3,9 @@
 /// What every column's name begins with: a table that comes along may have a `gini` of its own.
 pub const PREFIX: &str = "structure_";
 
+/// The flag of a galaxy that has no numbers: nothing is brighter than the noise.
+pub const NOTHING_TO_MEASURE: &str = "nothing_brighter_than_the_noise";
+
 /// Names of the columns of numbers, without [`PREFIX`], in their order.
 pub const NUMBERS: [&str; 20] = [
     "concentration",

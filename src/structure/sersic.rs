@@ -1,6 +1,7 @@
 //! A Sersic profile fitted to the light.
 
 use super::light::Light;
+use crate::cutout::Psf;
 
 /// A Sersic profile, `I(r) = I_e exp(-b_n ((r / R_e)^(1/n) - 1))` along ellipses (Sersic 1968; Graham & Driver 2005), with errors of one sigma.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -27,26 +28,6 @@ pub struct Sersic {
     pub chi_squared: Option<f64>,
     /// Whether the fit came to rest, away from the limits of its parameters.
     pub converged: bool,
-}
-
-/// A point spread function: an odd number of pixels across and down, the star in the middle.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Psf {
-    side: usize,
-    values: Vec<f64>,
-}
-
-impl Psf {
-    /// `side * side` values, scaled to a sum of 1. `None` when `side` is even, or the values do not fit or have no positive sum.
-    #[must_use]
-    pub fn new(side: usize, values: Vec<f64>) -> Option<Self> {
-        let sum: f64 = values.iter().sum();
-        let fits = side % 2 == 1 && side.checked_mul(side) == Some(values.len());
-        (fits && sum > 0.0 && values.iter().all(|v| v.is_finite())).then(|| Self {
-            side,
-            values: values.into_iter().map(|v| v / sum).collect(),
-        })
-    }
 }
 
 /// Where a fit starts.
@@ -99,7 +80,7 @@ fn model(values: &Values, window: &Window, psf: Option<&Psf>) -> Vec<f64> {
         intensity * libm::exp(-b * (libm::pow(square, power) - 1.0))
     };
     // Near the centre the profile is too steep for the middle of a pixel to stand for all of it.
-    let reach = psf.map_or(0, |psf| psf.side / 2);
+    let reach = psf.map_or(0, |psf| psf.side() / 2);
     let (width, height) = (window.width + 2 * reach, window.height + 2 * reach);
     let mut sharp = Vec::with_capacity(width * height);
     for row in 0..height {
@@ -126,7 +107,7 @@ fn model(values: &Values, window: &Window, psf: Option<&Psf>) -> Vec<f64> {
     for row in 0..window.height {
         for column in 0..window.width {
             let mut sum = 0.0;
-            for (i, weights) in psf.values.chunks_exact(psf.side).enumerate() {
+            for (i, weights) in psf.rows().enumerate() {
                 let start = (row + 2 * reach - i) * width + column;
                 let line = sharp.get(start..=start + 2 * reach).unwrap_or_default();
                 sum += line.iter().rev().zip(weights).map(|(v, w)| v * w).sum::<f64>();
@@ -389,7 +370,7 @@ mod tests {
                 libm::exp(-(x * x + y * y) / 4.5)
             })
             .collect();
-        let psf = Psf::new(7, gauss).unwrap();
+        let psf = Psf::centred(7, 7, &gauss).unwrap();
         for psf in [None, Some(&psf)] {
             for (n, q, degrees) in [
                 (1.0, 0.5, 40.0),
@@ -410,12 +391,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn a_psf_has_a_middle() {
-        assert!(Psf::new(2, vec![1.0; 4]).is_none());
-        assert!(Psf::new(3, vec![0.0; 9]).is_none());
-        assert!(Psf::new(3, vec![1.0; 8]).is_none());
     }
 }

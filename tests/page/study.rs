@@ -1,13 +1,14 @@
 //! What the page finds out after the tree is shown: words, steadiness, the map; the same as on the command line.
 
 use crate::browser::Look;
-use crate::journey::{drop_and_wait, open, save};
+use crate::journey::{drop_and_wait, open, open_files, save};
 use crate::recipes::grove;
 use anyhow::{Context as _, Result, ensure};
 use galaxy_grove::grouping::{Thresholds, TreeOrder, Verdict};
 use galaxy_grove::sorted::Sorted;
 use galaxy_grove::splits::Sides;
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
+use grove_test_support::fits_image;
 use std::time::Duration;
 
 const SHORT: Duration = Duration::from_secs(10);
@@ -161,6 +162,8 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
             ensure!(column(&saved, &format!("{PREFIX}{name}"))? == expected, "{name}");
         }
     }
+    let flags = column(&saved, &format!("{PREFIX}flags"))?;
+    ensure!(flags.iter().all(|flags| flags.contains("stretched")), "{flags:?}");
     let command_line = std::fs::read_to_string(map)?;
     for (ours, theirs) in [("map_x", "x"), ("map_y", "y")] {
         ensure!(column(&saved, ours)? == column(&command_line, theirs)?, "{ours}");
@@ -182,6 +185,60 @@ async fn words_steadiness_and_the_map_are_those_of_the_command_line() -> Result<
     browser
         .wait_until("!document.querySelector('#map')", SHORT)
         .await?;
+    ensure!(browser.console_errors().await?.is_empty());
+    Ok(())
+}
+
+/// A tilted galaxy on a sky with noise.
+fn frame(number: usize) -> Vec<u8> {
+    let side = 90 + 10 * number;
+    let middle = side as f64 / 2.0;
+    let pixels = (0..side * side).map(|at| {
+        let (x, y) = ((at % side) as f64 - middle, (at / side) as f64 - middle);
+        let tilt = 1.0 + number as f64 / 2.0;
+        let noise = ((at * 7919) % 997) as f64 / 997.0 - 0.5;
+        (40.0 * (-(x * x + tilt * y * y).sqrt() / (3.0 + number as f64)).exp() + noise + 100.0) as f32
+    });
+    fits_image(side, &pixels.collect::<Vec<_>>())
+}
+
+/// The switch gives the numbers that `grove structure` gives, in the saved table and in the panel, and off again the cutouts' own.
+#[tokio::test]
+async fn structure_on_the_files_own_pixels_is_that_of_the_command_line() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let frames: Vec<std::path::PathBuf> = (0..4)
+        .map(|number| folder.path().join(format!("galaxy_{number}.fits")))
+        .collect();
+    for (number, path) in frames.iter().enumerate() {
+        std::fs::write(path, frame(number))?;
+    }
+    let table = folder.path().join("structure.csv");
+    let mut arguments = vec!["structure".as_ref(), "-o".as_ref(), table.as_os_str()];
+    arguments.extend(frames.iter().map(|path| path.as_os_str()));
+    grove(&arguments)?;
+    let command_line = std::fs::read_to_string(&table)?;
+
+    let browser = open(Look::DESK, "cpu").await?;
+    drop_and_wait(&browser, &frames).await?;
+    open_files(&browser).await?;
+    browser.click("#own-structure").await?;
+    browser
+        .wait_until("location.hash.includes('structure=own') && document.documentElement.dataset.stage === 'ready'", LONG)
+        .await?;
+    browser.screenshot("study-own-pixels").await?;
+    browser.click("#close-files").await?;
+    let saved = save(&browser, "#save-csv", "grove-groups.csv").await?;
+    let mut compared = 0;
+    for name in NUMBERS.into_iter().take(MEASURES).chain(["flags"]) {
+        let name = format!("{PREFIX}{name}");
+        let theirs = column(&command_line, &name)?;
+        if theirs.iter().any(|value| !value.is_empty()) {
+            ensure!(column(&saved, &name)? == theirs, "{name}");
+            compared += 1;
+        }
+    }
+    ensure!(compared > 10, "{compared} columns");
+    ensure!(!column(&saved, &format!("{PREFIX}flags"))?.concat().contains("stretched"));
     ensure!(browser.console_errors().await?.is_empty());
     Ok(())
 }

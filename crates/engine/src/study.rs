@@ -20,9 +20,16 @@ const SEED: u64 = 0;
 pub fn measure(tree: u64, first: u32, mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
     let images = images.into_f32();
-    let measures = images.chunks_exact(PIXELS).flat_map(measures_of_cutout);
-    let measures = Buffer::F64(measures.collect());
-    Ok(Envelope::with(Report::Measured { tree, first }, vec![measures]))
+    let (mut measures, mut flags) = (Vec::new(), Vec::new());
+    for image in images.chunks_exact(PIXELS) {
+        let (numbers, doubts) = measures_of_cutout(image);
+        measures.extend(numbers);
+        flags.push(doubts);
+    }
+    Ok(Envelope::with(
+        Report::Measured { tree, first },
+        vec![Buffer::F64(measures), Buffer::U8(flags)],
+    ))
 }
 
 fn failed(error: &GroupingError) -> Report {

@@ -1,6 +1,7 @@
 //! The settings of the preparation.
 
 use super::change::Scale;
+use crate::cutout::psf::Psf;
 
 /// The settings of the preparation.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -16,6 +17,9 @@ pub struct Recipe {
     pub orient: bool,
     /// Measure each galaxy's structure on the picture's own pixels, into columns. It changes no cutout.
     pub structure: Measured,
+    /// The point spread function of the pictures, for fits.
+    #[serde(skip)]
+    pub psf: Option<Psf>,
 }
 
 /// Which measures of structure are taken.
@@ -68,6 +72,7 @@ impl Default for Recipe {
             scale: Scale::EachFillsTheFrame,
             orient: false,
             structure: Measured::Nothing,
+            psf: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::catalogue::merge;
 use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
 use crate::intake::unique_ids;
 use crate::shape::DIMENSIONS;
-use crate::structure::MEASURES;
+use crate::structure::{MEASURES, NOTHING_TO_MEASURE, StructureFlag};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -88,24 +88,34 @@ impl Collection {
         self.run(0, most, |row| row.structure.is_none() && is_own(row))
     }
 
-    /// Puts measures where they belong, `[n * 12]`.
-    pub fn set_structure(&mut self, first: usize, structure: &[f64]) {
+    /// Puts measures, `[n * 12]`, and their flags, `[n]`, where they belong.
+    pub fn set_structure(&mut self, first: usize, structure: &[f64], flags: &[u8]) {
         let rows = self.rows.get_mut(first..).unwrap_or_default();
-        for (row, measures) in rows.iter_mut().zip(structure.chunks_exact(MEASURES)) {
-            row.structure = Some(measures.into());
+        for ((row, measures), flags) in rows.iter_mut().zip(structure.chunks_exact(MEASURES)).zip(flags) {
+            row.structure = Some((measures.into(), *flags));
         }
     }
 
     /// The measures of one galaxy's structure, in the order of [`crate::structure::NUMBERS`]; NaN where one would mean nothing.
     pub fn structure_of(&self, row: usize) -> Option<&[f64]> {
-        self.rows.get(row)?.structure.as_deref()
+        Some(&self.rows.get(row)?.structure.as_ref()?.0)
+    }
+
+    /// The flags of one galaxy's measures, as they are written in tables.
+    pub fn structure_flags(&self, row: usize) -> Option<String> {
+        let (_, bits) = self.rows.get(row)?.structure.as_ref()?;
+        let names: Vec<&str> = StructureFlag::of_bits(*bits).map(StructureFlag::name).collect();
+        if names.is_empty() {
+            return Some(NOTHING_TO_MEASURE.to_owned());
+        }
+        Some(names.join(" "))
     }
 
     /// The measures of all galaxies, `[N * 12]`; NaN where there is none.
     pub fn structure(&self) -> Vec<f64> {
         let unknown = [f64::NAN; MEASURES];
         let rows = self.rows.iter();
-        rows.flat_map(|row| row.structure.as_deref().unwrap_or(&unknown))
+        rows.flat_map(|row| row.structure.as_ref().map_or(&unknown[..], |(measures, _)| measures))
             .copied()
             .collect()
     }

@@ -46,8 +46,8 @@ pub(super) struct Row {
     pub is_encoded: bool,
     /// Its place by the recipe `shape`, and how unusual it is.
     pub place: Option<(Box<[f64]>, f64)>,
-    /// Measures of its structure on the cutout.
-    pub structure: Option<Box<[f64]>>,
+    /// Measures of its structure on the cutout, and their flags.
+    pub structure: Option<(Box<[f64]>, u8)>,
     /// The row of the first galaxy that shows the same.
     pub original: Option<usize>,
 }

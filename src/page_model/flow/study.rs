@@ -167,10 +167,15 @@ fn is_current<F>(page: &mut PageState<F>, tree: u64) -> bool {
 }
 
 /// Galaxies were measured.
-pub fn measured<F>(page: &mut PageState<F>, tree: u64, first: usize, structure: &[f64]) {
+pub fn measured<F>(
+    page: &mut PageState<F>,
+    tree: u64,
+    first: usize,
+    (structure, flags): (&[f64], &[u8]),
+) {
     // While files are read, rows move.
     if is_current(page, tree) && page.stage == Stage::Ready {
-        page.collection.set_structure(first, structure);
+        page.collection.set_structure(first, structure, flags);
     }
 }
 

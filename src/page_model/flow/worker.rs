@@ -105,8 +105,8 @@ fn reported<F: Clone>(
             linkage::built(page, leaves as usize, inversions as usize, (&a, &b, &heights));
         }
         Report::Measured { tree, first } => {
-            let [structure] = Buffer::first(buffers);
-            study::measured(page, tree, first as usize, &structure.into_f64());
+            let [structure, flags] = Buffer::first(buffers);
+            study::measured(page, tree, first as usize, (&structure.into_f64(), &flags.into_u8()));
         }
         Report::TestingSteadiness { done, total } => {
             study::progressed(page, Topic::Steadiness, done as usize, total as usize);

@@ -136,7 +136,10 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
             let (tree, first) = (*tree, *first);
             (
                 Report::Measured { tree, first },
-                vec![Buffer::F64(vec![0.5; images * MEASURES])],
+                vec![
+                    Buffer::F64(vec![0.5; images * MEASURES]),
+                    Buffer::U8(vec![0x80; images]),
+                ],
             )
         }
         Request::TestSteadiness {

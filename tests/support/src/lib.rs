@@ -20,4 +20,4 @@ pub use frames::{answers, check_frame, largest_difference};
 pub use golden::{Golden, golden_model, golden16, golden64};
 pub use npz::{Npz, read_npz};
 pub use program::{failed, grove, grove_in, grove_program, printed, stated, succeeded};
-pub use written::{bundle_of, codes_table, write_bundle};
+pub use written::{bundle_of, codes_table, fits_image, write_bundle};

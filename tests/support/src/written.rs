@@ -30,3 +30,23 @@ pub fn bundle_of(folder: &Path, count: usize) -> PathBuf {
     let set = CutoutSet::new(ids, Vec::new(), image.clone(), image).unwrap();
     write_bundle(folder.join("golden.safetensors"), &set, Dtype::F32)
 }
+
+/// A FITS file of one image of 32-bit floats, its first row at the bottom.
+pub fn fits_image(width: usize, values: &[f32]) -> Vec<u8> {
+    let cards = [
+        ("SIMPLE", "T".to_owned()),
+        ("BITPIX", "-32".to_owned()),
+        ("NAXIS", "2".to_owned()),
+        ("NAXIS1", width.to_string()),
+        ("NAXIS2", (values.len() / width).to_string()),
+    ];
+    let mut file: Vec<u8> = cards
+        .iter()
+        .flat_map(|(name, value)| format!("{:<80}", format!("{name:<8}= {value:>20}")).into_bytes())
+        .collect();
+    file.extend(format!("{:<80}", "END").into_bytes());
+    file.resize(file.len().next_multiple_of(2880), b' ');
+    file.extend(values.iter().flat_map(|value| value.to_be_bytes()));
+    file.resize(file.len().next_multiple_of(2880), 0);
+    file
+}

@@ -3,22 +3,23 @@
 use crate::inputs::batch::{Batch, Pixels};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
+use crate::inputs::source::DiskFile;
 use crate::inputs::stream::Stream;
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::{say, warn_of_repeated_ids};
 use crate::work::encoding::progress_bar;
 use crate::work::stop::stopped_by_user;
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use galaxy_grove::count::galaxies;
-use galaxy_grove::cutout::PIXELS;
+use galaxy_grove::cutout::{PIXELS, Psf};
 use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::export::csv_field;
-use galaxy_grove::intake::columns_of_cutout;
+use galaxy_grove::intake::{Limits, Packing, columns_of_cutout, expand, read_psf};
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
@@ -35,6 +36,8 @@ Examples:
       one row a galaxy: id, file, structure_concentration, structure_asymmetry, ..., structure_flags
   grove structure frames/ -o structure.csv --sersic
       with a Sersic profile fitted to each (index, radius, axis ratio, their errors)
+  grove structure frames/ -o structure.csv --sersic --psf star.fits
+      the profile blurred by a star's image, which all frames share; structure_psf says so in every row that has a fit
   grove structure frames/ -o structure.csv --errors
       with the error of each number by the sky's noise
   grove structure data.hdf5 -o structure.csv
@@ -51,6 +54,9 @@ pub struct Arguments {
     /// Fit a Sersic profile, too, which takes some tens of milliseconds a galaxy.
     #[arg(long)]
     sersic: bool,
+    /// The point spread function of all inputs, which the fitted profiles are blurred by: a FITS image of a star on the inputs' pixels, without sky.
+    #[arg(long, value_name = "FILE.fits", requires = "sersic")]
+    psf: Option<PathBuf>,
     /// Measure ten noisier copies of each galaxy, too: columns structure_..._error are how much the sky's noise changes the numbers.
     #[arg(long)]
     errors: bool,
@@ -69,15 +75,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
     let wanted = Measured::numbers(arguments.errors, arguments.sersic);
     let inputs = collect(&arguments.inputs, std::iter::once(&arguments.output))?;
+    let psf = arguments.psf.as_deref().map(psf_of_file).transpose()?;
+    let side = psf.as_ref().map(Psf::side);
     let stream = Stream::open(inputs, &arguments.preparation)?
         .showing(Pixels::Raw)
-        .measuring(wanted);
+        .measuring(wanted)
+        .blurred_by(psf);
     let stop = stopped_by_user("stopping; nothing will be written")?;
     let bar = progress_bar(&stream)?;
     let mut text = "id,file".to_owned();
     let names = names(arguments.errors);
     for name in &names {
         let _ = write!(text, ",{PREFIX}{name}");
+    }
+    if arguments.psf.is_some() {
+        let _ = write!(text, ",{PREFIX}psf");
     }
     text.push_str("\r\n");
     let mut ids = Vec::new();
@@ -96,6 +108,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     .get(&format!("{PREFIX}{column}"))
                     .map_or("", String::as_str);
                 let _ = write!(text, ",{value}");
+            }
+            if let Some(psf) = &arguments.psf {
+                let fitted = columns.contains_key(&format!("{PREFIX}sersic_n"));
+                let name = psf.display().to_string();
+                let _ = write!(text, ",{}", if fitted { csv_field(&name) } else { "".into() });
             }
             text.push_str("\r\n");
             if let Some(flags) = columns.get(&format!("{PREFIX}flags")) {
@@ -117,10 +134,27 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         galaxies(tally.galaxies),
         arguments.output.display()
     );
+    if let (Some(psf), Some(side)) = (&arguments.psf, side) {
+        say!("  profiles are blurred by {} ({side} x {side} pixels)", psf.display());
+    }
     for (flag, count) in flagged {
         say!("  {}: {count}", flag.replace('_', " "));
     }
     Ok(tally.exit_code())
+}
+
+fn psf_of_file(path: &Path) -> anyhow::Result<Psf> {
+    let name = path.display();
+    let limits = Limits::native();
+    let source = DiskFile::open(path).map_err(|refusal| anyhow!("{name}: {refusal}"))?;
+    let read = || {
+        let bytes = source.whole(&name.to_string(), &limits)?;
+        match Packing::detect(&bytes) {
+            Some(_) => read_psf(&expand(&bytes, &limits)?, &limits),
+            None => read_psf(&bytes, &limits),
+        }
+    };
+    read().map_err(|refusal| anyhow!("{name} is no point spread function: {refusal}"))
 }
 
 /// The columns, without their prefix: numbers, their errors, flags.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use galaxy_grove::cutout::{
     Recipe,
-    prepare::{Measured, Scale},
+    prepare::Scale,
 };
 use galaxy_grove::intake::{Answers, FileReport, Question, QuestionKey, Verdict};
 
@@ -42,7 +42,7 @@ impl Preparation {
                     half_side,
                 }),
             orient: self.orient,
-            structure: Measured::Nothing,
+            ..Recipe::default()
         }
     }
 

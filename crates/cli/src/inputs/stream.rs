@@ -19,6 +19,7 @@ use super::preparation::{Asked, Preparation};
 use super::reading::{Outcome, read_input, read_members};
 use super::source::{DiskFile, on_all_cores};
 use crate::outputs::files::SOME_REFUSED;
+use galaxy_grove::cutout::Psf;
 use galaxy_grove::cutout::prepare::Measured;
 use galaxy_grove::cutout::{PIXELS, Recipe};
 use galaxy_grove::intake::{
@@ -131,6 +132,12 @@ impl Stream {
     /// Measures structure on the galaxies' own pictures.
     pub fn measuring(mut self, wanted: Measured) -> Self {
         self.recipe.structure = wanted;
+        self
+    }
+
+    /// Fits are of profiles blurred by a point spread function.
+    pub fn blurred_by(mut self, psf: Option<Psf>) -> Self {
+        self.recipe.psf = psf;
         self
     }
 

@@ -1,6 +1,6 @@
 //! `grove structure`, `grove cut`, `grove orient`, `grove quality`, `grove steady`, `grove place`, `grove map`, run as a user runs them.
 
-use grove_test_support::{failed, fixture_path, grove, printed, stated, text};
+use grove_test_support::{failed, fits_image, fixture_path, grove, printed, stated, text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +78,96 @@ fn light_is_measured_on_its_own_pixels() {
         assert_eq!(about.columns["structure_gini"], row["structure_gini"]);
         assert!(!about.columns.contains_key("structure_sersic_n"));
     }
+}
+
+/// A star of a normal profile: `side * side` values around the middle, or around `at`.
+fn star(side: usize, at: f64, sigma: f64) -> Vec<f32> {
+    let value = |i: usize| {
+        let (x, y) = ((i % side) as f64 - at, (i / side) as f64 - at);
+        (-0.5 * (x * x + y * y) / (sigma * sigma)).exp() as f32
+    };
+    (0..side * side).map(value).collect()
+}
+
+/// A disc of scale length 4 (half its light within 6.7 pixels), axis ratio .5, seen through a star of sigma 2.5.
+fn blurred_disc() -> Vec<f32> {
+    let (side, reach, fine) = (121, 12, 3);
+    let count = side + 2 * reach;
+    let sharp: Vec<f64> = (0..count * count)
+        .map(|i| {
+            let (column, row) = ((i % count) as f64, (i / count) as f64);
+            let middle = count as f64 / 2.0 - 0.5;
+            let parts = (0..fine * fine).map(|part| {
+                let offset = |p: usize| (p as f64 + 0.5) / fine as f64 - 0.5;
+                let (x, y) = (column + offset(part % fine) - middle, row + offset(part / fine) - middle);
+                (-(x * x + 4.0 * y * y).sqrt() / 4.0).exp()
+            });
+            parts.sum::<f64>() / (fine * fine) as f64
+        })
+        .collect();
+    let weights: Vec<f64> = (0..=2 * reach)
+        .map(|i| (-0.5 * ((i as f64 - reach as f64) / 2.5).powi(2)).exp())
+        .collect();
+    let total: f64 = weights.iter().sum();
+    let along = |values: &[f64], at: usize, step: usize| -> f64 {
+        let each = weights.iter().enumerate();
+        each.map(|(i, weight)| weight / total * values[at + i * step - reach * step])
+            .sum()
+    };
+    let mut rows = vec![0.0; count * count];
+    for i in 0..count * count {
+        if (reach..count - reach).contains(&(i % count)) {
+            rows[i] = along(&sharp, i, 1);
+        }
+    }
+    (0..side * side)
+        .map(|i| {
+            let at = (i / side + reach) * count + i % side + reach;
+            let noise = ((i * 7919) % 1009) as f64 / 1009.0 - 0.5;
+            (along(&rows, at, count) + 0.002 * noise + 0.1) as f32
+        })
+        .collect()
+}
+
+/// With the star the fit gives the galaxy's own size and shape; without it, larger and rounder ones.
+#[test]
+fn a_star_takes_the_blur_out_of_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (galaxy, psf, double) = (path("galaxy.fits"), path("star.fits"), path("corner.fits"));
+    std::fs::write(&galaxy, fits_image(121, &blurred_disc())).unwrap();
+    std::fs::write(&psf, fits_image(32, &star(32, 16.0, 2.5))).unwrap();
+    std::fs::write(&double, fits_image(32, &star(32, 3.0, 2.5))).unwrap();
+    let fitted = |name: &str, more: &[&str]| {
+        let out = path(name);
+        let arguments = ["structure", text(&galaxy), "-o", text(&out), "--sersic"];
+        let shown = done(&[&arguments[..], more].concat());
+        (rows(&out).remove(0), shown)
+    };
+    let (with, shown) = fitted("with.csv", &["--psf", text(&psf)]);
+    assert!(shown.contains("star.fits (31 x 31 pixels)"), "{shown}");
+    assert!(with["structure_psf"].ends_with("star.fits"), "{with:?}");
+    let (without, _) = fitted("without.csv", &[]);
+    assert!(!without.contains_key("structure_psf"));
+    let close = |column: &str, truth: f64, share: f64| (number(&with, column) / truth - 1.0).abs() < share;
+    assert!(close("structure_sersic_n", 1.0, 0.03), "{with:?}");
+    assert!(close("structure_sersic_radius", 4.0 * 1.678_347, 0.01), "{with:?}");
+    assert!(close("structure_sersic_axis_ratio", 0.5, 0.01), "{with:?}");
+    assert!(number(&without, "structure_sersic_axis_ratio") > 0.55, "{without:?}");
+    assert!(number(&without, "structure_sersic_radius") > 7.0, "{without:?}");
+    // What is no star is refused before anything is written.
+    let out = path("none.csv");
+    for (star, words) in [
+        (&double, "centre the star"),
+        (&path("missing.fits"), "missing.fits"),
+        (&fixture_path("fits/grz.fits.gz"), "no point spread function"),
+    ] {
+        let arguments = ["structure", text(&galaxy), "-o", text(&out), "--sersic", "--psf", text(star)];
+        failed(&grove(&arguments), &[words]);
+        assert!(!out.exists());
+    }
+    let run = grove(&["structure", text(&galaxy), "-o", text(&out), "--psf", text(&psf)]);
+    assert_eq!(run.status.code(), Some(2));
 }
 
 /// Where columns would be dropped, the flag is not taken.

@@ -133,11 +133,11 @@ fn facts(page: Page) -> Vec<FactColumn> {
             }
         }
         let known: BTreeSet<String> = columns.iter().map(|column| column.name.clone()).collect();
-        columns.extend(
-            found_out(page, c)
-                .into_iter()
-                .filter(|column| !known.contains(&column.name)),
-        );
+        // What was measured on the files' own pixels is not mixed with what was measured on cutouts.
+        let measured = known.iter().any(|name| name.starts_with(PREFIX));
+        columns.extend(found_out(page, c).into_iter().filter(|column| {
+            !known.contains(&column.name) && !(measured && column.name.starts_with(PREFIX))
+        }));
         columns
     })
 }
@@ -157,6 +157,7 @@ fn found_out(page: Page, c: &Collection) -> Vec<FactColumn> {
             value.is_finite().then(|| digits(value))
         });
     }
+    add(format!("{PREFIX}flags"), &|row| c.structure_flags(row));
     let (insight, described) = (page.insight.get_untracked(), page.described.get_untracked());
     if let Some(cutting) = page.cutting.get_untracked() {
         add("described_as".to_owned(), &|row| {

@@ -10,7 +10,7 @@ use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::sheet::SheetFrame;
 use crate::view::widgets::switch::Switch;
 use galaxy_grove::cutout::Recipe;
-use galaxy_grove::cutout::prepare::{Scale, common_scale};
+use galaxy_grove::cutout::prepare::{Measured, Scale, common_scale};
 use galaxy_grove::page_model::FileRow;
 use galaxy_grove::page_model::protocol::Verdict;
 use leptos::prelude::*;
@@ -110,6 +110,10 @@ fn Options() -> impl IntoView {
             {recipe("orient", "Turn to one orientation",
                 "Turn each major axis to the horizontal and flip by asymmetry, so that groups follow shape and not position angle. The reference does not",
                 |recipe| recipe.orient, |recipe, on| recipe.orient = on)}
+            {recipe("own-structure", "Measure on the files' own pixels",
+                "Concentration, asymmetry, Gini and the like of each galaxy on its file's own pixels, as grove structure does, for tables and galaxies' panels. Off: on the cutouts",
+                |recipe| recipe.structure != Measured::Nothing,
+                |recipe, on| recipe.structure = if on { Measured::Numbers } else { Measured::Nothing })}
             <Switch id="unique" words="Each picture once" title="Leave out galaxies whose cutout equals that of another one"
                 is_on=unique turn=Callback::new(move |on| apply(page, Action::LeaveOutDuplicates(on)))/>
         </div>

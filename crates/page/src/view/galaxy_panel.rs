@@ -11,7 +11,7 @@ use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
 use galaxy_grove::grouping::UNSURE;
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::{Resemblance, TreeView};
-use galaxy_grove::structure::place;
+use galaxy_grove::structure::{PREFIX, place};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -157,7 +157,12 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
             )}</dd>
         }
     });
+    // Facts then hold what was measured on the file's own pixels.
+    let own = galaxy.about.columns.keys().any(|name| name.starts_with(PREFIX));
     let structure = move || {
+        if own {
+            return None;
+        }
         // Measured galaxies are counted in the insight: it changes when they are.
         page.insight.track();
         let measures = page

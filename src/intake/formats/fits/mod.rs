@@ -19,6 +19,7 @@ mod nature;
 mod numbers;
 mod order;
 mod polynomial;
+mod psf;
 mod rows;
 mod sides;
 
@@ -27,4 +28,5 @@ pub(crate) use self::decode::has_galaxies;
 pub use self::{
     decode::decode,
     list::{Entry, list},
+    psf::read_psf,
 };
