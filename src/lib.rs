@@ -75,6 +75,8 @@ pub mod map;
 #[cfg(feature = "tables")]
 pub mod page_model;
 #[cfg(feature = "formats")]
+pub mod placing;
+#[cfg(feature = "formats")]
 mod refusal;
 #[cfg(feature = "cutouts")]
 pub mod shape;

@@ -119,6 +119,18 @@ pub const BANS: &[Ban] = &[
         why: "The kernels serve the model; everybody else asks the model.",
     },
     Ban {
+        who: Who::AllBut(&["grove-cli", "grove-python"]),
+        names: &["grove_files"],
+        unless: None,
+        why: "Only native programs know the disk.",
+    },
+    Ban {
+        who: Who::AllBut(&["grove-python"]),
+        names: &["pyo3", "numpy"],
+        unless: None,
+        why: "Only the Python package knows Python.",
+    },
+    Ban {
         who: Who::AllBut(&["grove-cli"]),
         names: &["grove_cli"],
         unless: None,
@@ -168,6 +180,7 @@ pub const ORDERS: &[Order] = &[
                     "tensors",
                 ],
             ),
+            ("placing", &["cutout", "grouping", "shape", "sorted"]),
             ("layout", &["grouping"]),
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),

@@ -11,10 +11,10 @@ use std::{
 
 use serde::Serialize;
 
-use crate::inputs::list::Input;
+use grove_files::list::Input;
 use crate::inputs::preparation::question_text;
-use crate::inputs::reading::read_input;
-use crate::inputs::source::DiskFile;
+use grove_files::reading::read_input;
+use grove_files::source::DiskFile;
 use galaxy_grove::{
     bundle::{self, TensorEntry},
     checkpoint::manifest::sha256_hex,

@@ -10,16 +10,13 @@ use crate::work::described::{self, Galaxies, UNUSUAL};
 use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::export::csv_field;
-use galaxy_grove::grouping::{Candidate, Placement};
+use galaxy_grove::placing::Placing;
 use galaxy_grove::shape::DIMENSIONS;
-use galaxy_grove::sorted::{RecipeName, Sorted};
+use galaxy_grove::sorted::Sorted;
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Galaxies of the sorted set with a margin near a new one's that say how sure its group is.
-const NEIGHBOURS: usize = 200;
 
 /// Place new galaxies into the groups of galaxies that are sorted already; nothing there is changed.
 ///
@@ -67,17 +64,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (new, tally) = described::all(&model, stream)?;
     tally.refuse_nothing()?;
     warn_of_repeated_ids(&new.ids, "the table cannot be joined by id");
-    let cuts: Vec<Cut> = sorted
-        .groups
-        .iter()
-        .map(|(k, labels)| Cut::new(&sorted, *k, labels))
-        .collect();
+    let placing = Placing::new(&sorted);
     let rows: Vec<String> = (0..new.ids.len())
         .into_par_iter()
-        .map(|row| line(&sorted, &cuts, &new, row))
+        .map(|row| line(&sorted, &placing, &new, row))
         .collect();
     let mut text = "id,file".to_owned();
-    for Cut { k, .. } in &cuts {
+    for (k, _) in &sorted.groups {
         let _ = write!(
             text,
             ",group_{k},distance_{k},runner_up_{k},runner_up_distance_{k},confidence_{k}"
@@ -100,124 +93,28 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-/// One cut of the sorted galaxies.
-struct Cut {
-    k: usize,
-    placement: Placement,
-    /// How much nearer the own group is than the runner-up, and whether the own group was found, of every sorted galaxy; by margin.
-    known: Vec<(f64, bool)>,
-}
-
-impl Cut {
-    fn new(sorted: &Sorted, k: usize, labels: &[i32]) -> Self {
-        let placement = sorted.placement(labels);
-        let mut known: Vec<(f64, bool)> = labels
-            .par_iter()
-            .enumerate()
-            .map(|(row, label)| {
-                let (first, second) =
-                    two_nearest(sorted.recipe, &placement, &sorted.vectors, &sorted.codes, row);
-                (margin(first, second), first.group == *label)
-            })
-            .collect();
-        known.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { k, placement, known }
-    }
-
-    /// The share of sorted galaxies with about this margin that were found in their own group.
-    fn confidence(&self, margin: f64) -> f64 {
-        let place = self.known.partition_point(|(known, _)| *known < margin);
-        let most = self.known.len().saturating_sub(NEIGHBOURS);
-        let first = place.saturating_sub(NEIGHBOURS / 2).min(most);
-        let near: Vec<bool> = self
-            .known
-            .iter()
-            .skip(first)
-            .take(NEIGHBOURS)
-            .map(|(_, right)| *right)
-            .collect();
-        near.iter().filter(|right| **right).count() as f64 / near.len().max(1) as f64
-    }
-}
-
-/// 0 when both are as near, 1 when the first is the galaxy itself or there is no second.
-fn margin(first: Candidate, second: Option<Candidate>) -> f64 {
-    match second {
-        Some(second) if second.distance > 0.0 => 1.0 - first.distance / second.distance,
-        Some(_) => 0.0,
-        None => 1.0,
-    }
-}
-
-fn two_nearest(
-    recipe: RecipeName,
-    placement: &Placement,
-    vectors: &[f64],
-    codes: &[u8],
-    row: usize,
-) -> (Candidate, Option<Candidate>) {
-    match recipe {
-        RecipeName::Shape => {
-            let vector = vectors.get(row * DIMENSIONS..(row + 1) * DIMENSIONS);
-            placement.two_nearest(vector.unwrap_or_default())
-        }
-        RecipeName::Reference => {
-            let codes = codes.get(row * CODES..(row + 1) * CODES);
-            placement.two_nearest_codes(codes.unwrap_or_default())
-        }
-    }
-}
-
-fn line(sorted: &Sorted, cuts: &[Cut], new: &Galaxies, row: usize) -> String {
+fn line(sorted: &Sorted, placing: &Placing<'_>, new: &Galaxies, row: usize) -> String {
     let name = new.names.get(row).map_or("", String::as_str);
     let id = new.ids.get(row).copied().unwrap_or_default();
     let mut text = format!("{id},{}", csv_field(name));
-    for cut in cuts {
-        let (first, second) = two_nearest(sorted.recipe, &cut.placement, &new.vectors, &new.codes, row);
-        let _ = write!(text, ",{},{:.6}", first.group, first.distance);
-        match second {
+    let vector = new.vectors.get(row * DIMENSIONS..(row + 1) * DIMENSIONS);
+    let codes = new.codes.get(row * CODES..(row + 1) * CODES);
+    let placed = placing.place(vector.unwrap_or_default(), codes.unwrap_or_default());
+    for into in &placed.groups {
+        let _ = write!(text, ",{},{:.6}", into.group.group, into.group.distance);
+        match into.runner_up {
             Some(second) => {
                 let _ = write!(text, ",{},{:.6}", second.group, second.distance);
             }
             None => text.push_str(",,"),
         }
-        let _ = write!(text, ",{:.3}", cut.confidence(margin(first, second)));
+        let _ = write!(text, ",{:.3}", into.confidence);
     }
     let unlike = new
         .unlike
         .get(row)
         .map_or_else(String::new, |unlike| format!("{unlike:.4}"));
-    let (nearest, distance) = nearest(sorted, new, row);
-    let _ = write!(text, ",{unlike},{nearest},{distance:.6}\r\n");
+    let nearest = sorted.ids.get(placed.nearest).copied().unwrap_or_default();
+    let _ = write!(text, ",{unlike},{nearest},{:.6}\r\n", placed.nearest_distance);
     text
-}
-
-/// The most similar sorted galaxy, and how far it is; the first of equals.
-fn nearest(sorted: &Sorted, new: &Galaxies, row: usize) -> (i64, f64) {
-    let mut best = (0, f64::INFINITY);
-    match sorted.recipe {
-        RecipeName::Shape => {
-            let own = new
-                .vectors
-                .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
-                .unwrap_or_default();
-            for (id, vector) in sorted.ids.iter().zip(sorted.vectors.chunks_exact(DIMENSIONS)) {
-                let squares: f64 = own.iter().zip(vector).map(|(a, b)| (a - b) * (a - b)).sum();
-                if squares < best.1 {
-                    best = (*id, squares);
-                }
-            }
-            (best.0, best.1.sqrt())
-        }
-        RecipeName::Reference => {
-            let own = new.codes.get(row * CODES..(row + 1) * CODES).unwrap_or_default();
-            for (id, codes) in sorted.ids.iter().zip(sorted.codes.chunks_exact(CODES)) {
-                let differing = own.iter().zip(codes).filter(|(a, b)| a != b).count() as f64 / CODES as f64;
-                if differing < best.1 {
-                    best = (*id, differing);
-                }
-            }
-            best
-        }
-    }
 }

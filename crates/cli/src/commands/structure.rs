@@ -3,7 +3,7 @@
 use crate::inputs::batch::{Batch, Pixels};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
-use crate::inputs::source::DiskFile;
+use grove_files::source::DiskFile;
 use crate::inputs::stream::Stream;
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::{say, warn_of_repeated_ids};

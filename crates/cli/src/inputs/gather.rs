@@ -7,9 +7,9 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use super::list::Input;
-use super::reading::{self, is_table, read_input, read_members};
-use super::source::{DiskFile, on_all_cores};
+use grove_files::list::Input;
+use grove_files::reading::{self, is_table, read_input, read_members};
+use grove_files::source::{DiskFile, on_all_cores};
 use crate::work::spool::Spool;
 use galaxy_grove::catalogue::Table;
 use galaxy_grove::cutout::{About, Recipe};

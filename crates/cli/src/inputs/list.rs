@@ -1,20 +1,9 @@
 //! What the user gave: files, and folders of files.
 
-use anyhow::{Context as _, bail};
-use galaxy_grove::intake;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use grove_files::list::{Input, Listed};
+use std::path::PathBuf;
 
-/// A file to read: where it is, and what its galaxy will be called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    pub path: PathBuf,
-    pub name: String,
-}
-
-/// Lists the files to read: those given, in their order, and folders' files, sorted. Hidden files are passed over, and
-/// so is what is about to be written: the files and folders that are `own`, unless the folder given lies in one of them.
+/// Lists the files to read, and prints what was passed over.
 ///
 /// # Errors
 /// For folders that cannot be listed or hold no files.
@@ -22,134 +11,7 @@ pub fn collect<'a>(
     given: &[PathBuf],
     own: impl IntoIterator<Item = &'a PathBuf>,
 ) -> anyhow::Result<Vec<Input>> {
-    let own: Vec<PathBuf> = own
-        .into_iter()
-        .filter_map(|own| own.canonicalize().ok())
-        .collect();
-    let mut inputs = Vec::new();
-    let mut passed_over = 0;
-    for path in given {
-        if !path.is_dir() {
-            let name = path.file_name().unwrap_or(path.as_os_str());
-            inputs.push(Input {
-                path: path.clone(),
-                name: name.to_string_lossy().into_owned(),
-            });
-            continue;
-        }
-        let FolderContents {
-            files: mut found,
-            passed_over: left,
-            links,
-        } = below(path)?;
-        passed_over += left;
-        for link in links {
-            eprintln!(
-                "{}: passed over: it is a link to a folder that is read already",
-                link.display()
-            );
-        }
-        let here = path.canonicalize().unwrap_or_default();
-        let own: Vec<&PathBuf> = own.iter().filter(|own| !here.starts_with(own)).collect();
-        let is_own = |file: &PathBuf| {
-            !own.is_empty()
-                && file
-                    .canonicalize()
-                    .is_ok_and(|file| own.iter().any(|own| file.starts_with(own)))
-        };
-        found.retain(|file| !is_own(file));
-        found.sort();
-        if found.is_empty() {
-            bail!("the folder `{}` holds no files", path.display());
-        }
-        inputs.extend(found.into_iter().map(|file| {
-            let name = file.strip_prefix(path).unwrap_or(&file);
-            let name = name.to_string_lossy().replace('\\', "/");
-            Input { path: file, name }
-        }));
-    }
-    if passed_over > 0 {
-        eprintln!("passed over: {passed_over} hidden files and files that systems leave in folders");
-    }
-    name_apart(&mut inputs, given);
+    let Listed { inputs, notes } = grove_files::list::collect(given, own)?;
+    notes.iter().for_each(|note| eprintln!("{note}"));
     Ok(inputs)
-}
-
-/// Files of one name that were given from several folders get their folders into their names: else nobody could tell them
-/// apart.
-fn name_apart(inputs: &mut [Input], given: &[PathBuf]) {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for input in inputs.iter() {
-        *counts.entry(input.name.clone()).or_default() += 1;
-    }
-    for input in inputs.iter_mut() {
-        let is_shared = counts.get(&input.name).is_some_and(|count| *count > 1);
-        if is_shared && given.contains(&input.path) {
-            let path = input.path.to_string_lossy().replace('\\', "/");
-            let parts = path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
-            input.name = parts.collect::<Vec<_>>().join("/");
-        }
-    }
-}
-
-/// What is in a folder and below it.
-#[derive(Default)]
-struct FolderContents {
-    files: Vec<PathBuf>,
-    /// Hidden files and files that systems leave behind.
-    passed_over: usize,
-    /// Links to folders that are read already.
-    links: Vec<PathBuf>,
-}
-
-/// All files below a folder. Linked folders are followed, but none is read twice, so that no loop can arise.
-fn below(folder: &Path) -> anyhow::Result<FolderContents> {
-    let mut found = FolderContents::default();
-    let mut seen: BTreeSet<PathBuf> = folder.canonicalize().into_iter().collect();
-    let mut linked = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    // Real folders first: a link may lead to one of them.
-    while let Some(folder) = folders
-        .pop()
-        .or_else(|| next_link(&mut linked, &mut seen, &mut found))
-    {
-        let stated = || format!("cannot list `{}`", folder.display());
-        for entry in fs::read_dir(&folder).with_context(stated)? {
-            let entry = entry.with_context(stated)?;
-            let path = entry.path();
-            if intake::passed_over(&entry.file_name().to_string_lossy()) {
-                found.passed_over += 1;
-                continue;
-            }
-            let kind = entry.file_type().with_context(stated)?;
-            if kind.is_dir() {
-                seen.extend(path.canonicalize());
-                folders.push(path);
-            } else if kind.is_symlink() && path.is_dir() {
-                linked.push(path);
-            } else {
-                found.files.push(path);
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The next linked folder that was not read yet.
-fn next_link(
-    linked: &mut Vec<PathBuf>,
-    seen: &mut BTreeSet<PathBuf>,
-    found: &mut FolderContents,
-) -> Option<PathBuf> {
-    while let Some(link) = linked.pop() {
-        let is_new = link.canonicalize().is_ok_and(|place| {
-            let is_inside = seen.iter().any(|folder| place.starts_with(folder));
-            !is_inside && seen.insert(place)
-        });
-        if is_new {
-            return Some(link);
-        }
-        found.links.push(link);
-    }
-    None
 }

@@ -9,7 +9,6 @@ pub mod model;
 pub mod numbers;
 pub mod opened;
 pub mod preparation;
-pub mod reading;
-pub mod source;
+pub mod set;
 pub mod stream;
 pub mod tables;

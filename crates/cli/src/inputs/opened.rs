@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::batch::{Batch, Pixels};
-use super::list::Input;
-use super::source::DiskFile;
+use grove_files::list::Input;
+use grove_files::source::DiskFile;
 use galaxy_grove::bundle::{Rows, header_length};
 use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, ReadAt as _, Reading, Refusal};
 

@@ -13,11 +13,11 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::batch::{Batch, Pixels};
-use super::list::Input;
+use grove_files::list::Input;
 use super::opened::{Opened, Set, open};
 use super::preparation::{Asked, Preparation};
-use super::reading::{Outcome, read_input, read_members};
-use super::source::{DiskFile, on_all_cores};
+use grove_files::reading::{Outcome, read_input, read_members};
+use grove_files::source::{DiskFile, on_all_cores};
 use crate::outputs::files::SOME_REFUSED;
 use galaxy_grove::cutout::Psf;
 use galaxy_grove::cutout::prepare::Measured;

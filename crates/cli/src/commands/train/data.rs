@@ -1,7 +1,7 @@
 //! The galaxies that train.
 
 use super::Arguments;
-use crate::inputs::reading::read_set;
+use crate::inputs::set::read_set;
 use crate::outputs::terminal::say;
 use anyhow::{Context as _, bail};
 use galaxy_grove::cutout::{CutoutSet, PIXELS};

@@ -1,16 +1,14 @@
 //! What becomes of a file: galaxies, a table, or a refusal.
 
-use anyhow::{Context as _, bail};
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::list::Input;
 use super::source::{DiskFile, on_all_cores};
 use galaxy_grove::catalogue::{self, FileContent, Table};
-use galaxy_grove::cutout::{CutoutSet, Recipe};
-use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Reading, Refusal, Verdict};
+use galaxy_grove::cutout::Recipe;
+use galaxy_grove::intake::{self, Answers, FileReport, Kind, Limits, Packing, Refusal, Verdict};
 
 /// The outcome of a file, or of one inside an archive.
 pub struct Outcome {
@@ -146,29 +144,4 @@ fn outcome(
         },
     };
     Outcome { path, report, tables }
-}
-
-/// A set of prepared cutouts, whole: a bundle or an HDF5 file.
-///
-/// # Errors
-/// With the file's name and the remedy.
-pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
-    let bytes = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
-    let name = input.display().to_string();
-    let (limits, answers) = (Limits::native(), Answers::default());
-    match intake::decode(&name, &bytes, &mut Reading::new(&limits, &answers)) {
-        Ok(intake::Content::Set { set, remarks, .. }) => {
-            remarks.iter().for_each(|remark| eprintln!("{name}: {remark}"));
-            Ok(set)
-        }
-        Ok(intake::Content::Pictures { .. }) => {
-            bail!(
-                "{name} holds pictures, not prepared cutouts; run `grove convert {name} -o galaxies.safetensors` first"
-            )
-        }
-        Ok(intake::Content::Codes(_)) => {
-            bail!("{name} holds codes, not prepared cutouts; run `grove groups {name}`")
-        }
-        Err(refusal) => bail!("{name}: {refusal}"),
-    }
 }
