@@ -113,11 +113,14 @@ fn odd(values: &[f32]) -> Option<(f32, usize)> {
         let rest = || finite().filter(|value| *value != end);
         let step = ((total - count) / SAMPLED).max(1);
         let mut sample: Vec<f32> = rest().step_by(step).collect();
-        sample.sort_unstable_by(f32::total_cmp);
-        let at = |share: f64| sample.get(((sample.len() - 1) as f64 * share) as usize).copied();
-        let (Some(bottom), Some(low)) = (at(0.01), at(0.1)) else {
+        if sample.is_empty() {
             continue;
-        };
+        }
+        let place = |share: f64| ((sample.len() - 1) as f64 * share) as usize;
+        let (bottom, low) = (place(0.01), place(0.1));
+        let low = *sample.select_nth_unstable_by(low, f32::total_cmp).1;
+        // What is below the tenth stands before it now.
+        let bottom = *sample.select_nth_unstable_by(bottom, f32::total_cmp).1;
         let next = if is_low {
             rest().reduce(f32::min)
         } else {

@@ -22,6 +22,7 @@
 //! | [`peers`] | ours beside other programs, in turns |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`lex`] | Rust's source text as comments, strings and names, for [`imports`] and [`words`] |
+//! | [`wheel`] | the wheel of the Python package, by maturin |
 //! | [`words`] | plain words: what is not written, and what is written instead |
 //! | [`version`], [`display`] | hashes of files; sizes and times for display |
 
@@ -45,6 +46,7 @@ mod sizes;
 mod stage;
 mod test;
 mod version;
+mod wheel;
 mod words;
 mod workspace;
 
@@ -79,6 +81,8 @@ enum Task {
     Words,
     /// Run the benchmarks: criterion's, then those in the browser.
     Bench(bench::Options),
+    /// Build the wheel of the Python package.
+    Wheel(wheel::Options),
     /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
     Sizes(sizes::Options),
 }
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Task::Imports => imports::print(&workspace),
         Task::Words => words::check(&workspace),
         Task::Bench(options) => bench::bench(&workspace, &options),
+        Task::Wheel(options) => wheel::wheel(&workspace, &options),
         Task::Sizes(options) => sizes::sizes(&workspace, &options),
     });
     match result {

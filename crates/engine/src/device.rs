@@ -13,6 +13,7 @@ pub use grove_model::device::Device;
 pub type Device = ();
 
 /// A device and its name.
+#[derive(Clone)]
 pub struct Opened {
     pub device: Device,
     pub backend: Backend,
@@ -59,18 +60,6 @@ pub fn extractor(weights: &Weights, device: Device) -> Result<Extractor, LoadErr
 #[cfg(not(feature = "webgpu"))]
 pub fn extractor(weights: &Weights, (): Device) -> Result<Extractor, LoadError> {
     Extractor::on_processor(weights)
-}
-
-/// The device that a model is on.
-#[cfg(feature = "webgpu")]
-pub fn of(extractor: &Extractor) -> Option<Device> {
-    extractor.device().cloned()
-}
-
-/// The processor.
-#[cfg(not(feature = "webgpu"))]
-pub fn of(_extractor: &Extractor) -> Option<Device> {
-    Some(())
 }
 
 /// The model of the recipe `shape` on a device.

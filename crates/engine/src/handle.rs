@@ -1,9 +1,8 @@
 //! One request after another.
 
 use super::answer::{Answer, failure};
-use super::loaded::model;
 use super::outbox::{now_and_then, post};
-use super::{cutouts, shape, startup, study};
+use super::{cutouts, reference, shape, startup, study};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping::{self, Linked};
 use galaxy_grove::page_model::protocol::{Report, Request};
@@ -88,15 +87,9 @@ fn built(linked: Result<Linked, grouping::GroupingError>) -> Answer {
     ))
 }
 
-fn no_model() -> Report {
-    Report::Failed {
-        reason: "the model is not loaded yet".to_owned(),
-    }
-}
-
 async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
-    let extractor = model().ok_or_else(no_model)?;
+    let extractor = reference::model().await?;
     let found = extractor
         .extract(&images.into_f32())
         .await
@@ -146,14 +139,14 @@ async fn reconstruct_many(first: u32, envelope: Envelope<Request>) -> Answer {
 /// The reconstruction from the request's codes.
 async fn painted(mut envelope: Envelope<Request>) -> Result<Buffer, Report> {
     let [codes] = envelope.take();
-    let extractor = model().ok_or_else(no_model)?;
+    let extractor = reference::model().await?;
     let images = extractor.reconstruct(&codes.into_u8()).await;
     images.map(Buffer::F32).map_err(|error| failure(&error))
 }
 
 async fn inspect(mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
-    let extractor = model().ok_or_else(no_model)?;
+    let extractor = reference::model().await?;
     let z = extractor
         .encode(&images.into_f32())
         .await

@@ -15,6 +15,7 @@ mod handle;
 mod inbox;
 mod loaded;
 mod outbox;
+mod reference;
 mod shape;
 mod startup;
 mod study;

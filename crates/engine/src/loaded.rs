@@ -1,17 +1,35 @@
-//! The model that is in use: all that the worker keeps.
+//! The models that are in use, and what they are on: all that the worker keeps.
 
+use super::device::Opened;
+use galaxy_grove::checkpoint::Manifest;
 use grove_model::{Extractor, ShapeExtractor};
 use std::cell::RefCell;
 
 thread_local! {
     static MODEL: RefCell<Option<Extractor>> = const { RefCell::new(None) };
+    static OPENED: RefCell<Option<(Opened, Manifest)>> = const { RefCell::new(None) };
     static SHAPE: RefCell<Option<ShapeExtractor>> = const { RefCell::new(None) };
     static FOLDER: RefCell<Folder> = const { RefCell::new(Folder { url: String::new(), version: String::new() }) };
 }
 
-/// The model, when it was started. Cheap: the tensors are shared.
+/// The model of the recipe `reference`, when it was loaded. Cheap: the tensors are shared.
 pub fn model() -> Option<Extractor> {
     MODEL.with_borrow(Clone::clone)
+}
+
+/// The device, when it was opened.
+pub fn device() -> Option<Opened> {
+    OPENED.with_borrow(|opened| Some(opened.as_ref()?.0.clone()))
+}
+
+/// What the model of the recipe `reference` must be.
+pub fn manifest() -> Option<Manifest> {
+    OPENED.with_borrow(|opened| Some(opened.as_ref()?.1.clone()))
+}
+
+/// Keeps the device, and what the model of the recipe `reference` must be.
+pub fn keep_device(opened: Opened, manifest: Manifest) {
+    OPENED.set(Some((opened, manifest)));
 }
 
 /// Where the models stand, and what is added to their addresses.

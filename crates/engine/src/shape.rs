@@ -25,11 +25,10 @@ pub async fn model() -> Result<ShapeExtractor, Report> {
     Ok(extractor)
 }
 
-/// On the device that the other model is on.
+/// On the device that was opened.
 fn on_device(model: &ShapeModel) -> Result<ShapeExtractor, Report> {
-    let device = loaded::model().as_ref().and_then(device::of);
-    let device = device.ok_or_else(|| Report::Failed {
-        reason: "the model is not loaded yet".to_owned(),
+    let opened = loaded::device().ok_or_else(|| Report::Failed {
+        reason: "the worker was not started".to_owned(),
     })?;
-    Ok(device::shape(model, device))
+    Ok(device::shape(model, opened.device))
 }

@@ -1,7 +1,15 @@
 //! Words that several places of the page use.
 
 pub use galaxy_grove::count::{galaxies, groups};
-use galaxy_grove::page_model::protocol::Verdict;
+use galaxy_grove::page_model::protocol::{Ready, Verdict};
+
+/// What is known of the answers that a device gives to what is known.
+pub fn known_answers(ready: &Ready) -> String {
+    match ready.compared {
+        0 => "Each model gives known answers before its first galaxy, or is not used".to_owned(),
+        codes => format!("Known-answer test: {codes} codes, all right"),
+    }
+}
 
 /// The outcome of a file: a class name, a mark, and a sentence. A table gives no galaxies of its own, so that their number
 /// (`found`) is left out where it is 0.

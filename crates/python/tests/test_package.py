@@ -124,7 +124,7 @@ def test_pictures_come_back_from_codes(galaxies):
 
 
 def test_other_threads_run_meanwhile():
-    images = gg.simulate(400).images
+    images = gg.simulate(60).images
     ticks, done = [], threading.Event()
 
     def tick():
@@ -138,7 +138,7 @@ def test_other_threads_run_meanwhile():
     finally:
         done.set()
         thread.join()
-    assert len(ticks) > 10
+    assert len(ticks) > 5
 
 
 def test_arrow_batches_go_in_and_out(galaxies):

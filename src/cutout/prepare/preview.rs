@@ -74,11 +74,12 @@ pub fn preview(frame: &Frame, side: usize) -> FramePreview {
     let (mut black, mut white) = (0.0, 1.0);
     if linear {
         let mut sorted = values.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let bright = sorted
-            .get(sorted.len().saturating_sub(1 + sorted.len() / 2000))
-            .copied()
-            .unwrap_or(0.0);
+        let place = sorted.len().saturating_sub(1 + sorted.len() / 2000);
+        let bright = if sorted.is_empty() {
+            0.0
+        } else {
+            *sorted.select_nth_unstable_by(place, f64::total_cmp).1
+        };
         let bend = stretch::steepness(bright);
         for v in &mut values {
             *v = stretch::curve(*v, bend);

@@ -218,8 +218,11 @@ fn middle(values: &[f32], valid: &[bool]) -> f32 {
         .map(|(v, _)| *v)
         .step_by(step)
         .collect();
-    sample.sort_unstable_by(f32::total_cmp);
-    sample.get(sample.len() / 2).copied().unwrap_or(0.0)
+    if sample.is_empty() {
+        return 0.0;
+    }
+    let half = sample.len() / 2;
+    *sample.select_nth_unstable_by(half, f32::total_cmp).1
 }
 
 /// Fills the invalid pixels from the edge of each gap inwards, each with the mean of the neighbours filled before it.

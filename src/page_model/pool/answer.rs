@@ -46,7 +46,11 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         (Request::TestSteadiness { tree, cut, .. }, Report::SteadinessTested { tree: of, cut: by }) => {
             (tree == of && cut == by, false)
         }
-        (Request::MakeMap { .. }, Report::MakingMap { .. })
+        // A model that is loaded for the first galaxies.
+        (Request::Encode { .. } | Request::Place { .. }, Report::Loading { .. })
+        | (Request::Reconstruct { .. } | Request::ReconstructMany { .. }, Report::Loading { .. })
+        | (Request::Inspect, Report::Loading { .. })
+        | (Request::MakeMap { .. }, Report::MakingMap { .. })
         | (Request::TestSteadiness { .. }, Report::TestingSteadiness { .. }) => (true, true),
         (Request::ReconstructMany { .. }, Report::NotReconstructed { .. })
         | (Request::BuildTree { .. } | Request::BuildShapeTree, Report::TreeBuilt { .. })

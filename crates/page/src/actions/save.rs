@@ -3,7 +3,7 @@
 use super::{apply, complain, say};
 use crate::actions::download::{download, picture};
 use crate::store::{Action, Page};
-use crate::text::{self, galaxies, in_words};
+use crate::text::{self, galaxies, in_words, known_answers};
 use crate::work::choose::tree_budget;
 use galaxy_grove::cutout::prepare::Turned;
 use galaxy_grove::describe::ENGLISH;
@@ -276,10 +276,10 @@ fn methods(page: Page) -> String {
         DeviceState::Ready(ready) => (
             format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
             format!(
-                "{}, {}; known-answer test: {} codes, all right",
+                "{}, {}; {}",
                 ready.backend.label(),
                 ready.device,
-                ready.compared
+                known_answers(&ready)
             ),
         ),
         _ => ("unknown".to_owned(), "unknown".to_owned()),

@@ -1,6 +1,7 @@
 //! What this is, what the keys do, and which model computed.
 
 use crate::store::Page;
+use crate::text::known_answers;
 use crate::view::widgets::sheet::SheetFrame;
 use galaxy_grove::page_model::{DeviceState, MAX_TESTED};
 use leptos::prelude::*;
@@ -12,8 +13,7 @@ pub fn HelpSheet() -> impl IntoView {
     let facts = move || {
         match page.device.get() {
         DeviceState::Ready(ready) => view! {
-            <p>{format!("The model “{}” runs on {} ({}). Before its first galaxy it had to give {} known codes, and gave \
-                every one.", ready.model, ready.backend.label(), ready.device, ready.compared)}</p>
+            <p>{format!("The model “{}” runs on {} ({}). {}.", ready.model, ready.backend.label(), ready.device, known_answers(&ready))}</p>
             <p>{ready.model_note.clone()}</p>
             <p>"SHA-256 of its weights, checked in this browser: " <code>{ready.model_sha256.clone()}</code></p>
         }.into_any(),

@@ -37,7 +37,8 @@ pub fn entries(transfer: &DataTransfer) -> Vec<Entry> {
             continue;
         };
         match item.webkit_get_as_entry() {
-            Ok(Some(entry)) => found.push(Entry::Entry(entry)),
+            // A file is there at once; its entry would have to be asked for it.
+            Ok(Some(entry)) if entry.is_directory() => found.push(Entry::Entry(entry)),
             _ => found.extend(item.get_as_file().ok().flatten().map(Entry::File)),
         }
     }
@@ -57,17 +58,23 @@ pub enum Entry {
     Entry(FileSystemEntry),
 }
 
+impl Entry {
+    fn is_file(&self) -> bool {
+        matches!(self, Self::Entry(entry) if entry.is_file())
+    }
+}
+
 /// Walks all folders. Returns the files in the order of their names, folder by folder, and the name of each entry that
 /// the browser would not open, with its reason. `found` is called now and then with the number of files.
 pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, Vec<(String, String)>) {
     /// Files between two words about them.
     const MIN_REPEATS: usize = 250;
+    /// Files of a folder that the browser is asked for at once.
+    const TOGETHER: usize = 64;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut stack: Vec<Entry> = entries.into_iter().rev().collect();
     while let Some(entry) = stack.pop() {
-        if files.len() % MIN_REPEATS == MIN_REPEATS - 1 {
-            found(files.len() + 1);
-        }
+        let before = files.len() / MIN_REPEATS;
         match entry {
             Entry::File(file) => files.push(named(file)),
             Entry::Entry(entry) if entry.is_directory() => {
@@ -87,27 +94,41 @@ pub async fn walk(entries: Vec<Entry>, found: impl Fn(usize)) -> (Vec<Dropped>, 
                 }
             }
             Entry::Entry(entry) => {
-                let name = entry.full_path().trim_start_matches('/').to_owned();
-                match open(&entry.unchecked_into()).await {
-                    Ok(file) => files.push(Dropped { name, file }),
-                    Err(error) => {
-                        problems.push((
-                            name,
-                            format!("the browser did not open it ({})", describe(&error)),
-                        ));
+                // Those behind it are asked for while the first is waited for.
+                let mut opening = vec![opened(&entry)];
+                while opening.len() < TOGETHER
+                    && let Some(Entry::Entry(next)) = stack.pop_if(|next| next.is_file())
+                {
+                    opening.push(opened(&next));
+                }
+                for (name, promise) in opening {
+                    match JsFuture::from(promise).await.and_then(|file| file.dyn_into()) {
+                        Ok(file) => files.push(Dropped { name, file }),
+                        Err(error) => {
+                            problems.push((
+                                name,
+                                format!("the browser did not open it ({})", describe(&error)),
+                            ));
+                        }
                     }
                 }
             }
+        }
+        if files.len() / MIN_REPEATS > before {
+            found(files.len());
         }
     }
     (files, problems)
 }
 
-async fn open(entry: &FileSystemFileEntry) -> Result<File, JsValue> {
+/// A file's name with its folders, and the promise of the file.
+fn opened(entry: &FileSystemEntry) -> (String, Promise) {
+    let name = entry.full_path().trim_start_matches('/').to_owned();
+    let entry: FileSystemFileEntry = entry.clone().unchecked_into();
     let promise = Promise::new(&mut |resolve: Function, reject: Function| {
         entry.file_with_callback_and_callback(&resolve, &reject);
     });
-    JsFuture::from(promise).await?.dyn_into()
+    (name, promise)
 }
 
 async fn read_folder(folder: FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntry>, JsValue> {

@@ -1,0 +1,97 @@
+//! The wheel of the Python package, by maturin in an environment of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::display::size;
+use crate::run;
+use crate::workspace::Workspace;
+
+/// A larger wheel is too large to hand out.
+const MAX_BYTES: u64 = 12_000_000;
+
+const MATURIN: &str = "maturin>=1.9,<2";
+
+/// How the wheel is made.
+#[derive(Args, Clone, Debug)]
+#[group(skip)]
+pub struct Options {
+    /// Where it goes
+    #[arg(long, value_name = "FOLDER", default_value = "crates/python/dist")]
+    output: PathBuf,
+    /// Install it into a new environment and run the example
+    #[arg(long)]
+    check: bool,
+}
+
+/// Builds the wheel, and says how large it is.
+pub fn wheel(workspace: &Workspace, options: &Options) -> Result<()> {
+    let output = workspace.root.join(&options.output);
+    let maturin = environment(workspace, "wheel", &[MATURIN])?.join("maturin");
+    // Of wheels of other versions nobody would know which one is meant.
+    for old in wheels(&output)? {
+        fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+    }
+    let mut build = Command::new(&maturin);
+    build
+        .current_dir(workspace.root.join("crates/python"))
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        .args(["build", "--release", "--out"])
+        .arg(&output);
+    run::run(&mut build)?;
+    let [made] = wheels(&output)?
+        .try_into()
+        .map_err(|found: Vec<PathBuf>| anyhow::anyhow!("maturin left {} wheels", found.len()))?;
+    let bytes = made.metadata()?.len();
+    println!("{}: {}", made.display(), size(bytes));
+    if bytes > MAX_BYTES {
+        bail!("the wheel is larger than {}: see what is in it with `unzip -l`", size(MAX_BYTES));
+    }
+    if options.check {
+        check(workspace, &made)?;
+    }
+    Ok(())
+}
+
+/// Installs the wheel where nothing else is, and runs the example, which compares its groups with the ones that are kept.
+fn check(workspace: &Workspace, wheel: &Path) -> Result<()> {
+    let programs = environment(workspace, "wheel-check", &[])?;
+    let python = programs.join("python");
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--force-reinstall"]).arg(wheel);
+    run::run(&mut install)?;
+    run::run(Command::new(&python).arg(workspace.root.join("crates/python/examples/demo.py")))
+}
+
+/// The programs of an environment below the target folder, with these packages.
+fn environment(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = workspace.target.join(name);
+    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    if !folder.is_dir() {
+        run::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+            .context("Python 3.10 or later is needed, with its module venv")?;
+    }
+    if !packages.is_empty() {
+        let mut install = Command::new(programs.join("python"));
+        run::run(install.args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+    }
+    Ok(programs)
+}
+
+fn wheels(folder: &Path) -> Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "whl") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
