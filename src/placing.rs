@@ -52,7 +52,10 @@ impl<'a> Placing<'a> {
     /// Tries all sorted galaxies themselves, so that confidence can be counted.
     #[must_use]
     pub fn new(sorted: &'a Sorted) -> Self {
-        let cuts = sorted.groups.iter().map(|(k, labels)| Cut::new(sorted, *k, labels));
+        let cuts = sorted
+            .groups
+            .iter()
+            .map(|(k, labels)| Cut::new(sorted, *k, labels));
         Self {
             sorted,
             cuts: cuts.collect(),
@@ -89,7 +92,10 @@ impl<'a> Placing<'a> {
         match self.sorted.recipe {
             RecipeName::Shape => {
                 for (row, other) in self.sorted.vectors.chunks_exact(DIMENSIONS).enumerate() {
-                    offer(row, vector.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum());
+                    offer(
+                        row,
+                        vector.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum(),
+                    );
                 }
                 (best.0, best.1.sqrt())
             }

@@ -164,7 +164,10 @@ mod tests {
         let psf = Psf::centred(32, 32, &gauss(32, 32, (16.0, 16.0), 2.0)).unwrap();
         assert_eq!(psf.side(), 31);
         let middle = psf.rows().nth(15).unwrap()[15];
-        assert!((middle - 1.0 / (8.0 * std::f64::consts::PI)).abs() < 1e-4, "{middle}");
+        assert!(
+            (middle - 1.0 / (8.0 * std::f64::consts::PI)).abs() < 1e-4,
+            "{middle}"
+        );
         assert!((psf.rows().flatten().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 

@@ -157,7 +157,11 @@ mod tests {
                 // Galaxies of a kind share three codes of four.
                 let kind = (at / 64 % 40) as u64;
                 let own = state >> 40;
-                let code = if own.is_multiple_of(4) { own >> 8 } else { kind * 31 + (at % 64) as u64 };
+                let code = if own.is_multiple_of(4) {
+                    own >> 8
+                } else {
+                    kind * 31 + (at % 64) as u64
+                };
                 (code % 16) as u8
             })
             .collect();

@@ -108,8 +108,12 @@ impl<T: Real> Rows<T> {
                 let at = self.loose.iter().rposition(|(own, _)| *own == slot)?;
                 let (_, row) = self.loose.get_mut(at)?;
                 let known = row.columns.len();
-                row.columns
-                    .extend(self.rows.iter().skip(known).map(|row| of_single(row.as_ref(), single)));
+                row.columns.extend(
+                    self.rows
+                        .iter()
+                        .skip(known)
+                        .map(|row| of_single(row.as_ref(), single)),
+                );
                 Some(row)
             }
             Place::Dead => None,
@@ -231,7 +235,9 @@ impl<T: Real> Rows<T> {
 
     /// All rows must know all columns.
     fn drop_dead_columns(&mut self) {
-        let alive: Vec<usize> = (0..self.rows.len()).filter(|at| self.rows[*at].is_some()).collect();
+        let alive: Vec<usize> = (0..self.rows.len())
+            .filter(|at| self.rows[*at].is_some())
+            .collect();
         self.room = alive.len() + alive.len() / 2 + SPARE;
         self.rows.retain(Option::is_some);
         let loose = self.loose.iter_mut().map(|(_, row)| row);

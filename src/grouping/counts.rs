@@ -58,7 +58,13 @@ impl Positions {
     pub fn differing(&self, galaxy: usize, counts: &mut Vec<u32>) {
         counts.clear();
         counts.resize(self.galaxies, 0);
-        let own: Vec<u8> = self.codes.iter().skip(galaxy).step_by(self.galaxies.max(1)).copied().collect();
+        let own: Vec<u8> = self
+            .codes
+            .iter()
+            .skip(galaxy)
+            .step_by(self.galaxies.max(1))
+            .copied()
+            .collect();
         let mut few = [0_u8; BLOCK];
         for (block, counts) in counts.chunks_mut(BLOCK).enumerate() {
             let (first, few) = (block * BLOCK, &mut few[..counts.len()]);

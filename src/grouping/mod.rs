@@ -9,9 +9,9 @@
 
 mod boxes;
 pub mod chain;
-pub mod colour;
 mod code_chain;
 mod code_rows;
+pub mod colour;
 mod consensus;
 mod counts;
 pub mod cut;

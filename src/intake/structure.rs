@@ -81,9 +81,7 @@ fn measure(
         }
         None => {
             let name = format!("{PREFIX}flags");
-            about
-                .columns
-                .insert(name, NOTHING_TO_MEASURE.to_owned());
+            about.columns.insert(name, NOTHING_TO_MEASURE.to_owned());
         }
     }
 }

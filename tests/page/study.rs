@@ -223,7 +223,10 @@ async fn structure_on_the_files_own_pixels_is_that_of_the_command_line() -> Resu
     open_files(&browser).await?;
     browser.click("#own-structure").await?;
     browser
-        .wait_until("location.hash.includes('structure=own') && document.documentElement.dataset.stage === 'ready'", LONG)
+        .wait_until(
+            "location.hash.includes('structure=own') && document.documentElement.dataset.stage === 'ready'",
+            LONG,
+        )
         .await?;
     browser.screenshot("study-own-pixels").await?;
     browser.click("#close-files").await?;
@@ -238,7 +241,11 @@ async fn structure_on_the_files_own_pixels_is_that_of_the_command_line() -> Resu
         }
     }
     ensure!(compared > 10, "{compared} columns");
-    ensure!(!column(&saved, &format!("{PREFIX}flags"))?.concat().contains("stretched"));
+    ensure!(
+        !column(&saved, &format!("{PREFIX}flags"))?
+            .concat()
+            .contains("stretched")
+    );
     ensure!(browser.console_errors().await?.is_empty());
     Ok(())
 }

@@ -49,7 +49,10 @@ pub fn wheel(workspace: &Workspace, options: &Options) -> Result<()> {
     let bytes = made.metadata()?.len();
     println!("{}: {}", made.display(), size(bytes));
     if bytes > MAX_BYTES {
-        bail!("the wheel is larger than {}: see what is in it with `unzip -l`", size(MAX_BYTES));
+        bail!(
+            "the wheel is larger than {}: see what is in it with `unzip -l`",
+            size(MAX_BYTES)
+        );
     }
     if options.check {
         check(workspace, &made)?;
@@ -62,7 +65,9 @@ fn check(workspace: &Workspace, wheel: &Path) -> Result<()> {
     let programs = environment(workspace, "wheel-check", &[])?;
     let python = programs.join("python");
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--force-reinstall"]).arg(wheel);
+    install
+        .args(["-m", "pip", "install", "--quiet", "--force-reinstall"])
+        .arg(wheel);
     run::run(&mut install)?;
     run::run(Command::new(&python).arg(workspace.root.join("crates/python/examples/demo.py")))
 }

@@ -57,13 +57,20 @@ pub fn encode_batch(
             let unlike: ArrayRef = Arc::new(Float64Array::from(unlike));
             more.push((Field::new("unlike", DataType::Float64, false), unlike));
         }
-        other => return Err(grove(format!("there is no recipe `{other}`: give shape or reference"))),
+        other => {
+            return Err(grove(format!(
+                "there is no recipe `{other}`: give shape or reference"
+            )));
+        }
     }
     let (mut fields, mut columns) = (Vec::new(), Vec::new());
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         let taken = more.iter().any(|(own, _)| own.name() == field.name());
         if taken {
-            return Err(grove(format!("the batch has a column `{}` already: rename it", field.name())));
+            return Err(grove(format!(
+                "the batch has a column `{}` already: rename it",
+                field.name()
+            )));
         }
         if field.name() != IMAGE {
             fields.push(Arc::clone(field));
@@ -87,7 +94,9 @@ fn images(batch: &RecordBatch) -> Result<Vec<f32>, String> {
     let mut values = Arc::clone(column);
     loop {
         if values.null_count() > 0 {
-            return Err(format!("`{IMAGE}` has rows without a value: leave them out first"));
+            return Err(format!(
+                "`{IMAGE}` has rows without a value: leave them out first"
+            ));
         }
         let inner = match values.data_type() {
             DataType::FixedSizeList(..) => values.as_fixed_size_list().clone(),
@@ -108,14 +117,21 @@ fn images(batch: &RecordBatch) -> Result<Vec<f32>, String> {
                 continue;
             }
             DataType::Float32 => break,
-            other => return Err(format!("`{IMAGE}` holds {other}: cutouts are lists of 4096 numbers of 32 bits")),
+            other => {
+                return Err(format!(
+                    "`{IMAGE}` holds {other}: cutouts are lists of 4096 numbers of 32 bits"
+                ));
+            }
         };
         let width = inner.value_length() as usize;
         values = inner.values().slice(inner.offset() * width, inner.len() * width);
     }
     let pixels = values.as_primitive::<Float32Type>().values().to_vec();
     if pixels.len() != rows * PIXELS {
-        return Err(format!("`{IMAGE}` holds {} numbers in {rows} rows: cutouts have {PIXELS}", pixels.len()));
+        return Err(format!(
+            "`{IMAGE}` holds {} numbers in {rows} rows: cutouts have {PIXELS}",
+            pixels.len()
+        ));
     }
     Ok(pixels)
 }

@@ -80,7 +80,9 @@ pub fn reconstruct<'py>(
     let n = match codes.shape() {
         [n, GRID, GRID] | [n, CODES] => *n,
         shape => {
-            return Err(grove(format!("codes are an array of shape [N, {GRID}, {GRID}], not {shape:?}")));
+            return Err(grove(format!(
+                "codes are an array of shape [N, {GRID}, {GRID}], not {shape:?}"
+            )));
         }
     };
     let extractor = models::reference(model.as_deref()).map_err(grove)?;

@@ -4,7 +4,12 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-create_exception!(galaxy_grove, GroveError, PyValueError, "Why something could not be done, and what to do about it.");
+create_exception!(
+    galaxy_grove,
+    GroveError,
+    PyValueError,
+    "Why something could not be done, and what to do about it."
+);
 
 /// An error of the library as Python's.
 pub fn grove(error: impl std::fmt::Display) -> PyErr {

@@ -44,7 +44,11 @@ impl Settings {
         let scale = match self.half_side {
             None => Scale::EachFillsTheFrame,
             Some(half_side) if half_side.is_finite() && half_side >= 1.0 => Scale::AllTheSame { half_side },
-            Some(other) => return Err(grove(format!("half_side is {other}: give a number of pixels, 1 or more"))),
+            Some(other) => {
+                return Err(grove(format!(
+                    "half_side is {other}: give a number of pixels, 1 or more"
+                )));
+            }
         };
         let structure = match self.structure || self.sersic || self.errors {
             true => Measured::numbers(self.errors, self.sersic),
@@ -88,7 +92,9 @@ pub fn read_files<'py>(
         });
         for mut outcome in outcomes {
             if !outcome.tables.is_empty() {
-                outcome.report.remark("tables are not joined to galaxies here".to_owned());
+                outcome
+                    .report
+                    .remark("tables are not joined to galaxies here".to_owned());
             }
             names.push(outcome.path.display().to_string());
             reports.push(outcome.report);
@@ -145,7 +151,8 @@ fn gathered<'py>(
         file.set_item("galaxies", report.galaxies().len())?;
         file.set_item("refused", verdict.is_refused())?;
         file.set_item("verdict", verdict.to_string())?;
-        let questions: Vec<(String, String, Vec<String>, usize)> = report.questions.iter().map(question).collect();
+        let questions: Vec<(String, String, Vec<String>, usize)> =
+            report.questions.iter().map(question).collect();
         file.set_item("questions", questions)?;
         file.set_item("holds_codes", matches!(report.outcome, Outcome::Codes(_)))?;
         files.append(file)?;
@@ -163,15 +170,22 @@ fn gathered<'py>(
         raw.extend_from_slice(&galaxy.raw);
         images.extend_from_slice(&galaxy.image);
     }
-    let ids: Vec<i64> = galaxies.iter().map(|galaxy| galaxy.id.unwrap_or_default()).collect();
+    let ids: Vec<i64> = galaxies
+        .iter()
+        .map(|galaxy| galaxy.id.unwrap_or_default())
+        .collect();
     let own_names: Vec<&str> = galaxies.iter().map(|galaxy| galaxy.name.as_str()).collect();
     let remarks: Vec<String> = galaxies.iter().map(|galaxy| galaxy.remarks.join(" ")).collect();
     let columns = PyDict::new(py);
     let abouts: Vec<_> = galaxies.iter().map(|galaxy| &galaxy.about).collect();
     for fact in facts(&abouts) {
         match fact.numbers() {
-            Some(FactNumbers::Whole(numbers)) => columns.set_item(fact.name, PyArray1::from_vec(py, numbers))?,
-            Some(FactNumbers::Real(numbers)) => columns.set_item(fact.name, PyArray1::from_vec(py, numbers))?,
+            Some(FactNumbers::Whole(numbers)) => {
+                columns.set_item(fact.name, PyArray1::from_vec(py, numbers))?
+            }
+            Some(FactNumbers::Real(numbers)) => {
+                columns.set_item(fact.name, PyArray1::from_vec(py, numbers))?
+            }
             _ => columns.set_item(fact.name, fact.values)?,
         }
     }

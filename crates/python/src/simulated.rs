@@ -20,22 +20,35 @@ pub fn simulate(py: Python<'_>, count: usize, seed: u64, first: usize) -> PyResu
         let end = count.min(start + BETWEEN);
         made.extend(py.detach(|| {
             let numbers = first + start..first + end;
-            numbers.into_par_iter().map(|index| galaxy(seed, index)).collect::<Vec<_>>()
+            numbers
+                .into_par_iter()
+                .map(|index| galaxy(seed, index))
+                .collect::<Vec<_>>()
         }));
     }
-    let (mut raw, mut images) = (Vec::with_capacity(count * PIXELS), Vec::with_capacity(count * PIXELS));
+    let (mut raw, mut images) = (
+        Vec::with_capacity(count * PIXELS),
+        Vec::with_capacity(count * PIXELS),
+    );
     for one in &made {
         raw.extend_from_slice(&one.raw);
         images.extend_from_slice(&one.image);
     }
     let columns = PyDict::new(py);
-    columns.set_item("kind", made.iter().map(|one| one.kind.label()).collect::<Vec<_>>())?;
-    let real = |value: fn(&Simulated) -> f32| PyArray1::from_iter(py, made.iter().map(|one| f64::from(value(one))));
+    columns.set_item(
+        "kind",
+        made.iter().map(|one| one.kind.label()).collect::<Vec<_>>(),
+    )?;
+    let real =
+        |value: fn(&Simulated) -> f32| PyArray1::from_iter(py, made.iter().map(|one| f64::from(value(one))));
     columns.set_item("angle_deg", real(|one| one.angle))?;
     columns.set_item("axis_ratio", real(|one| one.axis_ratio))?;
     let found = PyDict::new(py);
     found.set_item("ids", PyArray1::from_iter(py, made.iter().map(|one| one.id)))?;
-    found.set_item("names", made.iter().map(|one| one.name.as_str()).collect::<Vec<_>>())?;
+    found.set_item(
+        "names",
+        made.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+    )?;
     found.set_item("images", shaped(py, images, &[count, SIDE, SIDE])?)?;
     found.set_item("raw", shaped(py, raw, &[count, SIDE, SIDE])?)?;
     found.set_item("columns", columns)?;

@@ -52,22 +52,39 @@ pub fn save<'py>(py: Python<'py>, parts: Parts<'py>) -> PyResult<Bound<'py, PyBy
 }
 
 fn sorted_of(parts: &Parts<'_>) -> PyResult<Sorted> {
-    let recipe = RecipeName::from_name(&parts.recipe)
-        .ok_or_else(|| grove(format!("there is no recipe `{}`: give shape or reference", parts.recipe)))?;
+    let recipe = RecipeName::from_name(&parts.recipe).ok_or_else(|| {
+        grove(format!(
+            "there is no recipe `{}`: give shape or reference",
+            parts.recipe
+        ))
+    })?;
     let (images, n) = cutouts(&parts.images)?;
     let fits = |name: &str, found: usize, needed: usize| match found == needed {
         true => Ok(()),
-        false => Err(grove(format!("{name} holds {found} values; {n} galaxies need {needed}"))),
+        false => Err(grove(format!(
+            "{name} holds {found} values; {n} galaxies need {needed}"
+        ))),
     };
     fits("ids", parts.ids.len(), n)?;
     fits("names", parts.names.len(), n)?;
     fits("codes", parts.codes.len(), n * CODES)?;
     fits("structure", parts.structure.len(), n * MEASURES)?;
     let optional = |array: &Option<PyReadonlyArrayDyn<'_, f64>>| -> PyResult<Vec<f64>> {
-        Ok(array.as_ref().map(values).transpose()?.unwrap_or_default().to_vec())
+        Ok(array
+            .as_ref()
+            .map(values)
+            .transpose()?
+            .unwrap_or_default()
+            .to_vec())
     };
     let (vectors, unlike) = (optional(&parts.vectors)?, optional(&parts.unlike)?);
-    let histograms = parts.histograms.as_ref().map(values).transpose()?.unwrap_or_default().to_vec();
+    let histograms = parts
+        .histograms
+        .as_ref()
+        .map(values)
+        .transpose()?
+        .unwrap_or_default()
+        .to_vec();
     if recipe == RecipeName::Shape {
         fits("vectors", vectors.len(), n * DIMENSIONS)?;
         fits("unlike", unlike.len(), n)?;
@@ -137,7 +154,9 @@ pub fn place<'py>(
     let codes = values(&codes)?;
     let n = codes.len() / CODES;
     if sorted.recipe == RecipeName::Shape && vectors.len() != n * DIMENSIONS {
-        return Err(grove("the new galaxies have no vectors: encode them with the recipe shape"));
+        return Err(grove(
+            "the new galaxies have no vectors: encode them with the recipe shape",
+        ));
     }
     let placed = py.detach(|| {
         let placing = Placing::new(&sorted);
@@ -152,16 +171,30 @@ pub fn place<'py>(
     for (at, (k, _)) in sorted.groups.iter().enumerate() {
         let into = || placed.iter().filter_map(|one| one.groups.get(at));
         let runner_up = |one: &galaxy_grove::placing::PlacedInto| one.runner_up;
-        found.set_item(format!("group_{k}"), PyArray1::from_iter(py, into().map(|one| i64::from(one.group.group))))?;
-        found.set_item(format!("distance_{k}"), PyArray1::from_iter(py, into().map(|one| one.group.distance)))?;
+        found.set_item(
+            format!("group_{k}"),
+            PyArray1::from_iter(py, into().map(|one| i64::from(one.group.group))),
+        )?;
+        found.set_item(
+            format!("distance_{k}"),
+            PyArray1::from_iter(py, into().map(|one| one.group.distance)),
+        )?;
         // 0 and NaN where there is one group only.
         let second = into().map(|one| runner_up(one).map_or(0, |second| i64::from(second.group)));
         found.set_item(format!("runner_up_{k}"), PyArray1::from_iter(py, second))?;
         let distance = into().map(|one| runner_up(one).map_or(f64::NAN, |second| second.distance));
-        found.set_item(format!("runner_up_distance_{k}"), PyArray1::from_iter(py, distance))?;
-        found.set_item(format!("confidence_{k}"), PyArray1::from_iter(py, into().map(|one| one.confidence)))?;
+        found.set_item(
+            format!("runner_up_distance_{k}"),
+            PyArray1::from_iter(py, distance),
+        )?;
+        found.set_item(
+            format!("confidence_{k}"),
+            PyArray1::from_iter(py, into().map(|one| one.confidence)),
+        )?;
     }
-    let nearest = placed.iter().map(|one| sorted.ids.get(one.nearest).copied().unwrap_or_default());
+    let nearest = placed
+        .iter()
+        .map(|one| sorted.ids.get(one.nearest).copied().unwrap_or_default());
     found.set_item("nearest_id", PyArray1::from_iter(py, nearest))?;
     let distance = placed.iter().map(|one| one.nearest_distance);
     found.set_item("nearest_distance", PyArray1::from_iter(py, distance))?;

@@ -3,7 +3,9 @@
 use crate::arrays::{cutouts, on_cutouts, values};
 use crate::errors::grove;
 use galaxy_grove::cutout::{PIXELS, Psf, SIDE};
-use galaxy_grove::structure::{Light, NOTHING_TO_MEASURE, NUMBERS, Options, Structure, StructureFlag, structure};
+use galaxy_grove::structure::{
+    Light, NOTHING_TO_MEASURE, NUMBERS, Options, Structure, StructureFlag, structure,
+};
 use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -13,16 +15,23 @@ fn columns<'py>(py: Python<'py>, all: &[Option<Structure>], errors: bool) -> PyR
     let found = PyDict::new(py);
     for (at, name) in NUMBERS.iter().enumerate() {
         let number = |one: &Option<Structure>| {
-            let number = one.as_ref().and_then(|one| one.numbers().get(at).copied().flatten());
+            let number = one
+                .as_ref()
+                .and_then(|one| one.numbers().get(at).copied().flatten());
             number.unwrap_or(f64::NAN)
         };
         found.set_item(*name, PyArray1::from_iter(py, all.iter().map(number)))?;
         let error = |one: &Option<Structure>| {
             let errors = one.as_ref().and_then(|one| one.errors);
-            errors.and_then(|errors| errors.get(at).copied()).unwrap_or(f64::NAN)
+            errors
+                .and_then(|errors| errors.get(at).copied())
+                .unwrap_or(f64::NAN)
         };
         if errors && at < galaxy_grove::structure::MEASURES {
-            found.set_item(format!("{name}_error"), PyArray1::from_iter(py, all.iter().map(error)))?;
+            found.set_item(
+                format!("{name}_error"),
+                PyArray1::from_iter(py, all.iter().map(error)),
+            )?;
         }
     }
     let flags = all.iter().map(|one| match one {
@@ -78,7 +87,10 @@ pub fn structure_of_light<'py>(
                 return Err(grove("a point spread function is an array of two dimensions"));
             };
             let turned = top_first(values(&psf)?, across);
-            Some(Psf::centred(across, rows, &turned).map_err(|error| grove(format!("this is no point spread function: {error}")))?)
+            Some(
+                Psf::centred(across, rows, &turned)
+                    .map_err(|error| grove(format!("this is no point spread function: {error}")))?,
+            )
         }
     };
     let pixels = top_first(values(&image)?, width);
@@ -89,7 +101,8 @@ pub fn structure_of_light<'py>(
         psf,
         stretched: false,
     };
-    let found = py.detach(|| Light::find(width, height, &pixels, place).and_then(|light| structure(&light, &options)));
+    let found = py
+        .detach(|| Light::find(width, height, &pixels, place).and_then(|light| structure(&light, &options)));
     columns(py, &[found], errors)
 }
 

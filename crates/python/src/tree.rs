@@ -3,8 +3,8 @@
 use crate::arrays::{shaped, values};
 use crate::errors::grove;
 use galaxy_grove::grouping::{
-    self, CutRule, Engine, Linkage, Merge, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height, cut_into,
-    linked, ward_vectors,
+    self, CutRule, Engine, Linkage, Merge, Method, Precision, RowOrder, Tree, TreeOrder, cut_at_height,
+    cut_into, linked, ward_vectors,
 };
 use numpy::{PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -22,7 +22,11 @@ pub fn matrix<'py>(py: Python<'py>, tree: &Tree) -> PyResult<Bound<'py, PyAny>> 
 pub fn tree_of(z: &PyReadonlyArrayDyn<'_, f64>) -> PyResult<Tree> {
     let rows = match z.shape() {
         [rows, 4] => *rows,
-        shape => return Err(grove(format!("a linkage is an array of shape [N - 1, 4], not {shape:?}"))),
+        shape => {
+            return Err(grove(format!(
+                "a linkage is an array of shape [N - 1, 4], not {shape:?}"
+            )));
+        }
     };
     let whole = |value: f64| -> PyResult<usize> {
         match value >= 0.0 && value.fract() == 0.0 && value < 9e15 {
@@ -56,26 +60,43 @@ pub fn linkage_codes<'py>(
     };
     let linkage = Linkage::from_name(method).ok_or_else(|| {
         let names: Vec<&str> = Linkage::ALL.into_iter().map(|(name, _)| name).collect();
-        grove(format!("there is no linkage `{method}`: give one of {}", names.join(", ")))
+        grove(format!(
+            "there is no linkage `{method}`: give one of {}",
+            names.join(", ")
+        ))
     })?;
     let method = Method {
         linkage,
-        precision: if single { Precision::Single } else { Precision::Double },
+        precision: if single {
+            Precision::Single
+        } else {
+            Precision::Double
+        },
         engine: if linkage == Linkage::Reference || linkage == Linkage::WardEuclidean {
             Engine::Chain
         } else {
             Engine::Kodama
         },
-        rows: if shuffled { RowOrder::Reference } else { RowOrder::AsGiven },
+        rows: if shuffled {
+            RowOrder::Reference
+        } else {
+            RowOrder::AsGiven
+        },
     };
     let codes = values(&codes)?;
-    let tree = py.detach(|| linked(codes, width, method, None)).map_err(grove)?.tree;
+    let tree = py
+        .detach(|| linked(codes, width, method, None))
+        .map_err(grove)?
+        .tree;
     matrix(py, &tree)
 }
 
 /// Ward's tree of vectors `[N, D]`.
 #[pyfunction]
-pub fn linkage_vectors<'py>(py: Python<'py>, vectors: PyReadonlyArrayDyn<'py, f64>) -> PyResult<Bound<'py, PyAny>> {
+pub fn linkage_vectors<'py>(
+    py: Python<'py>,
+    vectors: PyReadonlyArrayDyn<'py, f64>,
+) -> PyResult<Bound<'py, PyAny>> {
     let &[_, width] = vectors.shape() else {
         return Err(grove("vectors are an array of shape [N, D]"));
     };
@@ -127,7 +148,10 @@ pub fn medoids(
         return Err(grove("codes are an array of shape [N, width]"));
     };
     if n != tree.leaves() || !(1..=n).contains(&k) {
-        return Err(grove(format!("{n} rows of codes, {} leaves of the tree, {k} groups", tree.leaves())));
+        return Err(grove(format!(
+            "{n} rows of codes, {} leaves of the tree, {k} groups",
+            tree.leaves()
+        )));
     }
     let order = TreeOrder::new(&tree);
     let groups = cut_into(&tree, &order, k);

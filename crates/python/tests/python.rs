@@ -23,7 +23,11 @@ fn target() -> PathBuf {
 
 /// The compiled part, as cargo left it.
 fn compiled() -> PathBuf {
-    let name = format!("{}_grove{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let name = format!(
+        "{}_grove{}",
+        std::env::consts::DLL_PREFIX,
+        std::env::consts::DLL_SUFFIX
+    );
     let made = [target().join("deps").join(&name), target().join(&name)];
     let newest = made
         .iter()
@@ -33,8 +37,12 @@ fn compiled() -> PathBuf {
 }
 
 fn run(command: &mut Command) -> String {
-    let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    let done = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = [done.stdout, done.stderr]
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .concat();
     assert!(done.status.success(), "{command:?} failed:\n{text}");
     text
 }
@@ -42,15 +50,23 @@ fn run(command: &mut Command) -> String {
 /// An environment with what the tests need, made anew when that changes.
 fn python() -> PathBuf {
     let folder = target().join("python-tests");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let python = folder.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    });
     let note = folder.join("installed.txt");
     if std::fs::read_to_string(&note).is_ok_and(|there| there == REQUIREMENTS) {
         return python;
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&folder));
     let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requirements.txt");
     let mut pip = Command::new(&python);
-    run(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements));
+    run(pip
+        .args(["-m", "pip", "install", "--quiet", "--requirement"])
+        .arg(requirements));
     std::fs::write(note, REQUIREMENTS).unwrap();
     python
 }

@@ -115,9 +115,13 @@ impl Collection {
     pub fn structure(&self) -> Vec<f64> {
         let unknown = [f64::NAN; MEASURES];
         let rows = self.rows.iter();
-        rows.flat_map(|row| row.structure.as_ref().map_or(&unknown[..], |(measures, _)| measures))
-            .copied()
-            .collect()
+        rows.flat_map(|row| {
+            row.structure
+                .as_ref()
+                .map_or(&unknown[..], |(measures, _)| measures)
+        })
+        .copied()
+        .collect()
     }
 
     /// Galaxies whose codes are known.

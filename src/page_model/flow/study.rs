@@ -167,12 +167,7 @@ fn is_current<F>(page: &mut PageState<F>, tree: u64) -> bool {
 }
 
 /// Galaxies were measured.
-pub fn measured<F>(
-    page: &mut PageState<F>,
-    tree: u64,
-    first: usize,
-    (structure, flags): (&[f64], &[u8]),
-) {
+pub fn measured<F>(page: &mut PageState<F>, tree: u64, first: usize, (structure, flags): (&[f64], &[u8])) {
     // While files are read, rows move.
     if is_current(page, tree) && page.stage == Stage::Ready {
         page.collection.set_structure(first, structure, flags);

@@ -106,7 +106,12 @@ fn reported<F: Clone>(
         }
         Report::Measured { tree, first } => {
             let [structure, flags] = Buffer::first(buffers);
-            study::measured(page, tree, first as usize, (&structure.into_f64(), &flags.into_u8()));
+            study::measured(
+                page,
+                tree,
+                first as usize,
+                (&structure.into_f64(), &flags.into_u8()),
+            );
         }
         Report::TestingSteadiness { done, total } => {
             study::progressed(page, Topic::Steadiness, done as usize, total as usize);

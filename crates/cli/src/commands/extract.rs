@@ -4,6 +4,7 @@ use crate::inputs::codes::ids_beside;
 use crate::inputs::list::collect;
 use crate::inputs::model;
 use crate::inputs::preparation::Preparation;
+use crate::inputs::shard::Shard;
 use crate::inputs::stream::{Stream, Tally};
 use crate::outputs::files::{end, refuse_overwrite};
 use crate::outputs::partial::Partial;
@@ -29,6 +30,9 @@ Examples:
   grove extract galaxies.safetensors --model model.safetensors -o features.npy
       writes features.npy (codes, uint8, N x 64) and features.ids.npy (ids, int64, N)
 
+  grove extract data.hdf5 --model model.safetensors -o codes-$SLURM_ARRAY_TASK_ID.parquet --shard $SLURM_ARRAY_TASK_ID/16
+      one of 16 tasks of a Slurm array (sbatch --array=1-16)
+
 Python reads FITS with one line:
   astropy.table.Table.read('features.fits')
 
@@ -49,6 +53,9 @@ pub struct Arguments {
     /// FITS with one byte a code instead of eight. The reference's own scripts expect eight.
     #[arg(long)]
     compact: bool,
+    /// Encode one part of the galaxies only, for several machines: of 16 parts the third is 3/16. The parts, one behind the other, are the whole.
+    #[arg(long, value_name = "NUMBER/COUNT")]
+    shard: Option<Shard>,
     #[command(flatten)]
     preparation: Preparation,
     /// Overwrite the output if it exists.
@@ -101,7 +108,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     refuse_overwrite(outputs(), arguments.force)?;
     let (extractor, _) = model::open(&arguments.model)?;
-    let stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
+    let mut stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
+    if let Some(shard) = arguments.shard {
+        stream = stream.shard(shard)?;
+    }
 
     let (partial, file) = Partial::create(output)?;
     let mut partials = vec![partial];
@@ -132,11 +142,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     sink.finish()
         .with_context(|| format!("cannot write {}", output.display()))?;
     partials.into_iter().try_for_each(Partial::finish)?;
-    report(&tally, &ids, output)
+    report(&tally, &ids, output, arguments.shard)
 }
 
 /// The summary, and the exit code.
-fn report(tally: &Tally, ids: &[i64], output: &Path) -> anyhow::Result<ExitCode> {
+fn report(tally: &Tally, ids: &[i64], output: &Path, shard: Option<Shard>) -> anyhow::Result<ExitCode> {
     warn_of_repeated_ids(ids, "`grove groups` cannot join such a table by id");
     if tally.galaxies == 0 {
         eprintln!("warning: the input holds no galaxies, so the table has no rows");
@@ -145,6 +155,7 @@ fn report(tally: &Tally, ids: &[i64], output: &Path) -> anyhow::Result<ExitCode>
         (0, 0) => String::new(),
         (galaxies, files) => format!("; left out {galaxies} galaxies and {files} files"),
     };
-    eprintln!("{} galaxies -> {}{aside}", tally.galaxies, output.display());
+    let part = shard.map_or_else(String::new, |shard| format!(" (shard {shard})"));
+    eprintln!("{} galaxies -> {}{part}{aside}", tally.galaxies, output.display());
     Ok(tally.exit_code())
 }

@@ -11,10 +11,7 @@ use std::{
 
 use serde::Serialize;
 
-use grove_files::list::Input;
 use crate::inputs::preparation::question_text;
-use grove_files::reading::read_input;
-use grove_files::source::DiskFile;
 use galaxy_grove::{
     bundle::{self, TensorEntry},
     checkpoint::manifest::sha256_hex,
@@ -24,6 +21,9 @@ use galaxy_grove::{
         in_turn, size,
     },
 };
+use grove_files::list::Input;
+use grove_files::reading::read_input;
+use grove_files::source::DiskFile;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -3,7 +3,6 @@
 use crate::inputs::batch::{Batch, Pixels};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::Preparation;
-use grove_files::source::DiskFile;
 use crate::inputs::stream::Stream;
 use crate::outputs::files::{refuse_overwrite, write_file};
 use crate::outputs::terminal::{say, warn_of_repeated_ids};
@@ -11,11 +10,12 @@ use crate::work::encoding::progress_bar;
 use crate::work::stop::stopped_by_user;
 use anyhow::{anyhow, bail};
 use galaxy_grove::count::galaxies;
-use galaxy_grove::cutout::{PIXELS, Psf};
 use galaxy_grove::cutout::prepare::Measured;
+use galaxy_grove::cutout::{PIXELS, Psf};
 use galaxy_grove::export::csv_field;
 use galaxy_grove::intake::{Limits, Packing, columns_of_cutout, expand, read_psf};
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX};
+use grove_files::source::DiskFile;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -135,7 +135,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.output.display()
     );
     if let (Some(psf), Some(side)) = (&arguments.psf, side) {
-        say!("  profiles are blurred by {} ({side} x {side} pixels)", psf.display());
+        say!(
+            "  profiles are blurred by {} ({side} x {side} pixels)",
+            psf.display()
+        );
     }
     for (flag, count) in flagged {
         say!("  {}: {count}", flag.replace('_', " "));

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use grove_files::list::Input;
-use grove_files::reading::{self, is_table, read_input, read_members};
-use grove_files::source::{DiskFile, on_all_cores};
 use crate::work::spool::Spool;
 use galaxy_grove::catalogue::Table;
 use galaxy_grove::cutout::{About, Recipe};
 use galaxy_grove::intake::{
     self, Answers, FileReport, Galaxy, Kind, Limits, Outcome, Packing, Refusal, Renumbered, Taken, unique_ids,
 };
+use grove_files::list::Input;
+use grove_files::reading::{self, is_table, read_input, read_members};
+use grove_files::source::{DiskFile, on_all_cores};
 
 /// Files that are read at once.
 const BATCH: usize = 64;

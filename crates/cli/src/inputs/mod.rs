@@ -10,5 +10,6 @@ pub mod numbers;
 pub mod opened;
 pub mod preparation;
 pub mod set;
+pub mod shard;
 pub mod stream;
 pub mod tables;

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::batch::{Batch, Pixels};
-use grove_files::list::Input;
-use grove_files::source::DiskFile;
 use galaxy_grove::bundle::{Rows, header_length};
 use galaxy_grove::intake::{self, Answers, Hdf5Set, Kind, Limits, ReadAt as _, Reading, Refusal};
+use grove_files::list::Input;
+use grove_files::source::DiskFile;
 
 /// Bytes of a file that tell its format.
 const HEAD: u64 = 16_384;

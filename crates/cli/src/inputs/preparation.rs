@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use galaxy_grove::cutout::{
-    Recipe,
-    prepare::Scale,
-};
+use galaxy_grove::cutout::{Recipe, prepare::Scale};
 use galaxy_grove::intake::{Answers, FileReport, Question, QuestionKey, Verdict};
 
 /// How pictures become cutouts; sets are prepared already.

@@ -4,20 +4,18 @@
 //! arrays picture by picture, though their bytes are read in one piece. Only a set that is compressed as a whole is in
 //! memory with all its galaxies.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use rayon::prelude::*;
 
 use super::batch::{Batch, Pixels};
-use grove_files::list::Input;
 use super::opened::{Opened, Set, open};
 use super::preparation::{Asked, Preparation};
-use grove_files::reading::{Outcome, read_input, read_members};
-use grove_files::source::{DiskFile, on_all_cores};
+use super::shard::Shard;
 use crate::outputs::files::SOME_REFUSED;
 use galaxy_grove::cutout::Psf;
 use galaxy_grove::cutout::prepare::Measured;
@@ -27,6 +25,9 @@ use galaxy_grove::intake::{
     number_galaxies,
 };
 use galaxy_grove::structure::PREFIX;
+use grove_files::list::Input;
+use grove_files::reading::{Outcome, read_input, read_members};
+use grove_files::source::{DiskFile, on_all_cores};
 
 /// Galaxies (or picture files) of one batch: 8 MB of pixels.
 const BATCH: usize = 512;
@@ -69,7 +70,8 @@ impl Tally {
 
 /// The inputs, opened: sets and files of many pictures with their number of galaxies, everything else by name.
 enum OpenedInput {
-    Set(Input, Set, usize),
+    /// With the rows that are read.
+    Set(Input, Set, Range<usize>),
     Rows(Input, usize),
     Array(Input),
     Archive(Input),
@@ -108,7 +110,7 @@ impl Stream {
                     if !remarks.is_empty() {
                         stream.report_verdict(&input.path, &Verdict::Remarked(remarks));
                     }
-                    stream.sources.push(OpenedInput::Set(input, set, count));
+                    stream.sources.push(OpenedInput::Set(input, set, 0..count));
                 }
                 Ok(Opened::Rows(count)) => stream.sources.push(OpenedInput::Rows(input, count)),
                 Ok(Opened::Array) => stream.sources.push(OpenedInput::Array(input)),
@@ -141,10 +143,43 @@ impl Stream {
         self
     }
 
+    /// Reads one shard of the galaxies only.
+    ///
+    /// # Errors
+    /// When an input is no set: a galaxy without an identifier of its own gets a running number, which would be another one in each shard.
+    pub fn shard(mut self, shard: Shard) -> anyhow::Result<Self> {
+        let mut total = 0;
+        for source in &self.sources {
+            match source {
+                OpenedInput::Set(_, _, rows) => total += rows.len(),
+                OpenedInput::Rows(input, _) | OpenedInput::Array(input) | OpenedInput::Archive(input) => {
+                    return Err(no_shards(input));
+                }
+                OpenedInput::Pictures(files) => {
+                    if let Some(input) = files.first() {
+                        return Err(no_shards(input));
+                    }
+                }
+            }
+        }
+        let wanted = shard.rows(total);
+        let mut first = 0;
+        for source in &mut self.sources {
+            if let OpenedInput::Set(_, _, rows) = source {
+                let count = rows.len();
+                let inside = |row: usize| row.saturating_sub(first).min(count);
+                *rows = inside(wanted.start)..inside(wanted.end);
+                first += count;
+            }
+        }
+        Ok(self)
+    }
+
     /// How many galaxies there will be, counting one for each file that was not looked into.
     pub fn expected(&self) -> usize {
         let of = |source: &OpenedInput| match source {
-            OpenedInput::Set(_, _, count) | OpenedInput::Rows(_, count) => *count,
+            OpenedInput::Set(_, _, rows) => rows.len(),
+            OpenedInput::Rows(_, count) => *count,
             OpenedInput::Array(_) | OpenedInput::Archive(_) => 1,
             OpenedInput::Pictures(files) => files.len(),
         };
@@ -162,10 +197,10 @@ impl Stream {
         let mut taken = ids_of_sets(&sources)?;
         for source in sources {
             match source {
-                OpenedInput::Set(input, set, count) => {
-                    let mut start = 0;
-                    while start < count {
-                        let rows = start..(start + BATCH).min(count);
+                OpenedInput::Set(input, set, wanted) => {
+                    let mut start = wanted.start;
+                    while start < wanted.end {
+                        let rows = start..(start + BATCH).min(wanted.end);
                         let batch = set
                             .batch(rows.clone(), self.pixels)
                             .with_context(|| format!("{}", input.path.display()))?;
@@ -387,6 +422,13 @@ impl Stream {
     }
 }
 
+fn no_shards(input: &Input) -> anyhow::Error {
+    anyhow!(
+        "--shard is for sets with identifiers, and {} is none: make one of all inputs first, with `grove convert IN... -o galaxies.safetensors`",
+        input.path.display()
+    )
+}
+
 /// The ids of all sets, where other galaxies are to get ids beside them.
 fn ids_of_sets(sources: &[OpenedInput]) -> anyhow::Result<Taken> {
     if sources
@@ -397,8 +439,8 @@ fn ids_of_sets(sources: &[OpenedInput]) -> anyhow::Result<Taken> {
     }
     let mut taken = Taken::default();
     for source in sources {
-        if let OpenedInput::Set(input, set, count) = source {
-            let ids = set.ids(0..*count);
+        if let OpenedInput::Set(input, set, rows) = source {
+            let ids = set.ids(rows.clone());
             taken.extend(ids.with_context(|| format!("{}", input.path.display()))?);
         }
     }

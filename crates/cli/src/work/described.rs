@@ -39,7 +39,10 @@ struct Part {
 pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
     let work = |images: &[f32]| -> anyhow::Result<Part> {
         let mut part = Part {
-            structure: images.chunks_exact(PIXELS).flat_map(|image| measures_of_cutout(image).0).collect(),
+            structure: images
+                .chunks_exact(PIXELS)
+                .flat_map(|image| measures_of_cutout(image).0)
+                .collect(),
             ..Part::default()
         };
         match model {

@@ -48,6 +48,51 @@ fn codes_of_a_bundle_are_the_reference_codes() {
     assert!(stated(&again).contains("--force"));
 }
 
+/// The parts, one behind the other, are the whole, over two inputs; what has no identifiers of its own is no input for parts.
+#[test]
+fn shards_make_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (bundle_of(folder.path(), 11), many(folder.path(), 5));
+    let codes = |name: &str, more: &[&str]| {
+        let output = folder.path().join(name);
+        let (first, second, model) = (text(&first), text(&second), golden_model());
+        let arguments = [
+            "extract",
+            first,
+            second,
+            "--model",
+            text(&model),
+            "-o",
+            text(&output),
+        ];
+        let run = grove(&[&arguments[..], more].concat());
+        succeeded(&run);
+        (features(&output), stated(&run))
+    };
+    let (whole, _) = codes("whole.safetensors", &[]);
+    let (mut ids, mut parts) = (Vec::new(), Vec::new());
+    for number in 1..=3 {
+        let shard = format!("{number}/3");
+        let (part, shown) = codes(&format!("{number}.safetensors"), &["--shard", &shard]);
+        assert!(shown.contains(&format!("(shard {shard})")), "{shown}");
+        assert!((5..=6).contains(&part.ids.len()));
+        ids.extend(part.ids);
+        parts.extend(part.codes);
+    }
+    assert_eq!((ids, parts), (whole.ids, whole.codes));
+    let output = folder.path().join("none.fits");
+    failed(
+        &extract(
+            &fixture_path("fits/grz.fits.gz"),
+            &golden_model(),
+            &output,
+            &["--shard", "1/2"],
+        ),
+        &["is none", "grz.fits.gz", "grove convert"],
+    );
+    assert!(!output.exists());
+}
+
 #[test]
 fn no_galaxies_and_one_galaxy_are_fine() {
     for count in [0, 1] {

@@ -99,7 +99,10 @@ fn blurred_disc() -> Vec<f32> {
             let middle = count as f64 / 2.0 - 0.5;
             let parts = (0..fine * fine).map(|part| {
                 let offset = |p: usize| (p as f64 + 0.5) / fine as f64 - 0.5;
-                let (x, y) = (column + offset(part % fine) - middle, row + offset(part / fine) - middle);
+                let (x, y) = (
+                    column + offset(part % fine) - middle,
+                    row + offset(part / fine) - middle,
+                );
                 (-(x * x + 4.0 * y * y).sqrt() / 4.0).exp()
             });
             parts.sum::<f64>() / (fine * fine) as f64
@@ -151,9 +154,15 @@ fn a_star_takes_the_blur_out_of_fits() {
     assert!(!without.contains_key("structure_psf"));
     let close = |column: &str, truth: f64, share: f64| (number(&with, column) / truth - 1.0).abs() < share;
     assert!(close("structure_sersic_n", 1.0, 0.03), "{with:?}");
-    assert!(close("structure_sersic_radius", 4.0 * 1.678_347, 0.01), "{with:?}");
+    assert!(
+        close("structure_sersic_radius", 4.0 * 1.678_347, 0.01),
+        "{with:?}"
+    );
     assert!(close("structure_sersic_axis_ratio", 0.5, 0.01), "{with:?}");
-    assert!(number(&without, "structure_sersic_axis_ratio") > 0.55, "{without:?}");
+    assert!(
+        number(&without, "structure_sersic_axis_ratio") > 0.55,
+        "{without:?}"
+    );
     assert!(number(&without, "structure_sersic_radius") > 7.0, "{without:?}");
     // What is no star is refused before anything is written.
     let out = path("none.csv");
@@ -162,7 +171,15 @@ fn a_star_takes_the_blur_out_of_fits() {
         (&path("missing.fits"), "missing.fits"),
         (&fixture_path("fits/grz.fits.gz"), "no point spread function"),
     ] {
-        let arguments = ["structure", text(&galaxy), "-o", text(&out), "--sersic", "--psf", text(star)];
+        let arguments = [
+            "structure",
+            text(&galaxy),
+            "-o",
+            text(&out),
+            "--sersic",
+            "--psf",
+            text(star),
+        ];
         failed(&grove(&arguments), &[words]);
         assert!(!out.exists());
     }

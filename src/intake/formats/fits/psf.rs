@@ -46,5 +46,6 @@ pub fn read_psf(bytes: &[u8], limits: &Limits) -> Result<Psf, Refusal> {
     let data = bytes.get(unit.data.clone()).unwrap_or_default();
     let planes = Values::new(unit, data, limits)?.pictures(&layout, &Take::One(0), limits)?;
     let values: Vec<f64> = planes.into_iter().flatten().map(f64::from).collect();
-    Psf::centred(layout.width, layout.height, &values).map_err(|error| Refusal::new(error.to_string(), REMEDY))
+    Psf::centred(layout.width, layout.height, &values)
+        .map_err(|error| Refusal::new(error.to_string(), REMEDY))
 }
