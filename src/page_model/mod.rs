@@ -24,6 +24,7 @@ mod steps;
 mod tree_view;
 
 pub mod collection;
+pub mod hosted;
 pub mod pool;
 pub mod protocol;
 pub mod session;

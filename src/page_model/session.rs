@@ -5,6 +5,7 @@
 use crate::cutout::Recipe;
 use crate::cutout::prepare::{Measured, Scale};
 use crate::grouping::{Edit, Linkage};
+use crate::page_model::hosted::HostedPath;
 use crate::sorted::RecipeName;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -21,6 +22,8 @@ pub enum SetOrigin {
     },
     /// The Hubble Deep Field bundle that comes with the page.
     HubbleDeepField,
+    /// A set that stands beside the page on its host.
+    Hosted(HostedPath),
     /// The user's own files: a link cannot carry them.
     Files,
     /// Nothing: an empty page.
@@ -106,11 +109,21 @@ impl Session {
         }
     }
 
+    /// A fresh view of a set that the host names, as long as the address names no other one.
+    #[must_use]
+    pub fn or_hosted(mut self, fragment: &str, path: Option<HostedPath>) -> Self {
+        if let Some(path) = path.filter(|_| !fragment.contains("set=")) {
+            self.source = SetOrigin::Hosted(path);
+        }
+        self
+    }
+
     /// The text after the `#`. Values at their default are left out.
     pub fn to_fragment(&self) -> String {
         let mut text = match &self.source {
             SetOrigin::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
             SetOrigin::HubbleDeepField => "set=hubble-deep-field".to_owned(),
+            SetOrigin::Hosted(path) => format!("set=hosted&data={}", path.as_str()),
             SetOrigin::Files => "set=files".to_owned(),
             SetOrigin::Nothing => "set=none".to_owned(),
         };
@@ -176,6 +189,7 @@ impl Session {
             session.grouped_by = RecipeName::Reference;
         }
         let (mut seed, mut count) = (1, DEMO_COUNT);
+        let mut hosted = None;
         for (key, value) in text
             .trim_start_matches('#')
             .split('&')
@@ -186,10 +200,11 @@ impl Session {
                     session.source = match value {
                         "hubble-deep-field" => SetOrigin::HubbleDeepField,
                         // The files themselves are not in the link.
-                        "files" | "none" => SetOrigin::Nothing,
+                        "files" | "none" | "hosted" => SetOrigin::Nothing,
                         _ => SetOrigin::Simulated { seed, count },
                     }
                 }
+                "data" => hosted = HostedPath::new(value),
                 "seed" => seed = value.parse().unwrap_or(seed),
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
                 "by" => session.grouped_by = RecipeName::from_name(value).unwrap_or(session.grouped_by),
@@ -217,6 +232,9 @@ impl Session {
                 }
                 _ => {}
             }
+        }
+        if let Some(path) = hosted {
+            session.source = SetOrigin::Hosted(path);
         }
         if let SetOrigin::Simulated { .. } = session.source {
             session.source = SetOrigin::Simulated { seed, count };
@@ -260,6 +278,38 @@ fn window(value: &str) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_hosted_set_survives_its_link_and_other_hosts_do_not() {
+        let path = || HostedPath::new("data/grove.safetensors");
+        let session = Session::from_fragment("").or_hosted("", path());
+        assert_eq!(session.source, SetOrigin::Hosted(path().unwrap()));
+        let text = session.to_fragment();
+        assert_eq!(Session::from_fragment(&text).source, session.source);
+        for other in [
+            "#set=hosted&data=//example.org/a",
+            "#set=hosted&data=../a",
+            "#set=hosted",
+        ] {
+            assert_eq!(
+                Session::from_fragment(other).source,
+                SetOrigin::Nothing,
+                "{other}"
+            );
+        }
+        // A link that names a set means it.
+        let link = "#set=hubble-deep-field&groups=3";
+        let session = Session::from_fragment(link).or_hosted(link, path());
+        assert_eq!(
+            (session.source, session.groups),
+            (SetOrigin::HubbleDeepField, Some(3))
+        );
+        let link = "#groups=9";
+        assert_eq!(
+            Session::from_fragment(link).or_hosted(link, path()).groups,
+            Some(9)
+        );
+    }
 
     #[test]
     fn a_view_survives_its_link() {

@@ -24,6 +24,7 @@ mod choices;
 mod chromedriver;
 mod failures;
 mod harness;
+mod hosted;
 mod journey;
 mod kept;
 mod many;

@@ -15,7 +15,7 @@ mod work;
 
 use commands::{
     audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, plot,
-    quality, reconstruct, simulate, sort, steady, structure, train, tree,
+    publish, quality, reconstruct, simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -41,6 +41,7 @@ enum Command {
     Orient(orient::Arguments),
     Place(place::Arguments),
     Plot(plot::Arguments),
+    Publish(publish::Arguments),
     Quality(quality::Arguments),
     Reconstruct(reconstruct::Arguments),
     Simulate(simulate::Arguments),
@@ -70,6 +71,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Orient(arguments) => orient::run(&arguments),
         Command::Place(arguments) => place::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Quality(arguments) => quality::run(&arguments),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

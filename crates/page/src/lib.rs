@@ -36,7 +36,8 @@ fn App() -> impl IntoView {
     let settings = Settings {
         tree_budget: choose::tree_budget(),
     };
-    let page = Page::new(Session::from_fragment(&fragment), settings);
+    let session = Session::from_fragment(&fragment).or_hosted(&fragment, choose::hosted().ok().flatten());
+    let page = Page::new(session, settings);
     provide_context(page);
     provide_context(sky_form::Sky::default());
     link::follow(page);

@@ -21,11 +21,15 @@ const SIMULATE_CHUNK: u32 = 25;
 /// Where the Hubble Deep Field stands, as a worker's script in `pkg/` sees it.
 const HUBBLE_DEEP_FIELD: &str = "../www/demo/hubble-deep-field.safetensors";
 
+/// From a worker's script in `pkg/` to the page.
+const TO_PAGE: &str = "../";
+
 /// Shows another set of galaxies.
 pub fn show<F: Clone>(page: &mut PageState<F>, source: SetOrigin) {
     shelve::keep(page);
     let lead = match source {
         SetOrigin::Nothing => "The page is clear.",
+        SetOrigin::Hosted(_) => "Your files were set aside for the set of this page.",
         SetOrigin::Simulated { .. } | SetOrigin::HubbleDeepField | SetOrigin::Files => {
             "Your files were set aside for the demo."
         }
@@ -59,16 +63,9 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
             read_made(page, requests);
         }
         SetOrigin::HubbleDeepField => {
-            let name = "Hubble Deep Field";
-            let (url, title) = (HUBBLE_DEEP_FIELD.to_owned(), name.to_owned());
-            let request = move |file| Request::Fetch {
-                file,
-                url,
-                name: title,
-            };
-            let sources = read_made(page, [request]);
-            file_list::list(page, sources.into_iter().map(|source| (source, name.to_owned())));
+            fetch(page, HUBBLE_DEEP_FIELD.to_owned(), "Hubble Deep Field");
         }
+        SetOrigin::Hosted(path) => fetch(page, format!("{TO_PAGE}{}", path.as_str()), path.name()),
         SetOrigin::Files => {
             let missing = page.sources.missing.clone();
             *page.files_mut() = missing;
@@ -77,6 +74,18 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
         }
         SetOrigin::Nothing => page.set_stage(Stage::Idle),
     }
+}
+
+/// Fetches a set from the page's host.
+fn fetch<F: Clone>(page: &mut PageState<F>, url: String, name: &str) {
+    let title = name.to_owned();
+    let request = move |file| Request::Fetch {
+        file,
+        url,
+        name: title,
+    };
+    let sources = read_made(page, [request]);
+    file_list::list(page, sources.into_iter().map(|source| (source, name.to_owned())));
 }
 
 /// Ends all work and forgets all galaxies. The files themselves are remembered.

@@ -227,6 +227,7 @@ fn nothing_came<F: Clone>(page: &mut PageState<F>) {
     let reason = reason.unwrap_or_else(|| "nothing came".to_owned());
     let set = match page.session.source {
         SetOrigin::HubbleDeepField => "The Hubble Deep Field",
+        SetOrigin::Hosted(_) => "The set of this page",
         _ => "The simulated galaxies",
     };
     let text = format!("{set} could not be opened: {reason}.");

@@ -156,6 +156,7 @@ pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
     let set = match wanted.source {
         SetOrigin::Simulated { count, .. } => format!("{} made by the simulator", galaxies(count as usize)),
         SetOrigin::HubbleDeepField => "the Hubble Deep Field".to_owned(),
+        SetOrigin::Hosted(path) => format!("the set {}", path.name()),
         SetOrigin::Files | SetOrigin::Nothing => "no galaxies".to_owned(),
     };
     page.linked = Some(Box::new(wanted));

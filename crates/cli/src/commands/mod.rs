@@ -13,6 +13,7 @@ pub mod map;
 pub mod orient;
 pub mod place;
 pub mod plot;
+pub mod publish;
 pub mod quality;
 pub mod reconstruct;
 pub mod simulate;

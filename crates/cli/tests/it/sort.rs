@@ -36,6 +36,48 @@ fn model() -> ShapeModel {
     ShapeModel::from_bytes(&std::fs::read(path).unwrap()).unwrap()
 }
 
+/// A site is the page, opening with the set; what is no page, and a folder with something in it, are left alone.
+#[test]
+fn a_site_is_the_page_and_the_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (into, page, site) = (path("sorted"), path("dist"), path("site"));
+    let input = simulated(folder.path(), 30);
+    done(&[
+        "sort",
+        text(&input),
+        "-o",
+        text(&into),
+        "-k",
+        "3",
+        "--examples",
+        "0",
+    ]);
+    std::fs::create_dir_all(page.join("pkg")).unwrap();
+    std::fs::write(page.join("pkg/app.js"), "0").unwrap();
+    let publish = |more: &[&str]| {
+        let arguments = ["publish", text(&into), "-o", text(&site), "--page", text(&page)];
+        grove(&[&arguments[..], more].concat())
+    };
+    failed(&publish(&[]), &["index.html", "the folder of the page"]);
+    std::fs::write(page.join("index.html"), "<html>").unwrap();
+    failed(&publish(&[]), &["is not the page"]);
+    let start = "<html lang=\"en\" data-build=\"7\"><title>Galaxy Grove</title></html>";
+    std::fs::write(page.join("index.html"), start).unwrap();
+    let run = publish(&["--title", "Mine"]);
+    assert!(run.status.success(), "{}", stated(&run));
+    assert!(printed(&run).contains("?data=PATH"), "{}", printed(&run));
+    let read = |name: &str| std::fs::read_to_string(site.join(name)).unwrap();
+    assert!(read("index.html").contains("data-set=\"data/grove.safetensors\""));
+    assert!(read("index.html").contains("og:title\" content=\"Mine\""));
+    assert_eq!(read("pkg/app.js"), "0");
+    assert!(read("data/CARD.md").contains("## 3 groups"));
+    assert_eq!(sorted(&site.join("data")), sorted(&into));
+    let png = std::fs::read(site.join("data/card.png")).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
+    failed(&publish(&[]), &["is not empty", "--force"]);
+}
+
 #[test]
 fn galaxies_are_sorted_into_exactly_the_groups_that_were_asked_for() {
     let folder = tempfile::tempdir().unwrap();

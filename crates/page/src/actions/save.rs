@@ -265,6 +265,7 @@ fn methods(page: Page) -> String {
             format!("{count} galaxies of the built-in simulator, seed {seed}")
         }
         SetOrigin::HubbleDeepField => "galaxies of the Hubble Deep Field (NASA / STScI)".to_owned(),
+        SetOrigin::Hosted(path) => format!("the set {} of the page's host", path.as_str()),
         SetOrigin::Files => "the user's own files".to_owned(),
         SetOrigin::Nothing => "nothing".to_owned(),
     };

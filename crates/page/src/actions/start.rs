@@ -21,7 +21,7 @@ pub async fn start(page: Page) {
     apply(
         page,
         Action::Start {
-            remark: choice.remark,
+            remark: choose::hosted().err().or(choice.remark),
         },
     );
     // Last: what the browser says about starting them must not be wiped out by what the page begins with.

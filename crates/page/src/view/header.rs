@@ -44,6 +44,7 @@ fn SetMenu() -> impl IntoView {
         let kind = match page.session.with(|session| session.source.clone()) {
             SetOrigin::Simulated { .. } => "simulated",
             SetOrigin::HubbleDeepField => "Hubble Deep Field",
+            SetOrigin::Hosted(_) => "the set of this page",
             SetOrigin::Files => "your files",
             SetOrigin::Nothing => "nothing loaded",
         };

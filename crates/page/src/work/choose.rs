@@ -1,5 +1,6 @@
 //! Which device the page starts with, and what the address asks for.
 
+use galaxy_grove::page_model::hosted::HostedPath;
 use galaxy_grove::page_model::protocol::Backend;
 use grove_browser::Adapter;
 use leptos::prelude::window;
@@ -14,6 +15,22 @@ pub struct Choice {
 pub fn parameter(name: &str) -> Option<String> {
     let search = window().location().search().ok()?;
     web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// The set that the address (`?data=PATH`) or else the page itself (`<html data-set="PATH">`) names.
+///
+/// # Errors
+/// A sentence, when the address names what is not beside the page.
+pub fn hosted() -> Result<Option<HostedPath>, String> {
+    if let Some(path) = parameter("data") {
+        let found = HostedPath::new(&path);
+        return found.map(Some).ok_or_else(|| {
+            format!("The address asks for the set “{path}”, which is not beside this page: give a path such as data/grove.safetensors.")
+        });
+    }
+    let root = leptos::prelude::document().document_element();
+    let named = root.and_then(|root| root.get_attribute("data-set"));
+    Ok(named.and_then(|path| HostedPath::new(&path)))
 }
 
 /// WebGPU where there is an adapter, unless it is a software one: those are slower than the processor's own SIMD.
