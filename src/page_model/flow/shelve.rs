@@ -153,8 +153,8 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
 
 /// An address names another set than the user's files: it is opened when the user says so.
 pub fn offer_link<F>(page: &mut PageState<F>, wanted: Session) {
-    let set = match wanted.source {
-        SetOrigin::Simulated { count, .. } => format!("{} made by the simulator", galaxies(count as usize)),
+    let set = match &wanted.source {
+        SetOrigin::Simulated { count, .. } => format!("{} made by the simulator", galaxies(*count as usize)),
         SetOrigin::HubbleDeepField => "the Hubble Deep Field".to_owned(),
         SetOrigin::Hosted(path) => format!("the set {}", path.name()),
         SetOrigin::Files | SetOrigin::Nothing => "no galaxies".to_owned(),
