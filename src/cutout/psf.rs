@@ -61,7 +61,7 @@ impl Psf {
     /// # Errors
     /// [`PsfError`] when that square would leave out more than 5 % of the light, or the image has none, or too many pixels.
     pub fn centred(width: usize, height: usize, values: &[f64]) -> Result<Self, PsfError> {
-        const LEAST_SHARE: f64 = 0.95;
+        const MIN_SHARE: f64 = 0.95;
         if width.checked_mul(height) != Some(values.len()) {
             return Err(PsfError::Shape { width, height });
         }
@@ -83,7 +83,7 @@ impl Psf {
             .flat_map(|row| values.iter().skip(row * width + x - reach).take(side).copied())
             .collect();
         let sum: f64 = square.iter().sum();
-        if sum < LEAST_SHARE * total {
+        if sum < MIN_SHARE * total {
             return Err(PsfError::NotCentred {
                 x,
                 y,
@@ -151,10 +151,8 @@ mod tests {
     fn spread(psf: &Psf) -> f64 {
         let middle = (psf.side() / 2) as f64;
         let square = |(row, line): (usize, &[f64])| -> f64 {
-            let values = line.iter().enumerate();
-            values
-                .map(|(_, value)| value * (row as f64 - middle) * (row as f64 - middle))
-                .sum()
+            let distance = row as f64 - middle;
+            line.iter().sum::<f64>() * distance * distance
         };
         psf.rows().enumerate().map(square).sum::<f64>()
     }

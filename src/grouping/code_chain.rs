@@ -1,6 +1,6 @@
 //! Ward's linkage of codes without a matrix of distances: the nearest-neighbour chain of [`ward_chain`](super::ward_chain), with the same bits.
 //!
-//! Two single galaxies have as many distances as codes have positions, and counting anew is faster than reading a matrix that is larger than
+//! Two single galaxies have as many distances as codes have positions, and counting again is faster than reading a matrix that is larger than
 //! the caches. So distances are stored of merged clusters only ([`Rows`]), of which at most half as many live as there are galaxies, and of
 //! the few single galaxies in the chain. What is done in which order, and with which tie rules, is the chain's own: see there.
 

@@ -9,7 +9,7 @@ use super::Real;
 use super::chain::Ward;
 use super::counts::Positions;
 
-/// Young columns that are told to older rows at once.
+/// Young columns that older rows learn at once.
 const BATCH: usize = 16;
 
 /// Columns that there is room for beside one and a half times the live ones.
@@ -143,7 +143,7 @@ impl<T: Real> Rows<T> {
             minimum(&row.columns, &self.far),
         );
         let least = if single < column { single } else { column };
-        if !(least < limit) {
+        if least >= limit {
             return None;
         }
         let equals = |distances: &[T], far: &[T]| -> Vec<usize> {

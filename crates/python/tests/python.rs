@@ -47,7 +47,7 @@ fn run(command: &mut Command) -> String {
     text
 }
 
-/// An environment with what the tests need, made anew when that changes.
+/// An environment with what the tests need, made again when that changes.
 fn python() -> PathBuf {
     let folder = target().join("python-tests");
     let python = folder.join(if cfg!(windows) {

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Where the set stands in the site.
+/// Where the set is in the site.
 const DATA: &str = "data";
 
 /// Galaxies on the picture that a shared link shows.

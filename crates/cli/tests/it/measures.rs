@@ -117,12 +117,12 @@ fn blurred_disc() -> Vec<f32> {
         each.map(|(i, weight)| weight / total * values[at + i * step - reach * step])
             .sum()
     };
-    let mut rows = vec![0.0; count * count];
-    for i in 0..count * count {
-        if (reach..count - reach).contains(&(i % count)) {
-            rows[i] = along(&sharp, i, 1);
-        }
-    }
+    let rows: Vec<f64> = (0..count * count)
+        .map(|i| {
+            let inside = (reach..count - reach).contains(&(i % count));
+            if inside { along(&sharp, i, 1) } else { 0.0 }
+        })
+        .collect();
     (0..side * side)
         .map(|i| {
             let at = (i / side + reach) * count + i % side + reach;

@@ -136,7 +136,8 @@ fn facts(page: Page) -> Vec<FactColumn> {
         // What was measured on the files' own pixels is not mixed with what was measured on cutouts.
         let measured = known.iter().any(|name| name.starts_with(PREFIX));
         columns.extend(found_out(page, c).into_iter().filter(|column| {
-            !known.contains(&column.name) && !(measured && column.name.starts_with(PREFIX))
+            let is_own = measured && column.name.starts_with(PREFIX);
+            !known.contains(&column.name) && !is_own
         }));
         columns
     })
