@@ -146,23 +146,12 @@ impl<T: Real> Rows<T> {
         if least >= limit {
             return None;
         }
-        let equals = |distances: &[T], far: &[T]| -> Vec<usize> {
-            let each = distances.iter().zip(far).enumerate();
-            each.filter(|(_, (distance, far))| **distance + **far == least)
-                .map(|(at, _)| at)
-                .collect()
-        };
-        let mut found = None;
-        if single == least {
-            let mut each = row.singles.iter().zip(&self.far_singles);
-            let at = each.position(|(distance, far)| *distance + *far == least);
-            found = at.and_then(|at| self.single_slots.get(at)).copied();
-        }
-        if column == least {
-            let columns = equals(&row.columns, &self.far);
-            let slots = columns.into_iter().filter_map(|at| self.slots.get(at)).copied();
-            found = found.into_iter().chain(slots).min();
-        }
+        // Singles are in the order of their slots, columns are not.
+        let singles = ties(&row.singles, &self.far_singles, least).take(usize::from(single == least));
+        let columns = ties(&row.columns, &self.far, least);
+        let singles = singles.filter_map(|at| self.single_slots.get(at));
+        let columns = columns.filter_map(|at| self.slots.get(at));
+        let found = singles.chain(columns).min().copied();
         Some((found?, least))
     }
 
@@ -280,6 +269,13 @@ fn of_single<T: Real>(row: Option<&Row<T>>, single: usize) -> T {
     row.and_then(|row| row.singles.get(single))
         .copied()
         .unwrap_or(T::INFINITE)
+}
+
+/// The places of the least of `distances + far`.
+fn ties<'a, T: Real>(distances: &'a [T], far: &'a [T], least: T) -> impl Iterator<Item = usize> + 'a {
+    let each = distances.iter().zip(far).enumerate();
+    each.filter(move |(_, (distance, far))| **distance + **far == least)
+        .map(|(at, _)| at)
 }
 
 /// Lets a row learn the distances of the columns that are younger than what it knows.

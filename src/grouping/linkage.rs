@@ -114,7 +114,7 @@ impl Precision {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Engine {
-    /// Our nearest-neighbour chain with SciPy's tie rules ([`ward_chain`]). Reports progress.
+    /// Our nearest-neighbour chain with SciPy's tie rules ([`ward_chain`](super::ward_chain)). Reports progress.
     #[default]
     Chain,
     /// The kodama crate. Its order among tied merges is its own, and it reports no progress.

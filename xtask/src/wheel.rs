@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::display::size;
-use crate::run;
+use crate::product::Backend;
 use crate::workspace::Workspace;
+use crate::{build, run};
 
 /// A larger wheel is too large to hand out.
 const MAX_BYTES: u64 = 12_000_000;
@@ -36,13 +37,13 @@ pub fn wheel(workspace: &Workspace, options: &Options) -> Result<()> {
     for old in wheels(&output)? {
         fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
     }
-    let mut build = Command::new(&maturin);
-    build
-        .current_dir(workspace.root.join("crates/python"))
+    page(workspace)?;
+    let mut make = Command::new(&maturin);
+    make.current_dir(workspace.root.join("crates/python"))
         .env("CARGO_TARGET_DIR", &workspace.target)
         .args(["build", "--release", "--out"])
         .arg(&output);
-    run::run(&mut build)?;
+    run::run(&mut make)?;
     let [made] = wheels(&output)?
         .try_into()
         .map_err(|found: Vec<PathBuf>| anyhow::anyhow!("maturin left {} wheels", found.len()))?;
@@ -56,6 +57,34 @@ pub fn wheel(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     if options.check {
         check(workspace, &made)?;
+    }
+    Ok(())
+}
+
+/// Builds the page for the processor and puts it into the package, for notebooks; without the demo of real galaxies, which is a fifth of it.
+fn page(workspace: &Workspace) -> Result<()> {
+    let options = build::Options {
+        backend: Backend::Cpu,
+        ..build::Options::default()
+    };
+    build::build(workspace, &options)?;
+    let inside = workspace.root.join("crates/python/python/galaxy_grove/page");
+    if inside.is_dir() {
+        fs::remove_dir_all(&inside).with_context(|| format!("cannot remove {}", inside.display()))?;
+    }
+    copy(&workspace.dist(), &inside)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))? {
+        let path = entry?.path();
+        let place = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() && !path.ends_with("www/demo") {
+            copy(&path, &place)?;
+        } else if path.is_file() {
+            fs::copy(&path, &place).with_context(|| format!("cannot write {}", place.display()))?;
+        }
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ mod text;
 mod view;
 mod work;
 
-use actions::{keys, leaving, link, sky_form, start, timing};
+use actions::{keys, leaving, link, notify, sky_form, start, timing};
 use galaxy_grove::page_model::session::Session;
 use galaxy_grove::page_model::{Settings, Sheet};
 use leptos::prelude::*;
@@ -44,6 +44,7 @@ fn App() -> impl IntoView {
     keys::listen(page);
     leaving::guard(page);
     timing::mark_stage(page);
+    notify::notify_parent(page);
     leptos::task::spawn_local(start::start(page));
 
     view! {

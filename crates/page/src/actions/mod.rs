@@ -8,6 +8,7 @@ pub mod download;
 pub mod keys;
 pub mod leaving;
 pub mod link;
+pub mod notify;
 pub mod pick;
 pub mod save;
 pub mod show;

@@ -17,6 +17,7 @@ from ._columns import Columns
 from ._encode import Encoded, encode, encode_batch, reconstruct
 from ._galaxies import FileReport, Galaxies, RefusedWarning, prepare, read, simulate
 from ._grove import GroveError, __version__
+from ._show import show
 from ._sorted import Sorted, open, sort
 from ._structure import structure
 from ._tree import cut, linkage
@@ -38,6 +39,7 @@ __all__ = [
     "prepare",
     "read",
     "reconstruct",
+    "show",
     "simulate",
     "sort",
     "structure",

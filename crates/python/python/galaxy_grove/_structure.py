@@ -51,13 +51,13 @@ def structure(
         if not sersic:
             raise _grove.GroveError("psf is for the fit: give sersic=True")
         psf = np.ascontiguousarray(psf, dtype=np.float64)
-    listed = [np.asarray(getattr(one, "data", one) if not isinstance(one, np.ndarray) else one) for one in _pictures(pictures)]
+    listed = [one if isinstance(one, np.ndarray) else np.asarray(getattr(one, "data", one)) for one in _pictures(pictures)]
     if places is not None and len(places) != len(listed):
         raise _grove.GroveError(f"{len(places)} places for {len(listed)} pictures")
-    rows = [
-        _grove.structure_of_light(
-            np.ascontiguousarray(one, dtype=np.float32), errors, sersic, psf, None if places is None else tuple(places[at])
-        )
-        for at, one in enumerate(listed)
-    ]
-    return Columns({name: np.concatenate([np.asarray(row[name], dtype=object if name == "flags" else None) for row in rows]) for name in rows[0]} if rows else {})
+    columns: dict[str, list[Any]] = {}
+    for at, one in enumerate(listed):
+        light = np.ascontiguousarray(one, dtype=np.float32)
+        place = None if places is None else tuple(places[at])
+        for name, values in _grove.structure_of_light(light, errors, sersic, psf, place).items():
+            columns.setdefault(name, []).extend(values)
+    return Columns(columns)
