@@ -15,6 +15,9 @@ use crate::{build, run};
 /// A larger wheel is too large to hand out.
 const MAX_BYTES: u64 = 12_000_000;
 
+/// Models that the compiled part holds: it hands them out to the page.
+const IN_THE_PACKAGE: [&str; 2] = ["model/galaxies.safetensors", "model/shape.safetensors"];
+
 const MATURIN: &str = "maturin>=1.9,<2";
 
 /// How the wheel is made.
@@ -82,7 +85,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let place = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() && !path.ends_with("www/demo") {
             copy(&path, &place)?;
-        } else if path.is_file() {
+        } else if path.is_file() && !IN_THE_PACKAGE.iter().any(|own| path.ends_with(own)) {
             fs::copy(&path, &place).with_context(|| format!("cannot write {}", place.display()))?;
         }
     }

@@ -24,6 +24,7 @@ fn _grove(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("MEASURES", galaxy_grove::structure::NUMBERS.to_vec())?;
     module.add_function(wrap_pyfunction!(galaxies::read_files, module)?)?;
     module.add_function(wrap_pyfunction!(galaxies::read_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(models::shipped_model, module)?)?;
     module.add_function(wrap_pyfunction!(simulated::simulate, module)?)?;
     module.add_function(wrap_pyfunction!(encode::encode_reference, module)?)?;
     module.add_function(wrap_pyfunction!(encode::encode_shape, module)?)?;

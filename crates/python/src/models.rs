@@ -1,8 +1,11 @@
 //! The models of the two recipes: those that come with the package, or a file's bytes.
 
+use crate::errors::grove;
 use galaxy_grove::checkpoint::{Weights, sha256_hex};
 use galaxy_grove::shape::ShapeModel;
 use grove_model::{Extractor, ShapeExtractor};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 const SHAPE: &[u8] = include_bytes!("../../../www/model/shape.safetensors");
 const REFERENCE: &[u8] = include_bytes!("../../../www/model/galaxies.safetensors");
@@ -23,6 +26,18 @@ pub fn reference(model: Option<&[u8]>) -> Result<Extractor, String> {
 pub fn shape(model: Option<&[u8]>) -> Result<ShapeExtractor, String> {
     let model = ShapeModel::from_bytes(model.unwrap_or(SHAPE)).map_err(|error| error.to_string())?;
     Ok(ShapeExtractor::on_processor(&model))
+}
+
+/// The file of a recipe's model that comes with the package, for the page that it serves.
+#[pyfunction]
+pub fn shipped_model<'py>(py: Python<'py>, recipe: &str) -> PyResult<Bound<'py, PyBytes>> {
+    match recipe {
+        "shape" => Ok(PyBytes::new(py, SHAPE)),
+        "reference" => Ok(PyBytes::new(py, REFERENCE)),
+        other => Err(grove(format!(
+            "there is no recipe `{other}`: give shape or reference"
+        ))),
+    }
 }
 
 /// The SHA-256 of a recipe's model.

@@ -35,6 +35,7 @@ def test_the_page_and_the_set_are_served_and_nothing_else(page):
         index, kind = get(address)
         assert b'<html lang="en" data-notify data-set="data/grove.safetensors"' in index and kind == "text/html"
         assert get(address + "pkg/app.wasm") == (b"\0asm", "application/wasm")
+        assert len(get(address + "www/model/shape.safetensors")[0]) > 100_000
         container, _ = get(address + "data/grove.safetensors")
         (page / "copy.safetensors").write_bytes(container)
         assert gg.open(page / "copy.safetensors").galaxies.ids.tolist() == galaxies.ids.tolist()

@@ -18,6 +18,9 @@ from ._sorted import FILE, Sorted, sort
 
 ROOT = '<html lang="en"'
 
+#: Files of the page that are in the compiled part already.
+MODELS = {"www/model/galaxies.safetensors": "reference", "www/model/shape.safetensors": "shape"}
+
 #: The widget's part in the browser: the page in a frame, and what it says handed on.
 SCRIPT = """
 function render({ model, el }) {
@@ -93,6 +96,8 @@ def _kind(path: str) -> str:
 def _content(page: Any, path: str, container: bytes) -> bytes | None:
     if path == f"data/{FILE}":
         return container
+    if path in MODELS:
+        return _grove.shipped_model(MODELS[path])
     file = page.joinpath(path or "index.html")
     if not file.is_file():
         return None
