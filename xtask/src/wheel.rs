@@ -10,7 +10,7 @@ use clap::Args;
 use crate::display::size;
 use crate::product::Backend;
 use crate::workspace::Workspace;
-use crate::{build, run};
+use crate::{build, run, setup};
 
 /// A larger wheel is too large to hand out.
 const MAX_BYTES: u64 = 12_000_000;
@@ -30,6 +30,9 @@ pub struct Options {
     /// Install it into a new environment and run the example
     #[arg(long)]
     check: bool,
+    /// Show the page in a JupyterLab in Chromium, open a group, and see that Python has its galaxies
+    #[arg(long)]
+    notebook: bool,
 }
 
 /// Builds the wheel, and says how large it is.
@@ -60,6 +63,9 @@ pub fn wheel(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     if options.check {
         check(workspace, &made)?;
+    }
+    if options.notebook {
+        notebook(workspace, &made)?;
     }
     Ok(())
 }
@@ -102,6 +108,25 @@ fn check(workspace: &Workspace, wheel: &Path) -> Result<()> {
         .arg(wheel);
     run::run(&mut install)?;
     run::run(Command::new(&python).arg(workspace.root.join("crates/python/examples/demo.py")))
+}
+
+fn notebook(workspace: &Workspace, wheel: &Path) -> Result<()> {
+    let chromium = setup::chromium()?;
+    let programs = environment(
+        workspace,
+        "wheel-notebook",
+        &["anywidget", "jupyterlab", "selenium"],
+    )?;
+    let mut install = Command::new(programs.join("python"));
+    run::run(
+        install
+            .args(["-m", "pip", "install", "--quiet", "--force-reinstall"])
+            .arg(wheel),
+    )?;
+    let mut look = Command::new(programs.join("python"));
+    look.arg(workspace.root.join("crates/python/tests/in_jupyterlab.py"));
+    look.arg(&chromium.browser).arg(&chromium.driver);
+    run::run(look.arg(workspace.target.join("in_jupyterlab.png")))
 }
 
 /// The programs of an environment below the target folder, with these packages.
