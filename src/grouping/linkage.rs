@@ -136,8 +136,8 @@ pub struct Method {
     pub rows: RowOrder,
 }
 
-/// Bytes that [`linkage`] needs at its peak: the distances, once, and about 600 bytes a galaxy for packed codes, chain and
-/// tree.
+/// Bytes that [`linkage`] needs at most: the distances of all pairs, once, and about 600 bytes a galaxy for codes, chain and tree. Ward's
+/// chain keeps the distances of merged clusters only, which takes about half as much on galaxies' codes; how much is known afterwards.
 pub fn memory_needed(galaxies: usize, precision: Precision) -> u64 {
     (pairs(galaxies).saturating_mul(precision.bytes() as u64)).saturating_add(galaxies as u64 * 600)
 }
