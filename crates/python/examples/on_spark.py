@@ -14,20 +14,20 @@ import pyarrow as pa
 
 import galaxy_grove as gg
 
-SCHEMA = "id long, codes array<short>, vector array<double>, unlike double"
+#: Spark has no unsigned bytes: codes become 16-bit numbers.
+CODES = "id long, codes array<short>"
+SCHEMA = f"{CODES}, vector array<double>, unlike double"
 
 
-def encode_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Encode the batches of one partition. Spark has no unsigned bytes: codes become 16-bit numbers."""
+def encode_batches(batches: Iterator[pa.RecordBatch], recipe: str = "shape") -> Iterator[pa.RecordBatch]:
+    """Encode the batches of one partition; the recipe ``reference`` gives the columns of ``CODES`` only."""
     for batch in batches:
-        found = gg.encode_batch(batch.select(["id", "image"]), "shape")
-        lists = [
-            pa.array(found.column("codes").to_pylist(), pa.list_(pa.int16())),
-            pa.array(found.column("vector").to_pylist(), pa.list_(pa.float64())),
-        ]
-        yield pa.record_batch(
-            [found.column("id"), *lists, found.column("unlike")], names=["id", "codes", "vector", "unlike"]
-        )
+        found = gg.encode_batch(batch.select(["id", "image"]), recipe)
+        columns = {"id": found.column("id"), "codes": pa.array(found.column("codes").to_pylist(), pa.list_(pa.int16()))}
+        if recipe == "shape":
+            columns["vector"] = pa.array(found.column("vector").to_pylist(), pa.list_(pa.float64()))
+            columns["unlike"] = found.column("unlike")
+        yield pa.record_batch(columns)
 
 
 def main() -> None:
