@@ -26,25 +26,39 @@ const NO_POSITION: usize = usize::MAX;
 pub fn ward_chain<T: Real>(
     distances: &mut [T],
     n: usize,
-    mut progress: Option<&mut dyn FnMut(usize, usize)>,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Tree, GroupingError> {
     check(distances, n)?;
-    let total = n.saturating_sub(1);
-    let stride = (total / 200).max(1);
     let mut work = Work::new(distances, n);
-    let mut raw = Vec::with_capacity(total);
-    for done in 0..total {
+    tree_of(n, progress, || {
         let (x, y, height) = work.next_pair();
-        raw.push(RawMerge {
+        let merge = RawMerge {
             x: work.slots[x].original,
             y: work.slots[y].original,
             height: height.double(),
-        });
+        };
         work.merge(x, y, height);
+        Some(merge)
+    })
+}
+
+/// The tree of `n` rows, out of its merges one after another; `progress(done, total)` is called about two hundred times.
+pub(super) fn tree_of(
+    n: usize,
+    mut progress: Option<&mut dyn FnMut(usize, usize)>,
+    mut next: impl FnMut() -> Option<RawMerge>,
+) -> Result<Tree, GroupingError> {
+    let total = n.saturating_sub(1);
+    let stride = (total / 200).max(1);
+    let mut raw = Vec::with_capacity(total);
+    while raw.len() < total {
+        let Some(merge) = next() else { break };
+        raw.push(merge);
+        let done = raw.len();
         if let Some(report) = progress.as_mut()
-            && ((done + 1) % stride == 0 || done + 1 == total)
+            && (done.is_multiple_of(stride) || done == total)
         {
-            report(done + 1, total);
+            report(done, total);
         }
     }
     label(raw, n)
@@ -304,7 +318,7 @@ impl<T: Real> Ward<T> {
 }
 
 /// Sorts the merges by height (stable) and numbers the nodes.
-pub(super) fn label(mut raw: Vec<RawMerge>, n: usize) -> Result<Tree, GroupingError> {
+fn label(mut raw: Vec<RawMerge>, n: usize) -> Result<Tree, GroupingError> {
     raw.sort_by(|a, b| a.height.total_cmp(&b.height));
     let mut parent: Vec<usize> = (0..n + raw.len()).collect();
     let mut size = vec![1; n + raw.len()];

@@ -4,7 +4,7 @@
 //! the caches. So distances are stored of merged clusters only ([`Rows`]), of which at most half as many live as there are galaxies, and of
 //! the few single galaxies in the chain. What is done in which order, and with which tie rules, is the chain's own: see there.
 
-use super::chain::{RawMerge, label};
+use super::chain::{RawMerge, tree_of};
 use super::code_rows::{Place, Rows};
 use super::{GroupingError, Real, Tree};
 
@@ -20,31 +20,20 @@ pub(super) fn ward_of_codes<T: Real>(
     codes: &[u8],
     width: usize,
     table: Vec<T>,
-    mut progress: Option<&mut dyn FnMut(usize, usize)>,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Tree, GroupingError> {
     let n = codes.len().checked_div(width).unwrap_or(0);
-    let total = n.saturating_sub(1);
-    let stride = (total / 200).max(1);
     let mut chain = Chain::new(n);
     let mut rows = Rows::new(codes, width, table);
-    let mut raw = Vec::with_capacity(total);
-    for done in 0..total {
-        let Some((x, y, height)) = chain.next_pair(&mut rows) else {
-            break;
-        };
-        raw.push(RawMerge {
+    tree_of(n, progress, || {
+        let (x, y, height) = chain.next_pair(&mut rows)?;
+        rows.merge(x, y, height);
+        Some(RawMerge {
             x,
             y,
             height: height.double(),
-        });
-        rows.merge(x, y, height);
-        if let Some(report) = progress.as_mut()
-            && ((done + 1) % stride == 0 || done + 1 == total)
-        {
-            report(done + 1, total);
-        }
-    }
-    label(raw, n)
+        })
+    })
 }
 
 /// The chain, of slots: the place of a cluster in the order of rows.
@@ -100,7 +89,7 @@ impl Chain {
                 }
                 None => T::INFINITE,
             };
-            if let Some((nearer, _)) = rows.nearest(x, own) {
+            if let Some(nearer) = rows.nearest(x, own) {
                 self.push(nearer);
                 continue;
             }

@@ -65,7 +65,6 @@ pub(super) struct Rows<T> {
     /// Galaxies of each column's cluster. Whole numbers, held as T so that the update vectorises.
     sizes: Vec<T>,
     far: Vec<T>,
-    live: usize,
     room: usize,
     /// Rows of single galaxies in the chain, by slot.
     loose: Vec<(usize, Row<T>)>,
@@ -87,7 +86,6 @@ impl<T: Real> Rows<T> {
             slots: Vec::new(),
             sizes: Vec::new(),
             far: Vec::new(),
-            live: 0,
             room: SPARE,
             loose: Vec::new(),
         }
@@ -132,7 +130,7 @@ impl<T: Real> Rows<T> {
     }
 
     /// The living cluster that is nearest to a slot, nearer than `limit`: the lowest slot among equals.
-    pub fn nearest(&mut self, slot: usize, limit: T) -> Option<(usize, T)> {
+    pub fn nearest(&mut self, slot: usize, limit: T) -> Option<usize> {
         self.row(slot)?;
         let row = match *self.places.get(slot)? {
             Place::Column(column) => self.rows.get(column)?.as_ref()?,
@@ -151,8 +149,7 @@ impl<T: Real> Rows<T> {
         let columns = ties(&row.columns, &self.far, least);
         let singles = singles.filter_map(|at| self.single_slots.get(at));
         let columns = columns.filter_map(|at| self.slots.get(at));
-        let found = singles.chain(columns).min().copied();
-        Some((found?, least))
+        singles.chain(columns).min().copied()
     }
 
     /// Merges the clusters of the slots `x < y` at distance `dxy`: x dies, y becomes the merged cluster.
@@ -176,7 +173,6 @@ impl<T: Real> Rows<T> {
         self.slots.push(y);
         self.sizes.push(nx + ny);
         self.far.push(T::ZERO);
-        self.live += 1;
         self.tidy();
     }
 
@@ -192,7 +188,6 @@ impl<T: Real> Rows<T> {
         match *self.places.get(slot)? {
             Place::Column(column) => {
                 *self.far.get_mut(column)? = T::INFINITE;
-                self.live -= 1;
                 Some((self.rows.get_mut(column)?.take()?, *self.sizes.get(column)?))
             }
             Place::Single(single) => {

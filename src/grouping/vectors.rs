@@ -10,7 +10,7 @@
 //! are tied, at height 0; which of them are merged first does not change any group above.
 
 use super::boxes::{Best, Boxes, Cluster, cost};
-use super::chain::{RawMerge, label};
+use super::chain::{RawMerge, tree_of};
 use super::{GroupingError, Tree};
 
 /// From this many clusters on, the nearest one is looked for in boxes.
@@ -45,7 +45,7 @@ fn tree(
     vectors: &[f64],
     dim: usize,
     many: usize,
-    mut progress: Option<&mut dyn FnMut(usize, usize)>,
+    progress: Option<&mut dyn FnMut(usize, usize)>,
 ) -> Result<Tree, GroupingError> {
     let n = super::hamming::whole_rows(vectors.len(), dim)?;
     if let Some(index) = vectors.iter().position(|value| !value.is_finite()) {
@@ -53,21 +53,12 @@ fn tree(
             row: index / dim.max(1),
         });
     }
-    let total = n.saturating_sub(1);
-    let stride = (total / 200).max(1);
     let mut clusters = Clusters::new(vectors, dim, many);
-    let mut merges = Vec::with_capacity(total);
-    for done in 0..total {
+    tree_of(n, progress, || {
         let (x, y, height) = clusters.next_pair();
-        merges.push(RawMerge { x, y, height });
         clusters.merge(x, y);
-        if let Some(report) = progress.as_mut()
-            && ((done + 1) % stride == 0 || done + 1 == total)
-        {
-            report(done + 1, total);
-        }
-    }
-    label(merges, n)
+        Some(RawMerge { x, y, height })
+    })
 }
 
 /// The clusters that are not merged yet.

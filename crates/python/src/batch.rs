@@ -1,11 +1,13 @@
 //! An Arrow record batch of cutouts in, one of codes out: what engines for many machines call.
 
-use crate::arrays::on_cutouts;
+use crate::encode::{by_reference, by_shape};
 use crate::errors::grove;
-use crate::models;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float32Type;
-use arrow_array::{Array, ArrayRef, FixedSizeListArray, Float64Array, RecordBatch, UInt8Array};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeListArray, Float64Array, GenericListArray, OffsetSizeTrait, RecordBatch,
+    UInt8Array,
+};
 use arrow_schema::{DataType, Field, Schema};
 use galaxy_grove::cutout::{CODES, PIXELS};
 use galaxy_grove::shape::DIMENSIONS;
@@ -15,9 +17,6 @@ use std::sync::Arc;
 
 /// The column of cutouts: lists of 4096 numbers, or 64 lists of 64.
 const IMAGE: &str = "image";
-
-/// Cutouts that one task encodes.
-const TOGETHER: usize = 16;
 
 /// The batch without its column `image`, and with `codes` (64 each); for the recipe `shape` also `vector` (16 each) and `unlike`.
 #[pyfunction]
@@ -33,28 +32,15 @@ pub fn encode_batch(
     let mut more: Vec<(Field, ArrayRef)> = Vec::new();
     match recipe {
         "reference" => {
-            let extractor = models::reference(model.as_deref()).map_err(grove)?;
-            let parts = on_cutouts(py, &images, TOGETHER, |part| {
-                let found = pollster::block_on(extractor.extract(part));
-                found.map(|found| found.codes).map_err(|error| error.to_string())
-            })?;
-            more.push(codes(parts.concat()).map_err(grove)?);
+            let (found, _) = by_reference(py, &images, model.as_deref())?;
+            more.push(codes(found).map_err(grove)?);
         }
         "shape" => {
-            let extractor = models::shape(model.as_deref()).map_err(grove)?;
-            let parts = on_cutouts(py, &images, TOGETHER, |part| {
-                pollster::block_on(extractor.place(part)).map_err(|error| error.to_string())
-            })?;
-            let (mut all, mut vectors, mut unlike) = (Vec::new(), Vec::new(), Vec::new());
-            for (galaxy, placed) in parts.into_iter().flatten() {
-                all.extend(galaxy.codes);
-                unlike.push(extractor.space().unusual(&placed.unlike));
-                vectors.extend(placed.vector);
-            }
-            more.push(codes(all).map_err(grove)?);
-            let vectors: ArrayRef = Arc::new(Float64Array::from(vectors));
+            let found = by_shape(py, &images, model.as_deref())?;
+            more.push(codes(found.codes).map_err(grove)?);
+            let vectors: ArrayRef = Arc::new(Float64Array::from(found.vectors));
             more.push(lists("vector", vectors, DataType::Float64, DIMENSIONS).map_err(grove)?);
-            let unlike: ArrayRef = Arc::new(Float64Array::from(unlike));
+            let unlike: ArrayRef = Arc::new(Float64Array::from(found.unlike));
             more.push((Field::new("unlike", DataType::Float64, false), unlike));
         }
         other => {
@@ -85,6 +71,21 @@ pub fn encode_batch(
     Ok(PyRecordBatch::new(found))
 }
 
+/// What is in lists, which must be equally long: else pixels would move from one galaxy to the next.
+fn inside<O: OffsetSizeTrait>(list: &GenericListArray<O>) -> Result<ArrayRef, String> {
+    let offsets: Vec<usize> = list.offsets().iter().map(|offset| offset.as_usize()).collect();
+    let mut lengths = offsets.windows(2).map(|pair| pair[1] - pair[0]);
+    let first = lengths.next().unwrap_or(0);
+    if let Some(other) = lengths.find(|length| *length != first) {
+        return Err(format!(
+            "`{IMAGE}` holds lists of {first} and of {other} values: cutouts have {PIXELS} numbers each"
+        ));
+    }
+    let start = offsets.first().copied().unwrap_or(0);
+    let end = offsets.last().copied().unwrap_or(0);
+    Ok(list.values().slice(start, end - start))
+}
+
 /// The cutouts of a batch, `[N * 4096]`.
 fn images(batch: &RecordBatch) -> Result<Vec<f32>, String> {
     let column = batch
@@ -98,24 +99,14 @@ fn images(batch: &RecordBatch) -> Result<Vec<f32>, String> {
                 "`{IMAGE}` has rows without a value: leave them out first"
             ));
         }
-        let inner = match values.data_type() {
-            DataType::FixedSizeList(..) => values.as_fixed_size_list().clone(),
-            DataType::List(_) => {
-                let list = values.as_list::<i32>();
-                let offsets = list.offsets();
-                let first = offsets.first().copied().unwrap_or(0) as usize;
-                let last = offsets.last().copied().unwrap_or(0) as usize;
-                values = list.values().slice(first, last - first);
-                continue;
+        values = match values.data_type() {
+            DataType::FixedSizeList(..) => {
+                let list = values.as_fixed_size_list();
+                let width = list.value_length() as usize;
+                list.values().slice(list.offset() * width, list.len() * width)
             }
-            DataType::LargeList(_) => {
-                let list = values.as_list::<i64>();
-                let offsets = list.offsets();
-                let first = offsets.first().copied().unwrap_or(0) as usize;
-                let last = offsets.last().copied().unwrap_or(0) as usize;
-                values = list.values().slice(first, last - first);
-                continue;
-            }
+            DataType::List(_) => inside(values.as_list::<i32>())?,
+            DataType::LargeList(_) => inside(values.as_list::<i64>())?,
             DataType::Float32 => break,
             other => {
                 return Err(format!(
@@ -123,8 +114,6 @@ fn images(batch: &RecordBatch) -> Result<Vec<f32>, String> {
                 ));
             }
         };
-        let width = inner.value_length() as usize;
-        values = inner.values().slice(inner.offset() * width, inner.len() * width);
     }
     let pixels = values.as_primitive::<Float32Type>().values().to_vec();
     if pixels.len() != rows * PIXELS {

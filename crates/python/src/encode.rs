@@ -12,6 +12,50 @@ use pyo3::types::PyDict;
 /// Cutouts that one task encodes.
 const TOGETHER: usize = 16;
 
+/// What the recipe `shape` makes of cutouts.
+pub struct Shaped {
+    pub codes: Vec<u8>,
+    pub vectors: Vec<f64>,
+    pub histograms: Vec<f32>,
+    pub unlike: Vec<f64>,
+}
+
+/// Codes and margins of cutouts `[N * 4096]` by the recipe `reference`.
+pub fn by_reference(py: Python<'_>, images: &[f32], model: Option<&[u8]>) -> PyResult<(Vec<u8>, Vec<f32>)> {
+    let extractor = models::reference(model).map_err(grove)?;
+    let parts = on_cutouts(py, images, TOGETHER, |part| {
+        pollster::block_on(extractor.extract(part)).map_err(|error| error.to_string())
+    })?;
+    let (mut codes, mut margins) = (Vec::new(), Vec::new());
+    for part in parts {
+        codes.extend(part.codes);
+        margins.extend(part.margins);
+    }
+    Ok((codes, margins))
+}
+
+/// Codes, vectors and what they are made of, of cutouts `[N * 4096]` by the recipe `shape`.
+pub fn by_shape(py: Python<'_>, images: &[f32], model: Option<&[u8]>) -> PyResult<Shaped> {
+    let extractor = models::shape(model).map_err(grove)?;
+    let parts = on_cutouts(py, images, TOGETHER, |part| {
+        pollster::block_on(extractor.place(part)).map_err(|error| error.to_string())
+    })?;
+    let mut all = Shaped {
+        codes: Vec::new(),
+        vectors: Vec::new(),
+        histograms: Vec::new(),
+        unlike: Vec::new(),
+    };
+    for (galaxy, placed) in parts.into_iter().flatten() {
+        all.codes.extend(galaxy.codes);
+        let shares = galaxy.histogram.iter().map(|share| *share as f32);
+        all.histograms.extend(shares);
+        all.unlike.push(extractor.space().unusual(&placed.unlike));
+        all.vectors.extend(placed.vector);
+    }
+    Ok(all)
+}
+
 /// Codes `[N, 8, 8]` and margins of cutouts `[N, 64, 64]` by the recipe `reference`, and the model's SHA-256.
 #[pyfunction]
 #[pyo3(signature = (images, model=None))]
@@ -21,15 +65,7 @@ pub fn encode_reference<'py>(
     model: Option<Vec<u8>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (images, n) = cutouts(&images)?;
-    let extractor = models::reference(model.as_deref()).map_err(grove)?;
-    let parts = on_cutouts(py, images, TOGETHER, |part| {
-        pollster::block_on(extractor.extract(part)).map_err(|error| error.to_string())
-    })?;
-    let (mut codes, mut margins) = (Vec::with_capacity(n * CODES), Vec::with_capacity(n * CODES));
-    for part in parts {
-        codes.extend(part.codes);
-        margins.extend(part.margins);
-    }
+    let (codes, margins) = by_reference(py, images, model.as_deref())?;
     let found = PyDict::new(py);
     found.set_item("codes", shaped(py, codes, &[n, GRID, GRID])?)?;
     found.set_item("margins", shaped(py, margins, &[n, GRID, GRID])?)?;
@@ -47,24 +83,13 @@ pub fn encode_shape<'py>(
     model: Option<Vec<u8>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (images, n) = cutouts(&images)?;
-    let extractor = models::shape(model.as_deref()).map_err(grove)?;
-    let parts = on_cutouts(py, images, TOGETHER, |part| {
-        pollster::block_on(extractor.place(part)).map_err(|error| error.to_string())
-    })?;
-    let (mut vectors, mut codes) = (Vec::with_capacity(n * DIMENSIONS), Vec::with_capacity(n * CODES));
-    let (mut histograms, mut unlike) = (Vec::new(), Vec::with_capacity(n));
-    for (galaxy, placed) in parts.into_iter().flatten() {
-        codes.extend(galaxy.codes);
-        histograms.extend(galaxy.histogram.iter().map(|share| *share as f32));
-        unlike.push(extractor.space().unusual(&placed.unlike));
-        vectors.extend(placed.vector);
-    }
-    let width = histograms.len().checked_div(n).unwrap_or(0);
+    let all = by_shape(py, images, model.as_deref())?;
+    let width = all.histograms.len().checked_div(n).unwrap_or(0);
     let found = PyDict::new(py);
-    found.set_item("vectors", shaped(py, vectors, &[n, DIMENSIONS])?)?;
-    found.set_item("codes", shaped(py, codes, &[n, GRID, GRID])?)?;
-    found.set_item("histograms", shaped(py, histograms, &[n, width])?)?;
-    found.set_item("unlike", shaped(py, unlike, &[n])?)?;
+    found.set_item("vectors", shaped(py, all.vectors, &[n, DIMENSIONS])?)?;
+    found.set_item("codes", shaped(py, all.codes, &[n, GRID, GRID])?)?;
+    found.set_item("histograms", shaped(py, all.histograms, &[n, width])?)?;
+    found.set_item("unlike", shaped(py, all.unlike, &[n])?)?;
     found.set_item("model_sha256", models::sha256(true, model.as_deref()))?;
     Ok(found)
 }

@@ -34,7 +34,6 @@ fn _grove(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tree::linkage_codes, module)?)?;
     module.add_function(wrap_pyfunction!(tree::linkage_vectors, module)?)?;
     module.add_function(wrap_pyfunction!(tree::cut, module)?)?;
-    module.add_function(wrap_pyfunction!(tree::medoids, module)?)?;
     module.add_function(wrap_pyfunction!(sorted::save, module)?)?;
     module.add_function(wrap_pyfunction!(sorted::open, module)?)?;
     module.add_function(wrap_pyfunction!(sorted::place, module)?)?;

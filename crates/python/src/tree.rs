@@ -53,7 +53,6 @@ pub fn linkage_codes<'py>(
     codes: PyReadonlyArrayDyn<'py, u8>,
     method: &str,
     shuffled: bool,
-    single: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let &[_, width] = codes.shape() else {
         return Err(grove("codes are an array of shape [N, width]"));
@@ -67,11 +66,7 @@ pub fn linkage_codes<'py>(
     })?;
     let method = Method {
         linkage,
-        precision: if single {
-            Precision::Single
-        } else {
-            Precision::Double
-        },
+        precision: Precision::Double,
         engine: if linkage == Linkage::Reference || linkage == Linkage::WardEuclidean {
             Engine::Chain
         } else {
@@ -134,26 +129,4 @@ pub fn cut<'py>(
     let labels: Vec<i64> = groups.numbers().into_iter().map(|number| number as i64).collect();
     let n = labels.len();
     Ok(shaped(py, labels, &[n])?.into_any())
-}
-
-/// The row of the medoid of each of `k` groups, by codes `[N, width]`.
-#[pyfunction]
-pub fn medoids(
-    z: PyReadonlyArrayDyn<'_, f64>,
-    codes: PyReadonlyArrayDyn<'_, u8>,
-    k: usize,
-) -> PyResult<Vec<usize>> {
-    let tree = tree_of(&z)?;
-    let &[n, width] = codes.shape() else {
-        return Err(grove("codes are an array of shape [N, width]"));
-    };
-    if n != tree.leaves() || !(1..=n).contains(&k) {
-        return Err(grove(format!(
-            "{n} rows of codes, {} leaves of the tree, {k} groups",
-            tree.leaves()
-        )));
-    }
-    let order = TreeOrder::new(&tree);
-    let groups = cut_into(&tree, &order, k);
-    Ok(grouping::medoids(values(&codes)?, width, &order, &groups))
 }

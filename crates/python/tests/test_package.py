@@ -46,6 +46,18 @@ def test_structure_of_light_has_the_truth_and_a_star_takes_the_blur_out():
         gg.structure(disc(), sersic=True, psf=np.zeros((7, 7)))
 
 
+def test_masked_pixels_are_no_light():
+    bright = disc()
+    bright[:40, :40] = 1e5
+    mask = np.zeros(bright.shape, bool)
+    mask[:40, :40] = True
+    clean = gg.structure(np.where(mask, np.nan, bright))
+    masked = gg.structure(np.ma.MaskedArray(bright, mask))
+    assert masked["gini"][0] == clean["gini"][0] and masked["ellipticity"][0] == clean["ellipticity"][0]
+    one, other = gg.prepare([np.ma.MaskedArray(bright, mask), np.where(mask, np.nan, bright)]).images
+    assert np.array_equal(one, other)
+
+
 def test_a_cutout2d_brings_its_coordinates():
     astropy = pytest.importorskip("astropy")
     from astropy.nddata import Cutout2D
@@ -159,6 +171,11 @@ def test_arrow_batches_go_in_and_out(galaxies):
     few = gg.encode_batch(pa.record_batch({"image": rows}), "reference")
     part = gg.encode_batch(batch.slice(3, 2), "reference")
     assert few.column("codes").to_pylist() == part.column("codes").to_pylist()
+    # As many numbers in all, but not in each row.
+    flat = galaxies.images[:2].reshape(-1).tolist()
+    ragged = pa.array([flat[:4000], flat[4000:]], pa.list_(pa.float32()))
+    with pytest.raises(gg.GroveError, match="lists of 4000 and of 4192"):
+        gg.encode_batch(pa.record_batch({"image": ragged}))
     with pytest.raises(gg.GroveError, match="no column"):
         gg.encode_batch(batch.select(["id"]))
     table = pa.table(gg.sort(galaxies, k=2).table())

@@ -236,17 +236,21 @@ def _pictures(pictures: Any) -> list[Any]:
     return list(pictures)
 
 
+def light(picture: Any) -> np.ndarray:
+    """The pixels of an array, a Cutout2D or a CCDData; NaN where a mask says that there is no value."""
+    data = picture if isinstance(picture, np.ndarray) else getattr(picture, "data", picture)
+    mask = getattr(picture, "mask", None)
+    data = np.ma.getdata(data) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    return data if mask is None or not np.any(mask) else np.where(mask, np.nan, data)
+
+
 def _fits(picture: Any) -> bytes:
     """The picture as a FITS file, so that it is read like one."""
-    data, cards = picture, []
-    if not isinstance(picture, np.ndarray) and hasattr(picture, "wcs"):
-        data = picture.data
-        if picture.wcs is not None:
-            header = picture.wcs.to_header(relax=True)
-            cards = [card.image for card in header.cards if card.keyword not in ("", "COMMENT", "HISTORY")]
-    data = np.asarray(data)
-    if np.ma.isMaskedArray(picture):
-        data = np.asarray(np.ma.filled(picture.astype(float), np.nan))
+    cards: list[str] = []
+    if getattr(picture, "wcs", None) is not None:
+        header = picture.wcs.to_header(relax=True)
+        cards = [card.image for card in header.cards if card.keyword not in ("", "COMMENT", "HISTORY")]
+    data = light(picture)
     if data.ndim != 2 or data.dtype.kind not in "fiub":
         raise _grove.GroveError(f"a picture is an array of numbers of two dimensions, not {data.dtype} of shape {data.shape}")
     bits = -64 if data.dtype.kind in "iu" and data.dtype.itemsize > 2 or data.dtype == np.float64 else -32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.server
 import importlib.resources
 import json
@@ -124,7 +125,7 @@ def show(galaxies: Galaxies | Sorted, k: int | None = None, *, height: int = 720
     Returns
     -------
     anywidget.AnyWidget
-        With what the page shows, kept up to date: ``groups`` (an array of int64 from 1, one a galaxy), ``selection`` (ids of the galaxies in the
+        With what the page shows, kept up to date: ``groups`` (an array of int64 from 1, one a galaxy; 0 for one that the page leaves out), ``selection`` (ids of the galaxies in the
         branch that is open, or of the one galaxy that is), ``galaxy`` (the id of the open galaxy, or None). ``observe`` its ``message`` to be
         called at changes; ``close()`` stops serving.
     """
@@ -135,6 +136,9 @@ def show(galaxies: Galaxies | Sorted, k: int | None = None, *, height: int = 720
         raise _grove.GroveError("show needs anywidget: pip install 'galaxy-grove[notebook]'") from error
 
     known = galaxies if isinstance(galaxies, Sorted) else sort(galaxies, k)
+    shipped = hashlib.sha256(_grove.shipped_model(known.encoded.recipe)).hexdigest()
+    if known.encoded.model_sha256 != shipped:
+        raise _grove.GroveError("these galaxies were sorted by another model than the page's, which would give other groups")
     site = Site(_grove.save(known._parts()))
     fragment = f"#by={known.encoded.recipe}" + (f"&groups={k}" if k else "")
 

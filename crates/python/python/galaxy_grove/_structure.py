@@ -10,7 +10,7 @@ import numpy as np
 from . import _grove
 from ._columns import Columns
 from ._encode import cutouts
-from ._galaxies import Galaxies, _pictures
+from ._galaxies import Galaxies, _pictures, light
 
 
 def structure(
@@ -51,13 +51,13 @@ def structure(
         if not sersic:
             raise _grove.GroveError("psf is for the fit: give sersic=True")
         psf = np.ascontiguousarray(psf, dtype=np.float64)
-    listed = [one if isinstance(one, np.ndarray) else np.asarray(getattr(one, "data", one)) for one in _pictures(pictures)]
+    listed = [light(one) for one in _pictures(pictures)]
     if places is not None and len(places) != len(listed):
         raise _grove.GroveError(f"{len(places)} places for {len(listed)} pictures")
     columns: dict[str, list[Any]] = {}
     for at, one in enumerate(listed):
-        light = np.ascontiguousarray(one, dtype=np.float32)
+        pixels = np.ascontiguousarray(one, dtype=np.float32)
         place = None if places is None else tuple(places[at])
-        for name, values in _grove.structure_of_light(light, errors, sersic, psf, place).items():
+        for name, values in _grove.structure_of_light(pixels, errors, sersic, psf, place).items():
             columns.setdefault(name, []).extend(values)
     return Columns(columns)

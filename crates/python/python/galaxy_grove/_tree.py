@@ -32,7 +32,7 @@ def linkage(compared: Encoded | np.ndarray | Any, method: str | None = None, *, 
     values = compared.compared if isinstance(compared, Encoded) else np.asarray(compared)
     if values.dtype == np.uint8:
         codes = np.ascontiguousarray(values.reshape(len(values), -1))
-        return _grove.linkage_codes(codes, method or "reference", shuffled, False)
+        return _grove.linkage_codes(codes, method or "reference", shuffled)
     if method not in (None, "ward"):
         raise _grove.GroveError(f"vectors have Ward's linkage only, not {method!r}")
     return _grove.linkage_vectors(np.ascontiguousarray(values, dtype=np.float64))
