@@ -6,15 +6,14 @@ use crate::grouping::{
     silhouettes, ward_vectors,
 };
 use crate::map::{NEIGHBOURS, Near, code_shares, near_codes, near_vectors, principal};
-use crate::shape::DIMENSIONS;
 
 /// One row for each galaxy.
 #[derive(Clone, Copy, Debug)]
 pub enum Compared<'a> {
     /// Codes of the recipe `reference`, `[N * 64]`, by Hamming distances.
     Codes(&'a [u8]),
-    /// Vectors of the recipe `shape`, `[N * 16]`, by Euclidean distances.
-    Vectors(&'a [f64]),
+    /// Vectors, `[N * width]`, by Euclidean distances: 16 numbers each of the recipe `shape`, any number of another model.
+    Vectors(&'a [f64], usize),
 }
 
 /// How good one number of groups is.
@@ -53,7 +52,7 @@ impl Compared<'_> {
     pub fn galaxies(&self) -> usize {
         match self {
             Self::Codes(codes) => codes.len() / CODES,
-            Self::Vectors(vectors) => vectors.len() / DIMENSIONS,
+            Self::Vectors(vectors, width) => vectors.len() / width.max(&1),
         }
     }
 
@@ -66,9 +65,9 @@ impl Compared<'_> {
                 let differing = row(a).iter().zip(row(b)).filter(|(a, b)| a != b);
                 differing.count() as f64 / CODES as f64
             }
-            Self::Vectors(vectors) => {
+            Self::Vectors(vectors, width) => {
                 let row = |row: usize| {
-                    let numbers = row * DIMENSIONS..(row + 1) * DIMENSIONS;
+                    let numbers = row * width..(row + 1) * width;
                     vectors.get(numbers).unwrap_or_default()
                 };
                 let squares = row(a).iter().zip(row(b)).map(|(a, b)| (a - b) * (a - b));
@@ -90,7 +89,7 @@ impl Compared<'_> {
                 };
                 grouping::linkage(&picked(codes, CODES, rows), CODES, method, None)
             }
-            Self::Vectors(vectors) => ward_vectors(&picked(vectors, DIMENSIONS, rows), DIMENSIONS, None),
+            Self::Vectors(vectors, width) => ward_vectors(&picked(vectors, *width, rows), *width, None),
         }
     }
 
@@ -101,7 +100,7 @@ impl Compared<'_> {
     pub fn near(&self, each: &mut dyn FnMut(usize, usize)) -> Result<Near, GroupingError> {
         match self {
             Self::Codes(codes) => near_codes(codes, CODES, NEIGHBOURS, each),
-            Self::Vectors(vectors) => Ok(near_vectors(vectors, DIMENSIONS, NEIGHBOURS, each)),
+            Self::Vectors(vectors, width) => Ok(near_vectors(vectors, *width, NEIGHBOURS, each)),
         }
     }
 
@@ -110,7 +109,7 @@ impl Compared<'_> {
     pub fn numbers(&self) -> (Vec<f64>, usize) {
         match self {
             Self::Codes(codes) => code_shares(codes, CODES),
-            Self::Vectors(vectors) => (vectors.to_vec(), DIMENSIONS),
+            Self::Vectors(vectors, width) => (vectors.to_vec(), *width),
         }
     }
 
@@ -145,7 +144,7 @@ impl Compared<'_> {
                 silhouette,
                 davies_bouldin: match self {
                     Self::Codes(_) => None,
-                    Self::Vectors(vectors) => davies_bouldin(vectors, DIMENSIONS, labels),
+                    Self::Vectors(vectors, width) => davies_bouldin(vectors, *width, labels),
                 },
                 sizes: (least, most),
             }
@@ -161,15 +160,17 @@ impl Compared<'_> {
 mod tests {
     use super::*;
 
+    const WIDTH: usize = 5;
+
     #[test]
     fn both_kinds_give_trees_of_some_rows_and_their_distances() {
-        let mut vectors = vec![0.0; 4 * DIMENSIONS];
+        let mut vectors = vec![0.0; 4 * WIDTH];
         let mut codes = vec![0_u8; 4 * CODES];
         for (row, x) in [0.0, 1.0, 10.0, 12.0].into_iter().enumerate() {
-            vectors[row * DIMENSIONS] = x;
+            vectors[row * WIDTH] = x;
             codes[row * CODES..row * CODES + 4 * x as usize].fill(1);
         }
-        let (by_vectors, by_codes) = (Compared::Vectors(&vectors), Compared::Codes(&codes));
+        let (by_vectors, by_codes) = (Compared::Vectors(&vectors, WIDTH), Compared::Codes(&codes));
         assert_eq!((by_vectors.galaxies(), by_codes.galaxies()), (4, 4));
         assert_eq!(by_vectors.distance(1, 3), 11.0);
         assert_eq!(by_codes.distance(1, 3), 44.0 / 64.0);
@@ -180,7 +181,7 @@ mod tests {
             assert_eq!((first.a.min(first.b), first.a.max(first.b)), (0, 1));
             let all = compared.tree_of(&[0, 1, 2, 3], Linkage::Reference).unwrap();
             let quality = compared.quality(&all, &TreeOrder::new(&all), &[2, 3]);
-            let has_vectors = matches!(compared, Compared::Vectors(_));
+            let has_vectors = matches!(compared, Compared::Vectors(..));
             assert_eq!(quality.cuts[0].davies_bouldin.is_some(), has_vectors);
             assert!(quality.cuts[0].silhouette.unwrap() > 0.8);
             assert_eq!(quality.cuts[0].sizes, (2, 2));

@@ -128,7 +128,7 @@ impl Sorted {
     #[must_use]
     pub fn compared(&self) -> Compared<'_> {
         match self.recipe {
-            RecipeName::Shape => Compared::Vectors(&self.vectors),
+            RecipeName::Shape => Compared::Vectors(&self.vectors, DIMENSIONS),
             RecipeName::Reference => Compared::Codes(&self.codes),
         }
     }

@@ -1,7 +1,6 @@
 //! Codes of galaxies, as a file gives them.
 
 use super::id_column::ID_COLUMN;
-use std::collections::BTreeSet;
 
 /// Codes of galaxies, as read from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,14 +11,6 @@ pub struct Features {
     pub codes: Vec<u8>,
     /// Codes of one galaxy: 64 for the published model.
     pub width: usize,
-}
-
-impl Features {
-    /// The first id that appears twice.
-    pub fn duplicate(&self) -> Option<i64> {
-        let mut seen = BTreeSet::new();
-        self.ids.iter().copied().find(|id| !seen.insert(*id))
-    }
 }
 
 /// Why a file holds no table of codes.
@@ -86,6 +77,77 @@ pub enum FeaturesError {
         ids: usize,
         /// Rows of codes.
         galaxies: usize,
+    },
+    /// None of the formats of vectors.
+    #[error(
+        "this is neither Parquet nor NPY; write the vectors with numpy.save (N x D, real numbers) or to Parquet"
+    )]
+    ForeignVectors,
+    /// No column of vectors.
+    #[error("there are no vectors of real numbers in it; its columns are: {found}")]
+    NoVectors {
+        /// The columns there are.
+        found: String,
+    },
+    /// Several columns of lists.
+    #[error("several columns hold vectors: {found}; name one with --column")]
+    SeveralVectors {
+        /// The columns.
+        found: String,
+    },
+    /// A column that was named.
+    #[error("there is no column `{column}` to take; there are: {found}")]
+    NoColumn {
+        /// The name.
+        column: String,
+        /// The columns there are.
+        found: String,
+    },
+    /// Something other than real numbers.
+    #[error("`{column}` has the type {form}; vectors must be real numbers of 4 or 8 bytes")]
+    NotReal {
+        /// The column.
+        column: String,
+        /// Its type, in the format's words.
+        form: String,
+    },
+    /// An array of another shape than a table.
+    #[error("the array has the shape {found:?} where (galaxies, numbers) is needed")]
+    VectorShape {
+        /// The shape there is.
+        found: Vec<u64>,
+    },
+    /// A list that is longer or shorter than the first one.
+    #[error("row {row} of `{column}` has another length than the first; all vectors must have one length")]
+    Ragged {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// Nothing where a number is needed.
+    #[error("row {row} of `{column}` is empty (null): fill it or leave the galaxy out")]
+    Null {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// A value that is no finite number.
+    #[error("row {row} of `{column}` has a value that is not finite: replace it or leave the galaxy out")]
+    NotFinite {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// A vector of zeros.
+    #[error(
+        "the vector of row {row} is all zeros, so it has no direction: leave the galaxy out, or do without --unit-length"
+    )]
+    NoLength {
+        /// The row, from 1.
+        row: usize,
     },
     /// A format that this build leaves out.
     #[error("this is a Parquet file, which only the command line reads; write FITS instead")]

@@ -9,6 +9,7 @@
 //! | codes as they come: FITS, NPY, safetensors, Parquet | [`FeatureSink`] |
 //! | the same as the reference's FITS table in one piece | [`features_fits`] |
 //! | codes from any of these | [`read_features`] |
+//! | vectors of any model, from NPY and Parquet | [`read_vectors`] |
 //! | groups as a FITS table | [`groups_fits`] |
 //! | what files and tables say about galaxies | [`facts`] |
 //! | columns as Parquet | `parquet` (command line only) |
@@ -26,9 +27,12 @@ mod newick;
 mod npy;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_vectors;
 mod read;
 mod sink;
 mod tensors;
+mod vectors;
 
 pub use csv::{csv_field, groups_csv};
 pub use error::ExportError;
@@ -44,3 +48,4 @@ pub use npy::read_ids_npy;
 pub use parquet::{Numbers, ParquetSink, parquet};
 pub use read::read_features;
 pub use sink::{FeatureSink, FitsSink, NpySink, TensorSink};
+pub use vectors::{VectorColumns, Vectors, holds_vectors, read_vectors};

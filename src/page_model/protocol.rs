@@ -49,6 +49,8 @@ pub enum Request {
         manifest_url: String,
         /// Added to the address of every file, so that a new build is not served old files.
         version: String,
+        /// A graphics processor measures how fast it is, too.
+        timed: bool,
     },
     /// Use another model from now on. Buffer: u8, a safetensors file as `grove import-tf` writes it.
     UseModel,
@@ -170,6 +172,8 @@ pub enum Report {
     },
     /// The device passed its test.
     Ready(Ready),
+    /// How fast this worker is. A graphics processor says it before [`Self::Ready`], the processor with each answer.
+    Timed(Timing),
     /// The other model is in use.
     ModelInUse,
     /// The device cannot be used; the page should try another.
@@ -330,6 +334,36 @@ pub struct Ready {
     pub compared: u32,
     /// Milliseconds that loading and testing took.
     pub milliseconds: f64,
+    /// What the trial gave that chose this device, when there was one.
+    #[serde(default)]
+    pub trial: Option<TrialOutcome>,
+}
+
+/// Work whose speed is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimedWork {
+    /// [`Request::Encode`].
+    Encode,
+    /// [`Request::Place`].
+    Place,
+}
+
+/// How fast a worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// At what.
+    pub work: TimedWork,
+    /// Galaxies a second, one worker.
+    pub per_second: f64,
+}
+
+/// What both devices do in a second.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TrialOutcome {
+    /// Galaxies a second on the graphics processor.
+    pub graphics: f64,
+    /// Galaxies a second on all of the processor's workers.
+    pub processor: f64,
 }
 
 /// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and

@@ -320,6 +320,42 @@ async fn without_an_adapter_the_processor_takes_over_and_the_page_says_so() -> R
     Ok(())
 }
 
+/// The graphics processor is imitated by the processor here, and so much slower: it must lose, and nobody waits for it.
+#[tokio::test]
+async fn a_trial_chooses_the_faster_device_while_the_processor_works() -> Result<()> {
+    let browser = Browser::start(Look {
+        webgpu: true,
+        ..Look::DESK
+    })
+    .await?;
+    browser
+        .goto(&format!(
+            "{}?backend=trial#set=simulated&seed=3&n=120",
+            page_url()?
+        ))
+        .await?;
+    browser
+        .wait_until("document.documentElement.dataset.stage === 'ready'", PATIENCE)
+        .await?;
+    assert_eq!(
+        browser
+            .eval("return document.documentElement.dataset.device;")
+            .await?,
+        "cpu"
+    );
+    browser
+        .wait_until(
+            "document.querySelector('#device').title.includes('Chosen by a trial')",
+            Duration::from_secs(600),
+        )
+        .await?;
+    let title = browser
+        .eval("return document.querySelector('#device').title;")
+        .await?;
+    assert!(title.as_str().unwrap_or_default().starts_with("CPU"), "{title}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_demo_opens_by_itself_and_work_can_be_cancelled() -> Result<()> {
     let browser = Browser::start(Look::DESK).await?;

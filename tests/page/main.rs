@@ -25,6 +25,7 @@ mod chromedriver;
 mod failures;
 mod harness;
 mod hosted;
+mod hosts;
 mod journey;
 mod kept;
 mod many;

@@ -23,6 +23,9 @@ pub struct Options {
     /// Optimise across crates: the WebGPU engine becomes a third smaller, and building takes minutes longer. For publishing.
     #[arg(long)]
     pub small: bool,
+    /// Where the page will stand, such as https://example.org/grove/: links to it that are shared then show its picture.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
     /// Which engines to build. Those not named stay as they were last built.
     #[arg(long, value_enum, default_value_t)]
     pub backend: Backend,
@@ -45,7 +48,7 @@ pub fn build(workspace: &Workspace, options: &Options) -> Result<()> {
     for group in options.backend.groups() {
         make(workspace, group, options, run::run)?;
     }
-    assemble(workspace)
+    assemble(workspace, options.base_url.as_deref())
 }
 
 /// Brings one group up to date in `pkg/`. `start` runs cargo.
@@ -92,8 +95,8 @@ pub fn make(
 }
 
 /// Brings `dist/` up to date.
-pub fn assemble(workspace: &Workspace) -> Result<()> {
-    let site = dist::assemble(workspace)?;
+pub fn assemble(workspace: &Workspace, base_url: Option<&str>) -> Result<()> {
+    let site = dist::assemble(workspace, base_url)?;
     println!(
         "  dist/: {} files, {}; any static host can serve this folder",
         site.files,

@@ -85,7 +85,7 @@ fn make(
     let index = || fs::read(workspace.dist().join("index.html")).unwrap_or_default();
     let before = (index(), engines::listed(&workspace.pkg()));
     build::make(workspace, &WEBGPU, options, |cargo| quietly(cargo, running, log))?;
-    build::assemble(workspace)?;
+    build::assemble(workspace, options.base_url.as_deref())?;
     Ok(before != (index(), engines::listed(&workspace.pkg())))
 }
 

@@ -22,12 +22,14 @@
 //! | [`peers`] | ours beside other programs, in turns |
 //! | [`sizes`] | what a visitor downloads: raw, gzip, brotli |
 //! | [`lex`] | Rust's source text as comments, strings and names, for [`imports`] and [`words`] |
+//! | [`book`] | the documents as one site, with their links checked |
 //! | [`wheel`] | the wheel of the Python package, by maturin |
 //! | [`words`] | plain words: what is not written, and what is written instead |
 //! | [`version`], [`display`] | hashes of files; sizes and times for display |
 
 mod bench;
 mod bind;
+mod book;
 mod build;
 mod display;
 mod dist;
@@ -83,6 +85,8 @@ enum Task {
     Bench(bench::Options),
     /// Build the wheel of the Python package.
     Wheel(wheel::Options),
+    /// Check the links of all documents, and build them as one site (mdBook), with the tutorials as notebooks.
+    Book(book::Options),
     /// Print what a visitor downloads: each file of dist/ raw, with gzip and with brotli.
     Sizes(sizes::Options),
 }
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
         Task::Words => words::check(&workspace),
         Task::Bench(options) => bench::bench(&workspace, &options),
         Task::Wheel(options) => wheel::wheel(&workspace, &options),
+        Task::Book(options) => book::book(&workspace, &options),
         Task::Sizes(options) => sizes::sizes(&workspace, &options),
     });
     match result {

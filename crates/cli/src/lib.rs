@@ -15,7 +15,7 @@ mod work;
 
 use commands::{
     audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, plot,
-    publish, quality, reconstruct, simulate, sort, steady, structure, train, tree,
+    publish, quality, reconstruct, serve, simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -44,6 +44,7 @@ enum Command {
     Publish(publish::Arguments),
     Quality(quality::Arguments),
     Reconstruct(reconstruct::Arguments),
+    Serve(serve::Arguments),
     Simulate(simulate::Arguments),
     Sort(sort::Arguments),
     Steady(steady::Arguments),
@@ -74,6 +75,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Quality(arguments) => quality::run(&arguments),
         Command::Reconstruct(arguments) => reconstruct::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sort(arguments) => sort::run(&arguments),
         Command::Steady(arguments) => steady::run(&arguments),

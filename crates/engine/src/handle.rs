@@ -2,10 +2,10 @@
 
 use super::answer::{Answer, failure};
 use super::outbox::{now_and_then, post};
-use super::{cutouts, reference, shape, startup, study};
+use super::{cutouts, reference, shape, speed, startup, study};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping::{self, Linked};
-use galaxy_grove::page_model::protocol::{Report, Request};
+use galaxy_grove::page_model::protocol::{Report, Request, TimedWork};
 use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
 
@@ -15,7 +15,8 @@ pub async fn handle(envelope: Envelope<Request>) {
         Request::Start {
             manifest_url,
             version,
-        } => return startup::start(&manifest_url, &version).await,
+            timed,
+        } => return startup::start(&manifest_url, &version, timed).await,
         // The loop before this one forwards them.
         Request::Read { .. } | Request::Join { .. } | Request::Fetch { .. } => Err(Report::Failed {
             reason: "this program reads no files".to_owned(),
@@ -90,10 +91,12 @@ fn built(linked: Result<Linked, grouping::GroupingError>) -> Answer {
 async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
     let extractor = reference::model().await?;
+    let (images, begun) = (images.into_f32(), js_sys::Date::now());
     let found = extractor
-        .extract(&images.into_f32())
+        .extract(&images)
         .await
         .map_err(|error| failure(&error))?;
+    speed::report(TimedWork::Encode, images.len(), begun);
     Ok(Envelope::with(
         Report::Encoded { first },
         vec![Buffer::U8(found.codes), Buffer::F32(found.margins)],
@@ -103,10 +106,9 @@ async fn encode(first: u32, mut envelope: Envelope<Request>) -> Answer {
 async fn place(first: u32, mut envelope: Envelope<Request>) -> Answer {
     let [images] = envelope.take();
     let extractor = shape::model().await?;
-    let found = extractor
-        .place(&images.into_f32())
-        .await
-        .map_err(|error| failure(&error))?;
+    let (images, begun) = (images.into_f32(), js_sys::Date::now());
+    let found = extractor.place(&images).await.map_err(|error| failure(&error))?;
+    speed::report(TimedWork::Place, images.len(), begun);
     let space = extractor.space();
     let unlike = found
         .iter()

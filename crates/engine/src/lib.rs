@@ -17,6 +17,7 @@ mod loaded;
 mod outbox;
 mod reference;
 mod shape;
+mod speed;
 mod startup;
 mod study;
 

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::outbox::post;
-use super::{device, loaded, reference};
+use super::{device, loaded, reference, speed};
 use galaxy_grove::checkpoint::{Manifest, Weights};
 use galaxy_grove::page_model::protocol::{Backend, Ready, Report, Request};
 use grove_browser::{Envelope, fetch_bytes};
@@ -21,15 +21,15 @@ pub async fn use_model(mut envelope: Envelope<Request>) -> Answer {
     Ok(Envelope::new(Report::ModelInUse))
 }
 
-/// Brings the device up and tells the page how that went.
-pub async fn start(manifest_url: &str, version: &str) {
-    match start_device(manifest_url, version).await {
+/// Brings the device up and tells the page how that went. `timed`: a graphics processor also says how fast it is.
+pub async fn start(manifest_url: &str, version: &str, timed: bool) {
+    match start_device(manifest_url, version, timed).await {
         Ok(ready) => post(Envelope::new(Report::Ready(ready))),
         Err(reason) => post(Envelope::new(Report::Unusable { reason })),
     }
 }
 
-async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String> {
+async fn start_device(manifest_url: &str, version: &str, timed: bool) -> Result<Ready, String> {
     let begun = js_sys::Date::now();
     let folder = manifest_url.rsplit_once('/').map_or("", |(folder, _)| folder);
     loaded::remember_folder(loaded::Folder {
@@ -45,7 +45,13 @@ async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String
     // The processor loads each model when it is needed, and tests it then.
     let compared = match opened.backend {
         Backend::Cpu => 0,
-        Backend::WebGpu => reference::load(&manifest, &opened).await?.1,
+        Backend::WebGpu => {
+            let compared = reference::load(&manifest, &opened).await?.1;
+            if timed {
+                speed::try_out().await?;
+            }
+            compared
+        }
     };
     Ok(Ready {
         backend: opened.backend,
@@ -55,5 +61,6 @@ async fn start_device(manifest_url: &str, version: &str) -> Result<Ready, String
         model_note: manifest.summary(),
         compared: compared as u32,
         milliseconds: js_sys::Date::now() - begun,
+        trial: None,
     })
 }

@@ -7,6 +7,7 @@ use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::grouping::{self, GroupingError, Linkage, Tree, TreeOrder};
 use galaxy_grove::map::umap;
 use galaxy_grove::page_model::protocol::{Report, Request};
+use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::structure::measures_of_cutout;
 use grove_browser::{Buffer, Envelope};
 
@@ -42,7 +43,7 @@ fn failed(error: &GroupingError) -> Report {
 fn compared(buffer: &Buffer) -> Compared<'_> {
     match buffer {
         Buffer::U8(codes) => Compared::Codes(codes),
-        Buffer::F64(vectors) => Compared::Vectors(vectors),
+        Buffer::F64(vectors) => Compared::Vectors(vectors, DIMENSIONS),
         _ => Compared::Codes(&[]),
     }
 }

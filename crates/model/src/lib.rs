@@ -9,6 +9,7 @@
 //! | [`network`] | encoder, decoder, loading of weights |
 //! | [`extraction`] | codes of cutouts, nearest codes, the known-answer test |
 //! | `processor` | both networks on the processor, by our own kernels (feature `processor`, without burn) |
+//! | `queue` | one thread that keeps a graphics processor busy (feature `gpu`) |
 //! | [`shape`] | the network of the recipe for shape, in whole numbers |
 //! | `training` | losses, gradients, Adam, the loop (feature `training`) |
 //!
@@ -38,6 +39,8 @@ pub mod extraction;
 pub mod network;
 #[cfg(feature = "processor")]
 pub mod processor;
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+pub mod queue;
 pub mod shape;
 #[cfg(feature = "training")]
 pub mod training;

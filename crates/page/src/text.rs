@@ -11,6 +11,16 @@ pub fn known_answers(ready: &Ready) -> String {
     }
 }
 
+/// Why this device was chosen, where that was measured.
+pub fn choice(ready: &Ready) -> String {
+    ready.trial.map_or_else(String::new, |trial| {
+        format!(
+            ". Chosen by a trial: {:.0} galaxies a second on the graphics card, {:.0} on the processor",
+            trial.graphics, trial.processor
+        )
+    })
+}
+
 /// The outcome of a file: a class name, a mark, and a sentence. A table gives no galaxies of its own, so that their number
 /// (`found`) is left out where it is 0.
 pub fn in_words(verdict: Option<&Verdict>, found: usize) -> (&'static str, &'static str, String) {

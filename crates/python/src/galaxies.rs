@@ -6,7 +6,9 @@ use galaxy_grove::catalogue::{self, FileContent};
 use galaxy_grove::cutout::prepare::{Measured, Scale};
 use galaxy_grove::cutout::{PIXELS, Recipe, SIDE};
 use galaxy_grove::export::{FactNumbers, facts};
-use galaxy_grove::intake::{Answers, FileReport, Limits, Outcome, Question, QuestionKey, Taken, assign_ids};
+use galaxy_grove::intake::{
+    Answers, FileReport, Limits, Outcome, Question, QuestionKey, Taken, Verdict, assign_ids,
+};
 use grove_files::list::{Listed, collect};
 use grove_files::reading::read_input;
 use numpy::PyArray1;
@@ -64,6 +66,20 @@ impl Settings {
         })
     }
 
+    /// What to say of answers that no file wanted. An answer that a refused file could not use was wanted.
+    fn unused(&self, reports: &[FileReport]) -> Vec<String> {
+        let wanted = |key: &str| {
+            reports.iter().any(|report| {
+                let refused = matches!(&report.verdict(), Verdict::Refused { reason, .. } if reason.contains(&format!("no answer to `{key}`")));
+                refused || report.questions.iter().any(|question| question.key.to_string() == key)
+            })
+        };
+        let unused = self.choose.iter().filter(|(key, _)| !wanted(key));
+        unused
+            .map(|(key, answer)| format!("no file asked for `{key}`, so the answer {answer} did nothing"))
+            .collect()
+    }
+
     fn answers(&self) -> Answers {
         let mut answers = Answers::default();
         for (key, answer) in &self.choose {
@@ -82,9 +98,9 @@ pub fn read_files<'py>(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (recipe, answers, limits) = (settings.recipe()?, settings.answers(), Limits::native());
-    let Listed { inputs, notes } = collect(&paths, []).map_err(grove)?;
+    let Listed { inputs, mut notes } = collect(&paths, []).map_err(grove)?;
     let (mut names, mut reports) = (Vec::new(), Vec::new());
-    for part in inputs.chunks(BETWEEN) {
+    for (at, part) in inputs.chunks(BETWEEN).enumerate() {
         py.check_signals()?;
         let outcomes = py.detach(|| {
             let read = |input| read_input(input, &recipe, &limits, &answers);
@@ -100,9 +116,10 @@ pub fn read_files<'py>(
             reports.push(outcome.report);
         }
         if let Some(progress) = &progress {
-            progress.call1(py, (names.len().min(inputs.len()), inputs.len()))?;
+            progress.call1(py, (at * BETWEEN + part.len(), inputs.len()))?;
         }
     }
+    notes.extend(settings.unused(&reports));
     gathered(py, &names, reports, notes)
 }
 
@@ -132,7 +149,8 @@ pub fn read_bytes<'py>(
         });
         reports.extend(read);
     }
-    gathered(py, &names, reports, Vec::new())
+    let notes = settings.unused(&reports);
+    gathered(py, &names, reports, notes)
 }
 
 /// All galaxies of the reports, as arrays, and what came of each file.

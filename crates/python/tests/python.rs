@@ -96,6 +96,7 @@ fn pytest_passes() {
         )
         .env("PYSPARK_PYTHON", &python)
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("GROVE_ROOT", grove_test_support::root())
         .env("GROVE", grove_test_support::grove_program());
     let shown = run(&mut tests);
     println!("{shown}");

@@ -91,6 +91,16 @@ def test_what_gives_no_galaxy_is_told_of(tmp_path):
         assert len(gg.prepare([np.full((50, 50), np.nan), disc()])) == 1
 
 
+def test_an_answer_that_no_file_wanted_is_named(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, disc().astype(np.float32))
+    steps = []
+    galaxies = gg.read(path, choose={"hdu": 2}, progress=lambda done, of: steps.append((done, of)))
+    assert len(galaxies.ids) == 1
+    assert any("no file asked for `hdu`" in note for note in galaxies.notes), galaxies.notes
+    assert steps == [(1, 1)]
+
+
 @pytest.mark.parametrize(
     ("work", "words"),
     [

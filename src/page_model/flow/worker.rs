@@ -153,16 +153,19 @@ fn reported<F: Clone>(
         Report::Failed { reason } => page.complain(format!("That did not work: {reason}.")),
         Report::Hello
         | Report::ModelInUse
+        | Report::Timed(_)
         | Report::Unusable { .. }
         | Report::Inspected
         | Report::Crashed { .. } => {}
     }
 }
 
-/// The first device that is ready is shown, or a better one.
+/// The first device that is ready is shown, or the one that was chosen.
 fn device_ready<F>(page: &mut PageState<F>, ready: Ready) {
     let is_better = match &page.device {
-        DeviceState::Ready(now) => now.backend == Backend::Cpu && ready.backend != Backend::Cpu,
+        DeviceState::Ready(now) => {
+            ready.trial.is_some() || (now.backend == Backend::Cpu && ready.backend != Backend::Cpu)
+        }
         _ => true,
     };
     if is_better {

@@ -6,9 +6,10 @@ use super::job::Job;
 use super::messages::{Effect, Event, Input, TimerId, WorkerId};
 use super::queue::{Capabilities, Queue, Task};
 use super::settings::Settings;
+use super::trial::Trial;
 use super::worker::{Running, State, Worker};
 use crate::count::counted;
-use crate::page_model::protocol::{Backend, Buffer, Report, Request};
+use crate::page_model::protocol::{Backend, Buffer, Ready, Report, Request, TrialOutcome};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -25,6 +26,10 @@ pub struct Pool<F> {
     deadlines: Deadlines,
     workers: BTreeMap<WorkerId, Worker<F>>,
     queue: Queue<F>,
+    /// A graphics processor is being tried.
+    trial: Option<Trial>,
+    /// How the CPU workers introduced themselves.
+    processor: Option<Ready>,
     /// CPU workers that failed without a job since the last answer.
     failed_starts: u32,
     /// Why there are no workers any more.
@@ -40,6 +45,8 @@ impl<F> Pool<F> {
     pub fn new(settings: Settings) -> (Self, Vec<Effect<F>>) {
         let mut pool = Self {
             deadlines: Deadlines::new(settings.deadline_factor),
+            trial: (settings.trial && settings.backend == Backend::Cpu).then(Trial::default),
+            processor: None,
             settings: Settings {
                 cpu_workers: settings.cpu_workers.max(1),
                 ..settings
@@ -97,6 +104,13 @@ impl<F> Pool<F> {
     }
 
     fn on_report(&mut self, id: WorkerId, report: Report, buffers: Vec<Buffer>) {
+        if let Report::Timed(timing) = report {
+            if let (Some(trial), Some(worker)) = (&mut self.trial, self.workers.get(&id)) {
+                trial.note(worker.backend, timing);
+                self.decide();
+            }
+            return;
+        }
         let Some(worker) = self.workers.get_mut(&id) else {
             return;
         };
@@ -107,9 +121,17 @@ impl<F> Pool<F> {
                 return self.failed(id, &reason.clone(), true);
             }
             (State::Starting, Report::Hello) => return worker.rest(),
-            (State::Loading, Report::Ready(_)) => {
+            (State::Loading, Report::Ready(ready)) => {
                 worker.ready = true;
                 worker.rest();
+                match (&mut self.trial, worker.backend) {
+                    (Some(trial), Backend::WebGpu) => {
+                        trial.candidate = Some(ready.clone());
+                        return self.decide();
+                    }
+                    (_, Backend::Cpu) => self.processor = Some(ready.clone()),
+                    (None, Backend::WebGpu) => {}
+                }
             }
             (State::Loading, Report::Loading { .. }) => self.renew(id),
             (State::Working(_), Report::Failed { reason }) => {
@@ -127,6 +149,33 @@ impl<F> Pool<F> {
         }
         self.effects
             .push(Effect::Notify(Event::Report { report, buffers }));
+    }
+
+    /// Ends the trial when both speeds are known: the faster device goes on.
+    fn decide(&mut self) {
+        let trial = self.trial.as_ref();
+        let Some(outcome) = trial.and_then(|trial| trial.outcome(self.settings.cpu_workers)) else {
+            return;
+        };
+        let candidate = self.trial.take().and_then(|trial| trial.candidate);
+        let chosen = if outcome.graphics > outcome.processor {
+            self.settings.backend = Backend::WebGpu;
+            candidate
+        } else {
+            self.end_where(|worker| worker.backend == Backend::WebGpu);
+            self.processor.clone()
+        };
+        self.introduce(chosen, Some(outcome));
+    }
+
+    /// Says again what computes.
+    fn introduce(&mut self, device: Option<Ready>, trial: Option<TrialOutcome>) {
+        if let Some(ready) = device {
+            let report = Report::Ready(Ready { trial, ..ready });
+            let buffers = Vec::new();
+            self.effects
+                .push(Effect::Notify(Event::Report { report, buffers }));
+        }
     }
 
     fn not_posted(&mut self, id: WorkerId, reason: &str) {
@@ -174,8 +223,10 @@ impl<F> Pool<F> {
             _ => {}
         }
         if worker.backend == Backend::WebGpu {
-            self.settings.backend = Backend::Cpu;
+            (self.settings.backend, self.trial) = (Backend::Cpu, None);
             self.effects.push(Effect::Notify(Event::FellBack { reason }));
+            // CPU workers that were ready before will not say so again.
+            self.introduce(self.processor.clone(), None);
         } else if self.failed_starts >= MAX_FAILED_STARTS {
             self.do_with_fewer(reason);
         }
@@ -268,7 +319,7 @@ impl<F> Pool<F> {
             (Backend::Cpu, self.settings.cpu_workers),
             (
                 Backend::WebGpu,
-                usize::from(self.settings.backend == Backend::WebGpu),
+                usize::from(self.settings.backend == Backend::WebGpu || self.trial.is_some()),
             ),
         ] {
             for _ in self.count(backend)..wanted {
@@ -295,16 +346,19 @@ impl<F> Pool<F> {
         let Some(worker) = self.workers.get(&id) else {
             return;
         };
-        let (state, message) = if worker.backend == self.settings.backend && !worker.ready {
+        let tried = worker.backend == Backend::WebGpu && self.trial.is_some();
+        let is_wanted = worker.backend == self.settings.backend;
+        let (state, message) = if (is_wanted || tried) && !worker.ready {
             let request = Request::Start {
                 manifest_url: self.settings.manifest_url.clone(),
                 version: self.settings.version.clone(),
+                timed: tried,
             };
             (State::Loading, Rc::new(Job::new(request, Vec::new())))
         } else {
             let able = Capabilities {
                 worker: id,
-                model: worker.ready,
+                model: worker.ready && is_wanted,
                 plain: worker.backend == Backend::Cpu,
                 others_model: self.count(self.settings.backend) > 1,
                 others_plain: self.count(Backend::Cpu) > 1,

@@ -99,7 +99,7 @@ pub enum Effect<F> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A worker's report: progress, or a job's answer. Never [`Report::Hello`], [`Report::Failed`],
-    /// [`Report::Crashed`] or [`Report::Unusable`], which are the pool's own business.
+    /// [`Report::Crashed`], [`Report::Unusable`] or [`Report::Timed`], which are the pool's own business.
     Report {
         /// The report.
         report: Report,

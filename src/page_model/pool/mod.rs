@@ -4,6 +4,9 @@
 //! Reading files and building the tree need no model: any CPU worker does them. Encoding and painting go to a worker
 //! whose model passed its test: the WebGPU worker where there is one, the CPU workers otherwise.
 //!
+//! Whether a graphics processor is worth its while is measured, not assumed: with [`Settings::trial`] the CPU workers begin, while a WebGPU worker
+//! loads, compiles and tests; when the speeds of both are known, the faster one goes on and a slower WebGPU worker is ended.
+//!
 //! Every submitted job ends in exactly one of three ways: with an answer ([`Event::Report`]), given up
 //! ([`Event::Lost`]), or cancelled silently ([`Input::CancelAll`]). Nothing is waited for without a deadline.
 //!
@@ -27,6 +30,7 @@ mod machine;
 mod messages;
 mod queue;
 mod settings;
+mod trial;
 mod worker;
 
 #[cfg(test)]

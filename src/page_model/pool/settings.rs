@@ -7,6 +7,8 @@ use crate::page_model::protocol::Backend;
 pub struct Settings {
     /// What the model is to run on. With [`Backend::WebGpu`] there is one worker for it beside the CPU workers.
     pub backend: Backend,
+    /// With [`Backend::Cpu`]: a graphics processor is tried beside the CPU workers, and takes their work over if it is faster.
+    pub trial: bool,
     /// CPU workers; at least one is started.
     pub cpu_workers: usize,
     /// Where the model's manifest stands, as a worker sees it.
@@ -21,6 +23,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             backend: Backend::Cpu,
+            trial: false,
             cpu_workers: 1,
             manifest_url: String::new(),
             version: String::new(),

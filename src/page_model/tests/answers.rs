@@ -68,6 +68,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
             model_note: String::new(),
             compared: 0,
             milliseconds: 0.0,
+            trial: None,
         })),
         Request::Read { file, .. } => {
             let handle = job.file.unwrap_or_default();

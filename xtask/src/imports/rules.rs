@@ -125,6 +125,12 @@ pub const BANS: &[Ban] = &[
         why: "Only native programs know the disk.",
     },
     Ban {
+        who: Who::AllBut(&["grove-cli", "xtask", "grove-page-tests"]),
+        names: &["grove_site"],
+        unless: None,
+        why: "Only native programs serve files.",
+    },
+    Ban {
         who: Who::AllBut(&["grove-python"]),
         names: &["pyo3", "numpy"],
         unless: None,

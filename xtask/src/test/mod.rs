@@ -10,10 +10,10 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::product::Backend;
-use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{build, feature_builds, features, imports, run, setup, sizes, words};
+use crate::{book, build, feature_builds, features, imports, run, setup, sizes, words};
 use count::count_tests;
+use grove_site::Site;
 use steps::{Step, Steps};
 
 /// The path at which the tested page is served: not the root, because it must work below any path.
@@ -63,6 +63,8 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
     steps.step(Step::Imports, "imports", || imports::check(workspace))?;
     steps.step(Step::Words, "words", || words::check(workspace))?;
     steps.step(Step::CompiledOnce, "compiled once", || features::check(workspace))?;
+    let links = book::Options { links: true };
+    steps.step(Step::Book, "links", || book::book(workspace, &links))?;
     steps.step(Step::Package, "package", || package::check(workspace))?;
     steps.step(Step::Clippy, "clippy, native", || {
         run::run(&mut clippy_native(workspace))
@@ -75,6 +77,7 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
             (Step::ClippyWasm, "clippy, wasm"),
             (Step::ClippyGraphics, "clippy, graphics"),
             (Step::Docs, "docs"),
+            (Step::Book, "book"),
             (Step::Fuzz, "fuzz targets"),
             (Step::Deny, "licences"),
         ] {
@@ -91,6 +94,9 @@ fn all(workspace: &Workspace, options: &Options, steps: &mut Steps) -> Result<()
             run::run(clippy.args(["--", "-D", "warnings"]))
         })?;
         steps.step(Step::Docs, "docs", || docs(workspace))?;
+        steps.step(Step::Book, "book", || {
+            book::book(workspace, &book::Options::default())
+        })?;
         fuzz(workspace, steps)?;
         deny(workspace, steps)?;
     }
@@ -183,7 +189,7 @@ fn deny(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
 
 /// Serves `dist/` for the browser.
 pub fn start(workspace: &Workspace) -> Result<Site> {
-    Site::start(workspace.dist(), 0, BASE)
+    Ok(Site::start(workspace.dist(), 0, BASE)?)
 }
 
 /// The command that runs `tests/page` against a served page.

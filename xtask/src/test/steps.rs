@@ -28,6 +28,8 @@ pub enum Step {
     ClippyGraphics,
     /// The documentation of all members, without a warning.
     Docs,
+    /// The documents as one site, every link checked.
+    Book,
     /// What the library's package holds.
     Package,
     /// The fuzz targets compile.

@@ -128,7 +128,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// The group of an image in each of some groupings.
 fn groups(model: &Model, placements: &[Placement], image: &[f32]) -> anyhow::Result<Vec<i32>> {
     Ok(match model {
-        Model::Shape(extractor) => {
+        Model::Shape(extractor, _) => {
             let placed = pollster::block_on(extractor.place(image))?;
             let vector = placed
                 .into_iter()
@@ -141,7 +141,7 @@ fn groups(model: &Model, placements: &[Placement], image: &[f32]) -> anyhow::Res
                 .collect()
         }
         Model::Reference(extractor) => {
-            let codes = pollster::block_on(extractor.extract(image))?.codes;
+            let codes = extractor.codes(image)?;
             placements
                 .iter()
                 .map(|placement| placement.nearest_codes(&codes))

@@ -38,7 +38,7 @@ pub struct Arguments {
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     refuse_overwrite([&arguments.output], arguments.force)?;
-    let (_, weights) = model::open(&arguments.model)?;
+    let weights = model::open(&arguments.model)?;
     let hash = sha256_hex(&std::fs::read(&arguments.model)?);
     let bytes = to_onnx(&weights, version::FULL, &[("model_sha256", &hash)]);
     write_file(&arguments.output, &bytes)?;

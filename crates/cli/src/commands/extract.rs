@@ -9,6 +9,7 @@ use crate::inputs::stream::{Stream, Tally};
 use crate::outputs::files::{end, refuse_overwrite};
 use crate::outputs::partial::Partial;
 use crate::outputs::terminal::warn_of_repeated_ids;
+use crate::work::device::{DeviceFlag, Reference};
 use crate::work::encoding::encode_all;
 use anyhow::{Context as _, bail};
 use galaxy_grove::cutout::CODES;
@@ -56,6 +57,9 @@ pub struct Arguments {
     /// Encode one part of the galaxies only, for several machines: of 16 parts the third is 3/16. The parts, one behind the other, are the whole.
     #[arg(long, value_name = "NUMBER/COUNT")]
     shard: Option<Shard>,
+    /// What encodes. A graphics processor (in a grove built with `--features gpu`) is tested first; its codes are the processor's.
+    #[arg(long, value_enum, default_value = "processor")]
+    device: DeviceFlag,
     #[command(flatten)]
     preparation: Preparation,
     /// Overwrite the output if it exists.
@@ -107,7 +111,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             .chain((format == Format::Npy).then_some(&beside))
     };
     refuse_overwrite(outputs(), arguments.force)?;
-    let (extractor, _) = model::open(&arguments.model)?;
+    let encoder = Reference::open(&model::open(&arguments.model)?, arguments.device)?;
     let mut stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
     if let Some(shard) = arguments.shard {
         stream = stream.shard(shard)?;
@@ -131,7 +135,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     };
     let mut ids = Vec::new();
-    let tally = encode_all(&extractor, stream, &mut |batch, codes| {
+    let tally = encode_all(&encoder, stream, &mut |batch, codes| {
         ids.extend(&batch.ids);
         sink.push(&batch.ids, &codes)
             .with_context(|| format!("cannot write {}", output.display()))

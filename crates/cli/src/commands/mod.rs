@@ -16,6 +16,7 @@ pub mod plot;
 pub mod publish;
 pub mod quality;
 pub mod reconstruct;
+pub mod serve;
 pub mod simulate;
 pub mod sort;
 pub mod steady;

@@ -7,6 +7,7 @@ use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
 use crate::outputs::figures;
 use crate::outputs::files::{refuse_overwrite, write_file};
+use crate::work::device::{DeviceFlag, Reference};
 use crate::work::encoding::encode_all;
 use anyhow::bail;
 use galaxy_grove::bundle::{Dtype, write_with};
@@ -129,7 +130,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.figure.is_empty() && arguments.arrays.is_none() && arguments.table.is_none() {
         bail!("nothing is to be written: give --figure, --arrays or --table");
     }
-    let (extractor, weights) = model::open(&arguments.model)?;
+    let weights = model::open(&arguments.model)?;
+    let encoder = Reference::open(&weights, DeviceFlag::Processor)?;
     let stream = Stream::open(collect(&arguments.inputs, outputs())?, &arguments.preparation)?;
     let mut choice = if arguments.all {
         Choice::All
@@ -144,7 +146,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let mut chosen = Vec::new();
     let mut place = 0;
-    let tally = encode_all(&extractor, stream, &mut |batch, codes| {
+    let tally = encode_all(&encoder, stream, &mut |batch, codes| {
         choose(&mut choice, &mut chosen, &mut place, &batch, &codes);
         Ok(())
     })?;
@@ -158,7 +160,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("the input holds no galaxies, so there is nothing to reconstruct");
     }
     chosen.sort_by_key(|galaxy| galaxy.place);
-    let painted = paint(&extractor, &chosen)?;
+    let painted = paint(encoder.extractor(), &chosen)?;
     let errors: Vec<f64> = chosen
         .iter()
         .zip(painted.chunks_exact(PIXELS))

@@ -1,6 +1,6 @@
 //! `grove tree`: the similarity tree, as files and as a figure.
 
-use crate::inputs::codes;
+use crate::inputs::rows::{self, VectorOptions};
 use crate::outputs::figures;
 use crate::outputs::files::{end, refuse_overwrite, write_file};
 use crate::work::linkage_options::{self, LinkageOptions};
@@ -11,22 +11,25 @@ use galaxy_grove::grouping::{Tree, TreeOrder};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Build the similarity tree of galaxies from their codes.
+/// Build the similarity tree of galaxies from their codes, or from vectors of any model.
 ///
 /// Ward's linkage on the Hamming distances of the codes, with SciPy's rules among ties: equal, to the last bit, to
-/// `scipy.cluster.hierarchy.ward(pdist(codes, 'hamming'))` on the shuffled rows.
+/// `scipy.cluster.hierarchy.ward(pdist(codes, 'hamming'))` on the shuffled rows. Vectors (the embeddings of Zoobot, AstroPT and others) are joined by Ward's
+/// method on Euclidean distances, as `scipy.cluster.hierarchy.ward(vectors)` does, without a matrix.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   grove tree features.fits --linkage Z.npy --newick tree.nwk --figure tree.svg --merges merge_node.txt
   grove tree features.fits --merges merge_node.txt --reference
       the file that the reference script writes: heights above 2 only
+  grove tree embeddings.parquet --column embedding --unit-length --newick tree.nwk
+      vectors of any model, compared by their directions
   grove tree features.parquet --method ward-euclidean --figure tree.png --annotate-above 1.5
 
 Nodes of the linkage are SciPy's: leaf i is row i of FEATURES, merge i makes node n + i. In Python:
   scipy.cluster.hierarchy.dendrogram(numpy.load('Z.npy'))")]
 pub struct Arguments {
-    /// Codes as `grove extract` or the reference writes them: FITS, Parquet, NPY or safetensors.
+    /// Codes as `grove extract` or the reference writes them: FITS, Parquet, NPY or safetensors. Or vectors of any model: NPY (N x D, real numbers), Parquet.
     features: PathBuf,
     /// Write SciPy's linkage matrix: .npy or .csv. May be given several times.
     #[arg(long, value_name = "FILE")]
@@ -50,6 +53,8 @@ pub struct Arguments {
     /// In the figure, colour the branches whose top lies below this height [default: 0.7 of the tree's height]
     #[arg(long, value_name = "HEIGHT")]
     colour_threshold: Option<f64>,
+    #[command(flatten)]
+    vectors: VectorOptions,
     #[command(flatten)]
     linkage_options: LinkageOptions,
     /// Overwrite outputs that exist.
@@ -86,9 +91,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             bail!("{name} is a height: give 0 or a positive number");
         }
     }
-    let features = codes::read(&arguments.features)?;
+    let found = rows::read(&arguments.features, &arguments.vectors)?;
     let method = arguments.linkage_options.method();
-    let tree = linkage_options::tree(&features, method)?;
+    let tree = linkage_options::tree(&found, method)?;
     let order = TreeOrder::new(&tree);
 
     let linkage = if arguments.reference {
@@ -104,7 +109,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         write_file(path, &bytes)?;
     }
     if let Some(path) = &arguments.newick {
-        write_file(path, newick(&tree, &features.ids)?.as_bytes())?;
+        write_file(path, newick(&tree, found.ids())?.as_bytes())?;
     }
     if let Some(path) = &arguments.merges {
         let above = if arguments.reference {

@@ -9,6 +9,7 @@ pub mod model;
 pub mod numbers;
 pub mod opened;
 pub mod preparation;
+pub mod rows;
 pub mod set;
 pub mod shard;
 pub mod stream;

@@ -1,5 +1,6 @@
 //! The container of sorted galaxies in a folder.
 
+use super::device::DeviceFlag;
 use super::models::{self, Model};
 use anyhow::{Context as _, bail};
 use galaxy_grove::export::csv_field;
@@ -26,7 +27,7 @@ pub fn read(folder: &Path) -> anyhow::Result<Sorted> {
 /// As [`read`]; also when the model is another one.
 pub fn read_with_model(folder: &Path, model: Option<&Path>) -> anyhow::Result<(Sorted, Model)> {
     let sorted = read(folder)?;
-    let (model, hash) = models::open(sorted.recipe, model)?;
+    let (model, hash) = models::open(sorted.recipe, model, DeviceFlag::Processor)?;
     if sorted.metadata.get("model_sha256") != Some(&hash) {
         bail!(
             "{} was made with another model than this one ({hash}): give that one with --model",

@@ -47,9 +47,9 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
         };
         match model {
             Model::Reference(extractor) => {
-                part.codes = pollster::block_on(extractor.extract(images))?.codes;
+                part.codes = extractor.codes(images)?;
             }
-            Model::Shape(extractor) => {
+            Model::Shape(extractor, _) => {
                 let space = extractor.space();
                 for (galaxy, placed) in pollster::block_on(extractor.place(images))? {
                     part.codes.extend(galaxy.codes);
@@ -63,7 +63,7 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
         Ok(part)
     };
     let mut all = Galaxies::default();
-    let tally = encode_with(&work, stream, &mut |batch, parts| {
+    let tally = encode_with(&work, model.together(), stream, &mut |batch, parts| {
         all.ids.extend(batch.ids);
         all.names.extend(batch.names);
         all.images.extend(batch.images);

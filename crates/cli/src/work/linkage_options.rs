@@ -1,7 +1,8 @@
 //! From codes to their similarity tree: what `grove tree` and `grove groups` share.
 
+use crate::inputs::rows::Rows;
+use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use galaxy_grove::export::Features;
 use galaxy_grove::grouping::{
     Linkage, Method, Precision, RowOrder, Tree, check_memory, linked, ward_vectors,
 };
@@ -71,9 +72,15 @@ impl LinkageOptions {
 /// Builds the tree, with a progress bar where it takes long. Leaf i is row i of the file.
 ///
 /// # Errors
-/// When the memory is not there.
-pub fn tree(features: &Features, method: Method) -> anyhow::Result<Tree> {
-    codes_tree(&features.codes, features.width, method)
+/// When the memory is not there, or vectors are to be linked in a way that is for codes.
+pub fn tree(rows: &Rows, method: Method) -> anyhow::Result<Tree> {
+    match rows {
+        Rows::Codes(features) => codes_tree(&features.codes, features.width, method),
+        Rows::Vectors(..) if method.linkage != Linkage::default() => {
+            bail!("--method is for codes: vectors are joined by Ward's method on Euclidean distances")
+        }
+        Rows::Vectors(_, vectors) => vectors_tree(&vectors.values, vectors.width),
+    }
 }
 
 /// The same for codes, `[N * width]`: leaf i is row i.

@@ -2,8 +2,10 @@
 
 pub mod container;
 pub mod described;
+pub mod device;
 pub mod encoding;
 pub mod linkage_options;
 pub mod models;
+pub mod site;
 pub mod spool;
 pub mod stop;

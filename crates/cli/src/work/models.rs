@@ -1,10 +1,11 @@
 //! The models of the two recipes: those that are built in, or a file.
 
+use super::device::{self, DeviceFlag, Reference};
 use anyhow::Context as _;
 use galaxy_grove::checkpoint::{Weights, sha256_hex};
 use galaxy_grove::shape::ShapeModel;
 use galaxy_grove::sorted::RecipeName;
-use grove_model::{Extractor, ShapeExtractor};
+use grove_model::ShapeExtractor;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -14,17 +15,27 @@ const REFERENCE: &[u8] = include_bytes!("../../../../www/model/galaxies.safetens
 
 /// A model, ready to run.
 pub enum Model {
-    /// Of the recipe `shape`.
-    Shape(Box<ShapeExtractor>),
+    /// Of the recipe `shape`, and how many galaxies one task should encode.
+    Shape(Box<ShapeExtractor>, usize),
     /// Of the recipe `reference`.
-    Reference(Box<Extractor>),
+    Reference(Box<Reference>),
+}
+
+impl Model {
+    /// How many galaxies one task should encode.
+    pub fn together(&self) -> usize {
+        match self {
+            Self::Shape(_, together) => *together,
+            Self::Reference(model) => model.together,
+        }
+    }
 }
 
 /// The model of a recipe, from a file where one is given, with its SHA-256.
 ///
 /// # Errors
 /// With the file's name and the remedy.
-pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, String)> {
+pub fn open(recipe: RecipeName, path: Option<&Path>, flag: DeviceFlag) -> anyhow::Result<(Model, String)> {
     let bytes = match path {
         Some(path) => {
             let bytes = std::fs::read(path);
@@ -42,11 +53,12 @@ pub fn open(recipe: RecipeName, path: Option<&Path>) -> anyhow::Result<(Model, S
     let model = match recipe {
         RecipeName::Shape => {
             let model = ShapeModel::from_bytes(&bytes).with_context(name)?;
-            Model::Shape(Box::new(ShapeExtractor::on_processor(&model)))
+            let (extractor, together) = device::shape(&model, flag)?;
+            Model::Shape(Box::new(extractor), together)
         }
         RecipeName::Reference => {
             let weights = Weights::from_safetensors(&bytes).with_context(name)?;
-            Model::Reference(Box::new(Extractor::on_processor(&weights)?))
+            Model::Reference(Box::new(Reference::open(&weights, flag)?))
         }
     };
     Ok((model, sha256_hex(&bytes)))

@@ -62,9 +62,29 @@ fn a_site_is_the_page_and_the_set() {
     failed(&publish(&[]), &["index.html", "the folder of the page"]);
     std::fs::write(page.join("index.html"), "<html>").unwrap();
     failed(&publish(&[]), &["is not the page"]);
-    let start = "<html lang=\"en\" data-build=\"7\"><title>Galaxy Grove</title></html>";
+    let start =
+        "<html lang=\"en\" data-build=\"7\"><title>Galaxy Grove</title><!--card--><!--/card--></html>";
     std::fs::write(page.join("index.html"), start).unwrap();
+    failed(&publish(&[]), &["shape.safetensors", "the page's model"]);
+    std::fs::create_dir_all(page.join("www/model")).unwrap();
+    let model = page.join("www/model/shape.safetensors");
+    std::fs::write(&model, "another one").unwrap();
+    let warned = publish(&["--title", "Other"]);
+    assert!(
+        stated(&warned).contains("another model than the page's"),
+        "{}",
+        stated(&warned)
+    );
+    let card = std::fs::read_to_string(site.join("data/CARD.md")).unwrap();
+    assert!(card.contains("its groups differ"), "{card}");
+    std::fs::remove_dir_all(&site).unwrap();
+    std::fs::copy(
+        grove_test_support::root().join("www/model/shape.safetensors"),
+        &model,
+    )
+    .unwrap();
     let run = publish(&["--title", "Mine"]);
+    assert!(!stated(&run).contains("another model"), "{}", stated(&run));
     assert!(run.status.success(), "{}", stated(&run));
     assert!(printed(&run).contains("?data=PATH"), "{}", printed(&run));
     let read = |name: &str| std::fs::read_to_string(site.join(name)).unwrap();

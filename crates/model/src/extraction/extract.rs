@@ -7,6 +7,8 @@ use crate::network::{Assignment, Codebook};
 use crate::network::{LoadError, codebook};
 #[cfg(feature = "processor")]
 use crate::processor::{Path, ProcessorDecoder, ProcessorEncoder};
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::{Device, Tensor, TensorData};
 #[cfg(feature = "processor")]
@@ -60,6 +62,9 @@ enum Place {
     /// One of burn's devices.
     #[cfg(feature = "burn")]
     Device(Box<VqVae>, Device),
+    /// A graphics processor, behind the queue that keeps it busy.
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    Queue(Box<VqVae>, Device, DeviceQueue),
 }
 
 impl Extractor {
@@ -68,6 +73,15 @@ impl Extractor {
     pub fn new(model: VqVae, codebook: Codebook, device: Device) -> Self {
         Self {
             place: Place::Device(Box::new(model), device),
+            codebook,
+        }
+    }
+
+    /// Joins a network, a graphics processor, and the queue that keeps it busy: several threads may then encode at once.
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    pub fn queued(model: VqVae, codebook: Codebook, device: Device, queue: DeviceQueue) -> Self {
+        Self {
+            place: Place::Queue(Box::new(model), device, queue),
             codebook,
         }
     }
@@ -112,6 +126,8 @@ impl Extractor {
             #[cfg(feature = "processor")]
             Place::Processor(_) => None,
             Place::Device(_, device) => Some(device),
+            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            Place::Queue(_, device, _) => Some(device),
         }
     }
 
@@ -144,6 +160,12 @@ impl Extractor {
             Place::Device(model, device) => {
                 let images = TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]);
                 read(model.encoder.forward(Tensor::<4>::from_data(images, device))).await
+            }
+            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            Place::Queue(model, device, queue) => {
+                let images = TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]);
+                let (encoder, device) = (model.encoder.clone(), device.clone());
+                queue.run(move || encoder.forward(Tensor::<4>::from_data(images, &device)))
             }
         }
     }
@@ -182,6 +204,12 @@ impl Extractor {
                 let shape = [n, self.codebook.dim(), GRID, GRID];
                 let quantised = Tensor::<4>::from_data(TensorData::new(quantised, shape), device);
                 read(model.decoder.forward(quantised)).await
+            }
+            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            Place::Queue(model, device, queue) => {
+                let quantised = TensorData::new(quantised, [n, self.codebook.dim(), GRID, GRID]);
+                let (decoder, device) = (model.decoder.clone(), device.clone());
+                queue.run(move || decoder.forward(Tensor::<4>::from_data(quantised, &device)))
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The convolutions of the recipe `shape` in burn.
 
 use crate::extraction::{ExtractError, read};
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+use crate::queue::DeviceQueue;
 use burn::module::{Module, Param};
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
@@ -57,6 +59,8 @@ pub struct DeviceNetwork {
     layers: Vec<(Convolution, Ending)>,
     dim: usize,
     device: Device,
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    queue: Option<DeviceQueue>,
 }
 
 impl DeviceNetwork {
@@ -69,7 +73,17 @@ impl DeviceNetwork {
                 .collect(),
             dim: network.dim(),
             device,
+            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            queue: None,
         }
+    }
+
+    /// The same behind a queue that keeps the device busy.
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[must_use]
+    pub fn queued(mut self, queue: DeviceQueue) -> Self {
+        self.queue = Some(queue);
+        self
     }
 
     /// The vectors, `[n, 64, dim]`, of quantised channels, `[n, 3, 64, 64]`.
@@ -77,10 +91,19 @@ impl DeviceNetwork {
     /// # Errors
     /// [`ExtractError::Device`] when the device fails.
     pub async fn vectors(&self, channels: &[f32]) -> Result<Vec<f32>, ExtractError> {
-        let n = channels.len() / (CHANNELS * PIXELS);
+        let shape = [channels.len() / (CHANNELS * PIXELS), CHANNELS, SIDE, SIDE];
+        let channels = TensorData::new(channels.to_vec(), shape);
+        #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+        if let Some(queue) = &self.queue {
+            let network = self.clone();
+            return Ok(self.channels_last(&queue.run(move || network.forward(channels))?));
+        }
+        Ok(self.channels_last(&read(self.forward(channels)).await?))
+    }
+
+    fn forward(&self, channels: TensorData) -> Tensor<4> {
         let largest = LARGEST as f32;
-        let shape = [n, CHANNELS, SIDE, SIDE];
-        let mut h = Tensor::<4>::from_data(TensorData::new(channels.to_vec(), shape), &self.device);
+        let mut h = Tensor::<4>::from_data(channels, &self.device);
         // The first convolution of a residual block sees its input rectified; what its second one gives is added to that input.
         let mut skip: Option<Tensor<4>> = None;
         let mut layers = self.layers.iter().peekable();
@@ -99,7 +122,7 @@ impl DeviceNetwork {
                 h = relu(h);
             }
         }
-        Ok(self.channels_last(&read(h).await?))
+        h
     }
 
     /// From `[n, dim, 64]` to `[n, 64, dim]`.

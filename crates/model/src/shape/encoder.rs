@@ -5,6 +5,8 @@ use super::device::DeviceNetwork;
 use crate::extraction::ExtractError;
 #[cfg(feature = "processor")]
 use crate::processor::ProcessorNetwork;
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::Device;
 use galaxy_grove::cutout::PIXELS;
@@ -39,6 +41,16 @@ impl ShapeEncoder {
         }
     }
 
+    /// On a graphics processor, behind the queue that keeps it busy: several threads may then encode at once.
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[must_use]
+    pub fn queued(network: Network, device: Device, queue: DeviceQueue) -> Self {
+        Self {
+            place: Place::Device(DeviceNetwork::new(&network, device).queued(queue)),
+            network,
+        }
+    }
+
     /// On the processor.
     #[cfg(feature = "processor")]
     #[must_use]
@@ -46,6 +58,17 @@ impl ShapeEncoder {
         Self {
             place: Place::Processor(ProcessorNetwork::new(&network)),
             network,
+        }
+    }
+
+    /// How many galaxies should go through the network together: on the processor as many as its cache holds, on a graphics processor enough to
+    /// keep all of it busy.
+    pub(super) fn together(&self) -> usize {
+        match self.place {
+            #[cfg(feature = "processor")]
+            Place::Processor(_) => 4,
+            #[cfg(feature = "burn")]
+            Place::Device(_) => 32,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use super::encoder::ShapeEncoder;
 use crate::extraction::ExtractError;
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::Device;
 use galaxy_grove::checkpoint::sha256_hex;
@@ -11,9 +13,6 @@ use galaxy_grove::shape::{COPIES, Placed, RingHistogram, ShapeModel, Space, inpu
 
 /// The metadata of a model file that holds the answer of [`known_answer`].
 pub const KNOWN_ANSWER: &str = "known_answer";
-
-/// Galaxies that go through the network together.
-const TOGETHER: usize = 4;
 
 /// One galaxy, encoded.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +40,17 @@ impl ShapeExtractor {
     pub fn new(model: &ShapeModel, device: Device) -> Self {
         Self {
             encoder: ShapeEncoder::new(model.network.clone(), device),
+            rings: model.histogram(),
+            space: model.space.clone(),
+        }
+    }
+
+    /// On a graphics processor, behind the queue that keeps it busy: several threads may then encode at once.
+    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[must_use]
+    pub fn queued(model: &ShapeModel, device: Device, queue: DeviceQueue) -> Self {
+        Self {
+            encoder: ShapeEncoder::queued(model.network.clone(), device, queue),
             rings: model.histogram(),
             space: model.space.clone(),
         }
@@ -127,11 +137,12 @@ pub async fn encode(
     if !images.len().is_multiple_of(PIXELS) {
         return Err(ExtractError::Pixels(images.len()));
     }
+    let together = encoder.together();
     let mut all = Vec::new();
-    for (part, images) in images.chunks(TOGETHER * PIXELS).enumerate() {
+    for (part, images) in images.chunks(together * PIXELS).enumerate() {
         let mut batch = Vec::new();
         for (at, image) in images.chunks_exact(PIXELS).enumerate() {
-            let copies = inputs(image).ok_or(ExtractError::NotFinite(part * TOGETHER + at + 1))?;
+            let copies = inputs(image).ok_or(ExtractError::NotFinite(part * together + at + 1))?;
             batch.extend(copies);
         }
         let (codes, distances) = encoder.codes(&batch).await?;

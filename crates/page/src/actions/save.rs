@@ -278,9 +278,10 @@ fn methods(page: Page) -> String {
         DeviceState::Ready(ready) => (
             format!("{}, SHA-256 {}", ready.model, ready.model_sha256),
             format!(
-                "{}, {}; {}",
+                "{}, {}{}; {}",
                 ready.backend.label(),
                 ready.device,
+                text::choice(&ready),
                 known_answers(&ready)
             ),
         ),

@@ -11,7 +11,7 @@ pub async fn start(page: Page) {
     let choice = choose::backend().await;
     let listener = Rc::new(move |event| apply(page, Action::Worker(event)));
     let workers = Workers::new(
-        choice.backend,
+        (choice.backend, choice.trial),
         choose::cpu_workers(),
         choose::version(),
         choose::deadline_factor(),

@@ -5,7 +5,7 @@ use crate::actions::show::{show, simulated};
 use crate::actions::{apply, say, show_sheet};
 use crate::actions::{link, save};
 use crate::store::{Action, Page};
-use crate::text::known_answers;
+use crate::text::{choice, known_answers};
 use crate::view::widgets::menu::Menu;
 use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{DeviceState, Sheet};
@@ -94,9 +94,10 @@ fn DeviceChip() -> impl IntoView {
     };
     let title = move || match page.device.get() {
         DeviceState::Ready(ready) => format!(
-            "{} ({}). Model {}, SHA-256 {}. {}. Ready after {:.0} ms.",
+            "{} ({}){}. Model {}, SHA-256 {}. {}. Ready after {:.0} ms.",
             ready.backend.label(),
             ready.device,
+            choice(&ready),
             ready.model,
             ready.model_sha256,
             known_answers(&ready),

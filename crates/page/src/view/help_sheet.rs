@@ -1,7 +1,7 @@
 //! What this is, what the keys do, and which model computed.
 
 use crate::store::Page;
-use crate::text::known_answers;
+use crate::text::{choice, known_answers};
 use crate::view::widgets::sheet::SheetFrame;
 use galaxy_grove::page_model::{DeviceState, MAX_TESTED};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub fn HelpSheet() -> impl IntoView {
     let facts = move || {
         match page.device.get() {
         DeviceState::Ready(ready) => view! {
-            <p>{format!("The model “{}” runs on {} ({}). {}.", ready.model, ready.backend.label(), ready.device, known_answers(&ready))}</p>
+            <p>{format!("The model “{}” runs on {} ({}){}. {}.", ready.model, ready.backend.label(), ready.device, choice(&ready), known_answers(&ready))}</p>
             <p>{ready.model_note.clone()}</p>
             <p>"SHA-256 of its weights, checked in this browser: " <code>{ready.model_sha256.clone()}</code></p>
         }.into_any(),

@@ -8,6 +8,8 @@ use leptos::prelude::window;
 /// The device to start with, and a sentence where it is not the one that one would expect.
 pub struct Choice {
     pub backend: Backend,
+    /// A graphics processor is to be tried beside the processor.
+    pub trial: bool,
     pub remark: Option<String>,
 }
 
@@ -33,41 +35,45 @@ pub fn hosted() -> Result<Option<HostedPath>, String> {
     Ok(named.and_then(|path| HostedPath::new(&path)))
 }
 
-/// WebGPU where there is an adapter, unless it is a software one: those are slower than the processor's own SIMD.
-/// `?backend=webgpu` and `?backend=cpu` decide otherwise.
+/// The processor. Where there is a WebGPU adapter, it is tried beside it and takes over if it is faster; software adapters are not tried: they are
+/// far slower than the processor's own SIMD. `?backend=webgpu` and `?backend=cpu` decide otherwise; `?backend=trial` tries a software adapter, too.
 pub async fn backend() -> Choice {
     let wish = parameter("backend");
     let because = |reason: &str| Choice {
         backend: Backend::Cpu,
+        trial: false,
         remark: Some(format!("The processor does the computing, because {reason}.")),
     };
     match wish.as_deref() {
         Some("cpu") => {
             return Choice {
                 backend: Backend::Cpu,
+                trial: false,
                 remark: None,
             };
         }
-        Some("webgpu") | None => {}
-        Some(_) => return because("the address asks for a backend that is neither webgpu nor cpu"),
+        Some("webgpu" | "trial") | None => {}
+        Some(_) => return because("the address asks for a backend that is neither webgpu, cpu nor trial"),
     }
-    let forced = wish.is_some();
-    let plain = |backend| Choice {
+    let forced = wish.as_deref() == Some("webgpu");
+    let plain = |backend, trial| Choice {
         backend,
+        trial,
         remark: None,
     };
     if !is_built("webgpu") {
         return if forced {
             because("the engine for WebGPU is not built yet")
         } else {
-            plain(Backend::Cpu)
+            plain(Backend::Cpu, false)
         };
     }
     match Adapter::request().await {
-        Ok(Some(adapter)) if forced || !adapter.is_software() => plain(Backend::WebGpu),
+        Ok(Some(_)) if forced => plain(Backend::WebGpu, false),
+        Ok(Some(adapter)) if wish.is_some() || !adapter.is_software() => plain(Backend::Cpu, true),
         Ok(None) | Err(_) if forced => because("this browser offers no WebGPU adapter"),
         // Not worth a sentence: the processor is the better choice and shows in the page's head.
-        _ => plain(Backend::Cpu),
+        _ => plain(Backend::Cpu, false),
     }
 }
 

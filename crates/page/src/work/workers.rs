@@ -44,10 +44,10 @@ struct Connection {
 }
 
 impl Workers {
-    /// Workers that [`start`](Self::start) starts. `version` is added to every address; every deadline is multiplied by
+    /// Workers that [`start`](Self::start) starts: on one device, or with a trial of the other one beside it. `version` is added to every address; every deadline is multiplied by
     /// `deadline_factor`. The listener may call the methods below.
     pub fn new(
-        backend: Backend,
+        (backend, trial): (Backend, bool),
         cpu_workers: usize,
         version: String,
         deadline_factor: f64,
@@ -55,6 +55,7 @@ impl Workers {
     ) -> Self {
         let (pool, effects) = Pool::new(Settings {
             backend,
+            trial,
             cpu_workers,
             manifest_url: MANIFEST.to_owned(),
             version: version.clone(),

@@ -2,7 +2,7 @@
 
 use super::ledger::Ledger;
 use crate::page_model::pool::{Effect, Event, Input, Job, Pool, Settings, TimerId, WorkerId};
-use crate::page_model::protocol::{Backend, Ready, Report, Request, Verdict};
+use crate::page_model::protocol::{Backend, Ready, Report, Request, TimedWork, Timing, Verdict};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -57,11 +57,15 @@ pub struct Browser {
 
 impl Browser {
     pub fn start(backend: Backend, cpu_workers: usize) -> Self {
-        let (pool, effects) = Pool::new(Settings {
+        Self::with(Settings {
             backend,
             cpu_workers,
             ..Settings::default()
-        });
+        })
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        let (pool, effects) = Pool::new(settings);
         let mut browser = Self {
             pool,
             workers: BTreeMap::new(),
@@ -125,6 +129,9 @@ impl Browser {
                 } else if let Some(message) = message {
                     fake.message = None;
                     let backend = fake.backend;
+                    if let Some(timing) = timing(&message.request, backend, worker) {
+                        self.say(worker, Report::Timed(timing));
+                    }
                     self.say(worker, answer(&message.request, backend));
                 }
             }
@@ -232,6 +239,19 @@ impl Browser {
         panic!("it does not come to rest");
     }
 
+    /// Workers act as long as one of them has something to do that it wants to do.
+    pub fn play_some(&mut self, nature: impl Fn(u32, &Fake) -> Option<Act>) {
+        for _ in 0..20_000 {
+            let waited_for = self.workers.iter().filter(|(_, fake)| fake.is_waited_for());
+            let next = waited_for
+                .filter_map(|(&worker, fake)| Some((worker, nature(worker.0, fake)?)))
+                .next();
+            let Some((worker, act)) = next else { return };
+            self.act(worker, act);
+        }
+        panic!("it does not come to rest");
+    }
+
     /// The workers of one kind.
     pub fn of(&self, backend: Backend) -> Vec<WorkerId> {
         let workers = self.workers.iter();
@@ -316,6 +336,18 @@ impl Fake {
     }
 }
 
+/// What a worker says of its speed: every second graphics processor is the faster one.
+fn timing(request: &Request, backend: Backend, worker: WorkerId) -> Option<Timing> {
+    let per_second = match (request, backend) {
+        (Request::Encode { .. }, Backend::Cpu) => 10.0,
+        (Request::Start { timed: true, .. }, Backend::WebGpu) if worker.0 % 2 == 0 => 100.0,
+        (Request::Start { timed: true, .. }, Backend::WebGpu) => 1.0,
+        _ => return None,
+    };
+    let work = TimedWork::Encode;
+    Some(Timing { work, per_second })
+}
+
 fn cutouts(file: u32, more: bool) -> Report {
     Report::Cutouts {
         file,
@@ -349,6 +381,7 @@ fn answer(request: &Request, backend: Backend) -> Report {
             model_note: String::new(),
             compared: 0,
             milliseconds: 0.0,
+            trial: None,
         }),
         Request::Read { file, .. } | Request::Fetch { file, .. } | Request::Simulate { file, .. } => {
             cutouts(file, false)

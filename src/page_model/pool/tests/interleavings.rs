@@ -3,7 +3,7 @@
 
 use super::browser::{Act, Browser};
 use super::jobs;
-use crate::page_model::pool::Job;
+use crate::page_model::pool::{Job, Settings};
 use crate::page_model::protocol::Backend;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -130,13 +130,19 @@ proptest! {
     #[test]
     fn every_job_ends_exactly_once(
         webgpu: bool,
+        trial: bool,
         cpu_workers in 1_usize..4,
         steps in prop::collection::vec(step(), 0..50),
         order: u32,
         natures in prop::collection::vec(nature(), 1..6),
     ) {
         let backend = if webgpu { Backend::WebGpu } else { Backend::Cpu };
-        let mut browser = Browser::start(backend, cpu_workers);
+        let mut browser = Browser::with(Settings {
+            backend,
+            trial,
+            cpu_workers,
+            ..Settings::default()
+        });
         let mut next = 0;
         for step in &steps {
             take(&mut browser, step, &mut next);

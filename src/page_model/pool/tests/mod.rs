@@ -5,3 +5,4 @@ mod interleavings;
 mod jobs;
 mod ledger;
 mod scenarios;
+mod trial;

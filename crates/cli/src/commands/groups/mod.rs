@@ -2,12 +2,12 @@
 
 mod sheets;
 
-use crate::inputs::codes;
+use crate::inputs::rows::{self, Rows, VectorOptions};
 use crate::outputs::files::{end, refuse_overwrite, write_file};
 use crate::outputs::terminal::say;
 use crate::work::linkage_options::{self, LinkageOptions};
 use anyhow::{Context as _, bail};
-use galaxy_grove::export::{Features, ID_COLUMN, Numbers, groups_fits, parquet};
+use galaxy_grove::export::{ID_COLUMN, Numbers, groups_fits, parquet};
 use galaxy_grove::grouping::reference_cut::cut;
 use galaxy_grove::grouping::{
     Method, ReferenceCut, RowOrder, Tree, TreeOrder, cut_height, cut_into, reference_cut, stability,
@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Cut the similarity tree into groups.
+/// Cut the similarity tree of codes, or of vectors of any model, into groups.
 ///
 /// The reference's rule: the tree is cut just below the height of the (K-1)-th highest merge. Where that height is tied,
 /// more groups come out, with a warning; --exact-k undoes exactly K-1 merges instead. Groups are numbered as SciPy's
@@ -28,11 +28,13 @@ Examples:
       the group of each galaxy, by its id (columns sdss_objid and group); .parquet too
   grove groups features.fits -k 10 --sheets sheets/ --images data.hdf5
       25 examples of each group, joined by id
+  grove groups embeddings.npy -k 10 --unit-length --assignments groups.csv --sheets sheets/ --images cutouts/
+      groups of another model's vectors, with pictures of each
   grove groups features.fits -k 10 --stability 20
       how the groups fare in 20 other row orders
   grove groups features.fits --height 2.5 --assignments groups.csv --method ward-euclidean")]
 pub struct Arguments {
-    /// Codes as `grove extract` or the reference writes them: FITS, Parquet, NPY or safetensors.
+    /// Codes as `grove extract` or the reference writes them: FITS, Parquet, NPY or safetensors. Or vectors of any model: NPY (N x D, real numbers), Parquet.
     features: PathBuf,
     /// The number of groups.
     #[arg(short, long = "groups", value_name = "K", required_unless_present = "height")]
@@ -65,6 +67,8 @@ pub struct Arguments {
     #[arg(long, value_name = "R", default_value_t = 0)]
     stability: u32,
     #[command(flatten)]
+    vectors: VectorOptions,
+    #[command(flatten)]
     linkage_options: LinkageOptions,
     /// Overwrite outputs that exist.
     #[arg(long)]
@@ -89,22 +93,27 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     {
         bail!("--height is {height}: give 0 or a positive number");
     }
-    let features = codes::read(&arguments.features)?;
-    let n = features.ids.len();
+    let found = rows::read(&arguments.features, &arguments.vectors)?;
+    let n = found.ids().len();
+    if arguments.stability > 0 && matches!(found, Rows::Vectors(..)) {
+        bail!(
+            "--stability is for codes, whose distances are often tied: the tree of vectors hardly depends on the order of rows"
+        );
+    }
     if let Some(k) = arguments.k
         && (k == 0 || k > n)
     {
         bail!("-k is {k}, but {n} galaxies make 1 to {n} groups");
     }
     let method = arguments.linkage_options.method();
-    let tree = linkage_options::tree(&features, method)?;
+    let tree = linkage_options::tree(&found, method)?;
     let cut = groups(arguments, &tree)?;
     report(arguments, &cut);
     for path in &arguments.assignments {
-        write_file(path, &table(path, &features.ids, &cut.labels)?)?;
+        write_file(path, &table(path, found.ids(), &cut.labels)?)?;
     }
     if arguments.stability > 0 {
-        steadiness(&features, method, &cut, arguments.stability)?;
+        steadiness(&found, method, &cut, arguments.stability)?;
     }
     if let Some(folder) = &arguments.sheets {
         sheets::draw(&sheets::Order {
@@ -114,7 +123,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             seed: arguments.seed,
             svg: arguments.svg,
             force: arguments.force,
-            ids: &features.ids,
+            ids: found.ids(),
             labels: &cut.labels,
             groups: cut.groups,
         })?;
@@ -183,11 +192,14 @@ fn table(path: &Path, ids: &[i64], labels: &[usize]) -> anyhow::Result<Vec<u8>> 
 }
 
 /// The tree over other row orders, cut into as many groups.
-fn steadiness(features: &Features, method: Method, cut: &ReferenceCut, trees: u32) -> anyhow::Result<()> {
+fn steadiness(rows: &Rows, method: Method, cut: &ReferenceCut, trees: u32) -> anyhow::Result<()> {
     let mut others = Vec::new();
     for seed in 1..=trees {
-        let rows = RowOrder::Seeded(seed);
-        let tree = linkage_options::tree(features, Method { rows, ..method })?;
+        let method = Method {
+            rows: RowOrder::Seeded(seed),
+            ..method
+        };
+        let tree = linkage_options::tree(rows, method)?;
         let groups = cut_into(&tree, &TreeOrder::new(&tree), cut.groups);
         others.push(groups.group_of().to_vec());
     }

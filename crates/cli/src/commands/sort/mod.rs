@@ -8,6 +8,7 @@ use crate::inputs::preparation::Preparation;
 use crate::inputs::stream::Stream;
 use crate::outputs::terminal::warn_of_repeated_ids;
 use crate::work::described;
+use crate::work::device::DeviceFlag;
 use crate::work::linkage_options::{codes_tree, vectors_tree};
 use crate::work::models;
 use anyhow::{Context as _, bail};
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// Another model than the one that is built in.
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
+    /// What encodes. A graphics processor (in a grove built with `--features gpu`) is tested first; its codes are the processor's.
+    #[arg(long, value_enum, default_value = "processor")]
+    device: DeviceFlag,
     /// Examples of each group to draw; 0 draws none.
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(0..=400))]
     examples: u32,
@@ -93,7 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if wanted.first() == Some(&0) {
         bail!("-k is 0: give 1 or more");
     }
-    let (model, hash) = models::open(recipe, arguments.model.as_deref())?;
+    let (model, hash) = models::open(recipe, arguments.model.as_deref(), arguments.device)?;
     let stream = Stream::open(
         collect(&arguments.inputs, std::iter::once(folder))?,
         &arguments.preparation,

@@ -1,5 +1,6 @@
 //! The flags of `grove train`.
 
+use crate::work::device::DeviceFlag;
 use anyhow::Context as _;
 use grove_model::training::{Order, Search, Settings, ShapeSettings};
 use serde::de::DeserializeOwned;
@@ -130,15 +131,6 @@ pub enum RecipeFlag {
     Reference,
     /// The network of the recipe for shape.
     Shape,
-}
-
-/// What computes the gradients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum DeviceFlag {
-    /// The processor.
-    Processor,
-    /// The graphics processor, through Vulkan, Metal or DirectX 12.
-    Gpu,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

@@ -2,12 +2,11 @@
 
 mod arguments;
 mod data;
-mod device;
 mod figures;
 mod folder;
 mod shape;
 
-pub use arguments::{Arguments, DeviceFlag, RecipeFlag};
+pub use arguments::{Arguments, RecipeFlag};
 
 use crate::outputs::terminal::say;
 use crate::work::stop::stopped_by_user;
@@ -32,7 +31,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let settings = arguments.settings()?;
     let set = data::training_set(arguments)?;
     let name = arguments.data.display().to_string();
-    let device = device::open(arguments.device)?;
+    let device = crate::work::device::for_training(arguments.device)?;
     let mut folder = Folder::new(&arguments.output, &arguments.data, arguments.tensorflow);
     let mut run = match &arguments.resume {
         Some(save) => {
