@@ -9,7 +9,7 @@ const BUILD = "@BUILD@";
 const CACHE = "galaxy-grove";
 const HERE = new URL("./", self.location.href).href;
 // Not needed to open the page: kept when they were used.
-const LATER = ["pkg/engine-webgpu", "www/demo/"];
+const LATER = ["pkg/engine-webgpu", "www/demo/", "www/card.jpg"];
 
 const keyOf = (name) => `${HERE}${name}?hash=${FILES[name]}`;
 

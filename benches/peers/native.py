@@ -48,8 +48,8 @@ def onnxruntime_encode():
     return run
 
 
-def tensorflow_encode():
-    import numpy
+def tensorflow_function():
+    """The encoder as a function of TensorFlow, and the galaxies as it takes them."""
     import onnx
     import tensorflow
 
@@ -80,11 +80,46 @@ def tensorflow_encode():
         distances = tensorflow.matmul(z, tensors["codebook/products"]) + tensors["codebook/norms"]
         return tensorflow.argmin(distances, -1)
 
+    return encode, batch
+
+
+def tensorflow_encode():
+    import numpy
+
+    encode, batch = tensorflow_function()
+
     def run():
         parts = [encode(batch[at : at + 32]).numpy() for at in range(0, len(batch), 32)]
         return numpy.concatenate(parts).astype("u1").tobytes()
 
     return run
+
+
+def tract_encode():
+    import numpy
+    import tract
+
+    model = tract.onnx().load(os.path.join(folder, "galaxies.onnx"))
+    model.set_input_fact(0, "32,1,64,64,f32")
+    runnable = model.into_model().into_runnable()
+    batch = images()
+
+    def run():
+        parts = [runnable.run([batch[at : at + 32]])[1].to_numpy() for at in range(0, len(batch), 32)]
+        return numpy.concatenate(parts).astype("u1").tobytes()
+
+    return run
+
+
+def write_tflite():
+    """The encoder as a file for LiteRT, by TensorFlow's converter."""
+    import tensorflow
+
+    encode = tensorflow_function()[0]
+    converter = tensorflow.lite.TFLiteConverter.from_concrete_functions([encode.get_concrete_function()])
+    with open(os.path.join(folder, "galaxies.tflite"), "wb") as file:
+        file.write(converter.convert())
+    return lambda: b""
 
 
 def scipy_ward():

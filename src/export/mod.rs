@@ -30,6 +30,7 @@ mod parquet;
 #[cfg(feature = "parquet")]
 mod parquet_vectors;
 mod read;
+mod read_vectors;
 mod sink;
 mod tensors;
 mod vectors;
@@ -47,5 +48,6 @@ pub use npy::read_ids_npy;
 #[cfg(feature = "parquet")]
 pub use parquet::{Numbers, ParquetSink, parquet};
 pub use read::read_features;
+pub use read_vectors::{holds_vectors, read_vectors};
 pub use sink::{FeatureSink, FitsSink, NpySink, TensorSink};
-pub use vectors::{VectorColumns, Vectors, holds_vectors, read_vectors};
+pub use vectors::{VectorColumns, Vectors};

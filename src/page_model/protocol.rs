@@ -50,6 +50,7 @@ pub enum Request {
         /// Added to the address of every file, so that a new build is not served old files.
         version: String,
         /// A graphics processor measures how fast it is, too.
+        #[serde(default)]
         timed: bool,
     },
     /// Use another model from now on. Buffer: u8, a safetensors file as `grove import-tf` writes it.

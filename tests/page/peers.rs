@@ -47,7 +47,13 @@ async fn peers_take_turns() -> Result<()> {
         browser
             .wait_until(ready, std::time::Duration::from_secs(60))
             .await?;
-        for (library, name) in [("onnxruntime", "onnxruntime-web"), ("tfjs", "tfjs")] {
+        let all = [
+            ("onnxruntime", "onnxruntime-web"),
+            ("tfjs", "tfjs"),
+            ("litert", "LiteRT.js"),
+        ];
+        let has_litert = std::env::var_os("GROVE_LITERT").is_some_and(|word| !word.is_empty());
+        for (library, name) in all.into_iter().take(if has_litert { 3 } else { 2 }) {
             let turn = browser
                 .eval_async(&format!("return await window.encode('{library}', {GALAXIES});"))
                 .await?;

@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 
 const INDEX: &str = "index.html";
 
-/// The service worker, where it stands in the source and what it is called in `dist/`.
+/// The service worker, where it is in the source and what it is called in `dist/`.
 const OFFLINE: (&str, &str) = ("www/offline.js", "offline.js");
 
 /// Where what shared links show ends in the index.

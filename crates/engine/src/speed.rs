@@ -24,7 +24,7 @@ pub fn report(work: TimedWork, pixels: usize, begun: f64) {
 /// Times a graphics processor with made galaxies, which also compiles what it will need.
 ///
 /// # Errors
-/// With a sentence when a model cannot be had, or the device fails.
+/// With a sentence when a model cannot be loaded, or the device fails.
 pub async fn try_out() -> Result<(), String> {
     for (work, together) in TOGETHER {
         let images = simulate(1, together).image;

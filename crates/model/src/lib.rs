@@ -39,7 +39,7 @@ pub mod extraction;
 pub mod network;
 #[cfg(feature = "processor")]
 pub mod processor;
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#[cfg(feature = "queue")]
 pub mod queue;
 pub mod shape;
 #[cfg(feature = "training")]

@@ -88,3 +88,50 @@ fn begun(mut reading: Reading) -> Reading {
         std::task::Poll::Pending => reading,
     }
 }
+
+#[cfg(all(test, feature = "flex"))]
+mod tests {
+    use super::*;
+    use crate::device::processor;
+    use burn::tensor::TensorData;
+
+    #[test]
+    fn everybody_gets_the_answer_to_his_own_question() {
+        let queue = DeviceQueue::start().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8_u8 {
+                let queue = queue.clone();
+                scope.spawn(move || {
+                    for round in 0..20_u8 {
+                        let number = f32::from(thread) * 100.0 + f32::from(round);
+                        let data = move || TensorData::new(vec![number, 1.0], [1, 1, 1, 2]);
+                        let found = queue.run(move || Tensor::<4>::from_data(data(), &processor()) * 2.0);
+                        assert_eq!(found.unwrap(), [number * 2.0, 2.0]);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_not_finite_is_an_error_and_the_queue_goes_on() {
+        let queue = DeviceQueue::start().unwrap();
+        let of = |value: f32| {
+            queue
+                .run(move || Tensor::<4>::from_data(TensorData::new(vec![value], [1, 1, 1, 1]), &processor()))
+        };
+        assert!(matches!(of(f32::NAN), Err(ExtractError::Device(_))));
+        assert_eq!(of(3.0).unwrap(), [3.0]);
+    }
+
+    #[test]
+    fn a_forward_pass_that_panics_is_an_error() {
+        let queue = DeviceQueue::start().unwrap();
+        let failed = queue.run(|| panic!("a kernel that does not compile"));
+        assert!(matches!(failed, Err(ExtractError::Device(_))), "{failed:?}");
+        assert!(
+            queue.run(|| panic!("again")).is_err(),
+            "the thread has ended, and that is said"
+        );
+    }
+}

@@ -60,7 +60,7 @@ impl Site {
     /// the system chooses one.
     ///
     /// # Errors
-    /// [`SiteError`] when no port can be had.
+    /// [`SiteError`] when no port is free.
     pub fn start(folder: PathBuf, port: u16, base: &str) -> Result<Self, SiteError> {
         Self::in_the_manner(folder, port, base, Manner::default())
     }

@@ -105,6 +105,11 @@ impl<F> Pool<F> {
 
     fn on_report(&mut self, id: WorkerId, report: Report, buffers: Vec<Buffer>) {
         if let Report::Timed(timing) = report {
+            // It is at work.
+            let is_loading = |worker: &Worker<F>| matches!(worker.state, State::Loading);
+            if self.workers.get(&id).is_some_and(is_loading) {
+                self.renew(id);
+            }
             if let (Some(trial), Some(worker)) = (&mut self.trial, self.workers.get(&id)) {
                 trial.note(worker.backend, timing);
                 self.decide();

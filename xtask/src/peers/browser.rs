@@ -27,13 +27,20 @@ pub fn run(workspace: &Workspace, tools: &Tools, rounds: usize) -> Result<Outcom
     let site = test::start(workspace)?;
     let arguments = ["peers_take_turns", "--ignored", "--nocapture", "--test-threads=1"];
     let mut command = test::in_browser(workspace, &chromium, &site, &arguments);
-    let text = run::output(command.env("GROVE_ROUNDS", rounds.to_string()));
+    let text = run::output(
+        command
+            .env("GROVE_ROUNDS", rounds.to_string())
+            .env("GROVE_LITERT", if tools.has_tensorflow { "1" } else { "" }),
+    );
     fs::remove_dir_all(&folder)?;
     let text = String::from_utf8(text?)?;
     let line = text.lines().find_map(|line| line.split_once(MARK));
     let (_, line) = line.context("the browser printed no numbers")?;
     let found: Value = serde_json::from_str(line)?;
-    let names = ["ours", "onnxruntime-web", "tfjs"];
+    let mut names = vec!["ours", "onnxruntime-web", "tfjs"];
+    if tools.has_tensorflow {
+        names.push("LiteRT.js");
+    }
     let entries = names.into_iter().map(|name| {
         let rates = found[name]["rates"].as_array().into_iter().flatten();
         Entry {
@@ -46,7 +53,7 @@ pub fn run(workspace: &Workspace, tools: &Tools, rounds: usize) -> Result<Outcom
         name: "encode in Chromium, one worker",
         unit: "galaxies",
         entries: entries.collect(),
-        same: &["onnxruntime-web", "tfjs"],
+        same: &["onnxruntime-web", "tfjs", "LiteRT.js"],
         goal: 1.5,
     })
 }

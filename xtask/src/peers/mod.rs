@@ -44,7 +44,10 @@ pub fn peers(workspace: &Workspace, rounds: usize, page: bool, check: bool) -> R
 fn contests(tools: &tools::Tools) -> Vec<Contest> {
     let ours = |task: &str| Program::new("ours", tools.paired(task));
     let python = |name: &str, task: &str| Program::new(name, tools.python(task));
-    let mut encoders = vec![python("onnxruntime", "onnxruntime_encode")];
+    let mut encoders = vec![
+        python("onnxruntime", "onnxruntime_encode"),
+        python("tract", "tract_encode"),
+    ];
     if tools.has_tensorflow {
         encoders.push(python("TensorFlow", "tensorflow_encode"));
     }
@@ -55,7 +58,7 @@ fn contests(tools: &tools::Tools) -> Vec<Contest> {
             unit: "galaxies",
             ours: ours("encode").units(galaxies),
             peers: encoders.into_iter().map(|peer| peer.units(galaxies)).collect(),
-            same: &["onnxruntime", "TensorFlow"],
+            same: &["onnxruntime", "tract", "TensorFlow"],
             goal: 1.0,
         },
         Contest {

@@ -17,10 +17,17 @@ pub const GALAXIES: usize = 512;
 pub const EXTRACTED: usize = 2_000;
 
 /// Python packages, with their versions.
-const PACKAGES: [&str; 4] = ["numpy", "scipy", "fastcluster==1.3.0", "onnxruntime==1.32.0"];
+const PACKAGES: [&str; 5] = [
+    "numpy",
+    "scipy",
+    "fastcluster==1.3.0",
+    "onnxruntime==1.32.0",
+    "tract==0.23.9",
+];
 
 /// JavaScript libraries, with their versions.
-const LIBRARIES: [&str; 3] = [
+const LIBRARIES: [&str; 4] = [
+    "@litertjs/core@2.5.3",
     "onnxruntime-web@1.30.0",
     "@tensorflow/tfjs@4.22.0",
     "@tensorflow/tfjs-backend-wasm@4.22.0",
@@ -83,8 +90,13 @@ impl Tools {
         };
         install(&PACKAGES)?;
         tools.has_tensorflow = install(&["tensorflow-cpu", "onnx"]).is_ok();
-        if !tools.has_tensorflow {
-            println!("TensorFlow cannot be installed here and is left out");
+        if tools.has_tensorflow {
+            // For LiteRT.js. It reads no lines: there is nothing to time.
+            run::run(tools.python("write_tflite").stdin(std::process::Stdio::null()))?;
+        } else {
+            println!(
+                "TensorFlow cannot be installed here: it is left out, and LiteRT.js, whose file it writes"
+            );
         }
         Ok(tools)
     }
@@ -161,6 +173,21 @@ impl Tools {
             copy(wasm.join(name), name)?;
         }
         copy(self.folder.join("galaxies.onnx"), "galaxies.onnx")?;
+        if self.has_tensorflow {
+            copy(self.folder.join("galaxies.tflite"), "galaxies.tflite")?;
+        }
+        for (package, from, to) in [
+            ("core", "dist", "litert"),
+            ("core", "wasm", "litert-wasm"),
+            ("wasm-utils", "dist", "litert-utils"),
+        ] {
+            fs::create_dir_all(into.join(to))?;
+            for (name, path) in crate::dist::files(&modules.join("@litertjs").join(package).join(from))? {
+                if !name.contains('/') {
+                    copy(path, &format!("{to}/{name}"))?;
+                }
+            }
+        }
         copy(self.root.join("benches/peers/page.html"), "index.html")?;
         Ok(())
     }
@@ -177,6 +204,7 @@ impl Tools {
             "scipy",
             "tensorflow_cpu",
             "tensorflow-cpu",
+            "tract",
         ];
         let packages = list.as_array().into_iter().flatten().filter_map(|package| {
             let name = package["name"].as_str()?;

@@ -48,6 +48,18 @@ fn codes_of_a_bundle_are_the_reference_codes() {
     assert!(stated(&again).contains("--force"));
 }
 
+/// This program is built without support for graphics processors; one that is finds none on most machines that run tests.
+#[test]
+fn a_graphics_processor_is_refused_with_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (bundle_of(folder.path(), 2), folder.path().join("f.fits"));
+    failed(
+        &extract(&input, &golden_model(), &output, &["--device", "gpu"]),
+        &["graphics processors", "--device processor"],
+    );
+    assert!(!output.exists());
+}
+
 /// The parts, one behind the other, are the whole, over two inputs; what has no identifiers of its own is no input for parts.
 #[test]
 fn shards_make_the_whole() {

@@ -3,6 +3,7 @@
 use galaxy_grove::checkpoint::{Manifest, TensorBundle, Weights};
 use galaxy_grove::cutout::PIXELS;
 use grove_model::device::processor;
+use grove_model::queue::DeviceQueue;
 use grove_model::{Extractor, KnownAnswer, load};
 use grove_test_support::{
     Golden, golden_model, golden16, golden64, grove, largest_difference, read_npz, shared, succeeded, text,
@@ -17,7 +18,15 @@ fn golden_weights() -> Weights {
 fn extractors(weights: &Weights) -> Vec<(&'static str, Extractor)> {
     let (model, codebook) = load(weights, &processor()).unwrap();
     let mut all = Extractor::on_each_path(weights).unwrap();
-    all.push(("burn", Extractor::new(model, codebook, processor())));
+    all.push((
+        "burn",
+        Extractor::new(model.clone(), codebook.clone(), processor()),
+    ));
+    let queue = DeviceQueue::start().unwrap();
+    all.push((
+        "burn, queued",
+        Extractor::queued(model, codebook, processor(), queue),
+    ));
     all
 }
 

@@ -1,5 +1,9 @@
 //! Running a trained network on galaxies.
 
+use super::error::ExtractError;
+use super::values::finite;
+#[cfg(feature = "burn")]
+use super::values::read;
 #[cfg(feature = "burn")]
 use crate::network::VqVae;
 use crate::network::{Assignment, Codebook};
@@ -7,7 +11,7 @@ use crate::network::{Assignment, Codebook};
 use crate::network::{LoadError, codebook};
 #[cfg(feature = "processor")]
 use crate::processor::{Path, ProcessorDecoder, ProcessorEncoder};
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#[cfg(feature = "queue")]
 use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::{Device, Tensor, TensorData};
@@ -18,33 +22,6 @@ use galaxy_grove::cutout::{CODES, PIXELS};
 use galaxy_grove::cutout::{GRID, SIDE};
 #[cfg(feature = "processor")]
 use std::sync::Arc;
-
-/// Why a batch could not be computed.
-#[derive(Debug, thiserror::Error)]
-pub enum ExtractError {
-    /// The pixels do not make whole cutouts.
-    #[error("{0} pixel values do not make whole cutouts of 64x64")]
-    Pixels(usize),
-    /// A cutout with a value that is no finite number.
-    #[error(
-        "cutout {0} of the batch (counted from 1) has values that are not finite numbers: its codes would mean nothing"
-    )]
-    NotFinite(usize),
-    /// The codes do not make whole grids.
-    #[error("{0} codes do not make whole grids of 8x8")]
-    Codes(usize),
-    /// A code that the codebook does not hold.
-    #[error("code {code} is not in this model's codebook of {size}: were the codes made by another model?")]
-    UnknownCode {
-        /// The code.
-        code: u8,
-        /// The number of codes in the codebook.
-        size: usize,
-    },
-    /// The device failed; its result cannot be used.
-    #[error("the compute device failed: {0}")]
-    Device(String),
-}
 
 /// A trained network on a device, with the codebook on the host.
 #[derive(Debug, Clone)]
@@ -63,7 +40,7 @@ enum Place {
     #[cfg(feature = "burn")]
     Device(Box<VqVae>, Device),
     /// A graphics processor, behind the queue that keeps it busy.
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     Queue(Box<VqVae>, Device, DeviceQueue),
 }
 
@@ -78,7 +55,7 @@ impl Extractor {
     }
 
     /// Joins a network, a graphics processor, and the queue that keeps it busy: several threads may then encode at once.
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     pub fn queued(model: VqVae, codebook: Codebook, device: Device, queue: DeviceQueue) -> Self {
         Self {
             place: Place::Queue(Box::new(model), device, queue),
@@ -126,7 +103,7 @@ impl Extractor {
             #[cfg(feature = "processor")]
             Place::Processor(_) => None,
             Place::Device(_, device) => Some(device),
-            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            #[cfg(feature = "queue")]
             Place::Queue(_, device, _) => Some(device),
         }
     }
@@ -161,7 +138,7 @@ impl Extractor {
                 let images = TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]);
                 read(model.encoder.forward(Tensor::<4>::from_data(images, device))).await
             }
-            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            #[cfg(feature = "queue")]
             Place::Queue(model, device, queue) => {
                 let images = TensorData::new(images.to_vec(), [n, 1, SIDE, SIDE]);
                 let (encoder, device) = (model.encoder.clone(), device.clone());
@@ -205,54 +182,12 @@ impl Extractor {
                 let quantised = Tensor::<4>::from_data(TensorData::new(quantised, shape), device);
                 read(model.decoder.forward(quantised)).await
             }
-            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            #[cfg(feature = "queue")]
             Place::Queue(model, device, queue) => {
                 let quantised = TensorData::new(quantised, [n, self.codebook.dim(), GRID, GRID]);
                 let (decoder, device) = (model.decoder.clone(), device.clone());
                 queue.run(move || decoder.forward(Tensor::<4>::from_data(quantised, &device)))
             }
-        }
-    }
-}
-
-/// Reads a tensor back without blocking: a blocking read panics in a browser.
-#[cfg(feature = "burn")]
-pub(crate) async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, ExtractError> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| ExtractError::Device(error.to_string()))?;
-    let values = data
-        .try_into_vec_as::<f32>()
-        .map_err(|error| ExtractError::Device(error.to_string()))?;
-    finite(values)
-}
-
-/// Passes values on that are all finite. Of what is not, the search for the nearest code would make code 0.
-fn finite(values: Vec<f32>) -> Result<Vec<f32>, ExtractError> {
-    let broken = values.iter().filter(|value| !value.is_finite()).count();
-    if broken > 0 {
-        return Err(ExtractError::Device(format!(
-            "{broken} of the {} values that it computed are not finite numbers",
-            values.len()
-        )));
-    }
-    Ok(values)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_number_is_an_error_of_the_device() {
-        assert_eq!(finite(vec![1.0, -2.0]).unwrap(), [1.0, -2.0]);
-        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            let error = finite(vec![0.0, broken]).unwrap_err();
-            assert!(
-                matches!(error, ExtractError::Device(_)) && error.to_string().contains("1 of the 2"),
-                "{error}"
-            );
         }
     }
 }

@@ -3,7 +3,8 @@
 //! GPU drivers and kernels have given wrong answers without any error. So, before a device is trusted, it encodes 16
 //! simulated cutouts whose codes were computed once on the CPU by the reference implementation.
 
-use super::extract::{ExtractError, Extractor};
+use super::error::ExtractError;
+use super::extract::Extractor;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::cutout::PIXELS;
 use safetensors::{Dtype, SafeTensors};

@@ -1,7 +1,7 @@
 //! The convolutions of the recipe `shape` in burn.
 
 use crate::extraction::{ExtractError, read};
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#[cfg(feature = "queue")]
 use crate::queue::DeviceQueue;
 use burn::module::{Module, Param};
 use burn::nn::PaddingConfig2d;
@@ -59,7 +59,7 @@ pub struct DeviceNetwork {
     layers: Vec<(Convolution, Ending)>,
     dim: usize,
     device: Device,
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     queue: Option<DeviceQueue>,
 }
 
@@ -73,13 +73,13 @@ impl DeviceNetwork {
                 .collect(),
             dim: network.dim(),
             device,
-            #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+            #[cfg(feature = "queue")]
             queue: None,
         }
     }
 
     /// The same behind a queue that keeps the device busy.
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     #[must_use]
     pub fn queued(mut self, queue: DeviceQueue) -> Self {
         self.queue = Some(queue);
@@ -93,7 +93,7 @@ impl DeviceNetwork {
     pub async fn vectors(&self, channels: &[f32]) -> Result<Vec<f32>, ExtractError> {
         let shape = [channels.len() / (CHANNELS * PIXELS), CHANNELS, SIDE, SIDE];
         let channels = TensorData::new(channels.to_vec(), shape);
-        #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+        #[cfg(feature = "queue")]
         if let Some(queue) = &self.queue {
             let network = self.clone();
             return Ok(self.channels_last(&queue.run(move || network.forward(channels))?));

@@ -5,7 +5,7 @@ use super::device::DeviceNetwork;
 use crate::extraction::ExtractError;
 #[cfg(feature = "processor")]
 use crate::processor::ProcessorNetwork;
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#[cfg(feature = "queue")]
 use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::Device;
@@ -42,7 +42,7 @@ impl ShapeEncoder {
     }
 
     /// On a graphics processor, behind the queue that keeps it busy: several threads may then encode at once.
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     #[must_use]
     pub fn queued(network: Network, device: Device, queue: DeviceQueue) -> Self {
         Self {

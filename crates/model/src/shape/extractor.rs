@@ -2,7 +2,7 @@
 
 use super::encoder::ShapeEncoder;
 use crate::extraction::ExtractError;
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+#[cfg(feature = "queue")]
 use crate::queue::DeviceQueue;
 #[cfg(feature = "burn")]
 use burn::tensor::Device;
@@ -46,7 +46,7 @@ impl ShapeExtractor {
     }
 
     /// On a graphics processor, behind the queue that keeps it busy: several threads may then encode at once.
-    #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+    #[cfg(feature = "queue")]
     #[must_use]
     pub fn queued(model: &ShapeModel, device: Device, queue: DeviceQueue) -> Self {
         Self {

@@ -106,7 +106,7 @@ fn a_graphics_processor_that_fails_its_test_changes_nothing() {
     });
     assert_eq!(browser.dead, [candidate]);
     assert_eq!(browser.ledger.answered, 1);
-    // The page is told why, and that the processor is ready.
+    // The page gets the reason, and learns that the processor is ready.
     assert!(
         browser
             .events

@@ -1,5 +1,6 @@
 //! A graphics processor: tested before it is trusted, and given as many galaxies at once as suit it.
 
+use super::flag::ON_PROCESSOR;
 use anyhow::{Context as _, bail};
 use galaxy_grove::checkpoint::Weights;
 use galaxy_grove::cutout::simulate::simulate;
@@ -13,8 +14,8 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// A margin below this could be decided by rounding. The margins of a device must lie closer than half of it to the processor's.
-const CLOSE: f32 = 1e-3;
+/// A margin below this could be decided by rounding: ten times what devices differ by (1e-5 on an NVIDIA H200, 3e-5 on SwiftShader). The margins of a device must lie closer than half of it to the processor's.
+const CLOSE: f32 = 3e-4;
 
 /// Galaxies of the known-answer test.
 const KNOWN: usize = 32;
@@ -124,7 +125,7 @@ fn rate_of_processor(processor: &Extractor, images: &[f32]) -> anyhow::Result<f6
     let images = images.repeat(rayon::current_num_threads());
     let run = || {
         images
-            .par_chunks(super::ON_PROCESSOR * PIXELS)
+            .par_chunks(ON_PROCESSOR * PIXELS)
             .try_for_each(|part| block_on(processor.encode(part)).map(drop))
     };
     run()?;

@@ -1,26 +1,18 @@
 //! What computes: the processor, or a graphics processor.
 
+mod flag;
 #[cfg(feature = "gpu")]
 mod graphics;
 mod reference;
 
+pub use flag::DeviceFlag;
 pub use reference::Reference;
 
+use flag::ON_PROCESSOR;
+#[cfg(not(feature = "gpu"))]
+use flag::no_support;
 use galaxy_grove::shape::ShapeModel;
 use grove_model::ShapeExtractor;
-
-/// What computes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum DeviceFlag {
-    /// The processor.
-    #[default]
-    Processor,
-    /// The graphics processor, through Vulkan, Metal or DirectX 12.
-    Gpu,
-}
-
-/// Galaxies that one task on the processor encodes: enough to fill the matrix kernels, few enough to share out.
-const ON_PROCESSOR: usize = 16;
 
 /// The recipe `shape` on a device, and how many galaxies one task should encode.
 ///
@@ -48,12 +40,4 @@ pub fn for_training(flag: DeviceFlag) -> anyhow::Result<grove_model::device::Dev
         #[cfg(not(feature = "gpu"))]
         DeviceFlag::Gpu => Err(no_support()),
     }
-}
-
-#[cfg(not(feature = "gpu"))]
-fn no_support() -> anyhow::Error {
-    anyhow::anyhow!(
-        "this grove was built without support for graphics processors: build it with `cargo build --release -p grove-cli --features gpu`, or \
-         use --device processor"
-    )
 }

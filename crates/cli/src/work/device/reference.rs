@@ -1,6 +1,6 @@
 //! The recipe `reference` on a device.
 
-use super::{DeviceFlag, ON_PROCESSOR};
+use super::flag::{DeviceFlag, ON_PROCESSOR};
 use galaxy_grove::checkpoint::Weights;
 use grove_model::Extractor;
 use pollster::block_on;
@@ -39,7 +39,7 @@ impl Reference {
                 })
             }
             #[cfg(not(feature = "gpu"))]
-            DeviceFlag::Gpu => Err(super::no_support()),
+            DeviceFlag::Gpu => Err(super::flag::no_support()),
         }
     }
 
