@@ -11,6 +11,9 @@ const HERE = new URL("./", self.location.href).href;
 // Not needed to open the page: kept when they were used.
 const LATER = ["pkg/engine-webgpu", "www/demo/", "www/card.jpg"];
 
+// Milliseconds that a network has to answer where something is kept.
+const PATIENCE = 3000;
+
 const keyOf = (name) => `${HERE}${name}?hash=${FILES[name]}`;
 
 const install = async () => {
@@ -46,18 +49,17 @@ const own = async (name, request) => {
   return answer;
 };
 
-// What may change at any time.
+// What may change at any time: fetched, and kept. Where there is no network, or one that does not answer, what was kept before.
 const fresh = async (request, address) => {
   const cache = await caches.open(CACHE);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok && answer.status === 200) await cache.put(address, answer.clone());
+  const kept = await cache.match(address);
+  const fetched = fetch(request).then(async (answer) => {
+    if (answer.status === 200) await cache.put(address, answer.clone());
     return answer;
-  } catch (error) {
-    const kept = await cache.match(address);
-    if (kept) return kept;
-    throw error;
-  }
+  });
+  if (!kept) return fetched;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
+  return Promise.race([fetched.catch(() => kept), late]);
 };
 
 self.addEventListener("install", (event) => event.waitUntil(install()));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 fn path(name: &str) -> PathBuf {
-    fixture_path(&format!("tests/fixtures/vectors/{name}"))
+    fixture_path(&format!("vectors/{name}"))
 }
 
 fn known() -> Value {
