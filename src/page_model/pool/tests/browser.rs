@@ -340,7 +340,7 @@ impl Fake {
 fn timing(request: &Request, backend: Backend, worker: WorkerId) -> Option<Timing> {
     let per_second = match (request, backend) {
         (Request::Encode { .. }, Backend::Cpu) => 10.0,
-        (Request::Start { timed: true, .. }, Backend::WebGpu) if worker.0 % 2 == 0 => 100.0,
+        (Request::Start { timed: true, .. }, Backend::WebGpu) if worker.0.is_multiple_of(2) => 100.0,
         (Request::Start { timed: true, .. }, Backend::WebGpu) => 1.0,
         _ => return None,
     };
