@@ -23,7 +23,7 @@ pub struct Options {
     /// Optimise across crates: the WebGPU engine becomes a third smaller, and building takes minutes longer. For publishing.
     #[arg(long)]
     pub small: bool,
-    /// Where the page will stand, such as https://example.org/grove/: links to it that are shared then show its picture.
+    /// Where the page will stand, such as `https://example.org/grove/`: links to it that are shared then show its picture.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
     /// Which engines to build. Those not named stay as they were last built.

@@ -1,7 +1,7 @@
 //! One thread that keeps a graphics processor busy.
 //!
 //! Many threads prepare galaxies and look up their codes; one gives the device its work. It sends the next batch before it reads the one before back, so
-//! that upload, computation and reading overlap, and at most [`AHEAD`] batches use the device's memory.
+//! that upload, computation and reading overlap, and at most three batches use the device's memory.
 
 use crate::extraction::{ExtractError, read};
 use burn::tensor::Tensor;
