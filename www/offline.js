@@ -49,7 +49,8 @@ const own = async (name, request) => {
   return answer;
 };
 
-// What may change at any time: fetched, and kept. Where there is no network, or one that does not answer, what was kept before.
+// What may change at any time: fetched, and kept. Where there is no network, what was kept before. The page itself does not wait for a network that does
+// not answer; galaxies do, so that a slow host's new set is never passed over for an old one.
 const fresh = async (request, address) => {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(address);
@@ -58,8 +59,9 @@ const fresh = async (request, address) => {
     return answer;
   });
   if (!kept) return fetched;
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
-  return Promise.race([fetched.catch(() => kept), late]);
+  const found = fetched.catch(() => kept);
+  if (address !== HERE) return found;
+  return Promise.race([found, new Promise((resolve) => setTimeout(resolve, PATIENCE, kept))]);
 };
 
 self.addEventListener("install", (event) => event.waitUntil(install()));

@@ -41,8 +41,13 @@ fn columns(file: &File) -> Vec<(usize, &ColumnDescriptor)> {
         .collect()
 }
 
+/// A table of codes that has other columns beside them is no table of vectors: its reader names what does not belong there.
 pub(super) fn holds_vectors(bytes: &[u8]) -> bool {
-    open(bytes).is_ok_and(|file| columns(&file).iter().any(|(_, column)| is_real(column)))
+    open(bytes).is_ok_and(|file| {
+        let all = columns(&file);
+        let is_code = |column: &ColumnDescriptor| name(column) == "f0" && !is_real(column);
+        all.iter().any(|(_, column)| is_real(column)) && !all.iter().any(|(_, column)| is_code(column))
+    })
 }
 
 pub(super) fn read(bytes: &[u8], wanted: VectorColumns<'_>) -> Result<Vectors, FeaturesError> {

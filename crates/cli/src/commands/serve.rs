@@ -41,11 +41,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
     let is_sorted = folder.join(FILE).is_file();
-    // It lies there as long as it is served.
-    let made =
-        tempfile::tempdir().context("there is no room for the site in the folder for temporary files")?;
+    // A site that is made lies there as long as it is served.
+    let mut made = None;
     let served = match (&arguments.page, is_sorted) {
         (Some(page), true) => {
+            let made = made.insert(
+                tempfile::tempdir()
+                    .context("there is no room for the site in the folder for temporary files")?,
+            );
             let done = make_site(Wanted {
                 sorted: folder,
                 page,
@@ -81,6 +84,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
     .context("cannot watch for Ctrl-C")?;
     let _ = stopped.recv();
-    drop(site);
+    drop((site, made));
     Ok(ExitCode::SUCCESS)
 }

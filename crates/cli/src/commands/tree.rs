@@ -1,6 +1,6 @@
 //! `grove tree`: the similarity tree, as files and as a figure.
 
-use crate::inputs::rows::{self, VectorOptions};
+use crate::inputs::rows::{self, Rows, VectorOptions};
 use crate::outputs::figures;
 use crate::outputs::files::{end, refuse_overwrite, write_file};
 use crate::work::linkage_options::{self, LinkageOptions};
@@ -92,6 +92,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     let found = rows::read(&arguments.features, &arguments.vectors)?;
+    if arguments.reference && matches!(found, Rows::Vectors(..)) {
+        bail!("--reference is for codes: the reference makes no tree of vectors");
+    }
     let method = arguments.linkage_options.method();
     let tree = linkage_options::tree(&found, method)?;
     let order = TreeOrder::new(&tree);

@@ -10,14 +10,13 @@ pub fn ids_beside(codes: &Path) -> PathBuf {
     codes.with_extension("ids.npy")
 }
 
-/// Reads a file of codes for a tree: at least two galaxies, each id once.
+/// The codes of a file, whose bytes are at hand, for a tree: at least two galaxies, each id once.
 ///
 /// # Errors
 /// With the file's name and the remedy.
-pub fn read(path: &Path) -> anyhow::Result<Features> {
+pub fn parse(path: &Path, bytes: &[u8]) -> anyhow::Result<Features> {
     let name = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
-    let mut features = read_features(&bytes).with_context(|| format!("{name}"))?;
+    let mut features = read_features(bytes).with_context(|| format!("{name}"))?;
     let ids = ids_beside(path);
     if bytes.starts_with(b"\x93NUMPY") && ids != path && ids.exists() {
         features.ids = read_ids(&ids, features.ids.len(), path)?;

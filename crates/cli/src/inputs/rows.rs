@@ -70,7 +70,7 @@ pub fn read(path: &Path, options: &VectorOptions) -> anyhow::Result<Rows> {
                 "{name} holds no vectors of real numbers, so --column, --id-column and --unit-length mean nothing"
             );
         }
-        return Ok(Rows::Codes(codes::read(path)?));
+        return Ok(Rows::Codes(codes::parse(path, &bytes)?));
     }
     let columns = VectorColumns {
         vectors: options.column.as_deref(),

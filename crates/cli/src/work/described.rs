@@ -76,5 +76,10 @@ pub fn all(model: &Model, stream: Stream) -> anyhow::Result<(Galaxies, Tally)> {
         }
         Ok(())
     })?;
+    if let Model::Reference(model) = model
+        && let Some(account) = model.account()
+    {
+        eprintln!("{account}");
+    }
     Ok((all, tally))
 }

@@ -79,6 +79,11 @@ pub fn tree(rows: &Rows, method: Method) -> anyhow::Result<Tree> {
         Rows::Vectors(..) if method.linkage != Linkage::default() => {
             bail!("--method is for codes: vectors are joined by Ward's method on Euclidean distances")
         }
+        Rows::Vectors(..) if method.rows != RowOrder::Reference || method.precision != Precision::Double => {
+            bail!(
+                "--rows and --precision are for codes: vectors are joined in the order of the file, in double precision"
+            )
+        }
         Rows::Vectors(_, vectors) => vectors_tree(&vectors.values, vectors.width),
     }
 }

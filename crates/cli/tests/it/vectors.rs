@@ -156,6 +156,19 @@ fn what_makes_no_tree_is_refused_with_its_reason() {
         &["--method", "average"],
         &["--method is for codes"],
     );
+    refused(
+        "lists.parquet",
+        &["--rows", "5"],
+        &["--rows and --precision are for codes"],
+    );
+    refused(
+        "lists.parquet",
+        &["--precision", "single"],
+        &["--rows and --precision are for codes"],
+    );
+    refused("lists.parquet", &["--reference"], &["--reference is for codes"]);
+    // Codes with a column beside them: what was refused before there were vectors.
+    refused("codes.parquet", &[], &["`ra`", "whole numbers"]);
     let input = path("lists.parquet");
     failed(
         &grove(&["groups", text(&input), "-k", "2", "--stability", "3"]),
