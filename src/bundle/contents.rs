@@ -31,6 +31,24 @@ pub struct Bundle {
     pub remarks: Vec<String>,
 }
 
+/// The metadata key that says which model gave the tensor `embedding`.
+pub const VECTORS_OF: &str = "vectors_of";
+
+/// Vectors of galaxies whose pictures are not in the file.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct VectorsAlone {
+    /// Identifiers, all different. `[N]`
+    pub ids: Vec<i64>,
+    /// Names. `[N]`
+    pub names: Vec<String>,
+    /// The vectors, row by row. `[N * width]`
+    pub values: Vec<f64>,
+    /// Numbers of one vector.
+    pub width: usize,
+    /// Which model gave them, if the file says so.
+    pub vectors_of: Option<String>,
+}
+
 /// What a bundle says of its galaxies beside their pixels; each list has one entry for each galaxy.
 #[derive(Clone, Copy, Debug)]
 pub struct GalaxyFacts<'a> {

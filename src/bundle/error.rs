@@ -59,6 +59,16 @@ pub enum BundleError {
         /// The galaxy.
         id: i64,
     },
+    /// A galaxy whose vector is missing or has another length.
+    #[error("the vector of galaxy {id} has {found} numbers where the others have {wanted}")]
+    Vector {
+        /// The galaxy.
+        id: i64,
+        /// Its numbers; 0 where it has no vector.
+        found: usize,
+        /// Those of the others.
+        wanted: usize,
+    },
     /// A pixel cannot be stored in the chosen type.
     #[error("the {tensor} of galaxy {id} holds {value}, which does not fit {dtype}")]
     Range {
@@ -90,6 +100,7 @@ impl BundleError {
             Self::Range { .. } => "choose --dtype f32",
             Self::NotFinite { .. } => "leave that galaxy out, or replace the value by 0",
             Self::Metadata => "give shorter names",
+            Self::Vector { .. } => "give all galaxies a vector of one model, or none",
             _ => "write it as docs/bundle.md says, or make it with `grove convert`",
         }
     }

@@ -5,6 +5,7 @@
 //! | `id` | i64 | N | identifiers, unique |
 //! | `raw` | f32, f16 or u8 | N, 64, 64 | cutouts before the sky was cleared |
 //! | `image` | as `raw` | N, 64, 64 | cutouts that the model sees |
+//! | `embedding` | f64, f32 or f16 | N, D | optional: vectors that another model gave; such a file needs no pictures |
 //! | `codes` | u8 | N, 64 | optional: the codes, row-major from the top left of the 8x8 grid |
 //!
 //! Images are row-major with the top row first, from 0 to 1. As u8 they are stored as round(255 v). The metadata (all
@@ -16,6 +17,7 @@
 
 mod contents;
 mod dtype;
+mod embedding;
 mod error;
 mod inspect;
 mod read;
@@ -26,12 +28,12 @@ mod tests;
 mod write;
 
 pub use self::{
-    contents::{Bundle, CODES, FORMAT, GalaxyFacts, RESERVED, VERSION},
+    contents::{Bundle, CODES, FORMAT, GalaxyFacts, RESERVED, VECTORS_OF, VERSION, VectorsAlone},
     dtype::Dtype,
     error::BundleError,
     inspect::{Contents, TensorEntry, inspect},
-    read::{count, read},
+    read::{count, holds_vectors_alone, read, read_vectors},
     rows::{Rows, header_length},
     stream::{Plane, StreamError, write_rows},
-    write::{write, write_with},
+    write::{vectors_alone, write, write_with},
 };

@@ -4,8 +4,9 @@ use half::f16;
 use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
 
-use super::contents::{Bundle, CODES, FORMAT, VERSION, duplicate};
+use super::contents::{Bundle, VectorsAlone, CODES, FORMAT, VECTORS_OF, VERSION, duplicate};
 use super::dtype::Dtype;
+use super::embedding;
 use super::error::BundleError;
 use super::inspect::metadata;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE};
@@ -73,6 +74,7 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     };
     let names = names(&metadata, count)?;
     let codes = codes(&tensors, count)?;
+    let vectors = embedding::embedding(&tensors, &ids)?;
     let mut set = CutoutSet::new(ids, names, raw, image)?;
     if let Some(text) = metadata.get("about") {
         match serde_json::from_str::<Vec<About>>(text) {
@@ -82,12 +84,57 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
             )),
         }
     }
+    if let Some((values, width)) = vectors {
+        for (about, vector) in set.about.iter_mut().zip(values.chunks_exact(width)) {
+            about.vector = vector.to_vec();
+        }
+    }
     Ok(Bundle {
         set,
         codes,
         dtype,
         metadata,
         remarks,
+    })
+}
+
+/// True for a file of vectors without pictures, by its header.
+#[must_use]
+pub fn holds_vectors_alone(bytes: &[u8]) -> bool {
+    SafeTensors::read_metadata(bytes).is_ok_and(|(_, header)| {
+        let has = |name: &str| header.info(name).is_some();
+        has("id") && has(embedding::EMBEDDING) && !has("raw") && !has("image")
+    })
+}
+
+/// Reads a file of vectors without pictures, as [`vectors_alone`](super::vectors_alone) writes it.
+///
+/// # Errors
+/// [`BundleError`] as for [`read`].
+pub fn read_vectors(bytes: &[u8]) -> Result<VectorsAlone, BundleError> {
+    let (_, header) =
+        SafeTensors::read_metadata(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
+    let mut metadata = metadata(&header);
+    check_version(&metadata)?;
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
+    let ids = ids(&tensors)?;
+    if let Some(id) = duplicate(&ids) {
+        return Err(BundleError::Duplicate(id));
+    }
+    let (values, width) =
+        embedding::embedding(&tensors, &ids)?.ok_or(BundleError::Missing(embedding::EMBEDDING))?;
+    let names = names(&metadata, ids.len())?;
+    Ok(VectorsAlone {
+        names: if names.is_empty() {
+            ids.iter().map(i64::to_string).collect()
+        } else {
+            names
+        },
+        ids,
+        values,
+        width,
+        vectors_of: metadata.remove(VECTORS_OF),
     })
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::contents::{GalaxyFacts, duplicate};
 use super::dtype::Dtype;
+use super::embedding;
 use super::error::BundleError;
 use super::write::{Extent, head, pixels};
 use crate::cutout::{PIXELS, SIDE, SetError};
@@ -59,15 +60,22 @@ pub fn write_rows(
     }
     let shape = vec![count, SIDE, SIDE];
     let length = count * PIXELS * dtype.bytes();
-    let extents: [Extent; 3] = [
-        ("id", "I64", vec![count], count * 8),
+    let vectors = embedding::tensor(heads.ids, heads.about).map_err(StreamError::Bundle)?;
+    let mut extents: Vec<Extent> = vec![("id", "I64", vec![count], count * 8)];
+    if let Some((name, kind, shape, bytes)) = &vectors {
+        extents.push((name, kind, shape.clone(), bytes.len()));
+    }
+    extents.extend([
         ("raw", dtype.kind(), shape.clone(), length),
         ("image", dtype.kind(), shape, length),
-    ];
+    ]);
     let header = head(heads, dtype, metadata, &extents)?;
     out.write_all(&header)?;
     for id in heads.ids {
         out.write_all(&id.to_le_bytes())?;
+    }
+    if let Some((_, _, _, bytes)) = &vectors {
+        out.write_all(bytes)?;
     }
     for (plane, tensor) in [(Plane::Raw, "raw"), (Plane::Image, "image")] {
         for (row, id) in heads.ids.iter().enumerate() {
@@ -98,6 +106,7 @@ mod tests {
         let mut set = simulate(3, 5);
         set.about[2].ra = Some(12.5);
         set.names[1] = "b".to_owned();
+        set.about.iter_mut().for_each(|about| about.vector = vec![0.1, 2.0]);
         let metadata = BTreeMap::from([("credit".to_owned(), "me".to_owned())]);
         for dtype in [Dtype::F32, Dtype::F16, Dtype::U8] {
             let whole = crate::bundle::write(&set, None, dtype, &metadata).unwrap();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::contents::{CODES, FORMAT, GalaxyFacts, RESERVED, VERSION, duplicate};
 use super::dtype::Dtype;
+use super::embedding;
 use super::error::BundleError;
 use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
 
@@ -77,8 +78,9 @@ pub fn write_with(
     let shape = vec![count, SIDE, SIDE];
     let kind = dtype.kind();
     let ids = set.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
-    let mut tensors: Vec<Tensor> = vec![
-        ("id", "I64", vec![count], ids),
+    let mut tensors: Vec<Tensor> = vec![("id", "I64", vec![count], ids)];
+    tensors.extend(embedding::tensor(&set.ids, &set.about)?);
+    tensors.extend([
         (
             "raw",
             kind,
@@ -91,7 +93,7 @@ pub fn write_with(
             shape,
             pixels("image", &set.image, &set.ids, dtype)?,
         ),
-    ];
+    ]);
     if let Some(codes) = codes {
         if codes.len() != count * CODES {
             let wanted = vec![count, CODES];
@@ -124,6 +126,39 @@ pub fn write_with(
         about: &set.about,
     };
     let header = head(&heads, dtype, metadata, &extents)?;
+    Ok(joined(header, &tensors))
+}
+
+/// Writes the vectors of galaxies without their pictures.
+///
+/// # Errors
+/// [`BundleError`] when an id appears twice, or a galaxy has no vector or one of another length.
+pub fn vectors_alone(
+    ids: &[i64],
+    names: &[String],
+    about: &[About],
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, BundleError> {
+    let count = ids.len();
+    for (column, found) in [("name", names.len()), ("about", about.len())] {
+        if found != count {
+            return Err(SetError::Length {
+                column,
+                found,
+                ids: count,
+                needed: count,
+            }
+            .into());
+        }
+    }
+    if let Some(id) = duplicate(ids) {
+        return Err(BundleError::Duplicate(id));
+    }
+    let embedding = embedding::tensor(ids, about)?.ok_or(BundleError::Missing(embedding::EMBEDDING))?;
+    let id_bytes = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    let tensors: [Tensor; 2] = [("id", "I64", vec![count], id_bytes), embedding];
+    let extents = tensors.each_ref().map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()));
+    let header = head(&GalaxyFacts { ids, names, about }, Dtype::F32, metadata, &extents)?;
     Ok(joined(header, &tensors))
 }
 

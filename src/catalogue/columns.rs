@@ -367,6 +367,9 @@ pub fn merge(into: &mut About, from: About) -> Vec<String> {
     if into.filter.is_none() {
         into.filter = from.filter;
     }
+    if into.vector.is_empty() {
+        into.vector = from.vector;
+    }
     let mut replaced = Vec::new();
     for (column, value) in from.columns {
         let before = into.columns.get(&column);

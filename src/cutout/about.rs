@@ -29,12 +29,35 @@ pub struct About {
     /// Further columns by name: labels and what a joined table says.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
+    /// Numbers that another model gave it, for comparing it with others; empty where there are none. Not part of the text: bundles have a
+    /// tensor for them, and messages an array.
+    #[serde(skip)]
+    pub vector: Vec<f64>,
 }
 
 impl About {
-    /// True when nothing is known.
+    /// True when there are no facts; a vector is none.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self {
+            object,
+            ra,
+            dec,
+            filter,
+            wcs,
+            columns,
+            vector: _,
+        } = self;
+        object.is_none()
+            && ra.is_none()
+            && dec.is_none()
+            && filter.is_none()
+            && wcs.is_none()
+            && columns.is_empty()
+    }
+
+    /// True when there are facts, or a vector.
+    pub fn says_anything(&self) -> bool {
+        !self.is_empty() || !self.vector.is_empty()
     }
 
     /// Notes the identifier of the galaxy that this one shows again, or that it shows none again.

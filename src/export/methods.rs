@@ -44,6 +44,24 @@ pub fn shape_methods_text(note: &MethodsNote<'_>) -> String {
     )
 }
 
+/// The same for vectors that came with the galaxies, `width` numbers each; `method`, `model` and `device` of the note are not named: nothing of
+/// them was used.
+pub fn vector_methods_text(note: &MethodsNote<'_>, width: usize) -> String {
+    let MethodsNote {
+        galaxies,
+        groups,
+        cut_height,
+        version,
+        ..
+    } = note;
+    format!(
+        "Made with Galaxy Grove {version}.\n\
+         {galaxies} galaxies were grouped by the vectors that came with them, {width} numbers each, as they were in the file; which model gave them is for the \
+         file to say. Ward linkage on Euclidean distances gave a similarity tree, which was cut at the height {cut_height:.4} into {groups} groups.\n\
+         References: Ward 1963, JASA 58, 236.\n"
+    )
+}
+
 /// Where the other linkages are defined.
 const MULLNER: &str = "Linkage: Muellner D. 2011 (arXiv:1109.2378).";
 

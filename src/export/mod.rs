@@ -42,7 +42,7 @@ pub use features::{Features, FeaturesError};
 pub use fits::{FeatureFormat, features_fits, groups_fits};
 pub use id_column::ID_COLUMN;
 pub use linkage::{linkage_csv, linkage_npy};
-pub use methods::{MethodsNote, methods_text, shape_methods_text};
+pub use methods::{MethodsNote, methods_text, shape_methods_text, vector_methods_text};
 pub use newick::newick;
 pub use npy::read_ids_npy;
 #[cfg(feature = "parquet")]

@@ -2,6 +2,7 @@
 
 use super::codes::Codes;
 use super::picture::Picture;
+use crate::bundle::VectorsAlone;
 use crate::cutout::CutoutSet;
 
 /// What a file holds.
@@ -25,6 +26,8 @@ pub enum Content {
     },
     /// Codes of galaxies: ready for grouping, without pictures.
     Codes(Codes),
+    /// Vectors of galaxies: ready for grouping, without pictures.
+    Vectors(VectorsAlone),
 }
 
 impl Content {

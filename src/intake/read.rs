@@ -135,5 +135,6 @@ fn outcome(
             })
         }
         Content::Codes(codes) => Outcome::Codes(codes),
+        Content::Vectors(vectors) => Outcome::Vectors(vectors),
     })
 }

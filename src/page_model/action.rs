@@ -8,7 +8,7 @@ use crate::cutout::Recipe;
 use crate::cutout::prepare::Override;
 use crate::grouping::Linkage;
 use crate::intake::QuestionKey;
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 
 /// What a person does, or a worker says.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub enum Action<F> {
     /// Leave out galaxies that show the same as another one, or take them in again.
     LeaveOutDuplicates(bool),
     /// Group the galaxies by another recipe.
-    GroupBy(RecipeName),
+    GroupBy(GroupedBy),
     /// Build the tree of the recipe `reference` by another linkage.
     LinkBy(Linkage),
     /// Let orientation decide the number of groups: make only the splits of type, size or light.
@@ -92,15 +92,6 @@ pub enum Action<F> {
     Hover(Option<usize>),
     /// Say something above the panels, or nothing.
     ShowNotice(Option<Notice>),
-    /// Thumbnails are painted again, on so many pages.
-    ThumbnailsBegun(usize),
-    /// A page of thumbnails has an address.
-    ThumbnailsPainted {
-        /// Which page.
-        page: usize,
-        /// Its address.
-        url: String,
-    },
     /// Galaxies came from this survey of the sky.
     NoteSurvey(&'static str),
     /// Go on moving galaxies into the collection.
@@ -120,8 +111,6 @@ pub enum Effect<F> {
     RefreshWorkers,
     /// Send [`Action::Settle`] a little later.
     SettleLater,
-    /// Paint the thumbnails of all galaxies again.
-    ReconstructThumbnails,
     /// Reading begins: note the time.
     NoteStart,
     /// The groups are there: note the time.

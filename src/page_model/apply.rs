@@ -6,7 +6,7 @@ use super::flow::{
 };
 use super::session::Session;
 use super::stage::{Notice, Sheet};
-use super::state::{Changes, PageState, Part};
+use super::state::{Changes, PageState};
 use super::steps::Direction;
 
 /// Changes the state of a page by what happened. Returns the parts that changed, for the views, and what the
@@ -77,16 +77,6 @@ pub fn apply<F: Clone>(
         }
         Action::Hover(node) => page.set_hover(node),
         Action::ShowNotice(notice) => page.set_notice(notice),
-        Action::ThumbnailsBegun(pages) => {
-            page.thumbnails = vec![String::new(); pages];
-            page.mark(Part::Thumbnails);
-        }
-        Action::ThumbnailsPainted { page: index, url } => {
-            if let Some(place) = page.thumbnails.get_mut(index) {
-                *place = url;
-                page.mark(Part::Thumbnails);
-            }
-        }
         Action::NoteSurvey(key) => {
             page.surveys.insert(key);
         }

@@ -107,8 +107,11 @@ pub enum Request {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
-    /// Build the similarity tree of the recipe `shape`. Buffer: f64 vectors `[N * 16]`.
-    BuildShapeTree,
+    /// Build the similarity tree of vectors. Buffer: f64 vectors `[N * width]`.
+    BuildVectorTree {
+        /// Numbers of one vector.
+        width: u32,
+    },
     /// Build the similarity tree. Buffer: u8 codes `[N * 64]`.
     BuildTree {
         /// How.
@@ -131,11 +134,13 @@ pub enum Request {
         /// Row of the first one, returned with the answer.
         first: u32,
     },
-    /// Test how steady groups are. Buffers: what the tree was made of (u8 codes `[N * 64]` or f64 vectors `[N * 16]`), u32 the group of each
+    /// Test how steady groups are. Buffers: what the tree was made of (u8 codes `[N * 64]` or f64 vectors `[N * width]`), u32 the group of each
     /// galaxy, from 0.
     TestSteadiness {
         /// The tree, returned with the answer.
         tree: u64,
+        /// Numbers of one vector, where vectors are compared.
+        width: u32,
         /// The cut as text, returned with the answer.
         cut: String,
         /// The number of groups.
@@ -147,6 +152,8 @@ pub enum Request {
     MeasureQuality {
         /// The tree, returned with the answer.
         tree: u64,
+        /// Numbers of one vector, where vectors are compared.
+        width: u32,
         /// Numbers of groups.
         groups: Vec<u32>,
     },
@@ -154,6 +161,8 @@ pub enum Request {
     MakeMap {
         /// The tree, returned with the answer.
         tree: u64,
+        /// Numbers of one vector, where vectors are compared.
+        width: u32,
     },
     /// Encode cutouts and give the encoder's raw output too: for tests. Buffer: f32 images.
     Inspect,
@@ -368,7 +377,7 @@ pub struct TrialOutcome {
 }
 
 /// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and
-/// u8 previews (the frame before preparation), for those that have one.
+/// u8 previews (the frame before preparation), for those that have one; then u8 codes, and f64 vectors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CutoutHead {
     /// The id that the file or its name gives. As text: JavaScript's numbers end at 2^53.
@@ -391,8 +400,14 @@ pub struct CutoutHead {
     pub sky: Option<(f32, f32)>,
     /// Numbers on the cutout.
     pub measures: Option<Measures>,
-    /// What the file says about the galaxy.
+    /// What the file says about the galaxy. Its vector is in the bulk.
     pub about: About,
+    /// Numbers of its vector.
+    #[serde(default)]
+    pub vector: u32,
+    /// There are no pixels of it in the bulk.
+    #[serde(default)]
+    pub is_without_picture: bool,
     /// Sentences for the user.
     pub remarks: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use crate::cutout::CODES;
 use crate::grouping::{GroupingError, PackedCodes, nearest, typicality};
-use crate::shape::DIMENSIONS;
+use crate::page_model::grouped_by::GroupedBy;
 
 /// A galaxy of a branch, and how far it is from the branch's most typical look.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,8 +18,15 @@ pub struct Typical {
 pub enum Resemblance {
     /// Codes, `[N * 64]`, and the same packed for fast distances.
     Codes(Vec<u8>, PackedCodes),
-    /// Vectors, `[N * 16]`.
-    Vectors(Vec<f64>),
+    /// Vectors, `[N * 16]`, of the recipe `shape`, or of any other width as they came with the galaxies.
+    Vectors {
+        /// Row by row.
+        values: Vec<f64>,
+        /// Numbers of one vector.
+        width: usize,
+        /// By what galaxies are grouped.
+        by: GroupedBy,
+    },
 }
 
 impl Resemblance {
@@ -32,12 +39,21 @@ impl Resemblance {
         Ok(Self::Codes(codes, packed))
     }
 
+    /// The numbers of one vector; 0 when codes are compared.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        match self {
+            Self::Codes(..) => 0,
+            Self::Vectors { width, .. } => *width,
+        }
+    }
+
     /// The codes; empty when vectors are compared.
     #[must_use]
     pub fn codes(&self) -> &[u8] {
         match self {
             Self::Codes(codes, _) => codes,
-            Self::Vectors(_) => &[],
+            Self::Vectors { .. } => &[],
         }
     }
 
@@ -52,13 +68,14 @@ impl Resemblance {
                     distance: typical.mean_distance(members.len(), CODES),
                 })
                 .collect(),
-            Self::Vectors(vectors) => {
+            Self::Vectors { values: vectors, width, .. } => {
+                let width = *width;
                 let vector = |row: usize| {
                     vectors
-                        .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
+                        .get(row * width..(row + 1) * width)
                         .unwrap_or_default()
                 };
-                let mut mean = vec![0.0; DIMENSIONS];
+                let mut mean = vec![0.0; width];
                 for row in members {
                     for (sum, value) in mean.iter_mut().zip(vector(*row)) {
                         *sum += value / members.len() as f64;
@@ -85,11 +102,12 @@ impl Resemblance {
                 .into_iter()
                 .map(|near| (near.row, near.differing as f64 / CODES as f64))
                 .collect(),
-            Self::Vectors(vectors) => {
+            Self::Vectors { values: vectors, width, .. } => {
+                let width = *width;
                 let own = vectors
-                    .get(row * DIMENSIONS..(row + 1) * DIMENSIONS)
+                    .get(row * width..(row + 1) * width)
                     .unwrap_or_default();
-                let others = vectors.chunks_exact(DIMENSIONS).enumerate();
+                let others = vectors.chunks_exact(width.max(1)).enumerate();
                 let mut all: Vec<(usize, f64)> = others
                     .filter(|(other, _)| *other != row)
                     .map(|(other, vector)| (other, distance(own, vector)))
@@ -113,6 +131,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::DIMENSIONS;
 
     #[test]
     fn vectors_near_the_mean_are_typical_and_near_ones_are_similar() {
@@ -120,7 +139,11 @@ mod tests {
         for (row, x) in [0.0, 1.0, 1.5, 9.0].into_iter().enumerate() {
             vectors[row * DIMENSIONS] = x;
         }
-        let resemblance = Resemblance::Vectors(vectors);
+        let resemblance = Resemblance::Vectors {
+            values: vectors,
+            width: DIMENSIONS,
+            by: GroupedBy::Shape,
+        };
         let rows: Vec<usize> = resemblance
             .typical(&[0, 1, 2])
             .iter()

@@ -6,7 +6,7 @@ use crate::cutout::Recipe;
 use crate::cutout::prepare::{Measured, Scale};
 use crate::grouping::{Edit, Linkage};
 use crate::page_model::hosted::HostedPath;
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -47,7 +47,7 @@ pub struct Session {
     /// How files are prepared.
     pub recipe: Recipe,
     /// How galaxies are grouped.
-    pub grouped_by: RecipeName,
+    pub grouped_by: GroupedBy,
     /// The linkage of the recipe `reference`; `shape` has Ward's only.
     pub linkage: Linkage,
     /// Galaxies that show the same as another one are left out.
@@ -81,7 +81,7 @@ impl Default for Session {
                 count: DEMO_COUNT,
             },
             recipe: Recipe::default(),
-            grouped_by: RecipeName::default(),
+            grouped_by: GroupedBy::default(),
             linkage: Linkage::default(),
             unique: false,
             groups: None,
@@ -114,6 +114,10 @@ impl Session {
     pub fn or_hosted(mut self, fragment: &str, path: Option<HostedPath>) -> Self {
         if let Some(path) = path.filter(|_| !fragment.contains("set=")) {
             self.source = SetOrigin::Hosted(path);
+            if !fragment.contains('=') {
+                // By the vectors that came with it, if there are any.
+                self.grouped_by = GroupedBy::Vectors;
+            }
         }
         self
     }
@@ -131,8 +135,8 @@ impl Session {
         let mut add = |key: &str, value: String| {
             let _ = write!(text, "&{key}={value}");
         };
-        if self.grouped_by == RecipeName::Shape {
-            add("by", RecipeName::Shape.name().to_owned());
+        if self.grouped_by != GroupedBy::Reference {
+            add("by", self.grouped_by.name().to_owned());
         }
         if self.linkage != Linkage::default() {
             add("linkage", self.linkage.name().to_owned());
@@ -186,7 +190,7 @@ impl Session {
     pub fn from_fragment(text: &str) -> Self {
         let mut session = Self::default();
         if text.contains('=') {
-            session.grouped_by = RecipeName::Reference;
+            session.grouped_by = GroupedBy::Reference;
         }
         let (mut seed, mut count) = (1, DEMO_COUNT);
         let mut hosted = None;
@@ -207,7 +211,7 @@ impl Session {
                 "data" => hosted = HostedPath::new(value),
                 "seed" => seed = value.parse().unwrap_or(seed),
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
-                "by" => session.grouped_by = RecipeName::from_name(value).unwrap_or(session.grouped_by),
+                "by" => session.grouped_by = GroupedBy::from_name(value).unwrap_or(session.grouped_by),
                 "linkage" => session.linkage = Linkage::from_name(value).unwrap_or_default(),
                 "groups" => session.groups = value.parse().ok().filter(|&k| k >= 1),
                 "edits" => session.edits = value.split(',').filter_map(edit).collect(),
@@ -322,7 +326,7 @@ mod tests {
                 scale: Scale::AllTheSame { half_side: 41.5 },
                 ..Recipe::default()
             },
-            grouped_by: RecipeName::Shape,
+            grouped_by: GroupedBy::Shape,
             linkage: Linkage::Average,
             unique: true,
             groups: Some(7),
@@ -343,12 +347,12 @@ mod tests {
     #[test]
     fn links_without_a_recipe_are_grouped_as_they_always_were() {
         let by = |text: &str| Session::from_fragment(text).grouped_by;
-        assert_eq!(by("#set=simulated&seed=1&n=500&groups=9"), RecipeName::Reference);
-        assert_eq!(by("#set=hubble-deep-field&by=shape"), RecipeName::Shape);
-        assert_eq!(by("#set=hubble-deep-field&by=reference"), RecipeName::Reference);
-        assert_eq!(by(""), RecipeName::Shape);
+        assert_eq!(by("#set=simulated&seed=1&n=500&groups=9"), GroupedBy::Reference);
+        assert_eq!(by("#set=hubble-deep-field&by=shape"), GroupedBy::Shape);
+        assert_eq!(by("#set=hubble-deep-field&by=reference"), GroupedBy::Reference);
+        assert_eq!(by(""), GroupedBy::Shape);
         let reference = Session {
-            grouped_by: RecipeName::Reference,
+            grouped_by: GroupedBy::Reference,
             ..Session::default()
         };
         assert_eq!(Session::from_fragment(&reference.to_fragment()), reference);

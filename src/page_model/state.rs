@@ -38,8 +38,8 @@ pub enum Part {
     Files,
     /// The number of galaxies that are shown; changes after the collection did.
     Count,
-    /// The addresses of the pages of thumbnails.
-    Thumbnails,
+    /// The pictures of the galaxies, or their rows.
+    Pictures,
     /// The tree.
     Tree,
     /// What is known about the groups beside the tree.
@@ -82,6 +82,8 @@ pub(super) struct Work {
     pub waiting: usize,
     /// Sources that are still being read.
     pub unread: BTreeSet<u32>,
+    /// All galaxies came with vectors when the last reading ended.
+    pub has_vectors: bool,
     /// Sources whose galaxies, read before, are to be replaced.
     pub again: BTreeSet<u32>,
     /// Sources in this reading.
@@ -143,7 +145,7 @@ pub struct PageState<F> {
     pub(super) files: Vec<FileRow>,
     pub(super) collection: Collection,
     pub(super) count: usize,
-    pub(super) thumbnails: Vec<String>,
+    pub(super) pictures: u32,
     pub(super) tree: Option<Arc<TreeView>>,
     pub(super) insight: Insight,
     pub(super) hover: Option<usize>,
@@ -182,7 +184,7 @@ impl<F> PageState<F> {
             files: Vec::new(),
             collection: Collection::default(),
             count: 0,
-            thumbnails: Vec::new(),
+            pictures: 0,
             tree: None,
             insight: Insight::default(),
             hover: None,
@@ -233,9 +235,9 @@ impl<F> PageState<F> {
     pub fn count(&self) -> usize {
         self.count
     }
-    /// Addresses of the pages of thumbnails, empty where one is not painted yet.
-    pub fn thumbnails(&self) -> &[String] {
-        &self.thumbnails
+    /// A number that is another one whenever a row shows another picture: what was painted before is out of date.
+    pub fn pictures(&self) -> u32 {
+        self.pictures
     }
     /// The tree.
     pub fn tree(&self) -> Option<&Arc<TreeView>> {
@@ -264,6 +266,12 @@ impl<F> PageState<F> {
     /// What lies over the page.
     pub fn sheet(&self) -> Option<Sheet> {
         self.sheet
+    }
+
+    /// Rows show other pictures than before.
+    pub(super) fn pictures_changed(&mut self) {
+        self.pictures = self.pictures.wrapping_add(1);
+        self.mark(Part::Pictures);
     }
 
     /// Notes that a part has changed.

@@ -7,7 +7,7 @@ use crate::grouping::{
     CutRule, Edit, GroupingError, Groups, Linkage, Start, Tree, TreeOrder, colour_slots, cut_height,
     cut_into, medoids, most_groups, natural_cut, suggested_cuts,
 };
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 
 /// Tells one tree of a visit from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -55,7 +55,7 @@ impl TreeView {
         let suggested = suggested_cuts(&tree, 5);
         let default_groups = match &resemblance {
             Resemblance::Codes(..) => DEFAULT_GROUPS.min(most_groups(&tree)),
-            Resemblance::Vectors(_) => natural_cut(&tree),
+            Resemblance::Vectors { .. } => natural_cut(&tree),
         };
         Ok(Self {
             id,
@@ -75,10 +75,10 @@ impl TreeView {
     }
 
     /// The recipe that it was built by.
-    pub fn recipe(&self) -> RecipeName {
+    pub fn recipe(&self) -> GroupedBy {
         match self.resemblance {
-            Resemblance::Codes(..) => RecipeName::Reference,
-            Resemblance::Vectors(_) => RecipeName::Shape,
+            Resemblance::Codes(..) => GroupedBy::Reference,
+            Resemblance::Vectors { by, .. } => by,
         }
     }
 
@@ -169,7 +169,7 @@ impl Cutting {
         };
         let medoids = match &view.resemblance {
             Resemblance::Codes(codes, _) => medoids(codes, CODES, &view.order, &groups),
-            Resemblance::Vectors(_) => {
+            Resemblance::Vectors { .. } => {
                 let nodes = groups.groups().iter().map(|group| group.node);
                 nodes
                     .map(|node| view.typical(node).first().map_or(0, |typical| typical.row))

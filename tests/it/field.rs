@@ -13,7 +13,7 @@ fn frames(path: &std::path::Path) -> Vec<Frame> {
     let (limits, answers) = (Limits::default(), Answers::default());
     match intake::decode(name, &bytes, &mut Reading::new(&limits, &answers)) {
         Ok(Content::Pictures { pictures, .. }) => pictures.into_iter().map(|p| p.frame).collect(),
-        Ok(Content::Set { .. } | Content::Codes(_)) => vec![],
+        Ok(Content::Set { .. } | Content::Codes(_) | Content::Vectors(_)) => vec![],
         Err(refusal) => {
             println!("{name}: {refusal}");
             vec![]

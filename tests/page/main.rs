@@ -23,6 +23,7 @@ mod browser;
 mod choices;
 mod chromedriver;
 mod failures;
+mod growth;
 mod harness;
 mod hosted;
 mod hosts;

@@ -32,22 +32,6 @@ pub fn pictures(folder: &Path, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// The most memory that a renderer process ever had, in MB.
-fn renderer_peak() -> Result<f64> {
-    let mut most = 0.0_f64;
-    for entry in std::fs::read_dir("/proc")?.flatten() {
-        let command = std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
-        if !command.contains("--type=renderer") {
-            continue;
-        }
-        let status = std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
-        most = most.max(kilobytes.unwrap_or_default() / 1000.0);
-    }
-    Ok(most)
-}
-
 async fn stage(browser: &Browser, wanted: &str) -> Result<()> {
     let condition = format!("document.documentElement.dataset.stage === '{wanted}'");
     browser.wait_until(&condition, PATIENCE).await
@@ -112,7 +96,7 @@ async fn bench_ten_thousand_pictures() -> Result<()> {
     let heap = number(&browser, "performance.memory.usedJSHeapSize / 1e6").await?;
     println!(
         "JavaScript heap {heap:.0} MB, peak of the renderer {:.0} MB",
-        renderer_peak()?
+        crate::growth::taken()?.page
     );
     browser.screenshot("many").await?;
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());

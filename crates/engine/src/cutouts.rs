@@ -41,10 +41,11 @@ pub fn cutout_batch(
     tables: bool,
     more: bool,
 ) -> Envelope<Report> {
-    let (mut raw, mut images, mut previews) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut raw, mut images, mut previews, mut vectors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut cutouts = Vec::with_capacity(galaxies.len());
     let mut last: Option<Arc<[u8]>> = None;
-    for galaxy in galaxies {
+    for mut galaxy in galaxies {
+        let vector = std::mem::take(&mut galaxy.about.vector);
         raw.extend(galaxy.raw);
         images.extend(galaxy.image);
         let size = galaxy
@@ -73,8 +74,11 @@ pub fn cutout_batch(
             measures: galaxy.measures,
             sky: (galaxy.sigma > 0.0).then_some((galaxy.sky, galaxy.sigma)),
             about: galaxy.about,
+            vector: vector.len() as u32,
+            is_without_picture: false,
             remarks: galaxy.remarks,
         });
+        vectors.extend(vector);
     }
     Envelope::with(
         Report::Cutouts {
@@ -86,6 +90,12 @@ pub fn cutout_batch(
             tables,
             more,
         },
-        vec![Buffer::F32(raw), Buffer::F32(images), Buffer::U8(previews)],
+        vec![
+            Buffer::F32(raw),
+            Buffer::F32(images),
+            Buffer::U8(previews),
+            Buffer::U8(Vec::new()),
+            Buffer::F64(vectors),
+        ],
     )
 }

@@ -6,7 +6,6 @@ use super::{cutouts, reference, shape, speed, startup, study};
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::grouping::{self, Linked};
 use galaxy_grove::page_model::protocol::{Report, Request, TimedWork};
-use galaxy_grove::shape::DIMENSIONS;
 use grove_browser::{Buffer, Envelope};
 
 /// Answers one request.
@@ -30,16 +29,17 @@ pub async fn handle(envelope: Envelope<Request>) {
         Request::Encode { first } => encode(first, envelope).await,
         Request::Place { first } => place(first, envelope).await,
         Request::BuildTree { method } => linkage(method, envelope),
-        Request::BuildShapeTree => shape_tree(envelope),
+        Request::BuildVectorTree { width } => vector_tree(width, envelope),
         Request::Measure { tree, first } => study::measure(tree, first, envelope),
         Request::TestSteadiness {
             tree,
+            width,
             cut,
             groups,
             linkage,
-        } => study::steadiness(tree, cut, groups, linkage, envelope),
-        Request::MeasureQuality { tree, ref groups } => study::quality(tree, groups, envelope),
-        Request::MakeMap { tree } => study::map(tree, envelope),
+        } => study::steadiness((tree, width), cut, groups, linkage, envelope),
+        Request::MeasureQuality { tree, width, ref groups } => study::quality((tree, width), groups, envelope),
+        Request::MakeMap { tree, width } => study::map((tree, width), envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,
         Request::Inspect => inspect(envelope).await,
@@ -63,9 +63,9 @@ fn linkage(method: grouping::Method, mut envelope: Envelope<Request>) -> Answer 
     ))
 }
 
-fn shape_tree(mut envelope: Envelope<Request>) -> Answer {
+fn vector_tree(width: u32, mut envelope: Envelope<Request>) -> Answer {
     let [vectors] = envelope.take();
-    let tree = grouping::ward_vectors(&vectors.into_f64(), DIMENSIONS, Some(&mut merges_done()));
+    let tree = grouping::ward_vectors(&vectors.into_f64(), width as usize, Some(&mut merges_done()));
     built(tree.map(|tree| Linked { tree, inversions: 0 }))
 }
 

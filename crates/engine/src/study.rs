@@ -7,7 +7,6 @@ use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::grouping::{self, GroupingError, Linkage, Tree, TreeOrder};
 use galaxy_grove::map::umap;
 use galaxy_grove::page_model::protocol::{Report, Request};
-use galaxy_grove::shape::DIMENSIONS;
 use galaxy_grove::structure::measures_of_cutout;
 use grove_browser::{Buffer, Envelope};
 
@@ -40,17 +39,17 @@ fn failed(error: &GroupingError) -> Report {
 }
 
 /// What galaxies are compared by.
-fn compared(buffer: &Buffer) -> Compared<'_> {
+fn compared(buffer: &Buffer, width: u32) -> Compared<'_> {
     match buffer {
         Buffer::U8(codes) => Compared::Codes(codes),
-        Buffer::F64(vectors) => Compared::Vectors(vectors, DIMENSIONS),
+        Buffer::F64(vectors) => Compared::Vectors(vectors, width.max(1) as usize),
         _ => Compared::Codes(&[]),
     }
 }
 
 /// Tests how steady groups are.
 pub fn steadiness(
-    tree: u64,
+    (tree, width): (u64, u32),
     cut: String,
     groups: u32,
     linkage: Linkage,
@@ -67,7 +66,7 @@ pub fn steadiness(
         report(done as usize, TREES as usize);
         true
     };
-    let compared = compared(&rows);
+    let compared = compared(&rows, width);
     let tree_of = |rows: &[usize]| compared.tree_of(rows, linkage);
     let found = grouping::steadiness(&labels, groups as usize, TREES, tree_of, &mut each);
     let found = found.map_err(|error| failed(&error))?;
@@ -78,9 +77,9 @@ pub fn steadiness(
 }
 
 /// Measures how good the tree and its cuts are.
-pub fn quality(tree: u64, groups: &[u32], mut envelope: Envelope<Request>) -> Answer {
+pub fn quality((tree, width): (u64, u32), groups: &[u32], mut envelope: Envelope<Request>) -> Answer {
     let [rows, a, b, heights] = envelope.take();
-    let compared = compared(&rows);
+    let compared = compared(&rows, width);
     let grown = Tree::from_columns(
         compared.galaxies(),
         &a.into_u32(),
@@ -102,9 +101,9 @@ pub fn quality(tree: u64, groups: &[u32], mut envelope: Envelope<Request>) -> An
 }
 
 /// Puts galaxies on a map.
-pub fn map(tree: u64, mut envelope: Envelope<Request>) -> Answer {
+pub fn map((tree, width): (u64, u32), mut envelope: Envelope<Request>) -> Answer {
     let [rows] = envelope.take();
-    let compared = compared(&rows);
+    let compared = compared(&rows, width);
     let mut report = now_and_then(|done, total| Report::MakingMap { done, total });
     let near = compared.near(&mut |_, all| report(0, all));
     let near = near.map_err(|error| failed(&error))?;

@@ -15,6 +15,22 @@ use crate::refusal::Refusal;
 /// # Errors
 /// A [`Refusal`] when it is no bundle (but a model, say), damaged, or too large.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
+    if bundle::holds_vectors_alone(bytes) {
+        let mut vectors = bundle::read_vectors(bytes).map_err(refusal)?;
+        let (count, wanted) = (vectors.ids.len(), limits.check_galaxies(vectors.ids.len() as u64)?);
+        if wanted < count {
+            // Who reads codes or vectors alone has no remarks to say it in.
+            return Err(Refusal::new(
+                format!("it holds the vectors of {count} galaxies, and {wanted} are the most that can be read"),
+                "give fewer at a time",
+            ));
+        }
+        if count == 0 {
+            return Err(Refusal::new("it holds the vectors of no galaxy", "make it again"));
+        }
+        vectors.vectors_of = vectors.vectors_of.filter(|text| !text.trim().is_empty());
+        return Ok(Content::Vectors(vectors));
+    }
     let count = bundle::count(bytes).map_err(refusal)?;
     let wanted = limits.check_galaxies(count as u64)?;
     let mut bundle = bundle::read(bytes).map_err(refusal)?;
@@ -26,6 +42,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
         bundle.set.about.truncate(wanted);
         bundle.set.raw.truncate(wanted * PIXELS);
         bundle.set.image.truncate(wanted * PIXELS);
+    }
+    if let Some(width) = bundle.set.about.first().map(|about| about.vector.len()).filter(|width| *width > 0) {
+        let of = bundle.metadata.remove(bundle::VECTORS_OF).filter(|text| !text.trim().is_empty());
+        let of = of.map_or_else(String::new, |text| format!(" ({text})"));
+        remarks.push(format!("each galaxy comes with a vector of {width} numbers{of}"));
     }
     let credit = bundle
         .metadata

@@ -4,6 +4,7 @@ use super::field_view::FieldView;
 use super::galaxy::Galaxy;
 use super::question::Question;
 use super::verdict::{Verdict, phrase};
+use crate::bundle::VectorsAlone;
 use crate::intake::codes::Codes;
 use crate::refusal::Refusal;
 
@@ -29,6 +30,8 @@ pub enum Outcome {
     /// The codes of galaxies, and no pictures. Its verdict is a refusal: who can go on with codes alone, as the page can,
     /// gives one of its own.
     Codes(Codes),
+    /// The vectors of galaxies, and no pictures: as codes.
+    Vectors(VectorsAlone),
     /// Nothing.
     Refused(Refusal),
 }
@@ -95,6 +98,13 @@ impl FileReport {
                 let remedy = "group them with `grove groups`; drop the pictures themselves here";
                 Refusal::new(reason, remedy).into()
             }
+            Outcome::Vectors(vectors) => {
+                let reason = format!(
+                    "it holds vectors, not pictures: those of {} galaxies",
+                    vectors.ids.len()
+                );
+                Refusal::new(reason, "open it in the page, or give the table that it was made of to `grove groups`").into()
+            }
             Outcome::Refused(refusal) => refusal.clone().into(),
         }
     }
@@ -110,7 +120,7 @@ impl FileReport {
     pub fn galaxies(&self) -> &[Galaxy] {
         match &self.outcome {
             Outcome::Galaxies(galaxies) => &galaxies.list,
-            Outcome::Codes(_) | Outcome::Refused(_) => &[],
+            Outcome::Codes(_) | Outcome::Vectors(_) | Outcome::Refused(_) => &[],
         }
     }
 
@@ -118,7 +128,7 @@ impl FileReport {
     pub fn galaxies_mut(&mut self) -> &mut [Galaxy] {
         match &mut self.outcome {
             Outcome::Galaxies(galaxies) => &mut galaxies.list,
-            Outcome::Codes(_) | Outcome::Refused(_) => &mut [],
+            Outcome::Codes(_) | Outcome::Vectors(_) | Outcome::Refused(_) => &mut [],
         }
     }
 
@@ -126,7 +136,7 @@ impl FileReport {
     pub fn into_galaxies(self) -> Vec<Galaxy> {
         match self.outcome {
             Outcome::Galaxies(galaxies) => galaxies.list,
-            Outcome::Codes(_) | Outcome::Refused(_) => Vec::new(),
+            Outcome::Codes(_) | Outcome::Vectors(_) | Outcome::Refused(_) => Vec::new(),
         }
     }
 
@@ -155,7 +165,7 @@ impl FileReport {
     pub fn credit(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Galaxies(galaxies) => galaxies.credit.as_deref(),
-            Outcome::Codes(_) | Outcome::Refused(_) => None,
+            Outcome::Codes(_) | Outcome::Vectors(_) | Outcome::Refused(_) => None,
         }
     }
 }

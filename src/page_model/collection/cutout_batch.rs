@@ -19,6 +19,8 @@ pub struct CutoutBatch {
     pub previews: Vec<u8>,
     /// u8 `[N * 64]`, instead of images, when the file holds codes.
     pub codes: Vec<u8>,
+    /// The vectors one after another, of those that have one.
+    pub vectors: Vec<f64>,
 }
 
 impl CutoutBatch {
@@ -40,10 +42,14 @@ impl CutoutBatch {
             images,
             previews,
             codes,
+            vectors,
         } = self;
-        let mut at_preview = 0;
+        let (mut at_preview, mut at_picture, mut at_vector) = (0, 0, 0);
         let mut last: Option<Arc<[u8]>> = None;
-        heads.into_iter().enumerate().map(move |(at, head)| {
+        heads.into_iter().enumerate().map(move |(at, mut head)| {
+            let end = at_vector + head.vector as usize;
+            head.about.vector = vectors.get(at_vector..end).unwrap_or_default().to_vec();
+            at_vector = end;
             let size = (head.preview.0 as usize, head.preview.1 as usize);
             if !head.shares_preview {
                 let end = (at_preview + size.0 * size.1).min(previews.len());
@@ -57,9 +63,11 @@ impl CutoutBatch {
                 square: head.square,
                 scale: head.scale,
             });
-            let pixels = at * PIXELS..(at + 1) * PIXELS;
+            let pixels = at_picture * PIXELS..(at_picture + 1) * PIXELS;
+            at_picture += usize::from(!head.is_without_picture);
+            let has_picture = !head.is_without_picture;
             let picture = match (raw.get(pixels.clone()), images.get(pixels)) {
-                (Some(raw), Some(image)) => Some(Picture::cut(raw, image)),
+                (Some(raw), Some(image)) if has_picture => Some(Picture::cut(raw, image)),
                 _ => None,
             };
             let codes = codes.get(at * CODES..(at + 1) * CODES).map(<[u8]>::to_vec);

@@ -4,7 +4,7 @@ use super::cutout_batch::CutoutBatch;
 use super::galaxy::Galaxy;
 use super::row::{Picture, Row};
 use crate::catalogue::merge;
-use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS};
+use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS, is_same};
 use crate::intake::unique_ids;
 use crate::shape::DIMENSIONS;
 use crate::structure::{MEASURES, NOTHING_TO_MEASURE, StructureFlag};
@@ -68,6 +68,31 @@ impl Collection {
         Some(all)
     }
 
+    /// Galaxies whose file gave a vector.
+    pub fn with_vectors(&self) -> usize {
+        self.galaxies().filter(|galaxy| !galaxy.about.vector.is_empty()).count()
+    }
+
+    /// The numbers of one vector, if all galaxies came with one, and all of one length.
+    pub fn vector_width(&self) -> Option<usize> {
+        let mut widths = self.galaxies().map(|galaxy| galaxy.about.vector.len());
+        let first = widths.next().filter(|width| *width > 0)?;
+        widths.all(|width| width == first).then_some(first)
+    }
+
+    /// The vectors that the galaxies came with, `[N * width]`; `None` where not all have one, and of one length.
+    pub fn given_vectors(&self) -> Option<(Vec<f64>, usize)> {
+        let width = self.vector_width()?;
+        let vectors = self.galaxies().flat_map(|galaxy| &galaxy.about.vector);
+        Some((vectors.copied().collect(), width))
+    }
+
+    /// Galaxies that can be compared by vectors only: they came without a picture and without codes.
+    pub fn vectors_only(&self) -> usize {
+        let lacks = |row: &&Row| row.picture.is_none() && !row.is_encoded;
+        self.rows.iter().filter(lacks).count()
+    }
+
     /// How unusual a galaxy is: the share of the model's training galaxies that are less so; above 1 beyond all of them.
     pub fn unlike(&self, row: usize) -> Option<f64> {
         Some(self.rows.get(row)?.place.as_ref()?.1)
@@ -124,6 +149,11 @@ impl Collection {
         .collect()
     }
 
+    /// True when a galaxy's codes are known.
+    pub fn is_encoded(&self, row: usize) -> bool {
+        self.rows.get(row).is_some_and(|row| row.is_encoded)
+    }
+
     /// Galaxies whose codes are known.
     pub fn encoded(&self) -> usize {
         self.rows.iter().filter(|row| row.is_encoded).count()
@@ -162,8 +192,12 @@ impl Collection {
             let rows = &self.rows;
             let picture = |row: usize| rows.get(row).and_then(|row| row.picture.as_ref());
             let likeness = picture(at).and_then(|picture| picture.likeness.as_ref());
-            let image = |row: usize| picture(row).map_or(&[][..], |picture| &picture.image);
-            let original = likeness.and_then(|likeness| self.seen.add(at, likeness, image));
+            let image = |row: usize| picture(row).map(|picture| picture.image.unpacked());
+            let is_like = |other: usize| match (image(other), image(at)) {
+                (Some(other), Some(this)) => is_same(&other, &this),
+                _ => false,
+            };
+            let original = likeness.and_then(|likeness| self.seen.add_with(at, likeness, is_like));
             if let Some(row) = self.rows.get_mut(at) {
                 row.original = original;
             }
@@ -208,7 +242,9 @@ impl Collection {
                 (galaxy.id, galaxy.named) = (before.id, true);
             }
             let is_encoded = self.rows.get(row).is_some_and(|row| row.is_encoded);
-            if self.image(row).is_empty() || self.image(row) != fresh.image(at) {
+            let image = |of: &Self, row: usize| of.picture(row).map(|picture| picture.image.clone());
+            let (before, now) = (image(self, row), image(&fresh, at));
+            if before.is_none() || before != now {
                 continue;
             }
             if is_encoded {
@@ -363,14 +399,15 @@ impl Collection {
     }
 
     /// The prepared image of a row; empty when there is none.
-    pub fn image(&self, row: usize) -> &[f32] {
-        self.picture(row).map_or(&[], |picture| &picture.image)
+    pub fn image(&self, row: usize) -> Vec<f32> {
+        self.images(row..row + 1)
     }
 
     /// The images of these rows, one after another.
     pub fn images(&self, rows: Range<usize>) -> Vec<f32> {
         let mut images = Vec::with_capacity(rows.len() * PIXELS);
-        rows.for_each(|row| images.extend_from_slice(self.image(row)));
+        let pictures = rows.filter_map(|row| self.picture(row));
+        pictures.for_each(|picture| picture.image.append_to(&mut images));
         images
     }
 

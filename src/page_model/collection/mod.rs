@@ -3,6 +3,7 @@
 mod cutout_batch;
 mod galaxies;
 mod galaxy;
+mod packed;
 mod row;
 
 pub use cutout_batch::CutoutBatch;

@@ -1,6 +1,7 @@
 //! One row of the collection: a galaxy and how far it has come.
 
 use super::galaxy::Galaxy;
+use super::packed::PackedImage;
 use crate::cutout::Fingerprint;
 
 /// What there is to see of a galaxy.
@@ -10,7 +11,7 @@ pub(super) struct Picture {
     pub raw: Box<[u8]>,
     /// What the model sees: 4096 pixels. An allocation of its own, because one long vector of all images would be
     /// copied whenever it grows: hundreds of megabytes at once, while the page waits.
-    pub image: Box<[f32]>,
+    pub image: PackedImage,
     /// What is compared first when duplicates are looked for; `None` for a picture that was decoded from codes.
     pub likeness: Option<Fingerprint>,
 }
@@ -20,7 +21,7 @@ impl Picture {
     pub fn cut(raw: &[f32], image: &[f32]) -> Self {
         Self {
             raw: raw.iter().map(|&value| grey(value)).collect(),
-            image: image.into(),
+            image: PackedImage::of(image),
             likeness: Some(Fingerprint::of(image)),
         }
     }
@@ -29,7 +30,7 @@ impl Picture {
     pub fn decoded(image: &[f32]) -> Self {
         Self {
             raw: image.iter().map(|&value| grey(value)).collect(),
-            image: image.into(),
+            image: PackedImage::of(image),
             likeness: None,
         }
     }

@@ -6,7 +6,6 @@ use super::stop::stop;
 use super::view;
 use crate::count::galaxies;
 use crate::intake::Refusal;
-use crate::page_model::action::Effect;
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use std::collections::BTreeSet;
@@ -34,7 +33,7 @@ pub fn cancel<F: Clone>(page: &mut PageState<F>) {
     if kept == 0 && shelve::back_to_before(page) {
         return page.say("Cancelled. The previous set is shown again.");
     }
-    page.effects.push(Effect::ReconstructThumbnails);
+    page.pictures_changed();
     if shown.is_some() {
         view::name_recipe(page);
         page.set_stage(Stage::Ready);

@@ -9,7 +9,7 @@ use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::session::Session;
 use crate::page_model::stage::Stage;
 use crate::page_model::state::PageState;
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 
 /// Galaxies that one job holds: large enough to keep a device busy, small enough to show progress.
 const CHUNK: usize = 32;
@@ -23,18 +23,8 @@ const JOBS_AHEAD: usize = 8;
 pub fn encode<F>(page: &mut PageState<F>) {
     (page.work.next_to_encode, page.work.next_to_decode) = (0, 0);
     decode_next(page);
-    if page.session.grouped_by == RecipeName::Shape && page.collection.without_pictures() > 0 {
-        // Said once: the session then asks for what can be done.
-        let count = page.collection.without_pictures();
-        let view = Session {
-            grouped_by: RecipeName::Reference,
-            ..page.session.clone()
-        };
-        page.set_session(view);
-        page.say(format!(
-            "{} came as codes, without pictures, so that they are grouped with the recipe “reference”; “shape” needs the pictures.",
-            galaxies(count)
-        ));
+    if !settle_recipe(page) {
+        return;
     }
     show(page);
     if done(page) == page.collection.len() {
@@ -45,27 +35,87 @@ pub fn encode<F>(page: &mut PageState<F>) {
     }
 }
 
+/// Sees to it that all galaxies have what they are to be compared by; another recipe is taken where they have not, and the page says why.
+/// False when there is none.
+fn settle_recipe<F>(page: &mut PageState<F>) -> bool {
+    let all = &page.collection;
+    let (count, with_vectors, vectors_only) = (all.len(), all.with_vectors(), all.vectors_only());
+    let has_vectors = all.vector_width().is_some();
+    let asked = page.session.grouped_by;
+    let (taken, reason) = match asked {
+        GroupedBy::Vectors if has_vectors => (asked, None),
+        _ if vectors_only > 0 && has_vectors => (
+            GroupedBy::Vectors,
+            Some(format!(
+                "{} came as vectors, without pictures, so that they are grouped by these.",
+                galaxies(vectors_only)
+            )),
+        ),
+        _ if vectors_only > 0 => {
+            page.set_stage(Stage::Idle);
+            page.complain(format!(
+                "{} came as vectors of another length, or without pictures beside galaxies without vectors: they cannot be compared with the others. \
+                 Open files of one kind at a time.",
+                galaxies(vectors_only)
+            ));
+            return false;
+        }
+        GroupedBy::Vectors if all.without_pictures() == 0 => (
+            GroupedBy::Shape,
+            // A link asks for vectors in case there are any.
+            (with_vectors > 0).then(|| {
+                format!(
+                    "{with_vectors} of {} came with vectors of one length: all are grouped by shape instead.",
+                    galaxies(count)
+                )
+            }),
+        ),
+        GroupedBy::Shape | GroupedBy::Vectors if all.without_pictures() > 0 => (
+            GroupedBy::Reference,
+            Some(format!(
+                "{} came as codes, without pictures, so that they are grouped with the recipe “reference”; “shape” needs the pictures.",
+                galaxies(all.without_pictures())
+            )),
+        ),
+        _ => (asked, None),
+    };
+    if taken != asked {
+        // Said once: the session then asks for what can be done.
+        let view = Session {
+            grouped_by: taken,
+            ..page.session.clone()
+        };
+        page.set_session(view);
+        if let Some(reason) = reason {
+            page.say(reason);
+        }
+    }
+    true
+}
+
 /// Galaxies that are ready for the tree of the session's recipe.
 fn done<F>(page: &PageState<F>) -> usize {
     match page.session.grouped_by {
-        RecipeName::Reference => page.collection.encoded(),
-        RecipeName::Shape => page.collection.placed(),
+        GroupedBy::Reference => page.collection.encoded(),
+        GroupedBy::Shape => page.collection.placed(),
+        GroupedBy::Vectors => page.collection.with_vectors(),
     }
 }
 
 fn encode_next<F>(page: &mut PageState<F>) {
     let from = page.work.next_to_encode;
     let rows = match page.session.grouped_by {
-        RecipeName::Reference => page.collection.to_encode(from, CHUNK),
-        RecipeName::Shape => page.collection.to_place(from, PLACE_CHUNK),
+        GroupedBy::Reference => page.collection.to_encode(from, CHUNK),
+        GroupedBy::Shape => page.collection.to_place(from, PLACE_CHUNK),
+        GroupedBy::Vectors => None,
     };
     if let Some(rows) = rows {
         page.work.next_to_encode = rows.end;
         let first = rows.start as u32;
         let images = Buffer::F32(page.collection.images(rows));
         let request = match page.session.grouped_by {
-            RecipeName::Reference => Request::Encode { first },
-            RecipeName::Shape => Request::Place { first },
+            GroupedBy::Reference => Request::Encode { first },
+            GroupedBy::Shape | GroupedBy::Vectors => Request::Place { first },
         };
         let job = Job::new(request, vec![images]);
         page.effects.push(Effect::Submit(vec![job]));
@@ -98,7 +148,7 @@ fn go_on<F>(page: &mut PageState<F>) {
 }
 
 /// Groups the galaxies by another recipe, or by another linkage. What was computed for either recipe is kept.
-pub fn group_by<F>(page: &mut PageState<F>, recipe: RecipeName, linkage: Linkage) {
+pub fn group_by<F>(page: &mut PageState<F>, recipe: GroupedBy, linkage: Linkage) {
     if (page.session.grouped_by, page.session.linkage) == (recipe, linkage) {
         return;
     }
@@ -136,7 +186,7 @@ pub fn decode_next<F>(page: &mut PageState<F>) {
         page.effects.push(Effect::Submit(vec![job]));
     } else if from > 0 {
         page.work.next_to_decode = 0;
-        page.effects.push(Effect::ReconstructThumbnails);
+        page.pictures_changed();
     }
 }
 
@@ -149,7 +199,7 @@ pub fn decoded<F>(page: &mut PageState<F>, first: usize, images: &[f32]) {
 /// Has one galaxy decoded from its codes.
 pub fn reconstruct<F>(page: &mut PageState<F>, row: usize) {
     let codes = page.collection.codes(row).to_vec();
-    if !codes.is_empty() {
+    if page.collection.is_encoded(row) && !codes.is_empty() {
         let job = Job::new(Request::Reconstruct { row: row as u32 }, vec![Buffer::U8(codes)]);
         page.effects.push(Effect::Submit(vec![job]));
     }

@@ -4,7 +4,6 @@ use super::file_list::{self, ReportSummary};
 use super::{encoding, reading, shelve, study, tables, view};
 use crate::count::galaxies;
 use crate::intake::Refusal;
-use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
 use crate::page_model::files::FileRow;
 use crate::page_model::insight::Topic;
@@ -78,7 +77,7 @@ pub fn lost<F: Clone>(
         Request::Measure { tree, .. } => study::lost(page, Topic::Structure, *tree, reason),
         Request::TestSteadiness { tree, .. } => study::lost(page, Topic::Steadiness, *tree, reason),
         Request::MeasureQuality { tree, .. } => study::lost(page, Topic::Quality, *tree, reason),
-        Request::MakeMap { tree } => study::lost(page, Topic::Map, *tree, reason),
+        Request::MakeMap { tree, .. } => study::lost(page, Topic::Map, *tree, reason),
         _ => give_up(
             page,
             format!("The work was given up after three tries: {reason}."),
@@ -122,7 +121,7 @@ fn give_up<F: Clone>(page: &mut PageState<F>, text: String, offer: bool) {
         file_list::end_waiting(page, &refusal, "the work was given up");
         let count = page.collection.len();
         page.set_count(count);
-        page.effects.push(Effect::ReconstructThumbnails);
+        page.pictures_changed();
         if count == 0 && page.session.source != SetOrigin::Files && shelve::back_to_before(page) {
             return page.complain(format!("{text} The previous set is shown again."));
         }

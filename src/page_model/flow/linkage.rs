@@ -11,7 +11,8 @@ use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use crate::page_model::tree_view::{TreeId, TreeView};
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
+use crate::shape::DIMENSIONS;
 use std::sync::Arc;
 
 /// A worker whose memory grew by more than this many bytes is replaced: WebAssembly's never shrinks.
@@ -25,15 +26,16 @@ pub fn build<F>(page: &mut PageState<F>) {
         return page.say("One galaxy makes no tree. Add at least one more.");
     }
     let budget = page.settings.tree_budget;
-    if page.session.grouped_by == RecipeName::Shape {
-        let Some(vectors) = page.collection.vectors() else {
+    if page.session.grouped_by != GroupedBy::Reference {
+        let Some((vectors, width)) = vectors(page) else {
             return;
         };
         page.set_stage(Stage::BuildingTree {
             done: 0,
             total: count - 1,
         });
-        let job = Job::new(Request::BuildShapeTree, vec![Buffer::F64(vectors)]);
+        let request = Request::BuildVectorTree { width: width as u32 };
+        let job = Job::new(request, vec![Buffer::F64(vectors)]);
         return page.effects.push(Effect::Submit(vec![job]));
     }
     let precision = precision(count, budget);
@@ -63,6 +65,15 @@ pub fn build<F>(page: &mut PageState<F>) {
     page.effects.push(Effect::Submit(vec![job]));
 }
 
+/// The vectors that are compared, row by row, and the numbers of one; `None` as long as some are missing.
+fn vectors<F>(page: &PageState<F>) -> Option<(Vec<f64>, usize)> {
+    match page.session.grouped_by {
+        GroupedBy::Shape => Some((page.collection.vectors()?, DIMENSIONS)),
+        GroupedBy::Vectors => page.collection.given_vectors(),
+        GroupedBy::Reference => None,
+    }
+}
+
 /// Merges done so far.
 pub fn progressed<F>(page: &mut PageState<F>, done: u32, total: u32) {
     if matches!(page.stage, Stage::BuildingTree { .. }) {
@@ -80,10 +91,11 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, inversions: usize, merge
     }
     page.trees += 1;
     let resemblance = match page.session.grouped_by {
-        RecipeName::Shape => Ok(Resemblance::Vectors(
-            page.collection.vectors().unwrap_or_default(),
-        )),
-        RecipeName::Reference => Resemblance::of_codes(page.collection.all_codes().to_vec()),
+        by @ (GroupedBy::Shape | GroupedBy::Vectors) => {
+            let (values, width) = vectors(page).unwrap_or_default();
+            Ok(Resemblance::Vectors { values, width, by })
+        }
+        GroupedBy::Reference => Resemblance::of_codes(page.collection.all_codes().to_vec()),
     };
     let tree = resemblance.and_then(|resemblance| {
         TreeView::new(
@@ -125,7 +137,7 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, inversions: usize, merge
             }
             page.set_stage(Stage::Ready);
             let precision = precision(leaves, page.settings.tree_budget);
-            let has_matrix = page.session.grouped_by == RecipeName::Reference;
+            let has_matrix = page.session.grouped_by == GroupedBy::Reference;
             if has_matrix && grouping::memory_needed(leaves, precision) > RECYCLE_WORKER_BYTES {
                 page.effects.push(Effect::RefreshWorkers);
             }

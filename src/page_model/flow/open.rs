@@ -4,7 +4,6 @@ use super::stop::stop;
 use super::{encoding, file_list, reading, shelve, tables, view};
 use crate::cutout::Recipe;
 use crate::intake::passed_over;
-use crate::page_model::action::Effect;
 use crate::page_model::collection::Collection;
 use crate::page_model::files::{Dropped, FileRow, GivenFile, NO_SOURCE};
 use crate::page_model::pool::Job;
@@ -103,7 +102,7 @@ fn clear<F>(page: &mut PageState<F>) {
     page.work.fresh.clear();
     page.steps.clear_views();
     page.unsaved = false;
-    page.effects.push(Effect::ReconstructThumbnails);
+    page.pictures_changed();
 }
 
 /// Forgets the user's files: they make way for something else.
@@ -244,7 +243,7 @@ pub fn sample<F: Clone>(page: &mut PageState<F>, size: usize) {
     page.set_tree(None);
     page.set_count(rows.len());
     page.set_notice(None);
-    page.effects.push(Effect::ReconstructThumbnails);
+    page.pictures_changed();
     tables::join_all(page);
     encoding::encode(page);
 }

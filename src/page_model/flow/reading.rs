@@ -5,9 +5,10 @@ use super::{duplicates, encoding, shelve, tables};
 use crate::count::counted;
 use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
+use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{FieldView, Verdict};
-use crate::page_model::session::SetOrigin;
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Sheet, Stage};
 use crate::page_model::state::{MAX_GALAXIES, PageState};
 use std::sync::Arc;
@@ -204,9 +205,10 @@ fn all_read<F: Clone>(page: &mut PageState<F>) {
     let refused = report_problems(page, pairs.len(), unique);
     let count = page.collection.len();
     page.set_count(count);
-    page.effects.push(Effect::ReconstructThumbnails);
+    page.pictures_changed();
     if count > 0 {
         shelve::arrived(page);
+        take_vectors(page);
         return encoding::encode(page);
     }
     if page.session.source != SetOrigin::Files {
@@ -216,6 +218,19 @@ fn all_read<F: Clone>(page: &mut PageState<F>) {
     if refused > 0 {
         page.set_sheet(Some(Sheet::Files));
     }
+}
+
+/// Who drops galaxies that all have vectors wants them compared by these, until they ask for something else.
+fn take_vectors<F>(page: &mut PageState<F>) {
+    let has_vectors = page.collection.vector_width().is_some();
+    if has_vectors && !page.work.has_vectors && page.session.source == SetOrigin::Files {
+        let view = Session {
+            grouped_by: GroupedBy::Vectors,
+            ..page.session.clone()
+        };
+        page.set_session(view);
+    }
+    page.work.has_vectors = has_vectors;
 }
 
 /// The set that was to be shown could not be opened: what was shown before is shown again.

@@ -3,7 +3,6 @@
 
 use super::stop::stop;
 use crate::count::galaxies;
-use crate::page_model::action::Effect;
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::shelf::Shelf;
 use crate::page_model::stage::{Notice, Offer, Stage};
@@ -137,7 +136,7 @@ fn put_back<F>(page: &mut PageState<F>, shelf: Shelf<F>) {
     page.set_reconstruction(None);
     let count = page.collection.len();
     page.set_count(count);
-    page.effects.push(Effect::ReconstructThumbnails);
+    page.pictures_changed();
     let has_tree = page.tree.as_ref().is_some_and(|tree| tree.leaves() == count);
     page.set_stage(if has_tree { Stage::Ready } else { Stage::Idle });
     page.work.resume = if shelf.was_reading {

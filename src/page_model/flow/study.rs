@@ -68,12 +68,15 @@ pub fn go_on<F>(page: &mut PageState<F>) {
 fn compared(tree: &TreeView) -> Buffer {
     match &tree.resemblance {
         Resemblance::Codes(codes, _) => Buffer::U8(codes.clone()),
-        Resemblance::Vectors(vectors) => Buffer::F64(vectors.clone()),
+        Resemblance::Vectors { values, .. } => Buffer::F64(values.clone()),
     }
 }
 
 fn map<F>(tree: &TreeView) -> Job<F> {
-    Job::new(Request::MakeMap { tree: tree.id.0 }, vec![compared(tree)])
+    Job::new(Request::MakeMap {
+            tree: tree.id.0,
+            width: tree.resemblance.width() as u32,
+        }, vec![compared(tree)])
 }
 
 /// The next galaxies to be measured. When all are, what sets groups apart is known.
@@ -110,6 +113,7 @@ fn steadiness<F>(page: &PageState<F>, tree: &TreeView) -> Option<Job<F>> {
     let labels = groups.group_of().iter().map(|group| *group as u32).collect();
     let request = Request::TestSteadiness {
         tree: tree.id.0,
+        width: tree.resemblance.width() as u32,
         cut,
         groups: k as u32,
         linkage: tree.linkage,
@@ -129,6 +133,7 @@ fn quality<F>(tree: &TreeView) -> Option<Job<F>> {
     }
     let request = Request::MeasureQuality {
         tree: tree.id.0,
+        width: tree.resemblance.width() as u32,
         groups: cuts.map(|k| k as u32).collect(),
     };
     let merges = tree.tree.merges().iter();

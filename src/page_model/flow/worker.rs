@@ -45,13 +45,14 @@ fn reported<F: Clone>(
             tables,
             more,
         } => {
-            let [raw, images, previews, codes] = Buffer::first(buffers);
+            let [raw, images, previews, codes, vectors] = Buffer::first(buffers);
             let cutout_batch = CutoutBatch {
                 heads: cutouts,
                 raw: raw.into_f32(),
                 images: images.into_f32(),
                 previews: previews.into_u8(),
                 codes: codes.into_u8(),
+                vectors: vectors.into_f64(),
             };
             let arrival = ReportSummary {
                 source,

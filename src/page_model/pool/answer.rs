@@ -39,7 +39,7 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         (Request::Measure { tree, first }, Report::Measured { tree: of, first: at }) => {
             (tree == of && first == at, false)
         }
-        (Request::MakeMap { tree }, Report::MapMade { tree: of })
+        (Request::MakeMap { tree, .. }, Report::MapMade { tree: of })
         | (Request::MeasureQuality { tree, .. }, Report::QualityMeasured { tree: of, .. }) => {
             (tree == of, false)
         }
@@ -53,10 +53,10 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         | (Request::MakeMap { .. }, Report::MakingMap { .. })
         | (Request::TestSteadiness { .. }, Report::TestingSteadiness { .. }) => (true, true),
         (Request::ReconstructMany { .. }, Report::NotReconstructed { .. })
-        | (Request::BuildTree { .. } | Request::BuildShapeTree, Report::TreeBuilt { .. })
+        | (Request::BuildTree { .. } | Request::BuildVectorTree { .. }, Report::TreeBuilt { .. })
         | (Request::UseModel, Report::ModelInUse)
         | (Request::Inspect, Report::Inspected) => (true, false),
-        (Request::BuildTree { .. } | Request::BuildShapeTree, Report::BuildingTree { .. }) => (true, true),
+        (Request::BuildTree { .. } | Request::BuildVectorTree { .. }, Report::BuildingTree { .. }) => (true, true),
         _ => (false, false),
     };
     match (ours, more) {

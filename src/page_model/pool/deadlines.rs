@@ -78,7 +78,7 @@ impl Deadlines {
             }
             Request::Fetch { .. } => FETCHING,
             Request::Simulate { .. } => SIMULATING,
-            Request::BuildTree { .. } | Request::BuildShapeTree => {
+            Request::BuildTree { .. } | Request::BuildVectorTree { .. } => {
                 BUILDING_TREE.saturating_add(more(pairs(&job.buffers) / TREE_SPEED))
             }
             Request::TestSteadiness { .. } | Request::MakeMap { .. } | Request::MeasureQuality { .. } => {

@@ -9,6 +9,32 @@ use crate::structure::MEASURES;
 /// Files give so many galaxies, by their handle; a handle that is a multiple of this one is a table.
 const TABLE_EVERY: u32 = 7;
 
+/// Files of [`VECTORS`] galaxies with pictures and vectors, of the same vectors alone, and of longer ones alone.
+pub const WITH_VECTORS: u32 = 1004;
+pub const VECTORS_ALONE: u32 = 1005;
+pub const LONGER_VECTORS: u32 = 1006;
+/// Galaxies in each.
+pub const VECTORS: usize = 3;
+
+/// Galaxies of a file with vectors.
+fn with_vectors(source: u32, handle: u32) -> (Report, Vec<Buffer>) {
+    let width = if handle == LONGER_VECTORS { 5 } else { 4 };
+    let (mut report, mut buffers) = cutouts(source, 0, VECTORS, false);
+    if let Report::Cutouts { cutouts, .. } = &mut report {
+        for head in cutouts {
+            head.vector = width;
+            head.is_without_picture = handle != WITH_VECTORS;
+        }
+    }
+    if handle != WITH_VECTORS {
+        buffers = vec![Buffer::F32(Vec::new()), Buffer::F32(Vec::new())];
+    }
+    buffers.extend([Buffer::U8(Vec::new()), Buffer::U8(Vec::new())]);
+    let values = 0..VECTORS as u32 * width;
+    buffers.push(Buffer::F64(values.map(|at| f64::from(at * at)).collect()));
+    (report, buffers)
+}
+
 /// True for the handle of a table.
 pub fn is_table(file: u32) -> bool {
     file.is_multiple_of(TABLE_EVERY)
@@ -72,6 +98,9 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
         })),
         Request::Read { file, .. } => {
             let handle = job.file.unwrap_or_default();
+            if (WITH_VECTORS..=LONGER_VECTORS).contains(&handle) {
+                return with_vectors(*file, handle);
+            }
             let (report, buffers) = cutouts(*file, 0, galaxies_in(handle), false);
             match report {
                 Report::Cutouts { file, .. } if is_table(handle) => plain(Report::Cutouts {
@@ -157,7 +186,7 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 vec![shares, Buffer::F64(vec![1.0; *groups as usize])],
             )
         }
-        Request::MeasureQuality { tree, groups } => (
+        Request::MeasureQuality { tree, groups, .. } => (
             Report::QualityMeasured {
                 tree: *tree,
                 cophenetic: Some(0.5),
@@ -167,10 +196,10 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 Buffer::F64(vec![f64::NAN; groups.len()]),
             ],
         ),
-        Request::MakeMap { tree } => {
+        Request::MakeMap { tree, width } => {
             let galaxies = job.buffers.first().map_or(0, |buffers| match buffers {
                 Buffer::U8(codes) => codes.len() / CODES,
-                Buffer::F64(vectors) => vectors.len() / DIMENSIONS,
+                Buffer::F64(vectors) => vectors.len() / *width as usize,
                 _ => 0,
             });
             (
@@ -182,10 +211,14 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
             Report::Reconstructed { row: *row },
             vec![Buffer::F32(vec![0.5; PIXELS])],
         ),
-        Request::BuildTree { .. } | Request::BuildShapeTree => {
+        Request::BuildTree { .. } | Request::BuildVectorTree { .. } => {
+            let width = match job.request {
+                Request::BuildVectorTree { width } => width as usize,
+                _ => CODES,
+            };
             let leaves = job.buffers.first().map_or(0, |buffers| match buffers {
-                Buffer::U8(codes) => codes.len() / CODES,
-                Buffer::F64(vectors) => vectors.len() / DIMENSIONS,
+                Buffer::U8(codes) => codes.len() / width,
+                Buffer::F64(vectors) => vectors.len() / width,
                 _ => 0,
             }) as u32;
             // Each galaxy joins all those before it.
@@ -219,7 +252,7 @@ pub fn progress(job: &Job<u32>) -> Option<(Report, Vec<Buffer>)> {
             },
             Vec::new(),
         )),
-        Request::BuildTree { .. } | Request::BuildShapeTree => {
+        Request::BuildTree { .. } | Request::BuildVectorTree { .. } => {
             Some((Report::BuildingTree { done: 1, total: 2 }, Vec::new()))
         }
         Request::TestSteadiness { .. } => Some((Report::TestingSteadiness { done: 1, total: 2 }, Vec::new())),

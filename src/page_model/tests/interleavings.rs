@@ -8,7 +8,7 @@ use crate::intake::QuestionKey;
 use crate::page_model::protocol::Backend;
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
@@ -124,9 +124,9 @@ fn take(world: &mut World, step: &Step) {
             Linkage::Reference
         })),
         Step::GroupBy(shape) => world.act(Action::GroupBy(if *shape {
-            RecipeName::Shape
+            GroupedBy::Shape
         } else {
-            RecipeName::Reference
+            GroupedBy::Reference
         })),
         Step::Sample(size) => {
             // Offered when there are too many for a tree.

@@ -6,4 +6,5 @@ mod kept;
 mod scenarios;
 mod study;
 mod tables;
+mod vectors;
 mod world;

@@ -6,7 +6,7 @@ use crate::intake::QuestionKey;
 use crate::page_model::protocol::{Backend, Request};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 
 /// A page with the user's files 1 to 4, which hold as many galaxies: ten in all.
 fn with_files() -> World {
@@ -372,7 +372,7 @@ fn the_other_recipe_groups_the_same_galaxies_and_what_was_computed_is_kept() {
     let mut world = World::open("set=simulated&seed=1&n=20", Backend::Cpu);
     world.work();
     world.check_rest();
-    world.act(Action::GroupBy(RecipeName::Shape));
+    world.act(Action::GroupBy(GroupedBy::Shape));
     assert!(
         world
             .at(|request| matches!(request, Request::Place { .. }))
@@ -389,7 +389,7 @@ fn the_other_recipe_groups_the_same_galaxies_and_what_was_computed_is_kept() {
     );
     assert!(world.page.session().to_fragment().contains("by=shape"));
     // Back again: nothing is encoded a second time.
-    world.act(Action::GroupBy(RecipeName::Reference));
+    world.act(Action::GroupBy(GroupedBy::Reference));
     assert!(
         world
             .at(|request| matches!(request, Request::Encode { .. }))
@@ -409,7 +409,7 @@ fn the_other_recipe_groups_the_same_galaxies_and_what_was_computed_is_kept() {
     world.check_rest();
     assert_eq!(
         (world.page.session().groups, world.page.session().grouped_by),
-        (Some(3), RecipeName::Shape)
+        (Some(3), GroupedBy::Shape)
     );
 }
 
@@ -425,7 +425,7 @@ fn a_change_of_recipe_while_galaxies_are_encoded_starts_over_with_the_other() {
         world.worker(worker.unwrap(), Act::Well);
         world.settle();
     }
-    world.act(Action::GroupBy(RecipeName::Shape));
+    world.act(Action::GroupBy(GroupedBy::Shape));
     world.work();
     world.check_rest();
     assert_eq!(
@@ -433,8 +433,8 @@ fn a_change_of_recipe_while_galaxies_are_encoded_starts_over_with_the_other() {
         (&Stage::Ready, 50)
     );
     // Cancelled, the tree that is shown is still that of the recipe that is named.
-    world.act(Action::GroupBy(RecipeName::Reference));
+    world.act(Action::GroupBy(GroupedBy::Reference));
     world.act(Action::Cancel);
     world.check_rest();
-    assert_eq!(world.page.session().grouped_by, RecipeName::Shape);
+    assert_eq!(world.page.session().grouped_by, GroupedBy::Shape);
 }

@@ -42,7 +42,7 @@ fn words_and_steadiness_come_by_themselves_and_the_map_on_request() {
 fn another_recipe_has_another_tree_and_the_measures_stay() {
     let mut world = shown("set=simulated&seed=3&n=60&by=shape&view=map");
     let before = world.page.insight().tree;
-    world.act(Action::GroupBy(crate::sorted::RecipeName::Reference));
+    world.act(Action::GroupBy(crate::page_model::GroupedBy::Reference));
     assert!(world.page.insight().describer.is_some());
     world.work();
     world.check_rest();

@@ -8,7 +8,7 @@ use crate::page_model::pool::{self, Event, Input, Job, Pool, TimerId, WorkerId};
 use crate::page_model::protocol::{Backend, Report, Request};
 use crate::page_model::session::Session;
 use crate::page_model::{Action, Dropped, Effect, PageState, Settings, Stage, apply};
-use crate::sorted::RecipeName;
+use crate::page_model::grouped_by::GroupedBy;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -109,7 +109,7 @@ impl World {
                     }
                     Effect::RefreshWorkers => self.send(Input::Refresh),
                     Effect::SettleLater => self.settles += 1,
-                    Effect::ReconstructThumbnails | Effect::NoteStart | Effect::NoteGroups => {}
+                    Effect::NoteStart | Effect::NoteGroups => {}
                 }
             }
         }
@@ -274,19 +274,19 @@ impl World {
         let tree = page.tree().map(|tree| tree.leaves());
         if *page.stage() == Stage::Ready {
             assert_eq!(tree, Some(page.count()));
-            let (by_shape, collection) = (page.session().grouped_by == RecipeName::Shape, page.collection());
-            let done = if by_shape {
-                collection.placed()
-            } else {
-                collection.encoded()
+            let (by, collection) = (page.session().grouped_by, page.collection());
+            let done = match by {
+                GroupedBy::Shape => collection.placed(),
+                GroupedBy::Reference => collection.encoded(),
+                GroupedBy::Vectors => collection.with_vectors(),
             };
             assert_eq!(done, page.count());
             let is_vectors = page
                 .tree()
-                .map(|tree| matches!(tree.resemblance, Resemblance::Vectors(_)));
+                .map(|tree| matches!(tree.resemblance, Resemblance::Vectors { .. }));
             assert_eq!(
                 is_vectors,
-                Some(by_shape),
+                Some(by != GroupedBy::Reference),
                 "the tree of the recipe that is chosen"
             );
             let linkage = page.tree().map(|tree| tree.linkage);

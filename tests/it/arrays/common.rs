@@ -21,7 +21,7 @@ pub fn decode_with(name: &str, pairs: &[(&str, &str)], limits: &Limits) -> Resul
     let mut reading = Reading::new(limits, &answers);
     match intake::decode(name, &fixture(name), &mut reading)? {
         Content::Pictures { pictures, remarks } => Ok((pictures, remarks, reading.questions)),
-        Content::Set { .. } | Content::Codes(_) => panic!("{name} was taken for a set"),
+        Content::Set { .. } | Content::Codes(_) | Content::Vectors(_) => panic!("{name} was taken for a set"),
     }
 }
 

@@ -63,7 +63,7 @@ fn verdict_of(bytes: &[u8]) {
             }
         }
         Ok(Content::Codes(codes)) => assert_eq!(codes.codes.len(), codes.width() * codes.ids.len()),
-        Ok(Content::Set { .. }) => panic!("FITS holds no sets"),
+        Ok(Content::Set { .. } | Content::Vectors(_)) => panic!("FITS holds no sets"),
         Err(refusal) => assert!(
             !refusal.reason.contains("did not expect"),
             "a decoder panicked: {refusal}"

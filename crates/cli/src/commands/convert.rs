@@ -10,10 +10,12 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use crate::inputs::attached::Attached;
 use crate::inputs::duplicates::mark_duplicates;
 use crate::inputs::gather::{Gathered, Gathering, Row, gather, name_files, number};
 use crate::inputs::list::collect;
 use crate::inputs::preparation::{Asked, Preparation};
+use crate::inputs::rows::VectorOptions;
 use crate::inputs::tables::join_tables;
 use crate::outputs::files::{SOME_REFUSED, refuse_overwrite, write_file};
 use crate::outputs::partial::{Partial, failed, folder};
@@ -45,6 +47,8 @@ Examples:
       two folders; what shows the same as an earlier galaxy is left out
   grove convert a.safetensors b.safetensors -o both.safetensors --limit 5000
       the first 5,000 galaxies of two bundles
+  grove convert cutouts/ --vectors zoobot.parquet --vectors-of "Zoobot 2.0" -o galaxies.safetensors
+      pictures with vectors of another model, by which the page groups them
 
 Exit codes: 0 all went in; 1 nothing was written; 2 wrong usage; 3 written, but some files were refused.
 In folders, hidden files (.name) and what is written by this run are passed over. Ids come from the set, or from a run of six or more
@@ -55,11 +59,20 @@ digits in the file's name; others get 1, 2, 3, ...";
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// HDF5, FITS, PNG, JPEG, TIFF or bundle files, and folders of them
-    #[arg(required = true, value_name = "IN")]
+    #[arg(required_unless_present = "vectors", value_name = "IN")]
     inputs: Vec<PathBuf>,
     /// The bundle to write
     #[arg(short, long, value_name = "OUT.safetensors")]
     output: PathBuf,
+    /// Vectors of another model (Zoobot, AstroPT, AION, ...) to go with the galaxies, joined by id: a Parquet table, or NPY with a file of ids beside it.
+    /// Without IN, the file holds the vectors alone. The page groups by them
+    #[arg(long, value_name = "FILE")]
+    vectors: Option<PathBuf>,
+    #[command(flatten)]
+    vector_options: VectorOptions,
+    /// Which model gave the vectors; written into the bundle
+    #[arg(long, value_name = "TEXT", requires = "vectors")]
+    vectors_of: Option<String>,
     /// How pixels are stored: f32 (exact), f16 (3 digits) or u8 (256 steps from 0 to 1)
     #[arg(long, value_name = "TYPE", default_value_t = Dtype::F32)]
     dtype: Dtype,
@@ -95,6 +108,16 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let outputs = || [&arguments.output].into_iter().chain(&arguments.verdicts);
     refuse_overwrite(outputs(), arguments.force)?;
+    let attached = match &arguments.vectors {
+        Some(path) => Some(Attached::read(path, &arguments.vector_options)?),
+        None => {
+            arguments.vector_options.refuse_without_vectors()?;
+            None
+        }
+    };
+    if let (Some(attached), true) = (&attached, arguments.inputs.is_empty()) {
+        return vectors_alone(arguments, attached);
+    }
     let mut recipe = arguments.preparation.recipe();
     recipe.structure = match (arguments.sersic, arguments.structure) {
         (true, _) => Measured::NumbersAndFit,
@@ -116,6 +139,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     number(&mut files);
     let duplicates = mark_duplicates(&mut files, &mut spool, arguments.unique).map_err(on_disk)?;
     join_tables(&mut files, &answers);
+    if let Some(attached) = &attached {
+        attached.join(&mut files)?;
+    }
     let mut asked = Asked::new(&arguments.preparation);
     for file in &files {
         asked.add_report(&file.path, &file.report);
@@ -173,6 +199,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Writes vectors whose galaxies' pictures are not given.
+fn vectors_alone(arguments: &Arguments, attached: &Attached) -> anyhow::Result<ExitCode> {
+    let names: Vec<String> = attached.ids.iter().map(i64::to_string).collect();
+    let about = attached.vectors().map(|vector| About {
+        vector: vector.to_vec(),
+        ..About::default()
+    });
+    let metadata = metadata(arguments, &Recipe::default(), &[]);
+    let about: Vec<About> = about.collect();
+    let bytes = bundle::vectors_alone(&attached.ids, &names, &about, &metadata)?;
+    write_file(&arguments.output, &bytes)?;
+    eprintln!(
+        "the vectors of {} in `{}` ({}), without pictures: open it in the page",
+        counted(attached.ids.len(), "galaxy", "galaxies"),
+        arguments.output.display(),
+        size(bytes.len() as u64)
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes the bundle, whole or not at all, and returns its length.
@@ -242,6 +288,7 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
     let given: Vec<String> = arguments
         .inputs
         .iter()
+        .chain(&arguments.vectors)
         .map(|path| {
             path.file_name()
                 .unwrap_or(OsStr::new("files"))
@@ -249,6 +296,9 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
                 .into_owned()
         })
         .collect();
+    if let Some(text) = &arguments.vectors_of {
+        metadata.insert(bundle::VECTORS_OF.to_owned(), text.clone());
+    }
     let listed = given.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
     let more = if given.len() > 20 {
         format!(" and {} more", given.len() - 20)
@@ -280,7 +330,9 @@ fn metadata(arguments: &Arguments, recipe: &Recipe, files: &[Gathered]) -> BTree
         let turned = Turned::count(rows.map(|row| row.about.as_deref().unwrap_or(&nothing)));
         preparation = format!("{preparation} {}", turned.sentence());
     }
-    metadata.insert("preparation".to_owned(), preparation);
+    if !preparation.is_empty() {
+        metadata.insert("preparation".to_owned(), preparation);
+    }
     metadata.insert("made_by".to_owned(), crate::version::made_by("grove convert"));
     metadata
 }

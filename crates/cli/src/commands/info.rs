@@ -328,6 +328,7 @@ fn describe(info: &mut Info, kind: Kind, bytes: &[u8], limits: &Limits) -> Resul
                     codes.width()
                 );
             }
+            Ok(Content::Vectors(_)) => {}
             Err(refusal) => return Err(refusal),
         }
     }

@@ -85,7 +85,7 @@ impl Sink {
                     id: galaxy.id,
                     is_numbered: galaxy.is_numbered,
                     name: galaxy.name,
-                    about: (!galaxy.about.is_empty()).then(|| Box::new(galaxy.about)),
+                    about: galaxy.about.says_anything().then(|| Box::new(galaxy.about)),
                 });
                 self.count += 1;
                 if self.count.is_multiple_of(256) {

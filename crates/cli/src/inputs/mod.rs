@@ -1,5 +1,6 @@
 //! What reads: files and folders that the user names, galaxies from them, codes, models, and the flags that say how.
 
+pub mod attached;
 pub mod batch;
 pub mod codes;
 pub mod duplicates;

@@ -33,6 +33,17 @@ impl VectorOptions {
         Ok(())
     }
 
+    /// Refuses these flags where no vectors are given.
+    ///
+    /// # Errors
+    /// When one was given.
+    pub fn refuse_without_vectors(&self) -> anyhow::Result<()> {
+        if self.is_used() {
+            bail!("--column, --id-column and --unit-length are for the file of --vectors, which is not given");
+        }
+        Ok(())
+    }
+
     fn is_used(&self) -> bool {
         self.column.is_some() || self.id_column.is_some() || self.unit_length
     }
@@ -62,6 +73,18 @@ impl Rows {
 /// # Errors
 /// With the file's name and the remedy.
 pub fn read(path: &Path, options: &VectorOptions) -> anyhow::Result<Rows> {
+    read_with(path, options, true)
+}
+
+/// As [`read`], of a file that names its galaxies.
+///
+/// # Errors
+/// As [`read`], and when it names none.
+pub fn read_named(path: &Path, options: &VectorOptions) -> anyhow::Result<Rows> {
+    read_with(path, options, false)
+}
+
+fn read_with(path: &Path, options: &VectorOptions, may_number: bool) -> anyhow::Result<Rows> {
     let name = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
     if !holds_vectors(&bytes) {
@@ -86,6 +109,10 @@ pub fn read(path: &Path, options: &VectorOptions) -> anyhow::Result<Rows> {
     let ids = match vectors.ids.take() {
         Some(ids) => ids,
         None if bytes.starts_with(b"\x93NUMPY") && beside.exists() => codes::read_ids(&beside, n, path)?,
+        None if !may_number => bail!(
+            "{name} names no galaxies: give a Parquet table with a column of ids (--id-column), or {} beside an NPY file",
+            beside.display()
+        ),
         None => {
             eprintln!("{name} names no galaxies: ids are the rows, from 1");
             (1..=n as i64).collect()

@@ -27,6 +27,9 @@ pub fn read_set(input: &Path) -> anyhow::Result<CutoutSet> {
         Ok(intake::Content::Codes(_)) => {
             bail!("{name} holds codes, not prepared cutouts; run `grove groups {name}`")
         }
+        Ok(intake::Content::Vectors(_)) => {
+            bail!("{name} holds vectors, not prepared cutouts; open it in the page")
+        }
         Err(refusal) => bail!("{name}: {refusal}"),
     }
 }

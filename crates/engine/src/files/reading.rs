@@ -4,6 +4,7 @@ use super::source::DroppedFile;
 use super::tables;
 use crate::cutouts::cutout_batch;
 use crate::outbox::post;
+use galaxy_grove::bundle::VectorsAlone;
 use galaxy_grove::catalogue::{self, FileContent, Known};
 use galaxy_grove::cutout::{CODES, Recipe};
 use galaxy_grove::intake::{self, Answers, Codes, FileReport, Galaxy, Limits, Outcome, Refusal, Verdict};
@@ -216,10 +217,60 @@ fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
     }
 }
 
+/// Sends vectors in parcels: galaxies without pictures.
+fn send_vectors(file: u32, member: Option<&str>, vectors: &VectorsAlone) {
+    let (count, width) = (vectors.ids.len(), vectors.width);
+    let of = vectors
+        .vectors_of
+        .as_ref()
+        .map_or_else(String::new, |text| format!(" ({text})"));
+    let remark = format!("it holds the vectors of {count} galaxies, {width} numbers each{of}, and no pictures");
+    let mut named = vectors.ids.iter().zip(&vectors.names);
+    let mut values = vectors.values.chunks(PARCEL * width.max(1));
+    loop {
+        let cutouts: Vec<CutoutHead> = named
+            .by_ref()
+            .take(PARCEL)
+            .map(|(id, name)| CutoutHead {
+                id: Some(id.to_string()),
+                name: name.clone(),
+                vector: width as u32,
+                is_without_picture: true,
+                ..CutoutHead::default()
+            })
+            .collect();
+        let more = named.len() > 0;
+        let head = Report::Cutouts {
+            file,
+            member: member.map(str::to_owned),
+            verdict: Verdict::Remarked(vec![remark.clone()]),
+            cutouts,
+            questions: Vec::new(),
+            tables: false,
+            more,
+        };
+        let nothing = || Buffer::F32(Vec::new());
+        let buffers = vec![
+            nothing(),
+            nothing(),
+            Buffer::U8(Vec::new()),
+            Buffer::U8(Vec::new()),
+            Buffer::F64(values.next().unwrap_or_default().to_vec()),
+        ];
+        post(Envelope::with(head, buffers));
+        if !more {
+            return;
+        }
+    }
+}
+
 /// Sends a report in parcels, the verdict with the last.
 fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
     if let Outcome::Codes(codes) = &report.outcome {
         return send_codes(file, member.as_deref(), codes);
+    }
+    if let Outcome::Vectors(vectors) = &report.outcome {
+        return send_vectors(file, member.as_deref(), vectors);
     }
     if let Some(mut view) = report.field.take() {
         let name = report.name.clone();

@@ -1,6 +1,6 @@
 //! The one way to change the page: an action goes in, the state changes, and what it wants done is done.
 
-use super::{thumbnails, timing};
+use super::timing;
 use crate::store::{Action, Effect, Page};
 use crate::work::clock::now;
 use crate::work::workers::Workers;
@@ -11,7 +11,6 @@ use galaxy_grove::page_model::{Notice, Sheet};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
 use std::time::Duration;
 
 /// Milliseconds that one turn of moving galaxies into the collection may take.
@@ -69,9 +68,6 @@ fn carry_out(page: Page, effect: Effect) {
             }
         }
         Effect::SettleLater => set_timeout(move || apply(page, Action::Settle), Duration::ZERO),
-        Effect::ReconstructThumbnails => {
-            thumbnails::rebuild(page, Rc::new(move |action| apply(page, action)))
-        }
         Effect::NoteStart => BEGUN.set(now()),
         Effect::NoteGroups => timing::first_groups(BEGUN.get()),
     }

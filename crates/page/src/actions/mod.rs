@@ -16,7 +16,6 @@ pub mod sky_form;
 pub mod sky_run;
 pub mod start;
 pub mod take;
-pub mod thumbnails;
 pub mod timing;
 pub mod tree_window;
 

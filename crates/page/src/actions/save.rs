@@ -16,7 +16,7 @@ use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::shape::{DIMENSIONS, SHIPPED_SHA256};
-use galaxy_grove::sorted::RecipeName;
+use galaxy_grove::page_model::GroupedBy;
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
@@ -111,7 +111,7 @@ fn files(page: Page) -> Vec<String> {
 fn facts(page: Page) -> Vec<FactColumn> {
     let by_shape = page
         .session
-        .with_untracked(|session| session.grouped_by == RecipeName::Shape);
+        .with_untracked(|session| session.grouped_by == GroupedBy::Shape);
     page.collection.with_value(|c| {
         let abouts: Vec<_> = c.galaxies().map(|galaxy| &galaxy.about).collect();
         let mut columns = export::facts(&abouts);
@@ -200,7 +200,7 @@ fn made(page: Page, what: Save, grove: &TreeView, cutting: &Cutting) -> Result<M
         Save::Fits => {
             let table = match &grove.resemblance {
                 Resemblance::Codes(codes, _) => export::features_fits(&ids, codes, FeatureFormat::Reference),
-                Resemblance::Vectors(_) => {
+                Resemblance::Vectors { .. } => {
                     return Err(
                         "the table of codes belongs to the recipe “reference”: choose it above the groups"
                             .to_owned(),
@@ -307,7 +307,7 @@ fn methods(page: Page) -> String {
         linkage: session.linkage,
         ..Method::default()
     };
-    let by_shape = session.grouped_by == RecipeName::Shape;
+    let by_shape = session.grouped_by == GroupedBy::Shape;
     let model = if by_shape {
         format!("shape.safetensors, SHA-256 {SHIPPED_SHA256}")
     } else {
@@ -349,7 +349,10 @@ fn methods(page: Page) -> String {
     };
     format!(
         "{}Data: {source}{sky}, in the order of the files. {preparation}{once}{rule}",
-        if by_shape {
+        if let GroupedBy::Vectors = session.grouped_by {
+            let width = page.collection.with_value(Collection::vector_width);
+            export::vector_methods_text(&note, width.unwrap_or_default())
+        } else if by_shape {
             export::shape_methods_text(&note)
         } else {
             export::methods_text(&note)

@@ -1,6 +1,7 @@
 //! The map on a canvas: galaxies on a plane, each in the cell that it lies in.
 
 use crate::canvas::thumbnail;
+use crate::store::Page;
 use galaxy_grove::layout::palette;
 use galaxy_grove::map::Cell;
 use galaxy_grove::page_model::{Cutting, TreeView};
@@ -49,6 +50,8 @@ impl Grid {
 
 /// All that one picture shows.
 pub struct MapScene<'a> {
+    /// Where the galaxies' pictures are.
+    pub page: Page,
     pub width: f64,
     pub height: f64,
     /// Device pixels for each pixel.
@@ -84,7 +87,7 @@ impl MapScene<'_> {
         for cell in self.filled {
             let (x, y) = (left + cell.column as f64 * size, top + cell.row as f64 * size);
             context.set_global_alpha(if self.is_lit(cell.galaxy) { 1.0 } else { 0.3 });
-            thumbnail::draw(context, cell.galaxy, x + 1.5, y + 1.5, side);
+            thumbnail::draw(self.page, context, cell.galaxy, (x + 1.5, y + 1.5), side)?;
             let is_open = self.galaxy == Some(cell.galaxy);
             context.set_stroke_style_str(if is_open {
                 palette::ACCENT

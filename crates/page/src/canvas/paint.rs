@@ -1,6 +1,7 @@
 //! The dendrogram on a canvas.
 
 use crate::canvas::thumbnail;
+use crate::store::Page;
 use galaxy_grove::layout::{Area, Drawing, Elbow, Place, Scale, palette, ticks};
 use galaxy_grove::page_model::{Cutting, TreeView};
 use wasm_bindgen::JsValue;
@@ -27,6 +28,8 @@ pub fn area(width: f64, height: f64) -> Area {
 
 /// All that one picture shows.
 pub struct Scene<'a> {
+    /// Where the galaxies' pictures are.
+    pub page: Page,
     pub width: f64,
     pub height: f64,
     /// Device pixels for each pixel.
@@ -179,7 +182,7 @@ impl Scene<'_> {
             context.set_global_alpha(if lit { 1.0 } else { 0.4 });
             let (x, y) = (place.x, bottom + 14.0);
             let medoid = self.cutting.medoids.get(place.group).copied().unwrap_or(0);
-            thumbnail::draw(context, medoid, x, y, place.side);
+            thumbnail::draw(self.page, context, medoid, (x, y), place.side)?;
             context.set_stroke_style_str(self.colour(place.group));
             context.set_line_width(2.0);
             context.stroke_rect(x, y, place.side, place.side);

@@ -32,8 +32,8 @@ pub struct Page {
     pub collection: CollectionHandle,
     /// The number of galaxies; changes after the collection did.
     pub count: ReadSignal<usize>,
-    /// Addresses of the pages of thumbnails, empty where one is not painted yet.
-    pub thumbnails: ReadSignal<Vec<String>>,
+    /// Another number whenever galaxies show other pictures.
+    pub pictures: ReadSignal<u32>,
     /// The tree.
     pub tree: ReadSignal<Option<Arc<TreeView>>>,
     /// The tree cut into groups.
@@ -67,7 +67,7 @@ struct Writers {
     notice: WriteSignal<Option<Notice>>,
     files: WriteSignal<()>,
     count: WriteSignal<usize>,
-    thumbnails: WriteSignal<Vec<String>>,
+    pictures: WriteSignal<u32>,
     tree: WriteSignal<Option<Arc<TreeView>>>,
     hover: WriteSignal<Option<usize>>,
     reconstruction: WriteSignal<Option<Reconstruction>>,
@@ -88,7 +88,7 @@ impl Page {
         let (notice, set_notice) = signal(None);
         let (files_changed, set_files) = signal(());
         let (count, set_count) = signal(0);
-        let (thumbnails, set_thumbnails) = signal(Vec::new());
+        let (pictures, set_pictures) = signal(0);
         let (tree, set_tree) = signal(None);
         let (hover, set_hover) = signal(None);
         let (reconstruction, set_reconstruction) = signal(None);
@@ -109,7 +109,7 @@ impl Page {
             },
             collection: CollectionHandle { state },
             count,
-            thumbnails,
+            pictures,
             tree,
             cutting,
             insight,
@@ -131,7 +131,7 @@ impl Page {
                 notice: set_notice,
                 files: set_files,
                 count: set_count,
-                thumbnails: set_thumbnails,
+                pictures: set_pictures,
                 tree: set_tree,
                 hover: set_hover,
                 reconstruction: set_reconstruction,
@@ -178,8 +178,8 @@ impl Page {
             if changes.has(Part::Count) {
                 to.count.set(state.count());
             }
-            if changes.has(Part::Thumbnails) {
-                to.thumbnails.set(state.thumbnails().to_vec());
+            if changes.has(Part::Pictures) {
+                to.pictures.set(state.pictures());
             }
             if changes.has(Part::Tree) {
                 to.tree.set(state.tree().cloned());

@@ -61,13 +61,14 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
         },
         None => Picture::grey(raw),
     };
-    let prepared = page.collection.with_value(|c| Picture::of(c.image(row)));
+    let prepared = page.collection.with_value(|c| Picture::of(&c.image(row)));
+    let has_no_picture = prepared.grey.is_empty();
     let rebuilt = move || painted().map(|image| Picture::of(&image)).unwrap_or_default();
     let residual = move || {
         painted()
             .map(|image| {
                 page.collection.with_value(|c| {
-                    let differences = c.image(row).iter().zip(image.iter()).map(|(a, b)| a - b);
+                    let differences = c.image(row).into_iter().zip(image.iter()).map(|(a, b)| a - b);
                     Picture::of_difference(differences, RESIDUAL_GAIN)
                 })
             })
@@ -77,7 +78,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
         painted().map_or_else(String::new, |image| {
             let sum: f32 = page.collection.with_value(|c| {
                 c.image(row)
-                    .iter()
+                    .into_iter()
                     .zip(image.iter())
                     .map(|(a, b)| (a - b) * (a - b))
                     .sum()
@@ -148,6 +149,10 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
         .filter(|fact| fact.name != DUPLICATE_OF)
         .map(|fact| view! { <dt>{fact.name}</dt><dd>{fact.values.concat()}</dd> })
         .collect_view();
+    let vector = (!galaxy.about.vector.is_empty()).then(|| {
+        let words = format!("{} numbers came with it", galaxy.about.vector.len());
+        view! { <dt>"vector"</dt><dd>{words}</dd> }
+    });
     let numbers = galaxy.measures.map(|of| {
         view! {
             <dt>"light"</dt>
@@ -236,7 +241,8 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 <button aria-label="Close" title="Close (Esc)" id="close-galaxy"
                     on:click=move |_| change(page, |s| s.galaxy = None)>"✕"</button>
             </header>
-            <div class="pictures">
+            {has_no_picture.then(|| view! { <p class="quiet">"No picture came with it: only its vector."</p> })}
+            <div class="pictures" class:hidden=has_no_picture>
                 {first}
                 <Figure picture=Signal::stored(prepared) caption="prepared"/>
                 {by_codes.then(|| view! {
@@ -253,6 +259,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 {steady}
                 {structure}
                 {original}
+                {vector}
                 {facts}
                 {sky}
                 {numbers}

@@ -13,7 +13,8 @@ use galaxy_grove::grouping::{Edit, Linkage, Thresholds, UNSURE};
 use galaxy_grove::layout::palette;
 use galaxy_grove::page_model::session::GroupOrder;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
-use galaxy_grove::sorted::RecipeName;
+use galaxy_grove::page_model::GroupedBy;
+use galaxy_grove::page_model::collection::Collection;
 use galaxy_grove::splits::sentence;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -49,7 +50,7 @@ pub fn GroupsPanel() -> impl IntoView {
     let pressed = move |wanted| (order.get() == wanted).to_string();
     let by_codes = Memo::new(move |_| {
         page.session
-            .with(|session| session.grouped_by == RecipeName::Reference)
+            .with(|session| session.grouped_by == GroupedBy::Reference)
     });
     let linked = Memo::new(move |_| page.session.with(|session| session.linkage));
     let choose = move |event: web_sys::Event| {
@@ -68,6 +69,15 @@ pub fn GroupsPanel() -> impl IntoView {
             }
         })
     };
+    let by_vectors = move || {
+        page.count.track();
+        let width = page.collection.with_value(Collection::vector_width)?;
+        Some(view! {
+            <button id="by-vectors" aria-pressed=move || by(GroupedBy::Vectors)
+                title=format!("By the vectors that came with the galaxies: {width} numbers each, Euclidean distances, Ward's linkage")
+                on:click=move |_| apply(page, Action::GroupBy(GroupedBy::Vectors))>"Vectors"</button>
+        })
+    };
     view! {
         <section class="panel groups-panel" aria-label="Groups">
             {move || match (branch.get(), page.tree.get()) {
@@ -82,12 +92,13 @@ pub fn GroupsPanel() -> impl IntoView {
                                 on:click=move |_| change(page, |s| s.order = GroupOrder::Tree)>"Tree order"</button>
                         </span>
                         <span class="seg" role="group" aria-label="How galaxies are grouped">
-                            <button id="by-shape" aria-pressed=move || by(RecipeName::Shape)
+                            <button id="by-shape" aria-pressed=move || by(GroupedBy::Shape)
                                 title="By what a galaxy looks like, whatever its angle and brightness"
-                                on:click=move |_| apply(page, Action::GroupBy(RecipeName::Shape))>"Shape"</button>
-                            <button id="by-reference" aria-pressed=move || by(RecipeName::Reference)
+                                on:click=move |_| apply(page, Action::GroupBy(GroupedBy::Shape))>"Shape"</button>
+                            <button id="by-reference" aria-pressed=move || by(GroupedBy::Reference)
                                 title="As Cheng et al. 2021 do, to the last bit"
-                                on:click=move |_| apply(page, Action::GroupBy(RecipeName::Reference))>"Reference"</button>
+                                on:click=move |_| apply(page, Action::GroupBy(GroupedBy::Reference))>"Reference"</button>
+                            {by_vectors}
                         </span>
                         {linkage}
                     </header>
@@ -229,7 +240,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                 <dt>"alike"</dt><dd>{format!("on average {:.0} % of codes agree", 100.0 * (1.0 - mean))}</dd>
             </div>
         },
-        Resemblance::Vectors(_) => view! {
+        Resemblance::Vectors { .. } => view! {
             <div title="The mean distance of a galaxy of this branch from the branch's mean, in the unit of the tree's heights">
                 <dt>"spread"</dt><dd>{format!("{mean:.2} on average")}</dd>
             </div>
@@ -309,8 +320,12 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     };
     let unusual_title = match &grove.resemblance {
         Resemblance::Codes(..) => "Galaxies farthest from the branch's most typical look first",
-        Resemblance::Vectors(_) => "Galaxies that are least like those that the model was trained on first",
+        Resemblance::Vectors {
+            by: GroupedBy::Vectors, ..
+        } => "Galaxies farthest from the branch's mean first",
+        Resemblance::Vectors { .. } => "Galaxies that are least like those that the model was trained on first",
     };
+    let by_given = grove.recipe() == GroupedBy::Vectors;
     let unusual_first = RwSignal::new(false);
     let unlike = {
         let rows = Arc::clone(&rows);
@@ -319,7 +334,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
                 .collection
                 .with_value(|c| rows.iter().map(|row| c.unlike(*row)).collect::<Option<Vec<_>>>());
             let mut sorted: Vec<usize> = rows.iter().rev().copied().collect();
-            if let Some(unlike) = unlike {
+            if let Some(unlike) = unlike.filter(|_| !by_given) {
                 let mut pairs: Vec<(f64, usize)> = unlike.into_iter().zip(rows.iter().copied()).collect();
                 pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
                 sorted = pairs.into_iter().map(|(_, row)| row).collect();

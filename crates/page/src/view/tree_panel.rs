@@ -51,13 +51,6 @@ pub fn TreePanel() -> impl IntoView {
         Memo::new(move |_| page.session.with(|session| session.map) && page.tree.with(Option::is_some));
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
-    // In quarters: to paint a large tree for every page of thumbnails would take longer than the pages.
-    let thumbnails = Memo::new(move |_| {
-        page.thumbnails.with(|urls| {
-            let there = urls.iter().filter(|url| !url.is_empty()).count();
-            4 * there / urls.len().max(1)
-        })
-    });
     Effect::new(move || {
         let Some(canvas) = canvas.get() else { return };
         let Some(shown) = shown.get() else {
@@ -78,9 +71,9 @@ pub fn TreePanel() -> impl IntoView {
             canvas.set_width(across);
             canvas.set_height(down);
         }
-        // The tree appears before its thumbnails are painted.
-        thumbnails.track();
+        page.pictures.track();
         let scene = Scene {
+            page,
             width,
             height,
             ratio,

@@ -35,7 +35,7 @@ pub(in crate::intake) fn about(header: &Header, more: Option<&Header>, flat: boo
         dec,
         filter: headers().find_map(filter),
         wcs,
-        columns: Default::default(),
+        ..About::default()
     }
 }
 

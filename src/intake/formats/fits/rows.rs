@@ -360,8 +360,8 @@ impl<'t> Facts<'t> {
                 ra: place.map(|place| place.0),
                 dec: place.map(|place| place.1),
                 filter: self.filter.and_then(text),
-                wcs: None,
                 columns,
+                ..About::default()
             },
         }
     }

@@ -391,7 +391,7 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::Place { first } => Report::Placed { first },
         Request::ReconstructMany { first } => Report::ReconstructedMany { first },
         Request::Reconstruct { row } => Report::Reconstructed { row },
-        Request::BuildTree { .. } | Request::BuildShapeTree => Report::TreeBuilt {
+        Request::BuildTree { .. } | Request::BuildVectorTree { .. } => Report::TreeBuilt {
             leaves: 2,
             inversions: 0,
         },
@@ -399,7 +399,7 @@ fn answer(request: &Request, backend: Backend) -> Report {
         Request::UseModel => Report::ModelInUse,
         Request::Measure { tree, first } => Report::Measured { tree, first },
         Request::TestSteadiness { tree, cut, .. } => Report::SteadinessTested { tree, cut },
-        Request::MakeMap { tree } => Report::MapMade { tree },
+        Request::MakeMap { tree, .. } => Report::MapMade { tree },
         Request::MeasureQuality { tree, .. } => Report::QualityMeasured {
             tree,
             cophenetic: None,
@@ -417,7 +417,7 @@ fn progress(request: &Request) -> Option<Report> {
         Request::Join { file, .. } => Some(joined(file, true)),
         Request::TestSteadiness { .. } => Some(Report::TestingSteadiness { done: 1, total: 2 }),
         Request::MakeMap { .. } => Some(Report::MakingMap { done: 1, total: 2 }),
-        Request::BuildTree { .. } | Request::BuildShapeTree => {
+        Request::BuildTree { .. } | Request::BuildVectorTree { .. } => {
             Some(Report::BuildingTree { done: 1, total: 2 })
         }
         _ => None,

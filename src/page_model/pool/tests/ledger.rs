@@ -70,7 +70,7 @@ fn number(request: &Request) -> u32 {
         | Request::Simulate { file, .. } => *file,
         Request::Encode { first } | Request::Place { first } | Request::ReconstructMany { first } => *first,
         Request::Reconstruct { row } => *row,
-        Request::BuildTree { .. } | Request::BuildShapeTree => BUILD_TREE,
+        Request::BuildTree { .. } | Request::BuildVectorTree { .. } => BUILD_TREE,
         other => panic!("no job of these tests: {other:?}"),
     }
 }

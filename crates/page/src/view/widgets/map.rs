@@ -8,7 +8,6 @@ use crate::store::Page;
 use galaxy_grove::cutout::CODES;
 use galaxy_grove::map::{Cell, View, code_shares, principal};
 use galaxy_grove::page_model::{Resemblance, Topic, TreeView};
-use galaxy_grove::shape::DIMENSIONS;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -27,7 +26,7 @@ struct Places {
 /// The first two principal components: there at once.
 fn first_map(grove: &TreeView) -> Vec<f32> {
     let places = match &grove.resemblance {
-        Resemblance::Vectors(vectors) => principal(vectors, DIMENSIONS),
+        Resemblance::Vectors { values, width, .. } => principal(values, *width),
         Resemblance::Codes(codes, _) => {
             let (shares, width) = code_shares(codes, CODES);
             principal(&shares, width)
@@ -88,10 +87,6 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
     );
     let branch = Memo::new(move |_| page.session.with(|session| session.branch));
     let galaxy = Memo::new(move |_| page.session.with(|session| session.galaxy));
-    let painted = Memo::new(move |_| {
-        page.thumbnails
-            .with(|urls| urls.iter().filter(|url| !url.is_empty()).count())
-    });
     Effect::new(move || {
         let (Some(canvas), Some(shown)) = (canvas.get(), shown.get()) else {
             return;
@@ -99,7 +94,7 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
         let (Some(grove), Some(cutting)) = (page.tree.get(), page.cutting.get()) else {
             return;
         };
-        painted.track();
+        page.pictures.track();
         let ratio = window().device_pixel_ratio();
         let (width, height) = (width.get(), height.get());
         let (across, down) = ((width * ratio) as u32, (height * ratio) as u32);
@@ -108,6 +103,7 @@ pub fn Map(width: Signal<f64>, height: Signal<f64>) -> impl IntoView {
             canvas.set_height(down);
         }
         let scene = MapScene {
+            page,
             width,
             height,
             ratio,

@@ -3,6 +3,7 @@
 use crate::actions::change;
 use crate::canvas::thumbnail;
 use crate::store::Page;
+use leptos::html::Canvas;
 use leptos::prelude::*;
 
 /// A thumbnail. Opens the galaxy.
@@ -24,15 +25,23 @@ pub fn Thumb(
         if note.is_empty() { "" } else { ", " }
     );
     let on = move || page.session.with(|session| session.galaxy == Some(row));
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move || {
+        page.pictures.track();
+        if let Some(canvas) = canvas.get()
+            && let Err(error) = thumbnail::fill(page, &canvas, row)
+        {
+            web_sys::console::error_1(&error);
+        }
+    });
     view! {
         <button
             class=format!("thumb {class}")
             class:on=on
-            style=move || page.thumbnails.with(|urls| thumbnail::style(urls, row))
             title=label.clone()
             aria-label=label
             data-row=row.to_string()
             on:click=move |_| change(page, |session| session.galaxy = Some(row))
-        ></button>
+        ><canvas node_ref=canvas></canvas></button>
     }
 }
