@@ -69,6 +69,8 @@ pub mod grouping;
 pub mod intake;
 pub mod layout;
 #[cfg(feature = "formats")]
+pub mod levels;
+#[cfg(feature = "formats")]
 mod limits;
 #[cfg(feature = "cutouts")]
 pub mod map;

@@ -33,7 +33,12 @@ pub(super) fn embedding(
     };
     let data = view.data();
     let values: Vec<f64> = match view.dtype() {
-        Kind::F64 => data.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect(),
+        Kind::F64 => data
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .map(|b| f64::from_le_bytes(*b))
+            .collect(),
         Kind::F32 => {
             let words = data.as_chunks::<4>().0.iter();
             words.map(|b| f64::from(f32::from_le_bytes(*b))).collect()
@@ -65,7 +70,11 @@ pub(super) fn embedding(
 
 /// The tensor of these galaxies' vectors, in 32 bits where that loses nothing; `None` when none has one.
 pub(super) fn tensor(ids: &[i64], about: &[About]) -> Result<Option<Tensor>, BundleError> {
-    let Some(width) = about.iter().map(|about| about.vector.len()).find(|width| *width > 0) else {
+    let Some(width) = about
+        .iter()
+        .map(|about| about.vector.len())
+        .find(|width| *width > 0)
+    else {
         return Ok(None);
     };
     for (id, about) in ids.iter().zip(about) {

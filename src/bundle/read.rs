@@ -4,7 +4,7 @@ use half::f16;
 use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
 
-use super::contents::{Bundle, VectorsAlone, CODES, FORMAT, VECTORS_OF, VERSION, duplicate};
+use super::contents::{Bundle, CODES, FORMAT, VECTORS_OF, VERSION, VectorsAlone, duplicate};
 use super::dtype::Dtype;
 use super::embedding;
 use super::error::BundleError;

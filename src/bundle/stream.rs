@@ -106,7 +106,9 @@ mod tests {
         let mut set = simulate(3, 5);
         set.about[2].ra = Some(12.5);
         set.names[1] = "b".to_owned();
-        set.about.iter_mut().for_each(|about| about.vector = vec![0.1, 2.0]);
+        set.about
+            .iter_mut()
+            .for_each(|about| about.vector = vec![0.1, 2.0]);
         let metadata = BTreeMap::from([("credit".to_owned(), "me".to_owned())]);
         for dtype in [Dtype::F32, Dtype::F16, Dtype::U8] {
             let whole = crate::bundle::write(&set, None, dtype, &metadata).unwrap();

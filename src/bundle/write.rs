@@ -157,7 +157,9 @@ pub fn vectors_alone(
     let embedding = embedding::tensor(ids, about)?.ok_or(BundleError::Missing(embedding::EMBEDDING))?;
     let id_bytes = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
     let tensors: [Tensor; 2] = [("id", "I64", vec![count], id_bytes), embedding];
-    let extents = tensors.each_ref().map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()));
+    let extents = tensors
+        .each_ref()
+        .map(|(name, kind, shape, bytes)| (*name, *kind, shape.clone(), bytes.len()));
     let header = head(&GalaxyFacts { ids, names, about }, Dtype::F32, metadata, &extents)?;
     Ok(joined(header, &tensors))
 }

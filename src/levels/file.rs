@@ -94,7 +94,9 @@ impl Index {
         }
         let mut places = Vec::with_capacity(head.len());
         for part in 0..head.len() - 1 {
-            let offsets = head.get(&part_name(part)).and_then(|entry| entry.get("data_offsets"));
+            let offsets = head
+                .get(&part_name(part))
+                .and_then(|entry| entry.get("data_offsets"));
             let at = |index: usize| offsets?.get(index)?.as_u64();
             let (Some(start), Some(end)) = (at(0), at(1)) else {
                 return Err(IndexError::Other);
@@ -161,7 +163,10 @@ mod tests {
         assert_eq!(Index::new(b"12345678{}"), Err(IndexError::Other));
         let later = header(&[1], &BTreeMap::new());
         let later = String::from_utf8_lossy(&later).replace("\"version\":\"1\"", "\"version\":\"2\"");
-        assert_eq!(Index::new(later.as_bytes()), Err(IndexError::Version("2".to_owned())));
+        assert_eq!(
+            Index::new(later.as_bytes()),
+            Err(IndexError::Version("2".to_owned()))
+        );
         assert_eq!(Index::new(&header(&[], &BTreeMap::new())), Err(IndexError::Other));
     }
 }

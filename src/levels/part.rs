@@ -101,18 +101,34 @@ pub fn write_part(part: &PartContents<'_>) -> Vec<u8> {
         let data = bytes(part.vectors, |value: f64| (value as f32).to_le_bytes());
         add("embedding", Dtype::F32, shape, data);
     } else {
-        add("embedding", Dtype::F64, shape, bytes(part.vectors, f64::to_le_bytes));
+        add(
+            "embedding",
+            Dtype::F64,
+            shape,
+            bytes(part.vectors, f64::to_le_bytes),
+        );
     }
     if !part.images.is_empty() {
         add("image", Dtype::U8, vec![n, SIDE, SIDE], part.images.to_vec());
     }
-    let columns = part.merges.iter().flat_map(|merge| {
-        [merge.a as f64, merge.b as f64, merge.height, merge.size as f64]
-    });
+    let columns = part
+        .merges
+        .iter()
+        .flat_map(|merge| [merge.a as f64, merge.b as f64, merge.height, merge.size as f64]);
     let columns: Vec<f64> = columns.collect();
-    add("linkage", Dtype::F64, vec![part.merges.len(), 4], bytes(&columns, f64::to_le_bytes));
+    add(
+        "linkage",
+        Dtype::F64,
+        vec![part.merges.len(), 4],
+        bytes(&columns, f64::to_le_bytes),
+    );
     let counts: Vec<i64> = part.stands_for.iter().map(|count| *count as i64).collect();
-    add("stands_for", Dtype::I64, vec![n], bytes(&counts, i64::to_le_bytes));
+    add(
+        "stands_for",
+        Dtype::I64,
+        vec![n],
+        bytes(&counts, i64::to_le_bytes),
+    );
     let parts = part.parts.iter().map(|part| part.map_or(-1, |part| part as i32));
     let parts: Vec<i32> = parts.collect();
     add("part", Dtype::I32, vec![n], bytes(&parts, i32::to_le_bytes));
@@ -129,7 +145,12 @@ pub fn write_part(part: &PartContents<'_>) -> Vec<u8> {
     if let Some(up) = part.up {
         say("level_up", up.to_string());
     }
-    if part.names.iter().zip(part.ids).any(|(name, id)| *name != id.to_string()) {
+    if part
+        .names
+        .iter()
+        .zip(part.ids)
+        .any(|(name, id)| *name != id.to_string())
+    {
         say("names", json!(part.names).to_string());
     }
     if let Some(text) = part.vectors_of {
@@ -155,10 +176,14 @@ pub fn read_level(file: &[u8]) -> Result<Level, LevelError> {
     };
     let data = |name: &'static str, kind: Dtype| {
         let view = tensors.tensor(name).ok().filter(|view| view.dtype() == kind);
-        view.map(|view| view.data().to_vec()).ok_or(LevelError::Wrong(name))
+        view.map(|view| view.data().to_vec())
+            .ok_or(LevelError::Wrong(name))
     };
     let counts = numbers(&data("stands_for", Dtype::I64)?, i64::from_le_bytes);
-    let stands_for: Option<Vec<u64>> = counts.iter().map(|count| u64::try_from(*count).ok().filter(|n| *n > 0)).collect();
+    let stands_for: Option<Vec<u64>> = counts
+        .iter()
+        .map(|count| u64::try_from(*count).ok().filter(|n| *n > 0))
+        .collect();
     let stands_for = stands_for.ok_or(LevelError::Wrong("stands_for"))?;
     let parts = numbers(&data("part", Dtype::I32)?, i32::from_le_bytes);
     let parts: Vec<Option<u32>> = parts.into_iter().map(|part| u32::try_from(part).ok()).collect();
@@ -190,7 +215,12 @@ mod tests {
     use super::*;
     use crate::bundle;
 
-    fn contents<'a>(ids: &'a [i64], names: &'a [String], merges: &'a [Merge], images: &'a [u8]) -> PartContents<'a> {
+    fn contents<'a>(
+        ids: &'a [i64],
+        names: &'a [String],
+        merges: &'a [Merge],
+        images: &'a [u8],
+    ) -> PartContents<'a> {
         PartContents {
             ids,
             names,
@@ -212,12 +242,16 @@ mod tests {
     fn a_part_is_a_bundle_with_its_place_in_the_tree() {
         let ids = [5, 6, i64::MAX];
         let names = ["a", "b", "c"].map(str::to_owned);
-        let merges = [(1, 2, 1.0 / 3.0, 2), (0, 3, 7.5, 3)].map(|(a, b, height, size)| Merge { a, b, height, size });
+        let merges =
+            [(1, 2, 1.0 / 3.0, 2), (0, 3, 7.5, 3)].map(|(a, b, height, size)| Merge { a, b, height, size });
         let images: Vec<u8> = (0..3 * SIDE * SIDE).map(|at| (at % 251) as u8).collect();
         let part = contents(&ids, &names, &merges, &images);
         let file = write_part(&part);
         let level = read_level(&file).unwrap();
-        assert_eq!((level.part, level.up, level.galaxies, level.here()), (3, Some(0), 1_000, 43));
+        assert_eq!(
+            (level.part, level.up, level.galaxies, level.here()),
+            (3, Some(0), 1_000, 43)
+        );
         assert_eq!(level.parts, [None, Some(7), Some(8)]);
         assert_eq!((level.a, level.b), (vec![1, 0], vec![2, 3]));
         assert_eq!(level.heights, [1.0 / 3.0, 7.5]);
@@ -228,17 +262,26 @@ mod tests {
         // Without pictures it is a file of vectors alone.
         let file = write_part(&PartContents { images: &[], ..part });
         assert!(bundle::holds_vectors_alone(&file));
-        assert_eq!(bundle::read_vectors(&file).unwrap().vectors_of.as_deref(), Some("a model"));
+        assert_eq!(
+            bundle::read_vectors(&file).unwrap().vectors_of.as_deref(),
+            Some("a model")
+        );
     }
 
     #[test]
     fn what_does_not_fit_is_an_error() {
         let names = ["a", "b", "c"].map(str::to_owned);
-        let merges = [(1, 2, 1.0, 2), (0, 9, 7.5, 3)].map(|(a, b, height, size)| Merge { a, b, height, size });
+        let merges =
+            [(1, 2, 1.0, 2), (0, 9, 7.5, 3)].map(|(a, b, height, size)| Merge { a, b, height, size });
         let file = write_part(&contents(&[1, 2, 3], &names, &merges, &[]));
         assert_eq!(read_level(&file), Err(LevelError::Wrong("linkage")));
         assert!(matches!(read_level(b"nonsense"), Err(LevelError::Damaged(_))));
-        let plain = bundle::write(&crate::cutout::simulate::simulate(1, 2), None, bundle::Dtype::U8, &BTreeMap::new());
+        let plain = bundle::write(
+            &crate::cutout::simulate::simulate(1, 2),
+            None,
+            bundle::Dtype::U8,
+            &BTreeMap::new(),
+        );
         assert_eq!(read_level(&plain.unwrap()), Err(LevelError::Wrong("stands_for")));
     }
 }

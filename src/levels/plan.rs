@@ -31,7 +31,8 @@ pub struct Part {
 pub fn plan(tree: &Tree, order: &TreeOrder, first: usize, most: usize) -> Vec<Part> {
     let (first, most) = (first.max(2), most.max(2));
     let mut parts: Vec<Part> = Vec::new();
-    let mut waiting: VecDeque<(usize, Option<usize>)> = tree.root().map(|root| (root, None)).into_iter().collect();
+    let mut waiting: VecDeque<(usize, Option<usize>)> =
+        tree.root().map(|root| (root, None)).into_iter().collect();
     // Numbers are given when parts begin to wait, so that leaves can name them.
     let mut given = waiting.len();
     while let Some((node, up)) = waiting.pop_front() {
@@ -105,7 +106,9 @@ fn between(tree: &Tree, leaves: &[Leaf], mut split: Vec<usize>) -> Vec<Merge> {
     split.sort_unstable();
     let mut merges = Vec::with_capacity(split.len());
     for node in split {
-        let Some(merge) = tree.merge_of(node) else { continue };
+        let Some(merge) = tree.merge_of(node) else {
+            continue;
+        };
         // Children come before: they have smaller numbers.
         let (Some(&(a, of_a)), Some(&(b, of_b))) = (known.get(&merge.a), known.get(&merge.b)) else {
             continue;
@@ -135,7 +138,15 @@ mod tests {
 
     #[test]
     fn parts_hold_every_galaxy_once_and_every_merge_once() {
-        for (n, first, most) in [(1, 5, 5), (2, 5, 5), (40, 5, 7), (40, 2, 2), (300, 20, 30), (300, 400, 10), (50, 5, 50)] {
+        for (n, first, most) in [
+            (1, 5, 5),
+            (2, 5, 5),
+            (40, 5, 7),
+            (40, 2, 2),
+            (300, 20, 30),
+            (300, 400, 10),
+            (50, 5, 50),
+        ] {
             let tree = tree(n);
             let order = TreeOrder::new(&tree);
             let parts = plan(&tree, &order, first, most);

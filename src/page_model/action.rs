@@ -82,6 +82,8 @@ pub enum Action<F> {
     Redo,
     /// Go from the galaxy that is looked at to its neighbour in the order of the tree.
     StepThroughTree(isize),
+    /// Show another part of a set that is opened part by part.
+    OpenPart(u32),
     /// Have the galaxy of this row decoded from its codes.
     Reconstruct(usize),
     /// Show a sheet over the page, or none.

@@ -69,6 +69,7 @@ pub fn apply<F: Clone>(
         Action::Undo => answers::step(page, Direction::Undo),
         Action::Redo => answers::step(page, Direction::Redo),
         Action::StepThroughTree(by) => view::step_through_tree(page, by),
+        Action::OpenPart(part) => open::open_part(page, part),
         Action::Reconstruct(row) => encoding::reconstruct(page, row),
         Action::ShowSheet(sheet) => page.set_sheet(sheet),
         Action::ShowField(source, name) => {

@@ -1,12 +1,16 @@
 //! A set that stands beside the page on its host: which addresses are taken, and how they are written in links.
 
+use crate::levels::EXTENSION;
 use serde::{Deserialize, Serialize};
 
 /// The address of a file on the page's own host, relative to the page: `data/grove.safetensors`. Nothing else is taken, so that a link cannot
 /// make the page speak to another host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct HostedPath(String);
+pub struct HostedPath {
+    path: String,
+    /// Of a file of levels ([`crate::levels`]), the part that is shown.
+    part: u32,
+}
 
 impl HostedPath {
     /// The longest address.
@@ -21,19 +25,45 @@ impl HostedPath {
             && text.len() <= Self::LONGEST
             && text.bytes().all(plain)
             && text.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        good.then(|| Self(text.to_owned()))
+        good.then(|| Self {
+            path: text.to_owned(),
+            part: 0,
+        })
     }
 
     /// The address, relative to the page.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.path
+    }
+
+    /// True for a file that is opened part by part.
+    #[must_use]
+    pub fn has_levels(&self) -> bool {
+        self.path
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| end == EXTENSION)
+    }
+
+    /// The same file at another part.
+    #[must_use]
+    pub fn at_part(&self, part: u32) -> Self {
+        Self {
+            path: self.path.clone(),
+            part,
+        }
+    }
+
+    /// The part that is shown; 0 for a file without parts.
+    #[must_use]
+    pub fn part(&self) -> u32 {
+        self.part
     }
 
     /// The name of the file.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or_default()
+        self.path.rsplit('/').next().unwrap_or_default()
     }
 }
 

@@ -11,6 +11,7 @@ pub use crate::catalogue::Known;
 use crate::cutout::{About, Recipe, prepare::Measures};
 use crate::grouping::{Linkage, Method};
 pub use crate::intake::{Answers, FieldBox, FieldView, Question, Verdict};
+pub use crate::levels::Level;
 use serde::{Deserialize, Serialize};
 
 /// What the worker computes on.
@@ -85,6 +86,8 @@ pub enum Request {
         url: String,
         /// The name to show.
         name: String,
+        /// Of a file of levels, this part only.
+        part: Option<u32>,
     },
     /// Make galaxies with the simulator.
     Simulate {
@@ -223,6 +226,13 @@ pub enum Report {
         questions: Vec<Question>,
         /// More tables of the same file will follow.
         more: bool,
+    },
+    /// The galaxies that follow are a part of a tree that is too large to be shown at once. Comes before them.
+    Level {
+        /// The page's number for the file.
+        file: u32,
+        /// The part.
+        level: Level,
     },
     /// A picture that was taken as a field of many galaxies, with a box on each source. Comes before its galaxies. Buffer: u8
     /// the grey values of the view, which is without them.

@@ -68,13 +68,13 @@ impl Resemblance {
                     distance: typical.mean_distance(members.len(), CODES),
                 })
                 .collect(),
-            Self::Vectors { values: vectors, width, .. } => {
+            Self::Vectors {
+                values: vectors,
+                width,
+                ..
+            } => {
                 let width = *width;
-                let vector = |row: usize| {
-                    vectors
-                        .get(row * width..(row + 1) * width)
-                        .unwrap_or_default()
-                };
+                let vector = |row: usize| vectors.get(row * width..(row + 1) * width).unwrap_or_default();
                 let mut mean = vec![0.0; width];
                 for row in members {
                     for (sum, value) in mean.iter_mut().zip(vector(*row)) {
@@ -102,11 +102,13 @@ impl Resemblance {
                 .into_iter()
                 .map(|near| (near.row, near.differing as f64 / CODES as f64))
                 .collect(),
-            Self::Vectors { values: vectors, width, .. } => {
+            Self::Vectors {
+                values: vectors,
+                width,
+                ..
+            } => {
                 let width = *width;
-                let own = vectors
-                    .get(row * width..(row + 1) * width)
-                    .unwrap_or_default();
+                let own = vectors.get(row * width..(row + 1) * width).unwrap_or_default();
                 let others = vectors.chunks_exact(width.max(1)).enumerate();
                 let mut all: Vec<(usize, f64)> = others
                     .filter(|(other, _)| *other != row)

@@ -5,8 +5,8 @@
 use crate::cutout::Recipe;
 use crate::cutout::prepare::{Measured, Scale};
 use crate::grouping::{Edit, Linkage};
-use crate::page_model::hosted::HostedPath;
 use crate::page_model::grouped_by::GroupedBy;
+use crate::page_model::hosted::HostedPath;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -127,6 +127,9 @@ impl Session {
         let mut text = match &self.source {
             SetOrigin::Simulated { seed, count } => format!("set=simulated&seed={seed}&n={count}"),
             SetOrigin::HubbleDeepField => "set=hubble-deep-field".to_owned(),
+            SetOrigin::Hosted(path) if path.part() > 0 => {
+                format!("set=hosted&data={}&part={}", path.as_str(), path.part())
+            }
             SetOrigin::Hosted(path) => format!("set=hosted&data={}", path.as_str()),
             SetOrigin::Files => "set=files".to_owned(),
             SetOrigin::Nothing => "set=none".to_owned(),
@@ -193,7 +196,7 @@ impl Session {
             session.grouped_by = GroupedBy::Reference;
         }
         let (mut seed, mut count) = (1, DEMO_COUNT);
-        let mut hosted = None;
+        let (mut hosted, mut part) = (None, 0);
         for (key, value) in text
             .trim_start_matches('#')
             .split('&')
@@ -209,6 +212,7 @@ impl Session {
                     }
                 }
                 "data" => hosted = HostedPath::new(value),
+                "part" => part = value.parse().unwrap_or(0),
                 "seed" => seed = value.parse().unwrap_or(seed),
                 "n" => count = value.parse().unwrap_or(count).clamp(2, MAX_SIMULATED),
                 "by" => session.grouped_by = GroupedBy::from_name(value).unwrap_or(session.grouped_by),
@@ -238,7 +242,8 @@ impl Session {
             }
         }
         if let Some(path) = hosted {
-            session.source = SetOrigin::Hosted(path);
+            let part = if path.has_levels() { part } else { 0 };
+            session.source = SetOrigin::Hosted(path.at_part(part));
         }
         if let SetOrigin::Simulated { .. } = session.source {
             session.source = SetOrigin::Simulated { seed, count };

@@ -8,6 +8,7 @@ use crate::grouping::{
     cut_into, medoids, most_groups, natural_cut, suggested_cuts,
 };
 use crate::page_model::grouped_by::GroupedBy;
+use crate::page_model::protocol::Level;
 
 /// Tells one tree of a visit from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -28,6 +29,8 @@ pub struct TreeView {
     pub resemblance: Resemblance,
     /// The linkage, if it is of codes.
     pub linkage: Linkage,
+    /// Galaxies that each leaf stands for; empty where every leaf is a galaxy.
+    pub stands_for: Vec<u64>,
     /// Numbers of groups with a large gap around them, the best first.
     pub suggested: Vec<usize>,
     /// The number of groups that the page shows when nobody asked for one.
@@ -64,12 +67,34 @@ impl TreeView {
             colours,
             resemblance,
             linkage,
+            stands_for: Vec::new(),
             suggested,
             default_groups,
         })
     }
 
-    /// The number of galaxies.
+    /// The same tree as a part of a larger one.
+    #[must_use]
+    pub fn of_level(mut self, level: Option<&Level>) -> Self {
+        self.stands_for = level.map(|level| level.stands_for.clone()).unwrap_or_default();
+        self
+    }
+
+    /// True when some leaves stand for more than one galaxy.
+    pub fn is_summary(&self) -> bool {
+        self.stands_for.iter().any(|count| *count > 1)
+    }
+
+    /// The galaxies below a node, with all that leaves stand for.
+    pub fn galaxies(&self, node: usize) -> u64 {
+        let members = self.order.members(node);
+        if self.stands_for.is_empty() {
+            return members.len() as u64;
+        }
+        members.iter().filter_map(|row| self.stands_for.get(*row)).sum()
+    }
+
+    /// The number of leaves.
     pub fn leaves(&self) -> usize {
         self.tree.leaves()
     }
@@ -149,6 +174,8 @@ pub struct Cutting {
     pub medoids: Vec<usize>,
     /// Where the line stands.
     pub height: f64,
+    /// Galaxies of each group, with all that leaves stand for.
+    pub galaxies: Vec<u64>,
     /// The tree that was cut.
     pub tree: TreeId,
     /// How.
@@ -176,7 +203,9 @@ impl Cutting {
                     .collect()
             }
         };
+        let nodes = groups.groups().iter().map(|group| group.node);
         Self {
+            galaxies: nodes.map(|node| view.galaxies(node)).collect(),
             groups,
             medoids,
             height: cut_height(&view.tree, k),
@@ -204,9 +233,7 @@ impl Cutting {
     pub fn listed(&self, order: GroupOrder) -> Vec<usize> {
         let mut indices: Vec<usize> = (0..self.len()).collect();
         if order == GroupOrder::Size {
-            indices.sort_by_key(|&index| {
-                std::cmp::Reverse(self.groups.groups().get(index).map_or(0, |group| group.len()))
-            });
+            indices.sort_by_key(|&index| std::cmp::Reverse(self.galaxies.get(index).copied().unwrap_or(0)));
         }
         indices
     }

@@ -16,6 +16,7 @@ fn host(base: &str, headers: &[(&str, &str)], wasm_as_bytes: bool) -> Result<Sit
     let manner = Manner {
         headers: headers.collect(),
         wasm_as_bytes,
+        ..Manner::default()
     };
     Ok(Site::in_the_manner(dist, 0, base, manner)?)
 }

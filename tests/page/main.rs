@@ -29,6 +29,7 @@ mod hosted;
 mod hosts;
 mod journey;
 mod kept;
+mod levels;
 mod many;
 mod mixed;
 mod numbers;

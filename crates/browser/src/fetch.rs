@@ -2,8 +2,8 @@
 
 use super::body::read_body;
 use super::describe::describe;
-use js_sys::Reflect;
-use std::ops::ControlFlow;
+use js_sys::{Object, Reflect};
+use std::ops::{ControlFlow, Range};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,6 +17,14 @@ pub enum FetchError {
         url: String,
         /// HTTP status.
         status: u16,
+    },
+    /// The server sends whole files only.
+    #[error(
+        "the host sends {url} only as a whole, and it is opened in parts: it must answer range requests (HTTP 206), as `grove serve` and most hosts do"
+    )]
+    NoRanges {
+        /// Address.
+        url: String,
     },
     /// The connection failed.
     #[error("{url} could not be loaded: {reason}")]
@@ -33,6 +41,39 @@ pub enum FetchError {
 /// # Errors
 /// [`FetchError`] names the address.
 pub async fn fetch_bytes(url: &str, mut progress: impl FnMut(f64, f64)) -> Result<Vec<u8>, FetchError> {
+    let response = ask(url, None).await?;
+    if !response.ok() {
+        return Err(FetchError::Status {
+            url: url.to_owned(),
+            status: response.status(),
+        });
+    }
+    let length = response.headers().get("content-length").ok().flatten();
+    let total = length.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    body(url, &response, |so_far| progress(so_far as f64, total)).await
+}
+
+/// Fetches some bytes of `url`; fewer where the file ends before.
+///
+/// # Errors
+/// [`FetchError`], also when the server would send the whole file instead.
+pub async fn fetch_range(url: &str, range: Range<u64>) -> Result<Vec<u8>, FetchError> {
+    if range.is_empty() {
+        return Ok(Vec::new());
+    }
+    let response = ask(url, Some(&range)).await?;
+    match response.status() {
+        206 => body(url, &response, |_| ()).await,
+        200 => Err(FetchError::NoRanges { url: url.to_owned() }),
+        status => Err(FetchError::Status {
+            url: url.to_owned(),
+            status,
+        }),
+    }
+}
+
+/// Sends the request, for the whole file or for some of its bytes.
+async fn ask(url: &str, range: Option<&Range<u64>>) -> Result<web_sys::Response, FetchError> {
     let network = |error: JsValue| FetchError::Network {
         url: url.to_owned(),
         reason: describe(&error),
@@ -42,24 +83,31 @@ pub async fn fetch_bytes(url: &str, mut progress: impl FnMut(f64, f64)) -> Resul
     let fetch: js_sys::Function = Reflect::get(&global, &"fetch".into())
         .and_then(JsCast::dyn_into)
         .map_err(network)?;
-    let promise: js_sys::Promise = fetch
-        .call1(&global, &url.into())
-        .and_then(JsCast::dyn_into)
-        .map_err(network)?;
-    let response: web_sys::Response = JsFuture::from(promise)
+    let promise = match range {
+        None => fetch.call1(&global, &url.into()),
+        Some(range) => {
+            let headers = Object::new();
+            let wanted = format!("bytes={}-{}", range.start, range.end - 1);
+            Reflect::set(&headers, &"range".into(), &wanted.into()).map_err(network)?;
+            let options = Object::new();
+            Reflect::set(&options, &"headers".into(), &headers).map_err(network)?;
+            fetch.call2(&global, &url.into(), &options)
+        }
+    };
+    let promise: js_sys::Promise = promise.and_then(JsCast::dyn_into).map_err(network)?;
+    JsFuture::from(promise)
         .await
         .and_then(JsCast::dyn_into)
-        .map_err(network)?;
-    if !response.ok() {
-        return Err(FetchError::Status {
-            url: url.to_owned(),
-            status: response.status(),
-        });
-    }
-    let length = response.headers().get("content-length").ok().flatten();
-    let total = length.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-    let body = read_body(&response, |so_far| {
-        progress(so_far as f64, total);
+        .map_err(network)
+}
+
+async fn body(
+    url: &str,
+    response: &web_sys::Response,
+    mut progress: impl FnMut(usize),
+) -> Result<Vec<u8>, FetchError> {
+    let body = read_body(response, |so_far| {
+        progress(so_far);
         ControlFlow::Continue(())
     });
     let body = body.await.map_err(|reason| FetchError::Network {

@@ -14,5 +14,5 @@ pub use ask::{Answered, ask};
 pub use body::read_body;
 pub use describe::describe;
 pub use envelope::{Envelope, EnvelopeError, to_js};
-pub use fetch::{FetchError, fetch_bytes};
+pub use fetch::{FetchError, fetch_bytes, fetch_range};
 pub use galaxy_grove::page_model::protocol::Buffer;

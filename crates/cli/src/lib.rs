@@ -14,8 +14,8 @@ mod version;
 mod work;
 
 use commands::{
-    audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, map, orient, place, plot,
-    publish, quality, reconstruct, serve, simulate, sort, steady, structure, train, tree,
+    audit, compare, convert, cut, export_onnx, extract, groups, import_tf, info, levels, map, orient, place,
+    plot, publish, quality, reconstruct, serve, simulate, sort, steady, structure, train, tree,
 };
 
 /// Sort galaxies by shape, without labels.
@@ -37,6 +37,7 @@ enum Command {
     Groups(groups::Arguments),
     Info(info::Arguments),
     ImportTf(import_tf::Arguments),
+    Levels(levels::Arguments),
     Map(map::Arguments),
     Orient(orient::Arguments),
     Place(place::Arguments),
@@ -68,6 +69,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Groups(arguments) => groups::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::ImportTf(arguments) => import_tf::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Levels(arguments) => levels::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
         Command::Orient(arguments) => orient::run(&arguments),
         Command::Place(arguments) => place::run(&arguments),

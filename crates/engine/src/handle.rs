@@ -38,7 +38,11 @@ pub async fn handle(envelope: Envelope<Request>) {
             groups,
             linkage,
         } => study::steadiness((tree, width), cut, groups, linkage, envelope),
-        Request::MeasureQuality { tree, width, ref groups } => study::quality((tree, width), groups, envelope),
+        Request::MeasureQuality {
+            tree,
+            width,
+            ref groups,
+        } => study::quality((tree, width), groups, envelope),
         Request::MakeMap { tree, width } => study::map((tree, width), envelope),
         Request::Reconstruct { row } => reconstruct(row, envelope).await,
         Request::ReconstructMany { first } => reconstruct_many(first, envelope).await,

@@ -18,8 +18,8 @@ use galaxy_grove::page_model::{Settings, Sheet};
 use leptos::prelude::*;
 use store::Page;
 use view::{
-    drop, field_sheet, files_sheet, galaxy_panel, groups_panel, header, help_sheet, sky_panel, sky_status,
-    status, tree_panel,
+    drop, field_sheet, files_sheet, galaxy_panel, groups_panel, header, help_sheet, level_bar, sky_panel,
+    sky_status, status, tree_panel,
 };
 use work::choose;
 
@@ -51,6 +51,7 @@ fn App() -> impl IntoView {
         <header::Header/>
         <status::Status/>
         <sky_status::SkyStatus/>
+        <level_bar::LevelBar/>
         <main>
             <tree_panel::TreePanel/>
             <groups_panel::GroupsPanel/>

@@ -66,3 +66,16 @@ fn sentence(words: &str) -> String {
     let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{capital}{}{stop}", rest.as_str())
 }
+
+/// Galaxies of a large set: `1,204 galaxies`.
+pub fn many_galaxies(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::with_capacity(digits.len() + 8);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + if count == 1 { " galaxy" } else { " galaxies" }
+}

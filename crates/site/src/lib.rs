@@ -41,6 +41,8 @@ pub struct Manner {
     pub headers: Vec<(String, String)>,
     /// It knows no type for WebAssembly, and sends it as bytes.
     pub wasm_as_bytes: bool,
+    /// It sends whole files only, whatever is asked for.
+    pub no_ranges: bool,
 }
 
 /// Threads that answer; a page asks for a handful of files at a time.
@@ -143,7 +145,8 @@ fn respond(request: Request, folder: &Path, base: &str, manner: &Manner) -> std:
         return request.respond(response);
     }
     let length = file.metadata()?.len();
-    let range = request.headers().iter().find(|h| h.field.equiv("Range"));
+    let mut headers = request.headers().iter().filter(|_| !manner.no_ranges);
+    let range = headers.find(|h| h.field.equiv("Range"));
     let (status, part) = match asked(range.map(|h| h.value.as_str()), length) {
         Asked::All => (200, 0..length),
         Asked::Part(part) => (206, part),
@@ -342,6 +345,7 @@ mod tests {
         let manner = Manner {
             headers: vec![("X-Frame-Options".to_owned(), "deny".to_owned())],
             wasm_as_bytes: true,
+            ..Manner::default()
         };
         let site = Site::in_the_manner(folder.path().join("dist"), 0, "/a/", manner).unwrap();
         let (head, _) = ask(&site, "GET", "/a/pkg/app_bg.wasm", "");

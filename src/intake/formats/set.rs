@@ -17,11 +17,16 @@ use crate::refusal::Refusal;
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
     if bundle::holds_vectors_alone(bytes) {
         let mut vectors = bundle::read_vectors(bytes).map_err(refusal)?;
-        let (count, wanted) = (vectors.ids.len(), limits.check_galaxies(vectors.ids.len() as u64)?);
+        let (count, wanted) = (
+            vectors.ids.len(),
+            limits.check_galaxies(vectors.ids.len() as u64)?,
+        );
         if wanted < count {
             // Who reads codes or vectors alone has no remarks to say it in.
             return Err(Refusal::new(
-                format!("it holds the vectors of {count} galaxies, and {wanted} are the most that can be read"),
+                format!(
+                    "it holds the vectors of {count} galaxies, and {wanted} are the most that can be read"
+                ),
                 "give fewer at a time",
             ));
         }
@@ -43,8 +48,17 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Content, Refusal> {
         bundle.set.raw.truncate(wanted * PIXELS);
         bundle.set.image.truncate(wanted * PIXELS);
     }
-    if let Some(width) = bundle.set.about.first().map(|about| about.vector.len()).filter(|width| *width > 0) {
-        let of = bundle.metadata.remove(bundle::VECTORS_OF).filter(|text| !text.trim().is_empty());
+    if let Some(width) = bundle
+        .set
+        .about
+        .first()
+        .map(|about| about.vector.len())
+        .filter(|width| *width > 0)
+    {
+        let of = bundle
+            .metadata
+            .remove(bundle::VECTORS_OF)
+            .filter(|text| !text.trim().is_empty());
         let of = of.map_or_else(String::new, |text| format!(" ({text})"));
         remarks.push(format!("each galaxy comes with a vector of {width} numbers{of}"));
     }

@@ -103,7 +103,11 @@ impl FileReport {
                     "it holds vectors, not pictures: those of {} galaxies",
                     vectors.ids.len()
                 );
-                Refusal::new(reason, "open it in the page, or give the table that it was made of to `grove groups`").into()
+                Refusal::new(
+                    reason,
+                    "open it in the page, or give the table that it was made of to `grove groups`",
+                )
+                .into()
             }
             Outcome::Refused(refusal) => refusal.clone().into(),
         }

@@ -6,10 +6,12 @@ use super::row::{Picture, Row};
 use crate::catalogue::merge;
 use crate::cutout::{About, CODES, DUPLICATE_OF, Duplicates, PIXELS, is_same};
 use crate::intake::unique_ids;
+use crate::page_model::protocol::Level;
 use crate::shape::DIMENSIONS;
 use crate::structure::{MEASURES, NOTHING_TO_MEASURE, StructureFlag};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// All galaxies, in the order of their sources.
 #[derive(Debug, Default)]
@@ -23,9 +25,23 @@ pub struct Collection {
     seen: Duplicates,
     /// Rows that were compared with those before them.
     compared: usize,
+    /// Where these galaxies are in a larger tree.
+    level: Option<Arc<Level>>,
 }
 
 impl Collection {
+    /// Notes that the galaxies that come next are a part of a larger tree.
+    pub fn set_level(&mut self, level: Level) {
+        self.level = Some(Arc::new(level));
+    }
+
+    /// Where the galaxies are in a larger tree, if they are a whole part of one.
+    pub fn level(&self) -> Option<&Arc<Level>> {
+        self.level
+            .as_ref()
+            .filter(|level| level.leaves() == self.rows.len())
+    }
+
     /// The number of galaxies.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -70,7 +86,9 @@ impl Collection {
 
     /// Galaxies whose file gave a vector.
     pub fn with_vectors(&self) -> usize {
-        self.galaxies().filter(|galaxy| !galaxy.about.vector.is_empty()).count()
+        self.galaxies()
+            .filter(|galaxy| !galaxy.about.vector.is_empty())
+            .count()
     }
 
     /// The numbers of one vector, if all galaxies came with one, and all of one length.
@@ -224,6 +242,7 @@ impl Collection {
         for cutout_batch in cutout_batches {
             fresh.append(source, cutout_batch);
         }
+        self.level = None;
         let Range { start, end } = self.rows_of(source);
         let named = (start..end).filter(|&row| self.galaxy(row).is_some_and(|galaxy| galaxy.named));
         // Of two of one name the first counts.
@@ -330,6 +349,7 @@ impl Collection {
 
     /// Forgets all galaxies after the first `count`, whose codes are all known.
     pub fn truncate(&mut self, count: usize) {
+        self.level = None;
         self.rows.truncate(count);
         self.codes.truncate(count * CODES);
         self.margins.truncate(count * CODES);
@@ -347,6 +367,7 @@ impl Collection {
         // Moved, not copied: no row is wanted twice.
         let mut all: Vec<Option<Row>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
         *self = Self {
+            level: None,
             rows: rows.iter().filter_map(|&row| all.get_mut(row)?.take()).collect(),
             codes,
             margins,

@@ -4,12 +4,12 @@ use super::linkage;
 use crate::count::galaxies;
 use crate::grouping::Linkage;
 use crate::page_model::action::Effect;
+use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::session::Session;
 use crate::page_model::stage::Stage;
 use crate::page_model::state::PageState;
-use crate::page_model::grouped_by::GroupedBy;
 
 /// Galaxies that one job holds: large enough to keep a device busy, small enough to show progress.
 const CHUNK: usize = 32;
@@ -44,6 +44,7 @@ fn settle_recipe<F>(page: &mut PageState<F>) -> bool {
     let asked = page.session.grouped_by;
     let (taken, reason) = match asked {
         GroupedBy::Vectors if has_vectors => (asked, None),
+        _ if has_vectors && all.level().is_some() => (GroupedBy::Vectors, None),
         _ if vectors_only > 0 && has_vectors => (
             GroupedBy::Vectors,
             Some(format!(
@@ -151,6 +152,10 @@ fn go_on<F>(page: &mut PageState<F>) {
 pub fn group_by<F>(page: &mut PageState<F>, recipe: GroupedBy, linkage: Linkage) {
     if (page.session.grouped_by, page.session.linkage) == (recipe, linkage) {
         return;
+    }
+    if page.collection.level().is_some() && recipe != GroupedBy::Vectors {
+        // A tree of the pictures that stand for others would look like a tree of the galaxies, and be none.
+        return page.say("This set is opened part by part, with the tree that came with it: it cannot be grouped otherwise.");
     }
     let is_computing = matches!(page.stage, Stage::Encoding { .. } | Stage::BuildingTree { .. });
     if is_computing {

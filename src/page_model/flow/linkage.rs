@@ -4,6 +4,7 @@ use super::view;
 use crate::count::counted;
 use crate::grouping::{self, Method, Precision};
 use crate::page_model::action::Effect;
+use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
 use crate::page_model::resemblance::Resemblance;
@@ -11,7 +12,6 @@ use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Stage};
 use crate::page_model::state::PageState;
 use crate::page_model::tree_view::{TreeId, TreeView};
-use crate::page_model::grouped_by::GroupedBy;
 use crate::shape::DIMENSIONS;
 use std::sync::Arc;
 
@@ -26,6 +26,10 @@ pub fn build<F>(page: &mut PageState<F>) {
         return page.say("One galaxy makes no tree. Add at least one more.");
     }
     let budget = page.settings.tree_budget;
+    if let (Some(level), GroupedBy::Vectors) = (page.collection.level().cloned(), page.session.grouped_by) {
+        // The tree came with them.
+        return built(page, level.leaves(), 0, (&level.a, &level.b, &level.heights));
+    }
     if page.session.grouped_by != GroupedBy::Reference {
         let Some((vectors, width)) = vectors(page) else {
             return;
@@ -106,7 +110,8 @@ pub fn built<F>(page: &mut PageState<F>, leaves: usize, inversions: usize, merge
             page.session.linkage,
         )
     });
-    match tree {
+    let level = page.collection.level().cloned();
+    match tree.map(|tree| tree.of_level(level.as_deref())) {
         Ok(tree) => {
             let most = tree.leaves();
             page.work.fresh.clear();

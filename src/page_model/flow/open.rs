@@ -62,9 +62,12 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
             read_made(page, requests);
         }
         SetOrigin::HubbleDeepField => {
-            fetch(page, HUBBLE_DEEP_FIELD.to_owned(), "Hubble Deep Field");
+            fetch(page, HUBBLE_DEEP_FIELD.to_owned(), "Hubble Deep Field", None);
         }
-        SetOrigin::Hosted(path) => fetch(page, format!("{TO_PAGE}{}", path.as_str()), path.name()),
+        SetOrigin::Hosted(path) => {
+            let part = path.has_levels().then(|| path.part());
+            fetch(page, format!("{TO_PAGE}{}", path.as_str()), path.name(), part);
+        }
         SetOrigin::Files => {
             let missing = page.sources.missing.clone();
             *page.files_mut() = missing;
@@ -76,15 +79,27 @@ pub fn open<F: Clone>(page: &mut PageState<F>) {
 }
 
 /// Fetches a set from the page's host.
-fn fetch<F: Clone>(page: &mut PageState<F>, url: String, name: &str) {
+fn fetch<F: Clone>(page: &mut PageState<F>, url: String, name: &str, part: Option<u32>) {
     let title = name.to_owned();
     let request = move |file| Request::Fetch {
         file,
         url,
         name: title,
+        part,
     };
     let sources = read_made(page, [request]);
     file_list::list(page, sources.into_iter().map(|source| (source, name.to_owned())));
+}
+
+/// Shows another part of a set that is opened part by part.
+pub fn open_part<F: Clone>(page: &mut PageState<F>, part: u32) {
+    let SetOrigin::Hosted(path) = &page.session.source else {
+        return;
+    };
+    if path.has_levels() && path.part() != part {
+        let wanted = path.at_part(part);
+        show(page, SetOrigin::Hosted(wanted));
+    }
 }
 
 /// Ends all work and forgets all galaxies. The files themselves are remembered.

@@ -7,7 +7,7 @@ use crate::page_model::action::Effect;
 use crate::page_model::collection::CutoutBatch;
 use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{FieldView, Verdict};
+use crate::page_model::protocol::{FieldView, Level, Verdict};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::{Notice, Offer, Sheet, Stage};
 use crate::page_model::state::{MAX_GALAXIES, PageState};
@@ -231,6 +231,13 @@ fn take_vectors<F>(page: &mut PageState<F>) {
         page.set_session(view);
     }
     page.work.has_vectors = has_vectors;
+}
+
+/// The galaxies that come next are a part of a larger tree. What was cancelled meanwhile is not awaited any more.
+pub fn found_level<F>(page: &mut PageState<F>, source: u32, level: Level) {
+    if page.work.unread.contains(&source) && page.collection.is_empty() {
+        page.collection.set_level(level);
+    }
 }
 
 /// The set that was to be shown could not be opened: what was shown before is shown again.

@@ -36,6 +36,10 @@ pub fn go_on<F>(page: &mut PageState<F>) {
     };
     let failed = |topic: Topic| page.insight.failed.contains(&topic);
     let wants_map = page.session.map && page.insight.map.is_none() && !failed(Topic::Map);
+    if tree.is_summary() && !wants_map {
+        // What is found out about pictures that stand for others would be taken for what is known of those.
+        return;
+    }
     let job = if wants_map {
         Some((Topic::Map, map(&tree)))
     } else if page.insight.describer.is_none() && !failed(Topic::Structure) {
@@ -73,10 +77,13 @@ fn compared(tree: &TreeView) -> Buffer {
 }
 
 fn map<F>(tree: &TreeView) -> Job<F> {
-    Job::new(Request::MakeMap {
+    Job::new(
+        Request::MakeMap {
             tree: tree.id.0,
             width: tree.resemblance.width() as u32,
-        }, vec![compared(tree)])
+        },
+        vec![compared(tree)],
+    )
 }
 
 /// The next galaxies to be measured. When all are, what sets groups apart is known.

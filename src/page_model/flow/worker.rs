@@ -64,6 +64,7 @@ fn reported<F: Clone>(
             };
             reading::arrived(page, arrival, cutout_batch, has_time);
         }
+        Report::Level { file, level } => reading::found_level(page, file, level),
         Report::Field { file, name, mut view } => {
             let [grey] = Buffer::first(buffers);
             view.grey = grey.into_u8();

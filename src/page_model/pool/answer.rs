@@ -26,6 +26,7 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
             },
             // After the files inside an archive comes the archive itself.
         ) => (file == of, *more || member.is_some()),
+        (Request::Fetch { file, .. }, Report::Level { file: of, .. }) => (file == of, true),
         (Request::Read { file, .. } | Request::Fetch { file, .. }, Report::Field { file: of, .. }) => {
             (file == of, true)
         }
@@ -56,7 +57,9 @@ pub(super) fn meaning(request: &Request, report: &Report) -> Meaning {
         | (Request::BuildTree { .. } | Request::BuildVectorTree { .. }, Report::TreeBuilt { .. })
         | (Request::UseModel, Report::ModelInUse)
         | (Request::Inspect, Report::Inspected) => (true, false),
-        (Request::BuildTree { .. } | Request::BuildVectorTree { .. }, Report::BuildingTree { .. }) => (true, true),
+        (Request::BuildTree { .. } | Request::BuildVectorTree { .. }, Report::BuildingTree { .. }) => {
+            (true, true)
+        }
         _ => (false, false),
     };
     match (ours, more) {

@@ -2,7 +2,7 @@
 
 use crate::cutout::{CODES, PIXELS};
 use crate::page_model::pool::Job;
-use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Ready, Report, Request, Verdict};
+use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Level, Ready, Report, Request, Verdict};
 use crate::shape::DIMENSIONS;
 use crate::structure::MEASURES;
 
@@ -33,6 +33,29 @@ fn with_vectors(source: u32, handle: u32) -> (Report, Vec<Buffer>) {
     let values = 0..VECTORS as u32 * width;
     buffers.push(Buffer::F64(values.map(|at| f64::from(at * at)).collect()));
     (report, buffers)
+}
+
+/// Where a part of a set is that is opened part by part: three pictures, which in part 0 stand for others.
+pub fn level(part: u32) -> Level {
+    let is_top = part == 0;
+    Level {
+        part,
+        up: (!is_top).then_some(0),
+        galaxies: 1_000,
+        stands_for: if is_top {
+            vec![900, 60, 40]
+        } else {
+            vec![1; VECTORS]
+        },
+        parts: if is_top {
+            vec![Some(1), Some(2), Some(3)]
+        } else {
+            vec![None; VECTORS]
+        },
+        a: vec![1, 0],
+        b: vec![2, 3],
+        heights: vec![2.5, 8.25],
+    }
 }
 
 /// True for the handle of a table.
@@ -115,6 +138,9 @@ pub fn answer(job: &Job<u32>, backend: Backend) -> (Report, Vec<Buffer>) {
                 report => (report, buffers),
             }
         }
+        Request::Fetch {
+            file, part: Some(_), ..
+        } => with_vectors(*file, WITH_VECTORS),
         Request::Fetch { file, .. } => cutouts(*file, 0, 6, false),
         Request::Simulate { file, count, .. } => cutouts(*file, 0, *count as usize, false),
         Request::Join { file, name, .. } => plain(Report::Joined {

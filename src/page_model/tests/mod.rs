@@ -3,6 +3,7 @@
 mod answers;
 mod interleavings;
 mod kept;
+mod levels;
 mod scenarios;
 mod study;
 mod tables;

@@ -3,10 +3,10 @@
 use super::world::{Act, World};
 use crate::cutout::prepare::Override;
 use crate::intake::QuestionKey;
+use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::protocol::{Backend, Request};
 use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::{Action, DeviceState, Offer, Stage};
-use crate::page_model::grouped_by::GroupedBy;
 
 /// A page with the user's files 1 to 4, which hold as many galaxies: ten in all.
 fn with_files() -> World {

@@ -66,7 +66,11 @@ fn vectors_of_two_lengths_are_not_compared_and_the_page_says_so() {
         let mut world = opened(&[VECTORS_ALONE, others]);
         assert_eq!(world.page.stage(), &Stage::Idle);
         assert!(world.page.tree().is_none());
-        assert!(world.stated().contains("cannot be compared"), "{}", world.stated());
+        assert!(
+            world.stated().contains("cannot be compared"),
+            "{}",
+            world.stated()
+        );
         world.work();
     }
 }

@@ -190,6 +190,7 @@ pub const ORDERS: &[Order] = &[
             ("layout", &["grouping"]),
             ("figure", &["cutout", "grouping", "layout"]),
             ("bundle", &["cutout"]),
+            ("levels", &["bundle", "cutout", "grouping", "tensors"]),
             ("fits", &["limits", "refusal"]),
             (
                 "intake",
@@ -223,6 +224,7 @@ pub const ORDERS: &[Order] = &[
                     "count",
                     "shape",
                     "sorted",
+                    "levels",
                 ],
             ),
         ],

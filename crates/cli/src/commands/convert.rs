@@ -47,7 +47,7 @@ Examples:
       two folders; what shows the same as an earlier galaxy is left out
   grove convert a.safetensors b.safetensors -o both.safetensors --limit 5000
       the first 5,000 galaxies of two bundles
-  grove convert cutouts/ --vectors zoobot.parquet --vectors-of "Zoobot 2.0" -o galaxies.safetensors
+  grove convert cutouts/ --vectors zoobot.parquet --vectors-of \"Zoobot 2.0\" -o galaxies.safetensors
       pictures with vectors of another model, by which the page groups them
 
 Exit codes: 0 all went in; 1 nothing was written; 2 wrong usage; 3 written, but some files were refused.

@@ -9,6 +9,7 @@ pub mod extract;
 pub mod groups;
 pub mod import_tf;
 pub mod info;
+pub mod levels;
 pub mod map;
 pub mod orient;
 pub mod place;

@@ -1,7 +1,7 @@
 //! `grove publish`: a folder that any web host can serve, with the page and a set of galaxies that it opens with.
 
 use crate::outputs::terminal::say;
-use crate::work::site::{Wanted, make_site, start_of, warn_of_other_model};
+use crate::work::site::{Set, Wanted, make_site, start_of, warn_of_other_model};
 use anyhow::bail;
 use galaxy_grove::count::{counted, galaxies};
 use std::path::PathBuf;
@@ -18,13 +18,15 @@ Examples:
       dist/ is the unpacked dist.zip of a release, or what `cargo xtask build` makes
   grove publish sorted/ -o site/ --page dist/ --base-url https://example.org/galaxies/
       with a picture where the link is shared
+  grove publish survey.levels -o site/ --page dist/
+      a tree of any size, opened part by part (the host must answer range requests, as most do)
   grove serve site/
       looks at it
 
 Exit codes: 0 written; 1 nothing was written; 2 wrong usage.")]
 pub struct Arguments {
-    /// The folder that `grove sort` wrote.
-    #[arg(value_name = "FOLDER")]
+    /// The folder that `grove sort` wrote, or a file that `grove levels` wrote.
+    #[arg(value_name = "FOLDER|FILE.levels")]
     folder: PathBuf,
     /// The site. It is made.
     #[arg(short, long, value_name = "SITE")]
@@ -68,8 +70,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             site.display()
         );
     }
+    let Some(set) = Set::at(&arguments.folder) else {
+        bail!(
+            "{} is no folder of sorted galaxies and no file of levels: `grove sort` and `grove levels` write them",
+            arguments.folder.display()
+        );
+    };
     let made = make_site(Wanted {
-        sorted: &arguments.folder,
+        set,
         page: &arguments.page,
         site,
         title: arguments.title.as_deref(),

@@ -1,7 +1,8 @@
 //! `grove serve`: the page on this computer, with galaxies beside it.
 
+use crate::outputs::partial::folder as outputs_folder;
 use crate::outputs::terminal::say;
-use crate::work::site::{Wanted, make_site, start_of, warn_of_other_model};
+use crate::work::site::{Set, Wanted, make_site, start_of, warn_of_other_model};
 use anyhow::{Context as _, bail};
 use galaxy_grove::sorted::FILE;
 use grove_site::Site;
@@ -19,14 +20,16 @@ Examples:
       a look at what `grove publish` made
   grove serve sorted/ --page dist/
       the page, opening with what `grove sort` wrote; dist/ is the unpacked dist.zip of a release, or what `cargo xtask build` makes
+  grove serve survey.levels --page dist/
+      the page with a tree of any size, opened part by part
   grove serve dist/ --port 9000
 
 Exit codes: 0 stopped; 1 nothing can be served; 2 wrong usage.")]
 pub struct Arguments {
-    /// A site, the page, or the folder that `grove sort` wrote.
-    #[arg(value_name = "FOLDER")]
+    /// A site, the page, the folder that `grove sort` wrote, or a file that `grove levels` wrote.
+    #[arg(value_name = "FOLDER|FILE.levels")]
     folder: PathBuf,
-    /// The page, for a folder of sorted galaxies: the folder with its index.html.
+    /// The page, for sorted galaxies and files of levels: the folder with its index.html.
     #[arg(long, value_name = "DIST")]
     page: Option<PathBuf>,
     /// The port; if it is taken, any free one.
@@ -40,17 +43,23 @@ pub struct Arguments {
 /// With the file's name and the remedy.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
-    let is_sorted = folder.join(FILE).is_file();
+    let set = Set::at(folder);
     // A site that is made lies there as long as it is served.
     let mut made = None;
-    let served = match (&arguments.page, is_sorted) {
-        (Some(page), true) => {
+    let served = match (&arguments.page, set) {
+        (Some(page), Some(set)) => {
             let made = made.insert(
-                tempfile::tempdir()
-                    .context("there is no room for the site in the folder for temporary files")?,
+                // Beside a file of levels it needs no copy of that.
+                match set {
+                    Set::Levels(file) => {
+                        tempfile::tempdir_in(outputs_folder(file)).or_else(|_| tempfile::tempdir())
+                    }
+                    Set::Sorted(_) => tempfile::tempdir(),
+                }
+                .context("there is no room for the site in the folder for temporary files")?,
             );
             let done = make_site(Wanted {
-                sorted: folder,
+                set,
                 page,
                 site: made.path(),
                 title: None,
@@ -59,15 +68,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             warn_of_other_model(&done, folder);
             made.path().to_owned()
         }
-        (None, true) => bail!(
-            "{} holds sorted galaxies and no page: give the page with --page dist/",
+        (None, Some(_)) => bail!(
+            "{} holds galaxies and no page: give the page with --page dist/",
             folder.display()
         ),
-        (Some(_), false) => bail!(
-            "{} holds no sorted galaxies ({FILE}), so --page means nothing: `grove sort` writes them",
+        (Some(_), None) => bail!(
+            "{} is no folder of sorted galaxies ({FILE}) and no file of levels, so --page means nothing: `grove sort` and `grove levels` write them",
             folder.display()
         ),
-        (None, false) => {
+        (None, None) => {
             start_of(folder)?;
             folder.clone()
         }

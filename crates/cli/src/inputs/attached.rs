@@ -14,7 +14,8 @@ pub struct Attached {
     pub width: usize,
     /// In the order of the file.
     pub ids: Vec<i64>,
-    values: Vec<f64>,
+    /// Row by row.
+    pub values: Vec<f64>,
 }
 
 impl Attached {
@@ -38,6 +39,12 @@ impl Attached {
     /// The vectors, one for each id.
     pub fn vectors(&self) -> impl Iterator<Item = &[f64]> {
         self.values.chunks_exact(self.width.max(1))
+    }
+
+    /// The vector of a row; empty where there is no such row.
+    pub fn vector(&self, row: usize) -> &[f64] {
+        let at = row * self.width..(row + 1) * self.width;
+        self.values.get(at).unwrap_or_default()
     }
 
     /// Gives each galaxy its vector. Says how many vectors belong to none.

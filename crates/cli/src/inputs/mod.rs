@@ -9,6 +9,7 @@ pub mod list;
 pub mod model;
 pub mod numbers;
 pub mod opened;
+pub mod pictures;
 pub mod preparation;
 pub mod rows;
 pub mod set;

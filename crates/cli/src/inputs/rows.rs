@@ -39,7 +39,9 @@ impl VectorOptions {
     /// When one was given.
     pub fn refuse_without_vectors(&self) -> anyhow::Result<()> {
         if self.is_used() {
-            bail!("--column, --id-column and --unit-length are for the file of --vectors, which is not given");
+            bail!(
+                "--column, --id-column and --unit-length are for the file of --vectors, which is not given"
+            );
         }
         Ok(())
     }

@@ -1,14 +1,16 @@
 //! A folder that any web host can serve: the page, opening with sorted galaxies.
 
+use super::site_levels::Top;
 use crate::outputs::figures;
-use crate::outputs::files::write_file;
+use crate::outputs::files::{end, write_file};
 use crate::work::container::read;
 use anyhow::{Context as _, bail};
 use galaxy_grove::checkpoint::sha256_hex;
 use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::describe::{Describer, ENGLISH};
-use galaxy_grove::figure::{Panel, group_sheet};
+use galaxy_grove::figure::{Figure, Panel, group_sheet};
+use galaxy_grove::levels::EXTENSION;
 use galaxy_grove::sorted::{FILE, RecipeName, Sorted};
 use std::fmt::Write as _;
 use std::fs;
@@ -16,6 +18,9 @@ use std::path::Path;
 
 /// Where the set is in the site.
 const DATA: &str = "data";
+
+/// The name of a file of levels there.
+const LEVELS: &str = "grove.levels";
 
 /// Galaxies on the picture that a shared link shows.
 const SHOWN: usize = 28;
@@ -26,8 +31,8 @@ const ROOT: &str = "<html lang=\"en\"";
 /// What a site is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The folder of sorted galaxies.
-    pub sorted: &'a Path,
+    /// The galaxies.
+    pub set: Set<'a>,
     /// The page.
     pub page: &'a Path,
     /// The site.
@@ -36,6 +41,25 @@ pub struct Wanted<'a> {
     pub title: Option<&'a str>,
     /// Where it will stand.
     pub base_url: Option<&'a str>,
+}
+
+/// Galaxies that a site opens with.
+#[derive(Clone, Copy, Debug)]
+pub enum Set<'a> {
+    /// The folder that `grove sort` wrote.
+    Sorted(&'a Path),
+    /// A file of levels.
+    Levels(&'a Path),
+}
+
+impl<'a> Set<'a> {
+    /// What a path holds; `None` for neither.
+    pub fn at(path: &'a Path) -> Option<Self> {
+        if path.is_file() && end(path).as_deref() == Some(EXTENSION) {
+            return Some(Self::Levels(path));
+        }
+        path.join(FILE).is_file().then_some(Self::Sorted(path))
+    }
 }
 
 /// What was made.
@@ -85,30 +109,81 @@ pub fn make_site(wanted: Wanted<'_>) -> anyhow::Result<Made> {
             page.display()
         );
     }
-    let sorted = read(wanted.sorted)?;
-    let title = match wanted.title {
-        Some(title) => title.to_owned(),
-        None => galaxies(sorted.ids.len()),
-    };
-    let about = sentence(&sorted);
-    let other_model = other_model(&sorted, page)?;
-
-    let files = copy(page, site)?;
+    let named = |count: usize| wanted.title.map_or_else(|| galaxies(count), str::to_owned);
     let data = site.join(DATA);
-    make(&data)?;
-    write_file(&data.join(FILE), &sorted.to_bytes())?;
-    figures::write(&picture(&sorted, &title), &[data.join("card.png")])?;
-    write_file(
-        &data.join("CARD.md"),
-        card(&sorted, &title, &about, other_model).as_bytes(),
-    )?;
-    let opening = opening(&index, &title, &about, wanted.base_url);
-    write_file(&site.join("index.html"), opening.as_bytes())?;
-    Ok(Made {
-        galaxies: sorted.ids.len(),
-        files,
-        other_model,
-    })
+    match wanted.set {
+        Set::Sorted(folder) => {
+            let sorted = read(folder)?;
+            let (title, about) = (named(sorted.ids.len()), sentence(&sorted));
+            let other_model = other_model(&sorted, page)?;
+            let files = copy(page, site)?;
+            make(&data)?;
+            write_file(&data.join(FILE), &sorted.to_bytes())?;
+            let parts = Parts {
+                file: FILE,
+                title: &title,
+                about: &about,
+                card: card(&sorted, &title, &about, other_model),
+                picture: Some(picture(&sorted, &title)),
+            };
+            parts.write(&wanted, &index, &data)?;
+            Ok(Made {
+                galaxies: sorted.ids.len(),
+                files,
+                other_model,
+            })
+        }
+        Set::Levels(path) => {
+            let top = Top::read(path)?;
+            let title = named(top.galaxies);
+            let files = copy(page, site)?;
+            make(&data)?;
+            let place = data.join(LEVELS);
+            // It may be as large as a disk.
+            if place.exists() {
+                fs::remove_file(&place).with_context(|| format!("cannot replace {}", place.display()))?;
+            }
+            if fs::hard_link(path, &place).is_err() {
+                fs::copy(path, &place).with_context(|| format!("cannot write {}", place.display()))?;
+            }
+            let parts = Parts {
+                file: LEVELS,
+                title: &title,
+                about: &top.about,
+                card: top.card(&title),
+                picture: top.picture(&title, SHOWN),
+            };
+            parts.write(&wanted, &index, &data)?;
+            Ok(Made {
+                galaxies: top.galaxies,
+                files,
+                other_model: false,
+            })
+        }
+    }
+}
+
+/// What a site has beside the page and the set itself.
+struct Parts<'a> {
+    /// The set's name in [`DATA`].
+    file: &'a str,
+    title: &'a str,
+    about: &'a str,
+    card: String,
+    picture: Option<Figure>,
+}
+
+impl Parts<'_> {
+    fn write(&self, wanted: &Wanted<'_>, index: &str, data: &Path) -> anyhow::Result<()> {
+        if let Some(picture) = &self.picture {
+            figures::write(picture, &[data.join("card.png")])?;
+        }
+        write_file(&data.join("CARD.md"), self.card.as_bytes())?;
+        // Without a picture there is none to be shown where the link is shared.
+        let base_url = wanted.base_url.filter(|_| self.picture.is_some());
+        let opening = opening(index, self.file, self.title, self.about, base_url);
+        write_file(&wanted.site.join("index.html"), opening.as_bytes())
+    }
 }
 
 /// Warns that the page's groups are not those of the folder.
@@ -166,7 +241,7 @@ fn sentence(sorted: &Sorted) -> String {
 }
 
 /// The page's start, which opens with the set and says what it is where its link is shared.
-fn opening(index: &str, title: &str, about: &str, base_url: Option<&str>) -> String {
+fn opening(index: &str, file: &str, title: &str, about: &str, base_url: Option<&str>) -> String {
     let (title, about) = (escaped(title), escaped(about));
     let mut card = format!(
         "<!--card-->\n<meta property=\"og:type\" content=\"website\">\n<meta property=\"og:title\" content=\"{title}\">\n\
@@ -180,7 +255,7 @@ fn opening(index: &str, title: &str, about: &str, base_url: Option<&str>) -> Str
         );
     }
     card += "<!--/card-->";
-    let index = index.replacen(ROOT, &format!("{ROOT} data-set=\"{DATA}/{FILE}\""), 1);
+    let index = index.replacen(ROOT, &format!("{ROOT} data-set=\"{DATA}/{file}\""), 1);
     let titled = between(
         &index,
         "<title>",
@@ -206,7 +281,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Galaxies of every group of the first cut in turn, one of each at a time.
-fn picture(sorted: &Sorted, title: &str) -> galaxy_grove::figure::Figure {
+fn picture(sorted: &Sorted, title: &str) -> Figure {
     let (k, labels) = sorted
         .groups
         .first()
@@ -266,7 +341,13 @@ mod tests {
     #[test]
     fn the_start_names_the_set_and_what_it_is() {
         let index = "<!doctype html>\n<html lang=\"en\" data-build=\"1\">\n<title>Galaxy Grove</title>\n<!--card-->old<!--/card--><link>";
-        let made = opening(index, "A & <b>", "3 galaxies", Some("https://example.org/a/"));
+        let made = opening(
+            index,
+            FILE,
+            "A & <b>",
+            "3 galaxies",
+            Some("https://example.org/a/"),
+        );
         assert!(
             made.contains("<html lang=\"en\" data-set=\"data/grove.safetensors\" data-build=\"1\">"),
             "{made}"
@@ -285,6 +366,6 @@ mod tests {
                 && made.starts_with("<!doctype html>"),
             "{made}"
         );
-        assert!(!opening(index, "A", "b", None).contains("og:image"));
+        assert!(!opening(index, FILE, "A", "b", None).contains("og:image"));
     }
 }

@@ -12,6 +12,7 @@ mod convert;
 mod extract;
 mod groups;
 mod import_tf;
+mod levels;
 mod measures;
 mod model;
 mod reconstruct;

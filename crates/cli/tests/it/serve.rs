@@ -83,7 +83,7 @@ fn the_page_is_served_alone_and_with_sorted_galaxies() {
     failed(&grove(&["serve", text(&sorted)]), &["no page", "--page dist/"]);
     failed(
         &grove(&["serve", text(&dist), "--page", text(&dist)]),
-        &["no sorted galaxies", "grove sort"],
+        &["no folder of sorted galaxies", "grove sort"],
     );
     failed(&grove(&["serve", text(folder.path())]), &["index.html"]);
     let both = Served::start(&[text(&sorted), "--page", text(&dist), "--port", "0"]);

@@ -1,6 +1,7 @@
 //! What reads files: a program of its own (`engine-files`), which the worker loads when the first file comes. It is larger than all the rest of the
 //! worker, and a visitor who looks at the demo needs none of it.
 
+mod levels;
 mod reading;
 mod source;
 mod tables;
@@ -38,7 +39,14 @@ pub async fn answer(data: JsValue) {
             file: number,
             url,
             name,
+            part: None,
         } => reading::fetch(number, &url, &name).await,
+        Request::Fetch {
+            file: number,
+            url,
+            name,
+            part: Some(part),
+        } => levels::fetch(number, &url, &name, part).await,
         _ => post(Envelope::new(Report::Failed {
             reason: "this request is not about files".to_owned(),
         })),

@@ -21,7 +21,7 @@ const PARCEL: usize = 256;
 /// The page shows previews of this many pixels along the longer side.
 const PREVIEW: usize = 160;
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         preview: PREVIEW,
         ..Limits::default()
@@ -224,7 +224,8 @@ fn send_vectors(file: u32, member: Option<&str>, vectors: &VectorsAlone) {
         .vectors_of
         .as_ref()
         .map_or_else(String::new, |text| format!(" ({text})"));
-    let remark = format!("it holds the vectors of {count} galaxies, {width} numbers each{of}, and no pictures");
+    let remark =
+        format!("it holds the vectors of {count} galaxies, {width} numbers each{of}, and no pictures");
     let mut named = vectors.ids.iter().zip(&vectors.names);
     let mut values = vectors.values.chunks(PARCEL * width.max(1));
     loop {
@@ -265,7 +266,7 @@ fn send_vectors(file: u32, member: Option<&str>, vectors: &VectorsAlone) {
 }
 
 /// Sends a report in parcels, the verdict with the last.
-fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
+pub(super) fn send(file: u32, member: Option<String>, mut report: FileReport, tables: bool) {
     if let Outcome::Codes(codes) = &report.outcome {
         return send_codes(file, member.as_deref(), codes);
     }

@@ -11,12 +11,12 @@ use galaxy_grove::export::{self, FactColumn, FeatureFormat, MethodsNote};
 use galaxy_grove::figure::{TreeFigure, tree_figure};
 use galaxy_grove::grouping::Method;
 use galaxy_grove::page_model::DeviceState;
+use galaxy_grove::page_model::GroupedBy;
 use galaxy_grove::page_model::collection::{Collection, Galaxy};
 use galaxy_grove::page_model::precision;
 use galaxy_grove::page_model::session::SetOrigin;
 use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::shape::{DIMENSIONS, SHIPPED_SHA256};
-use galaxy_grove::page_model::GroupedBy;
 use galaxy_grove::structure::{MEASURES, NUMBERS, PREFIX, digits};
 use galaxy_grove::surveys::Survey;
 use leptos::prelude::*;
@@ -115,6 +115,21 @@ fn facts(page: Page) -> Vec<FactColumn> {
     page.collection.with_value(|c| {
         let abouts: Vec<_> = c.galaxies().map(|galaxy| &galaxy.about).collect();
         let mut columns = export::facts(&abouts);
+        if let Some(level) = c.level() {
+            // Whoever reads the table must know which rows stand for many galaxies.
+            let mut add = |name: &str, values: Vec<String>| {
+                columns.push(FactColumn {
+                    name: name.to_owned(),
+                    values,
+                });
+            };
+            add(
+                "stands_for",
+                level.stands_for.iter().map(ToString::to_string).collect(),
+            );
+            let part = |part: &Option<u32>| part.map_or_else(String::new, |part| part.to_string());
+            add("part", level.parts.iter().map(part).collect());
+        }
         if let (true, Some(vectors)) = (by_shape, c.vectors()) {
             let unlike = (0..c.len()).map(|row| {
                 c.unlike(row)

@@ -5,6 +5,7 @@ use crate::actions::{apply, change, step};
 use crate::canvas::pictures::{Figure, Picture};
 use crate::store::Action;
 use crate::store::Page;
+use crate::text::many_galaxies;
 use crate::view::widgets::adjust::Adjust;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::cutout::{CODES, DUPLICATE_OF};
@@ -229,6 +230,21 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     } else {
         view! { <Figure picture=Signal::stored(before) caption/> }.into_any()
     };
+    let stands_for = page.collection.with_value(|c| {
+        let level = c.level()?;
+        Some((
+            *level.stands_for.get(row)?,
+            level.parts.get(row).copied().flatten()?,
+        ))
+    });
+    let opens = stands_for.map(|(count, part)| {
+        view! {
+            <p class="stands-for">
+                {format!("It is the one nearest to the mean of {} and stands for them.", many_galaxies(count))}
+                <button id="open-part" class="primary" on:click=move |_| apply(page, Action::OpenPart(part))>"Open them"</button>
+            </p>
+        }
+    });
     let adjust = adjustable.then(|| view! { <Adjust galaxy=galaxy.clone()/> });
     view! {
         <section class="galaxy" role="dialog" aria-label=format!("Galaxy {}", galaxy.name)>
@@ -252,6 +268,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
                 })}
             </div>
             {adjust}
+            {opens}
             <dl class="facts">
                 <dt>"id"</dt><dd>{galaxy.id.to_string()}</dd>
                 {by_codes.then(|| view! { <dt>"mean squared error"</dt><dd>{error}</dd> })}

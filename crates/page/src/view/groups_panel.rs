@@ -4,17 +4,17 @@ use crate::actions::tree_window::look_into;
 use crate::actions::{apply, change};
 use crate::store::Action;
 use crate::store::Page;
-use crate::text::galaxies;
+use crate::text::{galaxies, many_galaxies};
 use crate::view::widgets::members::Members;
 use crate::view::widgets::scrolled::Scrolled;
 use crate::view::widgets::thumb::Thumb;
 use galaxy_grove::describe::ENGLISH;
 use galaxy_grove::grouping::{Edit, Linkage, Thresholds, UNSURE};
 use galaxy_grove::layout::palette;
-use galaxy_grove::page_model::session::GroupOrder;
-use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::page_model::GroupedBy;
 use galaxy_grove::page_model::collection::Collection;
+use galaxy_grove::page_model::session::GroupOrder;
+use galaxy_grove::page_model::{Cutting, Resemblance, TreeView};
 use galaxy_grove::splits::sentence;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -170,7 +170,9 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
         .filter(|&row| row != medoid)
         .take(SHOWN)
         .collect();
-    let share = size as f64 / grove.leaves().max(1) as f64 * 100.0;
+    let held = grove.galaxies(node);
+    let whole = grove.tree.root().map_or(0, |root| grove.galaxies(root));
+    let share = held as f64 / whole.max(1) as f64 * 100.0;
     let colour = palette::group(grove.colour(node));
     let number = index + 1;
     let words = move || {
@@ -201,7 +203,7 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
                         {format!("{:.0} % steady", 100.0 * share)}
                     </span>
                 })}
-                <span class="size">{galaxies(size)}</span>
+                <span class="size">{sized(held, size)}</span>
             </header>
             <div class="row">
                 <Thumb row=medoid class="medoid" note=format!("most typical of group {number}")/>
@@ -211,6 +213,18 @@ fn Card(place: usize, index: usize, cutting: Arc<Cutting>, grove: Arc<TreeView>)
         </article>
     }
     .into_any()
+}
+
+/// How many galaxies, and in how many pictures where these stand for more.
+fn sized(held: u64, pictures: usize) -> String {
+    if held == pictures as u64 {
+        return galaxies(pictures);
+    }
+    format!(
+        "{} in {pictures} {}",
+        many_galaxies(held),
+        if pictures == 1 { "picture" } else { "pictures" }
+    )
 }
 
 /// The share of trees in which a group's galaxies stay together, and how many of them are unsure; `None` before it was tested.
@@ -321,9 +335,12 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
     let unusual_title = match &grove.resemblance {
         Resemblance::Codes(..) => "Galaxies farthest from the branch's most typical look first",
         Resemblance::Vectors {
-            by: GroupedBy::Vectors, ..
+            by: GroupedBy::Vectors,
+            ..
         } => "Galaxies farthest from the branch's mean first",
-        Resemblance::Vectors { .. } => "Galaxies that are least like those that the model was trained on first",
+        Resemblance::Vectors { .. } => {
+            "Galaxies that are least like those that the model was trained on first"
+        }
     };
     let by_given = grove.recipe() == GroupedBy::Vectors;
     let unusual_first = RwSignal::new(false);
@@ -357,7 +374,7 @@ fn Branch(node: usize, grove: Arc<TreeView>) -> impl IntoView {
             <div>
                 <h3>{title}</h3>
                 <dl>
-                    <div><dt>"size"</dt><dd>{galaxies(size)}</dd></div>
+                    <div><dt>"size"</dt><dd>{sized(grove.galaxies(node), size)}</dd></div>
                     <div><dt>"joined at height"</dt><dd>{format!("{height:.2}")}</dd></div>
                     {alike}
                     {in_words}

@@ -48,7 +48,10 @@ fn SetMenu() -> impl IntoView {
             SetOrigin::Files => "your files",
             SetOrigin::Nothing => "nothing loaded",
         };
-        let count = page.count.get();
+        let pictures = page.count.get();
+        let count = page
+            .collection
+            .with_value(|c| c.level().map_or(pictures, |level| level.here() as usize));
         view! { <b>{count}</b> <span class="text">{if count == 1 { "galaxy" } else { "galaxies" }} " · " {kind}</span> "▾" }
     };
     view! {

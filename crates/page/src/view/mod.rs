@@ -7,6 +7,7 @@ pub mod galaxy_panel;
 pub mod groups_panel;
 pub mod header;
 pub mod help_sheet;
+pub mod level_bar;
 pub mod sky_panel;
 pub mod sky_status;
 pub mod status;

@@ -1,0 +1,74 @@
+//! One part of a tree that is too large to be read at once.
+
+use super::reading::{limits, send};
+use crate::outbox::post;
+use galaxy_grove::cutout::Recipe;
+use galaxy_grove::intake::{self, Answers, FileReport, Outcome, Refusal};
+use galaxy_grove::levels::{Index, Level, read_level};
+use galaxy_grove::page_model::protocol::Report;
+use grove_browser::{Envelope, fetch_range};
+
+/// Bytes that are read first. The header of a thousand parts is 90 kB.
+const FIRST: u64 = 128 * 1024;
+
+/// The longest header that is read: some hundred thousand parts.
+const LONGEST: usize = 50_000_000;
+
+/// Fetches and reads a part.
+pub async fn fetch(file: u32, url: &str, name: &str, part: u32) {
+    match read(url, part as usize).await {
+        Err(refusal) => send(file, None, FileReport::refused(name, refusal), false),
+        Ok((bytes, level)) => {
+            let mut report = intake::read(name, &bytes, &Recipe::default(), &limits(), &Answers::default());
+            let found = match &report.outcome {
+                Outcome::Vectors(vectors) => vectors.ids.len(),
+                _ => report.galaxies().len(),
+            };
+            if found == level.leaves() {
+                post(Envelope::new(Report::Level { file, level }));
+            } else if !report.verdict().is_refused() {
+                // Its tree would belong to other galaxies.
+                let reason = format!(
+                    "part {part} has {} leaves and {found} galaxies that can be read",
+                    level.leaves()
+                );
+                report = FileReport::refused(
+                    name,
+                    Refusal::new(reason, "make the file again with `grove levels`"),
+                );
+            }
+            send(file, None, report, false);
+        }
+    }
+}
+
+async fn read(url: &str, part: usize) -> Result<(Vec<u8>, Level), Refusal> {
+    let failed =
+        |error: grove_browser::FetchError| Refusal::new(error.to_string(), "reload the page and try again");
+    let wrong = |reason: String| Refusal::new(reason, "make the file again with `grove levels`");
+    let mut header = fetch_range(url, 0..FIRST).await.map_err(failed)?;
+    let first = header.first_chunk::<8>().copied().unwrap_or_default();
+    let length = Index::length(first).map_err(|error| wrong(error.to_string()))?;
+    if length > LONGEST {
+        return Err(wrong(format!(
+            "its list of parts takes {length} bytes, more than a page can read"
+        )));
+    }
+    if header.len() < length {
+        let rest = header.len() as u64..length as u64;
+        header.extend(fetch_range(url, rest).await.map_err(failed)?);
+    }
+    header.truncate(length);
+    let index = Index::new(&header).map_err(|error| wrong(error.to_string()))?;
+    let place = index.place(part).map_err(|error| wrong(error.to_string()))?;
+    let wanted = place.end - place.start;
+    let bytes = fetch_range(url, place).await.map_err(failed)?;
+    if bytes.len() as u64 != wanted {
+        return Err(wrong(format!(
+            "the file is cut short: part {part} has {} of {wanted} bytes",
+            bytes.len()
+        )));
+    }
+    let level = read_level(&bytes).map_err(|error| wrong(error.to_string()))?;
+    Ok((bytes, level))
+}
