@@ -156,6 +156,7 @@ impl Description {
 #[derive(Clone, Debug)]
 pub struct Describer {
     measures: Vec<Ranked>,
+    knows_nothing: bool,
 }
 
 impl Describer {
@@ -165,7 +166,14 @@ impl Describer {
         let measures = SCALES.map(|(measure, ..)| Ranked::new(&measure_of_all(structure, measure)));
         Self {
             measures: measures.into(),
+            knows_nothing: structure.iter().all(|value| value.is_nan()),
         }
+    }
+
+    /// True when not one measure of any galaxy is known: then there is nothing to say of groups.
+    #[must_use]
+    pub fn knows_nothing(&self) -> bool {
+        self.knows_nothing
     }
 
     /// Describes `k` groups; `labels` has a group from 0 for each galaxy.

@@ -16,6 +16,9 @@ pub const CODES: usize = 64;
 /// Metadata keys that `write` sets itself.
 pub const RESERVED: [&str; 5] = ["about", "format", "version", "names", "scale"];
 
+/// Name, type as safetensors spells it, shape and little-endian bytes of a tensor.
+pub(super) type Tensor = (&'static str, &'static str, Vec<usize>, Vec<u8>);
+
 /// What a bundle holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bundle {

@@ -3,8 +3,8 @@
 use half::f16;
 use safetensors::{Dtype as Kind, SafeTensors};
 
+use super::contents::Tensor;
 use super::error::BundleError;
-use super::write::Tensor;
 use crate::cutout::About;
 
 /// The tensor's name.

@@ -137,7 +137,7 @@ fn wrong_tensors_are_named() {
     let id = ("id", "I64", vec![2], bytes_of(&set.ids));
     let image = ("image", "F32", vec![2, 64, 64], bytes_of(&set.image));
     let none = BTreeMap::new();
-    let read_of = |tensors: &[write::Tensor], metadata: &BTreeMap<String, String>| {
+    let read_of = |tensors: &[contents::Tensor], metadata: &BTreeMap<String, String>| {
         read(&write::container(tensors, metadata).unwrap()).unwrap_err()
     };
     assert_eq!(

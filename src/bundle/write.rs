@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use half::f16;
 use serde_json::{Map, Value, json};
 
-use super::contents::{CODES, FORMAT, GalaxyFacts, RESERVED, VERSION, duplicate};
+use super::contents::{CODES, FORMAT, GalaxyFacts, RESERVED, Tensor, VERSION, duplicate};
 use super::dtype::Dtype;
 use super::embedding;
 use super::error::BundleError;
@@ -19,9 +19,6 @@ use crate::cutout::{About, CutoutSet, PIXELS, SIDE, SetError};
 const HEADER: usize = 100_000_000;
 /// The largest 16-bit float.
 const F16_TOP: f32 = 65_504.0;
-
-/// Name, type as safetensors spells it, shape and little-endian bytes of a tensor.
-pub(super) type Tensor = (&'static str, &'static str, Vec<usize>, Vec<u8>);
 
 /// Name, type, shape and length in bytes of a tensor.
 pub(super) type Extent = (&'static str, &'static str, Vec<usize>, usize);

@@ -56,7 +56,7 @@ pub enum IndexError {
     },
 }
 
-/// Where each part stands in the file.
+/// The place of each part in the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     places: Vec<Range<u64>>,
@@ -120,7 +120,7 @@ impl Index {
         self.places.len()
     }
 
-    /// Where a part stands in the file, in bytes.
+    /// The place of a part in the file, in bytes.
     ///
     /// # Errors
     /// [`IndexError::Part`] when there is no such part.

@@ -386,7 +386,7 @@ pub struct TrialOutcome {
     pub processor: f64,
 }
 
-/// A cutout's small facts. The bulk holds, cutouts one after another: f32 raw `[N * 4096]`, f32 image `[N * 4096]`, and
+/// A cutout's small facts. The bulk holds, cutouts one after another: u8 grey values of the cutout before the sky was cleared, for display `[N * 4096]`, f32 image `[N * 4096]`, and
 /// u8 previews (the frame before preparation), for those that have one; then u8 codes, and f64 vectors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CutoutHead {

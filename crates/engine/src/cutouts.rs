@@ -3,6 +3,7 @@
 use galaxy_grove::cutout::About;
 use galaxy_grove::cutout::simulate;
 use galaxy_grove::intake::{Galaxy, Question, Verdict};
+use galaxy_grove::page_model::collection::grey;
 use galaxy_grove::page_model::protocol::{CutoutHead, Report};
 use grove_browser::{Buffer, Envelope};
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub fn cutout_batch(
     let mut last: Option<Arc<[u8]>> = None;
     for mut galaxy in galaxies {
         let vector = std::mem::take(&mut galaxy.about.vector);
-        raw.extend(galaxy.raw);
+        raw.extend(galaxy.raw.into_iter().map(grey));
         images.extend(galaxy.image);
         let size = galaxy
             .preview
@@ -91,7 +92,7 @@ pub fn cutout_batch(
             more,
         },
         vec![
-            Buffer::F32(raw),
+            Buffer::U8(raw),
             Buffer::F32(images),
             Buffer::U8(previews),
             Buffer::U8(Vec::new()),

@@ -46,12 +46,12 @@ pub struct Parts<'py> {
 /// The bytes of a container.
 #[pyfunction]
 pub fn save<'py>(py: Python<'py>, parts: Parts<'py>) -> PyResult<Bound<'py, PyBytes>> {
-    let sorted = sorted_of(&parts)?;
+    let sorted = sorted_of(&parts, true)?;
     let bytes = py.detach(|| sorted.to_bytes());
     Ok(PyBytes::new(py, &bytes))
 }
 
-fn sorted_of(parts: &Parts<'_>) -> PyResult<Sorted> {
+fn sorted_of(parts: &Parts<'_>, needs_images: bool) -> PyResult<Sorted> {
     let recipe = RecipeName::from_name(&parts.recipe).ok_or_else(|| {
         grove(format!(
             "there is no recipe `{}`: give shape or reference",
@@ -105,7 +105,7 @@ fn sorted_of(parts: &Parts<'_>) -> PyResult<Sorted> {
         recipe,
         ids: parts.ids.clone(),
         names: parts.names.clone(),
-        images: images.to_vec(),
+        images: if needs_images { images.to_vec() } else { Vec::new() },
         codes: values(&parts.codes)?.to_vec(),
         vectors,
         histograms,
@@ -149,7 +149,8 @@ pub fn place<'py>(
     vectors: Option<PyReadonlyArrayDyn<'py, f64>>,
     codes: PyReadonlyArrayDyn<'py, u8>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let sorted = sorted_of(&parts)?;
+    // Placing looks at vectors and codes only: images may be gigabytes.
+    let sorted = sorted_of(&parts, false)?;
     let vectors = vectors.as_ref().map(values).transpose()?.unwrap_or_default();
     let codes = values(&codes)?;
     let n = codes.len() / CODES;

@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct CutoutBatch {
     /// Their facts.
     pub heads: Vec<CutoutHead>,
-    /// f32 `[N * 4096]`
-    pub raw: Vec<f32>,
+    /// Grey values for display `[N * 4096]`
+    pub raw: Vec<u8>,
     /// f32 `[N * 4096]`
     pub images: Vec<f32>,
     /// The previews one after another.

@@ -210,7 +210,7 @@ impl Collection {
             let rows = &self.rows;
             let picture = |row: usize| rows.get(row).and_then(|row| row.picture.as_ref());
             let likeness = picture(at).and_then(|picture| picture.likeness.as_ref());
-            let image = |row: usize| picture(row).map(|picture| picture.image.unpacked());
+            let image = |row: usize| picture(row).map(|picture| picture.pixels.image());
             let is_like = |other: usize| match (image(other), image(at)) {
                 (Some(other), Some(this)) => is_same(&other, &this),
                 _ => false,
@@ -261,9 +261,8 @@ impl Collection {
                 (galaxy.id, galaxy.named) = (before.id, true);
             }
             let is_encoded = self.rows.get(row).is_some_and(|row| row.is_encoded);
-            let image = |of: &Self, row: usize| of.picture(row).map(|picture| picture.image.clone());
-            let (before, now) = (image(self, row), image(&fresh, at));
-            if before.is_none() || before != now {
+            let pictures = self.picture(row).zip(fresh.picture(at));
+            if !pictures.is_some_and(|(before, now)| before.pixels.has_image_of(&now.pixels)) {
                 continue;
             }
             if is_encoded {
@@ -428,7 +427,7 @@ impl Collection {
     pub fn images(&self, rows: Range<usize>) -> Vec<f32> {
         let mut images = Vec::with_capacity(rows.len() * PIXELS);
         let pictures = rows.filter_map(|row| self.picture(row));
-        pictures.for_each(|picture| picture.image.append_to(&mut images));
+        pictures.for_each(|picture| picture.pixels.append_to(&mut images));
         images
     }
 
@@ -450,8 +449,14 @@ impl Collection {
     }
 
     /// The raw cutout of a row; empty when there is none.
-    pub fn raw(&self, row: usize) -> &[u8] {
-        self.picture(row).map_or(&[], |picture| &picture.raw)
+    pub fn raw(&self, row: usize) -> Vec<u8> {
+        self.picture(row)
+            .map_or_else(Vec::new, |picture| picture.pixels.raw())
+    }
+
+    /// True when a row has a picture.
+    pub fn has_picture(&self, row: usize) -> bool {
+        self.picture(row).is_some()
     }
 }
 
@@ -459,6 +464,7 @@ impl Collection {
 mod tests {
     use super::*;
     use crate::cutout::DUPLICATE_OF;
+    use crate::page_model::collection::grey;
     use crate::page_model::protocol::CutoutHead;
 
     fn cutout_batch(names: &[&str], value: f32) -> CutoutBatch {
@@ -468,7 +474,7 @@ mod tests {
         });
         CutoutBatch {
             heads: heads.collect(),
-            raw: vec![value; names.len() * PIXELS],
+            raw: vec![grey(value); names.len() * PIXELS],
             images: vec![value; names.len() * PIXELS],
             ..CutoutBatch::default()
         }

@@ -1,36 +1,33 @@
 //! One row of the collection: a galaxy and how far it has come.
 
 use super::galaxy::Galaxy;
-use super::packed::PackedImage;
+use super::packed::PackedPicture;
 use crate::cutout::Fingerprint;
 
 /// What there is to see of a galaxy.
 #[derive(Debug)]
 pub(super) struct Picture {
-    /// The cutout before the sky was cleared, for display: 4096 grey values.
-    pub raw: Box<[u8]>,
-    /// What the model sees: 4096 pixels. An allocation of its own, because one long vector of all images would be
-    /// copied whenever it grows: hundreds of megabytes at once, while the page waits.
-    pub image: PackedImage,
+    /// What is shown, and what the model sees. Allocations of its own, because one long vector of all images would be copied whenever it grows:
+    /// hundreds of megabytes at once, while the page waits.
+    pub pixels: PackedPicture,
     /// What is compared first when duplicates are looked for; `None` for a picture that was decoded from codes.
     pub likeness: Option<Fingerprint>,
 }
 
 impl Picture {
     /// A cutout as it was read.
-    pub fn cut(raw: &[f32], image: &[f32]) -> Self {
+    pub fn cut(raw: &[u8], image: &[f32]) -> Self {
         Self {
-            raw: raw.iter().map(|&value| grey(value)).collect(),
-            image: PackedImage::of(image),
+            pixels: PackedPicture::of(raw, image),
             likeness: Some(Fingerprint::of(image)),
         }
     }
 
     /// What the model decoded from a galaxy's codes.
     pub fn decoded(image: &[f32]) -> Self {
+        let raw: Vec<u8> = image.iter().map(|&value| grey(value)).collect();
         Self {
-            raw: image.iter().map(|&value| grey(value)).collect(),
-            image: PackedImage::of(image),
+            pixels: PackedPicture::of(&raw, image),
             likeness: None,
         }
     }

@@ -48,7 +48,7 @@ fn reported<F: Clone>(
             let [raw, images, previews, codes, vectors] = Buffer::first(buffers);
             let cutout_batch = CutoutBatch {
                 heads: cutouts,
-                raw: raw.into_f32(),
+                raw: raw.into_u8(),
                 images: images.into_f32(),
                 previews: previews.into_u8(),
                 codes: codes.into_u8(),

@@ -1,6 +1,7 @@
 //! What a worker that does well answers.
 
 use crate::cutout::{CODES, PIXELS};
+use crate::page_model::collection::grey;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Backend, Buffer, CutoutHead, Level, Ready, Report, Request, Verdict};
 use crate::shape::DIMENSIONS;
@@ -27,7 +28,7 @@ fn with_vectors(source: u32, handle: u32) -> (Report, Vec<Buffer>) {
         }
     }
     if handle != WITH_VECTORS {
-        buffers = vec![Buffer::F32(Vec::new()), Buffer::F32(Vec::new())];
+        buffers = vec![Buffer::U8(Vec::new()), Buffer::F32(Vec::new())];
     }
     buffers.extend([Buffer::U8(Vec::new()), Buffer::U8(Vec::new())]);
     let values = 0..VECTORS as u32 * width;
@@ -102,7 +103,8 @@ pub fn cutouts(source: u32, first: usize, count: usize, more: bool) -> (Report, 
         tables: false,
         more,
     };
-    (report, vec![Buffer::F32(pixels.clone()), Buffer::F32(pixels)])
+    let raw = pixels.iter().map(|value| grey(*value)).collect();
+    (report, vec![Buffer::U8(raw), Buffer::F32(pixels)])
 }
 
 /// The whole answer of a worker that does well.

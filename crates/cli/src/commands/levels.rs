@@ -2,9 +2,10 @@
 
 use crate::inputs::attached::Attached;
 use crate::inputs::list::collect;
-use crate::inputs::pictures::PicturesById;
+use crate::inputs::pictures::Pictures;
 use crate::inputs::rows::VectorOptions;
 use crate::outputs::files::{end, refuse_overwrite};
+use crate::outputs::partial::folder;
 use crate::outputs::terminal::say;
 use crate::work::levels::{Wanted, write};
 use crate::work::linkage_options::vectors_tree;
@@ -75,10 +76,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let vectors = Attached::read(&arguments.vectors, &arguments.vector_options)?;
     let pictures = match arguments.sets.as_slice() {
         [] => None,
-        sets => Some(PicturesById::open(
-            &collect(sets, [&arguments.output])?,
-            &vectors.ids,
-        )?),
+        sets => {
+            let inputs = collect(sets, [&arguments.output])?;
+            Some(Pictures::read(&inputs, &vectors.ids, folder(&arguments.output))?)
+        }
     };
     let tree = vectors_tree(&vectors.values, vectors.width)?;
     let made = write(&Wanted {

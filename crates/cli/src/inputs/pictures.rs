@@ -1,101 +1,131 @@
 //! Pictures of single galaxies out of sets, by id.
+//!
+//! Sets are read once, from their beginning to their end, into a temporary file where each picture has its place: single rows of a compressed set would each cost
+//! the reading of many.
 
 use super::batch::Pixels;
-use super::opened::{Opened, Set, open};
+use super::opened::{Opened, open};
+use crate::outputs::partial::failed;
 use anyhow::{anyhow, bail};
 use galaxy_grove::count::counted;
+use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::intake::Answers;
 use grove_files::list::Input;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::time::Duration;
 
-/// Ids that are read at once.
-const BATCH: usize = 65_536;
+/// Galaxies that are read at once: 8 MB of pixels.
+const BATCH: usize = 512;
 
-/// Sets whose galaxies are read one by one.
-pub struct PicturesById {
-    sets: Vec<(String, Set)>,
-    /// The set and the row of each galaxy.
-    places: HashMap<i64, (usize, usize)>,
+/// The pictures of some galaxies as bytes, 255 for 1.
+pub struct Pictures {
+    file: File,
+    /// Names that are not just the ids.
+    names: HashMap<usize, String>,
 }
 
-impl PicturesById {
-    /// Finds the galaxies of these ids. Says how many others the sets hold.
+impl Pictures {
+    /// Reads the galaxies of these ids, each of which has its place in the list. The temporary file is made in `folder`. Says how many others the sets hold.
     ///
     /// # Errors
-    /// When an input is no set, an id is in it twice, or a wanted galaxy is in none.
-    pub fn open(inputs: &[Input], wanted: &[i64]) -> anyhow::Result<Self> {
-        let mut sets = Vec::new();
-        let mut places: HashMap<i64, (usize, usize)> = HashMap::new();
+    /// When an input is no set, an id is there twice, a picture has values that are not finite, or a wanted galaxy is in none of the sets.
+    pub fn read(inputs: &[Input], wanted: &[i64], folder: &Path) -> anyhow::Result<Self> {
+        let on_disk = |error| failed(folder, error);
+        let places: HashMap<i64, usize> = wanted.iter().copied().zip(0..).collect();
+        let mut found = vec![false; wanted.len()];
+        let mut others = 0_usize;
+        let mut pictures = Self {
+            file: tempfile::tempfile_in(folder).map_err(on_disk)?,
+            names: HashMap::new(),
+        };
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} pictures, {eta} left")?;
+        let bar = ProgressBar::new(wanted.len() as u64).with_style(style);
+        bar.enable_steady_tick(Duration::from_millis(500));
         for input in inputs {
-            let name = input.path.display().to_string();
-            let opened = open(input, &Answers::default()).map_err(|refusal| anyhow!("{name}: {refusal}"))?;
-            let Opened::Set(set, count) = opened else {
+            let name = input.path.display();
+            let refused = |refusal: galaxy_grove::intake::Refusal| anyhow!("{name}: {refusal}");
+            let Opened::Set(set, count) = open(input, &Answers::default()).map_err(refused)? else {
                 bail!(
                     "{name} is no set of cutouts: run `grove convert {name} -o galaxies.safetensors` first"
                 );
             };
-            set.remarks()
-                .iter()
-                .for_each(|remark| eprintln!("{name}: {remark}"));
+            for remark in set.remarks() {
+                bar.suspend(|| eprintln!("{name}: {remark}"));
+            }
             for start in (0..count).step_by(BATCH) {
-                let rows = start..count.min(start + BATCH);
-                let ids = set.ids(rows).map_err(|refusal| anyhow!("{name}: {refusal}"))?;
-                for (row, id) in (start..).zip(ids) {
-                    if places.insert(id, (sets.len(), row)).is_some() {
-                        bail!("{name}: the id {id} is there twice, so that its picture is not certain");
+                let batch = set
+                    .batch(start..count.min(start + BATCH), Pixels::Model)
+                    .map_err(refused)?;
+                let rows = batch
+                    .ids
+                    .iter()
+                    .zip(batch.names)
+                    .zip(batch.images.chunks_exact(PIXELS));
+                for ((id, own_name), image) in rows {
+                    let Some(place) = places.get(id).copied() else {
+                        others += 1;
+                        continue;
+                    };
+                    match found.get_mut(place) {
+                        Some(found) if !*found => *found = true,
+                        _ => bail!("{name}: the id {id} is there twice, so that its picture is not certain"),
                     }
+                    if !image.iter().all(|value| value.is_finite()) {
+                        bail!(
+                            "{name}: the picture of galaxy {id} has values that are not finite: leave it out of the vectors"
+                        );
+                    }
+                    pictures.put(place, image).map_err(on_disk)?;
+                    if own_name != id.to_string() {
+                        pictures.names.insert(place, own_name);
+                    }
+                    bar.inc(1);
                 }
             }
-            sets.push((name, set));
         }
-        let missing: Vec<i64> = wanted
-            .iter()
-            .copied()
-            .filter(|id| !places.contains_key(id))
-            .collect();
-        if let Some(first) = missing.first() {
+        bar.finish_and_clear();
+        let mut missing = found.iter().zip(wanted).filter(|(found, _)| !**found);
+        let count = missing.clone().count();
+        if let Some((_, first)) = missing.next() {
             bail!(
                 "{} in none of the sets (the first is {first}): give the sets that hold them, or no set at all",
-                counted(
-                    missing.len(),
-                    "galaxy with a vector is",
-                    "galaxies with a vector are"
-                )
+                counted(count, "galaxy with a vector is", "galaxies with a vector are")
             );
         }
-        let others = places.len() - wanted.len();
         if others > 0 {
             eprintln!(
                 "{} without a vector, and were left out",
                 counted(others, "galaxy of the sets is", "galaxies of the sets are")
             );
         }
-        Ok(Self { sets, places })
+        Ok(pictures)
     }
 
-    /// A galaxy's name and its picture before the sky was cleared, 255 for 1.
+    fn put(&mut self, place: usize, image: &[f32]) -> io::Result<()> {
+        let grey = |value: &f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
+        let bytes: Vec<u8> = image.iter().map(grey).collect();
+        self.file.seek(SeekFrom::Start((place * PIXELS) as u64))?;
+        self.file.write_all(&bytes)
+    }
+
+    /// The name of a galaxy, where it is not its id.
+    pub fn name(&self, place: usize) -> Option<&str> {
+        self.names.get(&place).map(String::as_str)
+    }
+
+    /// The picture of a galaxy, by its place in the list: 4096 bytes.
     ///
     /// # Errors
-    /// When it cannot be read, or is none.
-    pub fn get(&self, id: i64) -> anyhow::Result<(String, Vec<u8>)> {
-        let (set, row) = self.places.get(&id).copied().unwrap_or_default();
-        let (name, set) = self
-            .sets
-            .get(set)
-            .ok_or_else(|| anyhow!("no set holds the galaxy {id}"))?;
-        let batch = set
-            .batch(row..row + 1, Pixels::Model)
-            .map_err(|refusal| anyhow!("{name}: {refusal}"))?;
-        if !batch.images.iter().all(|value| value.is_finite()) {
-            bail!(
-                "{name}: the picture of galaxy {id} has values that are not finite: leave it out of the vectors"
-            );
-        }
-        let grey = |value: &f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-        let image = batch.images.iter().map(grey).collect();
-        Ok((
-            batch.names.into_iter().next().unwrap_or_else(|| id.to_string()),
-            image,
-        ))
+    /// When it cannot be read.
+    pub fn get(&self, place: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; PIXELS];
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start((place * PIXELS) as u64))?;
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
     }
 }

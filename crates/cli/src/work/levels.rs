@@ -1,7 +1,7 @@
 //! Writing a file of levels: parts into a temporary file, then behind their header.
 
 use crate::inputs::attached::Attached;
-use crate::inputs::pictures::PicturesById;
+use crate::inputs::pictures::Pictures;
 use crate::outputs::partial::{Partial, failed, folder};
 use crate::work::stop::stopped_by_user;
 use anyhow::bail;
@@ -21,7 +21,7 @@ pub struct Wanted<'a> {
     /// Their tree: leaf i is vector i.
     pub tree: &'a Tree,
     /// Their pictures.
-    pub pictures: Option<&'a PicturesById>,
+    pub pictures: Option<&'a Pictures>,
     /// Leaves of a part that shows branches.
     pub first: usize,
     /// Galaxies of a part that shows galaxies.
@@ -105,13 +105,10 @@ fn part_bytes(wanted: &Wanted<'_>, order: &TreeOrder, number: usize, part: &Part
         let members = order.members(leaf.node);
         let row = central(wanted.vectors, members);
         let id = wanted.vectors.ids.get(row).copied().unwrap_or_default();
-        match wanted.pictures {
-            Some(pictures) => {
-                let (name, image) = pictures.get(id)?;
-                names.push(name);
-                images.extend(image);
-            }
-            None => names.push(id.to_string()),
+        let name = wanted.pictures.and_then(|pictures| pictures.name(row));
+        names.push(name.map_or_else(|| id.to_string(), str::to_owned));
+        if let Some(pictures) = wanted.pictures {
+            images.extend(pictures.get(row).map_err(|error| failed(wanted.output, error))?);
         }
         ids.push(id);
         vectors.extend_from_slice(wanted.vectors.vector(row));

@@ -203,10 +203,9 @@ fn send_codes(file: u32, member: Option<&str>, codes: &Codes) {
             tables: false,
             more: !ids.is_empty(),
         };
-        let nothing = || Buffer::F32(Vec::new());
         let buffers = vec![
-            nothing(),
-            nothing(),
+            Buffer::U8(Vec::new()),
+            Buffer::F32(Vec::new()),
             Buffer::U8(Vec::new()),
             Buffer::U8(my_codes.to_vec()),
         ];
@@ -250,10 +249,9 @@ fn send_vectors(file: u32, member: Option<&str>, vectors: &VectorsAlone) {
             tables: false,
             more,
         };
-        let nothing = || Buffer::F32(Vec::new());
         let buffers = vec![
-            nothing(),
-            nothing(),
+            Buffer::U8(Vec::new()),
+            Buffer::F32(Vec::new()),
             Buffer::U8(Vec::new()),
             Buffer::U8(Vec::new()),
             Buffer::F64(values.next().unwrap_or_default().to_vec()),

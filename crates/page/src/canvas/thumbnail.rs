@@ -18,13 +18,13 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 const ACROSS: usize = 16;
 const PER_SHEET: usize = ACROSS * ACROSS;
 /// 4 MB each. A map on a large screen shows 5,000 galaxies.
-const MOST_SHEETS: usize = 24;
+const MAX_SHEETS: usize = 24;
 
 thread_local! {
     static SHEETS: RefCell<Sheets> = RefCell::new(Sheets::default());
 }
 
-/// Thumbnails that were drawn, each in a slot; when all are taken, the oldest makes way.
+/// Thumbnails that were drawn, each in a slot; when all are taken, the oldest is painted over.
 #[derive(Default)]
 struct Sheets {
     /// The state of the pictures that they show.
@@ -33,7 +33,7 @@ struct Sheets {
     slots: HashMap<usize, usize>,
     /// The row in each slot.
     rows: Vec<usize>,
-    /// The slot that makes way next.
+    /// The slot that is painted over next.
     oldest: usize,
 }
 
@@ -59,7 +59,7 @@ impl Sheets {
         if grey.is_empty() {
             return Ok(None);
         }
-        let slot = if self.rows.len() < MOST_SHEETS * PER_SHEET {
+        let slot = if self.rows.len() < MAX_SHEETS * PER_SHEET {
             self.rows.push(row);
             self.rows.len() - 1
         } else {

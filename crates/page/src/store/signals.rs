@@ -269,6 +269,9 @@ fn described(
         let cutting = cutting.get()?;
         let describer =
             insight.with(|insight| insight.describer.clone().filter(|_| insight.tree == cutting.tree))?;
+        if describer.knows_nothing() {
+            return None;
+        }
         Some(Arc::new(
             describer.describe(cutting.groups.group_of(), cutting.len()),
         ))

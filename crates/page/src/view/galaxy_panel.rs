@@ -50,7 +50,7 @@ fn Opened(row: usize, grove: Arc<TreeView>) -> impl IntoView {
     };
     let (galaxy, raw) = page
         .collection
-        .with_value(|c| (c.galaxy(row).cloned(), c.raw(row).to_vec()));
+        .with_value(|c| (c.galaxy(row).cloned(), c.raw(row)));
     let Some(galaxy) = galaxy else {
         return ().into_any();
     };

@@ -25,6 +25,18 @@ pub fn Thumb(
         if note.is_empty() { "" } else { ", " }
     );
     let on = move || page.session.with(|session| session.galaxy == Some(row));
+    // Without a picture, the end of the name tells galaxies apart.
+    let nameplate = move || {
+        page.pictures.track();
+        let is_blank = page
+            .collection
+            .with_value(|collection| !collection.has_picture(row));
+        is_blank.then(|| {
+            let name: Vec<char> = page.name_of(row).chars().collect();
+            let end: String = name.iter().skip(name.len().saturating_sub(4)).collect();
+            view! { <span class="nameplate" aria-hidden="true">{end}</span> }
+        })
+    };
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move || {
         page.pictures.track();
@@ -42,6 +54,6 @@ pub fn Thumb(
             aria-label=label
             data-row=row.to_string()
             on:click=move |_| change(page, |session| session.galaxy = Some(row))
-        ><canvas node_ref=canvas></canvas></button>
+        ><canvas node_ref=canvas></canvas>{nameplate}</button>
     }
 }
