@@ -78,8 +78,9 @@ impl Index {
     /// # Errors
     /// [`IndexError`] when it is the header of another kind of file, or of a later version.
     pub fn new(header: &[u8]) -> Result<Self, IndexError> {
-        let head: Map<String, Value> =
-            serde_json::from_slice(header.get(8..).unwrap_or_default()).map_err(|_| IndexError::Other)?;
+        let head: Map<String, Value> = serde_json::from_slice(header.get(8..).unwrap_or_default())
+            .ok()
+            .ok_or(IndexError::Other)?;
         let texts = head.get("__metadata__").and_then(Value::as_object);
         let metadata: BTreeMap<String, String> = texts
             .into_iter()

@@ -174,6 +174,7 @@ pub fn read_level(file: &[u8]) -> Result<Level, LevelError> {
         let text = texts.get(key).and_then(|text| text.parse().ok());
         text.ok_or(LevelError::Wrong(key))
     };
+    let small = |key: &'static str| u32::try_from(number(key)?).ok().ok_or(LevelError::Wrong(key));
     let data = |name: &'static str, kind: Dtype| {
         let view = tensors.tensor(name).ok().filter(|view| view.dtype() == kind);
         view.map(|view| view.data().to_vec())
@@ -190,9 +191,9 @@ pub fn read_level(file: &[u8]) -> Result<Level, LevelError> {
     let linkage = numbers(&data("linkage", Dtype::F64)?, f64::from_le_bytes);
     let child = |value: f64| value as u32;
     let level = Level {
-        part: u32::try_from(number("level_part")?).map_err(|_| LevelError::Wrong("level_part"))?,
+        part: small("level_part")?,
         up: match texts.contains_key("level_up") {
-            true => Some(u32::try_from(number("level_up")?).map_err(|_| LevelError::Wrong("level_up"))?),
+            true => Some(small("level_up")?),
             false => None,
         },
         galaxies: number("level_galaxies")?,
@@ -206,8 +207,10 @@ pub fn read_level(file: &[u8]) -> Result<Level, LevelError> {
         return Err(LevelError::Wrong("part"));
     }
     let tree = Tree::from_columns(level.leaves(), &level.a, &level.b, &level.heights);
-    tree.map_err(|_| LevelError::Wrong("linkage"))?;
-    Ok(level)
+    match tree {
+        Ok(_) => Ok(level),
+        Err(_) => Err(LevelError::Wrong("linkage")),
+    }
 }
 
 #[cfg(test)]

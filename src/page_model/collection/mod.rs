@@ -9,4 +9,4 @@ mod row;
 pub use cutout_batch::CutoutBatch;
 pub use galaxies::Collection;
 pub use galaxy::{Galaxy, PreviewImage};
-pub use row::grey;
+pub use packed::grey;

@@ -1,6 +1,5 @@
 //! A cutout in less memory, without loss.
 
-use super::row::grey;
 use crate::cutout::PIXELS;
 
 const WORD: usize = u64::BITS as usize;
@@ -32,6 +31,12 @@ enum Shown {
     Rest(Box<[u8]>),
     /// Grey values of all pixels.
     All(Box<[u8]>),
+}
+
+/// A pixel for display.
+pub fn grey(value: f32) -> u8 {
+    // Not `round`, which WebAssembly has no instruction for.
+    (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
 }
 
 /// The value that a byte stands for.

@@ -1,7 +1,7 @@
 //! One row of the collection: a galaxy and how far it has come.
 
 use super::galaxy::Galaxy;
-use super::packed::PackedPicture;
+use super::packed::{PackedPicture, grey};
 use crate::cutout::Fingerprint;
 
 /// What there is to see of a galaxy.
@@ -48,10 +48,4 @@ pub(super) struct Row {
     pub structure: Option<(Box<[f64]>, u8)>,
     /// The row of the first galaxy that shows the same.
     pub original: Option<usize>,
-}
-
-/// A pixel for display.
-pub fn grey(value: f32) -> u8 {
-    // Not `round`, which WebAssembly has no instruction for.
-    (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
 }
