@@ -2,6 +2,9 @@
 
 ``python benches/growth.py GROVE [FOLDER]`` runs the program GROVE on simulated galaxies and writes docs/growth.csv and docs/images/growth.svg. Files of some
 gigabytes lie in FOLDER meanwhile. Seconds are those of the processor, on all cores; memory is the largest resident set.
+
+``python benches/growth.py --page LOG`` puts the lines that the page's benchmark (``bench_growth`` of tests/page) printed into LOG beside them: seconds of all of
+the browser's processes, memory of the page and its workers.
 """
 
 import csv
@@ -18,11 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000]
 #: Ward on codes keeps rows of merged clusters: above this its memory is more than a laptop's.
 MOST_CODES = 20_000
+#: From the simulation to the groups.
+PAGE = "the page, by shape"
 WORK = {
     "encode (reference)": "#4e9af1",
     "encode and sort (shape)": "#f1a14e",
     "tree of codes": "#5fd38d",
     "tree of vectors": "#d36ad3",
+    PAGE: "#e8e06a",
 }
 
 
@@ -93,13 +99,31 @@ def picture(rows):
     return "".join([*parts, "</svg>\n"])
 
 
-def main():
-    grove = sys.argv[1]
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
-        rows = measure(grove, Path(folder))
+def known():
+    """The rows that are written already."""
+    with (ROOT / "docs/growth.csv").open(newline="") as file:
+        return [(work, int(n), float(seconds), float(size)) for work, n, seconds, size in list(csv.reader(file))[1:]]
+
+
+def printed(log):
+    """The rows of the page's benchmark: ``growth: galaxies,seconds,processor seconds,MB``."""
+    lines = [line.split("growth: ")[1].split(",") for line in log.splitlines() if line.startswith("growth: ")]
+    return [(PAGE, int(n), float(processor), float(size) * 1e6) for n, _, processor, size in lines]
+
+
+def write(rows):
     with (ROOT / "docs/growth.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("work", "galaxies", "processor_seconds", "bytes"), *rows])
     (ROOT / "docs/images/growth.svg").write_text(picture(rows))
+
+
+def main():
+    if sys.argv[1] == "--page":
+        return write([*(row for row in known() if row[0] != PAGE), *printed(Path(sys.argv[2]).read_text())])
+    grove = sys.argv[1]
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+        rows = measure(grove, Path(folder))
+    write([*rows, *(row for row in known() if row[0] == PAGE)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-//! The file of all parts: its header, from which each part's place is known.
+//! The file of all parts: a short header, a list of places, and the parts one behind the other.
 
 use crate::bundle::header_length;
+use crate::tensors::numbers;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,34 +10,37 @@ use std::ops::Range;
 const FORMAT: &str = "galaxy-grove levels";
 const VERSION: &str = "1";
 
-/// The name of a part's tensor.
-#[must_use]
-pub fn part_name(part: usize) -> String {
-    format!("part/{part}")
-}
-
-/// The header of a file of parts of these lengths in bytes, which follow it in their order.
+/// The header of a file of parts of these lengths in bytes, with the list of their places; the parts follow it in their order.
 #[must_use]
 pub fn header(lengths: &[u64], metadata: &BTreeMap<String, String>) -> Vec<u8> {
     let mut metadata = metadata.clone();
     metadata.insert("format".to_owned(), FORMAT.to_owned());
     metadata.insert("version".to_owned(), VERSION.to_owned());
+    let mut places = vec![0_u64];
+    for length in lengths {
+        places.push(places.last().copied().unwrap_or_default() + length);
+    }
+    let (listed, all) = (
+        8 * places.len() as u64,
+        places.last().copied().unwrap_or_default(),
+    );
     let mut head = Map::new();
     head.insert("__metadata__".to_owned(), json!(metadata));
-    let mut start = 0;
-    for (part, length) in lengths.iter().enumerate() {
-        let entry = json!({"dtype": "U8", "shape": [length], "data_offsets": [start, start + length]});
-        head.insert(part_name(part), entry);
-        start += length;
-    }
+    let mut add = |name: &str, kind: &str, count: u64, start: u64, end: u64| {
+        let entry = json!({"dtype": kind, "shape": [count], "data_offsets": [start, end]});
+        head.insert(name.to_owned(), entry);
+    };
+    add("places", "I64", places.len() as u64, 0, listed);
+    add("parts", "U8", all, listed, listed + all);
     let mut text = Value::Object(head).to_string().into_bytes();
     text.resize(text.len().next_multiple_of(8), b' ');
     let mut file = (text.len() as u64).to_le_bytes().to_vec();
     file.append(&mut text);
+    file.extend(places.iter().flat_map(|place| place.to_le_bytes()));
     file
 }
 
-/// Why bytes are no header of a file of levels.
+/// Why bytes are not the beginning of a file of levels.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IndexError {
@@ -44,7 +48,7 @@ pub enum IndexError {
     #[error("it is no file of levels: make it with `grove levels`")]
     Other,
     /// Of a later version.
-    #[error("it has version {0}; this page reads version {VERSION}: get a newer one")]
+    #[error("it has version {0}; this program reads version {VERSION}: get a newer one")]
     Version(String),
     /// There is no such part.
     #[error("it has no part {part}: they run from 0 to {last}")]
@@ -56,15 +60,18 @@ pub enum IndexError {
     },
 }
 
-/// The place of each part in the file.
+/// The header: what the file says of itself, and the place of the list of places.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Index {
-    places: Vec<Range<u64>>,
+pub struct Head {
     /// What the file says of itself.
     pub metadata: BTreeMap<String, String>,
+    /// The list of places, in bytes from the beginning of the file.
+    pub list: Range<u64>,
+    /// The parts, in bytes from the beginning of the file.
+    parts: Range<u64>,
 }
 
-impl Index {
+impl Head {
     /// The length of the header, from the first eight bytes of the file.
     ///
     /// # Errors
@@ -78,9 +85,8 @@ impl Index {
     /// # Errors
     /// [`IndexError`] when it is the header of another kind of file, or of a later version.
     pub fn new(header: &[u8]) -> Result<Self, IndexError> {
-        let head: Map<String, Value> = serde_json::from_slice(header.get(8..).unwrap_or_default())
-            .ok()
-            .ok_or(IndexError::Other)?;
+        let json = header.get(8..).unwrap_or_default();
+        let head: Map<String, Value> = serde_json::from_slice(json).ok().ok_or(IndexError::Other)?;
         let texts = head.get("__metadata__").and_then(Value::as_object);
         let metadata: BTreeMap<String, String> = texts
             .into_iter()
@@ -93,28 +99,54 @@ impl Index {
         if let Some(version) = metadata.get("version").filter(|version| *version != VERSION) {
             return Err(IndexError::Version(version.clone()));
         }
-        let mut places = Vec::with_capacity(head.len());
-        for part in 0..head.len() - 1 {
-            let offsets = head
-                .get(&part_name(part))
-                .and_then(|entry| entry.get("data_offsets"));
-            let at = |index: usize| offsets?.get(index)?.as_u64();
-            let (Some(start), Some(end)) = (at(0), at(1)) else {
-                return Err(IndexError::Other);
-            };
-            let base = header.len() as u64;
-            let place = base.saturating_add(start)..base.saturating_add(end);
-            if place.start > place.end {
-                return Err(IndexError::Other);
-            }
-            places.push(place);
-        }
-        if places.is_empty() {
+        let place = |name: &str| {
+            let offsets = head.get(name)?.get("data_offsets")?;
+            let at = |index: usize| offsets.get(index)?.as_u64()?.checked_add(header.len() as u64);
+            at(0).zip(at(1)).filter(|(start, end)| start <= end)
+        };
+        let (Some(list), Some(parts)) = (place("places"), place("parts")) else {
             return Err(IndexError::Other);
-        }
-        Ok(Self { places, metadata })
+        };
+        Ok(Self {
+            metadata,
+            list: list.0..list.1,
+            parts: parts.0..parts.1,
+        })
     }
 
+    /// The places of all parts, from the bytes of the list.
+    ///
+    /// # Errors
+    /// [`IndexError::Other`] when they are none.
+    pub fn index(&self, list: &[u8]) -> Result<Index, IndexError> {
+        let offsets = numbers(list, u64::from_le_bytes);
+        let places: Option<Vec<Range<u64>>> = offsets
+            .windows(2)
+            .map(|pair| {
+                let at = |offset: u64| {
+                    self.parts
+                        .start
+                        .checked_add(offset)
+                        .filter(|at| *at <= self.parts.end)
+                };
+                let (start, end) = (at(*pair.first()?)?, at(*pair.last()?)?);
+                (start <= end).then_some(start..end)
+            })
+            .collect();
+        let places = places
+            .filter(|places| !places.is_empty())
+            .ok_or(IndexError::Other)?;
+        Ok(Index { places })
+    }
+}
+
+/// Where each part is in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Index {
+    places: Vec<Range<u64>>,
+}
+
+impl Index {
     /// The number of parts.
     #[must_use]
     pub fn parts(&self) -> usize {
@@ -139,35 +171,52 @@ mod tests {
     use safetensors::SafeTensors;
 
     #[test]
-    fn parts_are_where_the_header_says_and_every_reader_of_safetensors_finds_them() {
+    fn parts_are_where_the_list_says_and_every_reader_of_safetensors_finds_them() {
         let parts: Vec<Vec<u8>> = (0..12).map(|part| vec![part as u8; 3 + 5 * part]).collect();
         let lengths: Vec<u64> = parts.iter().map(|part| part.len() as u64).collect();
         let metadata = BTreeMap::from([("galaxies".to_owned(), "99".to_owned())]);
         let mut file = header(&lengths, &metadata);
-        let head = file.clone();
+        let begun = file.len();
         parts.iter().for_each(|part| file.extend(part));
-        assert_eq!(Index::length(*file.first_chunk().unwrap()), Ok(head.len()));
-        let index = Index::new(&head).unwrap();
-        assert_eq!((index.parts(), index.metadata["galaxies"].as_str()), (12, "99"));
+        let length = Head::length(*file.first_chunk().unwrap()).unwrap();
+        let head = Head::new(&file[..length]).unwrap();
+        assert_eq!(head.metadata["galaxies"], "99");
+        assert_eq!(head.list.end as usize, begun);
+        let index = head.index(&file[length..begun]).unwrap();
+        assert_eq!(index.parts(), 12);
         let tensors = SafeTensors::deserialize(&file).unwrap();
+        let all = tensors.tensor("parts").unwrap().data().to_vec();
+        let places = numbers(tensors.tensor("places").unwrap().data(), u64::from_le_bytes);
         for (part, bytes) in parts.iter().enumerate() {
             let place = index.place(part).unwrap();
             assert_eq!(&file[place.start as usize..place.end as usize], bytes.as_slice());
-            assert_eq!(tensors.tensor(&part_name(part)).unwrap().data(), bytes.as_slice());
+            assert_eq!(
+                &all[places[part] as usize..places[part + 1] as usize],
+                bytes.as_slice()
+            );
         }
         assert_eq!(index.place(12), Err(IndexError::Part { part: 12, last: 11 }));
+        // A list that points behind the file, or backwards.
+        for list in [[0, u64::MAX], [0, 1_000_000], [5, 2]] {
+            let list: Vec<u8> = list.iter().flat_map(|place| place.to_le_bytes()).collect();
+            assert_eq!(head.index(&list), Err(IndexError::Other));
+        }
+        assert_eq!(head.index(&[]), Err(IndexError::Other));
     }
 
     #[test]
     fn other_files_are_refused() {
-        assert_eq!(Index::new(b""), Err(IndexError::Other));
-        assert_eq!(Index::new(b"12345678{}"), Err(IndexError::Other));
+        assert_eq!(Head::new(b""), Err(IndexError::Other));
+        assert_eq!(Head::new(b"12345678{}"), Err(IndexError::Other));
         let later = header(&[1], &BTreeMap::new());
-        let later = String::from_utf8_lossy(&later).replace("\"version\":\"1\"", "\"version\":\"2\"");
+        let length = Head::length(*later.first_chunk().unwrap()).unwrap();
+        let text = String::from_utf8(later[..length].to_vec());
+        let later = text
+            .unwrap_or_default()
+            .replace("\"version\":\"1\"", "\"version\":\"2\"");
         assert_eq!(
-            Index::new(later.as_bytes()),
+            Head::new(later.as_bytes()),
             Err(IndexError::Version("2".to_owned()))
         );
-        assert_eq!(Index::new(&header(&[], &BTreeMap::new())), Err(IndexError::Other));
     }
 }

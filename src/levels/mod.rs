@@ -1,7 +1,7 @@
 //! A tree that is too large to be shown at once, in parts that are opened one by one.
 //!
-//! The file of levels is a safetensors file whose tensors `part/0`, `part/1`, ... are bundles ([`crate::bundle`]) as bytes: a page reads the header, and then
-//! only the parts that somebody opens, by HTTP range requests. The first part is the top of the tree. A leaf of a part is a galaxy, or
+//! The file of levels is a safetensors file with two tensors: `parts`, bundles ([`crate::bundle`]) as bytes, one behind the other, and `places`, where each begins,
+//! and the end of the last. A page reads the header and the places, and then only the parts that somebody opens, by HTTP range requests. The first part is the top of the tree. A leaf of a part is a galaxy, or
 //! stands for all galaxies of a branch, which are a part of their own: then its picture is that of the galaxy nearest to the branch's mean.
 //!
 //! A part holds, beside what a bundle holds (`id`, `image` as u8, `embedding`):
@@ -16,7 +16,7 @@ mod file;
 mod part;
 mod plan;
 
-pub use file::{Index, IndexError, header, part_name};
+pub use file::{Head, Index, IndexError, header};
 pub use part::{Level, LevelError, PartContents, read_level, write_part};
 pub use plan::{Leaf, Part, plan};
 

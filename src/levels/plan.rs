@@ -25,8 +25,15 @@ pub struct Part {
     pub merges: Vec<Merge>,
 }
 
-/// Cuts a tree into parts, the whole tree's top first, then level by level. A branch of at most `most` galaxies is one part with all of them;
-/// of a larger one the part shows the `first` branches that its highest merges leave.
+/// Of a branch that is too large for one part, leaves stand for this share of a full part on average: fewer would make thousands of tiny parts.
+const SHARE: usize = 16;
+
+/// A part that shows branches shows as many at least.
+const LEAST: usize = 24;
+
+/// Cuts a tree into parts, the whole tree's top first, then level by level. A branch of at most `most` galaxies is one part with all of them.
+/// Of a larger one the part shows the branches that its highest merges leave: of the whole tree `first`, below it so many that they hold a
+/// sixteenth of `most` on average.
 #[must_use]
 pub fn plan(tree: &Tree, order: &TreeOrder, first: usize, most: usize) -> Vec<Part> {
     let (first, most) = (first.max(2), most.max(2));
@@ -40,7 +47,10 @@ pub fn plan(tree: &Tree, order: &TreeOrder, first: usize, most: usize) -> Vec<Pa
         let (mut nodes, split) = if tree.size(node) <= most {
             every(tree, node)
         } else {
-            top(tree, node, first)
+            let below = (SHARE * tree.size(node))
+                .div_ceil(most)
+                .clamp(LEAST.min(first), first);
+            top(tree, node, if up.is_none() { first } else { below })
         };
         nodes.sort_by_key(|node| order.span(*node));
         let mut leaves = Vec::with_capacity(nodes.len());

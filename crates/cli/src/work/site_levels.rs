@@ -5,7 +5,7 @@ use galaxy_grove::bundle;
 use galaxy_grove::count::galaxies;
 use galaxy_grove::cutout::PIXELS;
 use galaxy_grove::figure::{Figure, Panel, group_sheet};
-use galaxy_grove::levels::{Index, read_level};
+use galaxy_grove::levels::{Head, read_level};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -17,7 +17,8 @@ pub struct Top {
     pub galaxies: usize,
     /// The set in a sentence.
     pub about: String,
-    index: Index,
+    head: Head,
+    parts: usize,
     /// The pictures of the first part, the one that stands for most galaxies first; none where the file has none.
     pictures: Vec<Vec<f32>>,
 }
@@ -34,9 +35,11 @@ impl Top {
         let mut first = [0; 8];
         file.read_exact(&mut first).with_context(cannot)?;
         let wrong = |error: &dyn std::fmt::Display| anyhow!("{name}: {error}");
-        let length = Index::length(first).map_err(|error| wrong(&error))?;
+        let length = Head::length(first).map_err(|error| wrong(&error))?;
         let header = piece(&mut file, 0, length as u64).with_context(cannot)?;
-        let index = Index::new(&header).map_err(|error| wrong(&error))?;
+        let head = Head::new(&header).map_err(|error| wrong(&error))?;
+        let list = piece(&mut file, head.list.start, head.list.end - head.list.start).with_context(cannot)?;
+        let index = head.index(&list).map_err(|error| wrong(&error))?;
         let place = index.place(0).map_err(|error| wrong(&error))?;
         let part = piece(&mut file, place.start, place.end - place.start).with_context(cannot)?;
         let level = read_level(&part).map_err(|error| wrong(&error))?;
@@ -51,7 +54,8 @@ impl Top {
         Ok(Self {
             galaxies: count,
             about: format!("the similarity tree of {}, opened part by part", galaxies(count)),
-            index,
+            parts: index.parts(),
+            head,
             pictures,
         })
     }
@@ -73,8 +77,8 @@ impl Top {
 
     /// What the set is and how it was made.
     pub fn card(&self, title: &str) -> String {
-        let mut text = format!("# {title}\n\n{} ({} parts).\n", self.about, self.index.parts());
-        for (key, value) in &self.index.metadata {
+        let mut text = format!("# {title}\n\n{} ({} parts).\n", self.about, self.parts);
+        for (key, value) in &self.head.metadata {
             let _ = writeln!(text, "\n- {key}: {value}");
         }
         text

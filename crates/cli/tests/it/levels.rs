@@ -1,7 +1,7 @@
 //! Vectors that go with galaxies, and trees in parts.
 
 use galaxy_grove::bundle;
-use galaxy_grove::levels::{Index, read_level};
+use galaxy_grove::levels::{Head, read_level};
 use grove_test_support::{failed, fixture_path, grove, stated, succeeded, text};
 use std::collections::BTreeSet;
 use std::fs;
@@ -159,9 +159,12 @@ fn a_tree_in_parts_holds_every_galaxy_once_with_its_own_picture() {
     ]);
     succeeded(&run);
     let file = fs::read(&out).unwrap();
-    let length = Index::length(*file.first_chunk().unwrap()).unwrap();
-    let index = Index::new(&file[..length]).unwrap();
-    assert_eq!(index.metadata["galaxies"], "90");
+    let length = Head::length(*file.first_chunk().unwrap()).unwrap();
+    let head = Head::new(&file[..length]).unwrap();
+    assert_eq!(head.metadata["galaxies"], "90");
+    let index = head
+        .index(&file[head.list.start as usize..head.list.end as usize])
+        .unwrap();
     let mut found = BTreeSet::new();
     for part in 0..index.parts() {
         let place = index.place(part).unwrap();

@@ -4,15 +4,15 @@ use super::reading::{limits, send};
 use crate::outbox::post;
 use galaxy_grove::cutout::Recipe;
 use galaxy_grove::intake::{self, Answers, FileReport, Outcome, Refusal};
-use galaxy_grove::levels::{Index, Level, read_level};
+use galaxy_grove::levels::{Head, Level, read_level};
 use galaxy_grove::page_model::protocol::Report;
 use grove_browser::{Envelope, fetch_range};
 
-/// Bytes that are read first. The header of a thousand parts is 90 kB.
+/// Bytes that are read first. The places of a thousand parts take 8 kB.
 const FIRST: u64 = 128 * 1024;
 
-/// The longest header that is read: some hundred thousand parts.
-const LONGEST: usize = 50_000_000;
+/// The longest list of places that is read: six million parts.
+const LONGEST: u64 = 50_000_000;
 
 /// Fetches and reads a part.
 pub async fn fetch(file: u32, url: &str, name: &str, part: u32) {
@@ -46,20 +46,23 @@ async fn read(url: &str, part: usize) -> Result<(Vec<u8>, Level), Refusal> {
     let failed =
         |error: grove_browser::FetchError| Refusal::new(error.to_string(), "reload the page and try again");
     let wrong = |reason: String| Refusal::new(reason, "make the file again with `grove levels`");
-    let mut header = fetch_range(url, 0..FIRST).await.map_err(failed)?;
-    let first = header.first_chunk::<8>().copied().unwrap_or_default();
-    let length = Index::length(first).map_err(|error| wrong(error.to_string()))?;
-    if length > LONGEST {
+    let mut begin = fetch_range(url, 0..FIRST).await.map_err(failed)?;
+    let first = begin.first_chunk::<8>().copied().unwrap_or_default();
+    let length = Head::length(first).map_err(|error| wrong(error.to_string()))?;
+    let header = upto(url, &mut begin, length as u64).await.map_err(failed)?;
+    let head =
+        Head::new(header.get(..length).unwrap_or_default()).map_err(|error| wrong(error.to_string()))?;
+    if head.list.end > LONGEST {
         return Err(wrong(format!(
-            "its list of parts takes {length} bytes, more than a page can read"
+            "its list of parts takes {} bytes, more than a page can read",
+            head.list.end
         )));
     }
-    if header.len() < length {
-        let rest = header.len() as u64..length as u64;
-        header.extend(fetch_range(url, rest).await.map_err(failed)?);
-    }
-    header.truncate(length);
-    let index = Index::new(&header).map_err(|error| wrong(error.to_string()))?;
+    let list = head.list.start as usize..head.list.end as usize;
+    let known = upto(url, &mut begin, head.list.end).await.map_err(failed)?;
+    let index = head
+        .index(known.get(list).unwrap_or_default())
+        .map_err(|error| wrong(error.to_string()))?;
     let place = index.place(part).map_err(|error| wrong(error.to_string()))?;
     let wanted = place.end - place.start;
     let bytes = fetch_range(url, place).await.map_err(failed)?;
@@ -71,4 +74,17 @@ async fn read(url: &str, part: usize) -> Result<(Vec<u8>, Level), Refusal> {
     }
     let level = read_level(&bytes).map_err(|error| wrong(error.to_string()))?;
     Ok((bytes, level))
+}
+
+/// Reads on to this length, if need be.
+async fn upto<'a>(
+    url: &str,
+    begin: &'a mut Vec<u8>,
+    length: u64,
+) -> Result<&'a [u8], grove_browser::FetchError> {
+    if (begin.len() as u64) < length.min(LONGEST) {
+        let rest = fetch_range(url, begin.len() as u64..length).await?;
+        begin.extend(rest);
+    }
+    Ok(begin)
 }
