@@ -29,7 +29,7 @@ pub struct Part {
 const SHARE: usize = 16;
 
 /// A part that shows branches shows as many at least.
-const LEAST: usize = 24;
+const MIN_SHOWN: usize = 24;
 
 /// Cuts a tree into parts, the whole tree's top first, then level by level. A branch of at most `most` galaxies is one part with all of them.
 /// Of a larger one the part shows the branches that its highest merges leave: of the whole tree `first`, below it so many that they hold a
@@ -49,7 +49,7 @@ pub fn plan(tree: &Tree, order: &TreeOrder, first: usize, most: usize) -> Vec<Pa
         } else {
             let below = (SHARE * tree.size(node))
                 .div_ceil(most)
-                .clamp(LEAST.min(first), first);
+                .clamp(MIN_SHOWN.min(first), first);
             top(tree, node, if up.is_none() { first } else { below })
         };
         nodes.sort_by_key(|node| order.span(*node));
