@@ -210,10 +210,8 @@ mod tests {
         assert_eq!(Head::new(b"12345678{}"), Err(IndexError::Other));
         let later = header(&[1], &BTreeMap::new());
         let length = Head::length(*later.first_chunk().unwrap()).unwrap();
-        let text = String::from_utf8(later[..length].to_vec());
-        let later = text
-            .unwrap_or_default()
-            .replace("\"version\":\"1\"", "\"version\":\"2\"");
+        let text = String::from_utf8(later[8..length].to_vec()).unwrap();
+        let later = "12345678".to_owned() + &text.replace("\"version\":\"1\"", "\"version\":\"2\"");
         assert_eq!(
             Head::new(later.as_bytes()),
             Err(IndexError::Version("2".to_owned()))
