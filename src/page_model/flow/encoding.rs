@@ -7,7 +7,7 @@ use crate::page_model::action::Effect;
 use crate::page_model::grouped_by::GroupedBy;
 use crate::page_model::pool::Job;
 use crate::page_model::protocol::{Buffer, Request};
-use crate::page_model::session::Session;
+use crate::page_model::session::{Session, SetOrigin};
 use crate::page_model::stage::Stage;
 use crate::page_model::state::PageState;
 
@@ -38,6 +38,14 @@ pub fn encode<F>(page: &mut PageState<F>) {
 /// Sees to it that all galaxies have what they are to be compared by; another recipe is taken where they have not, and the page says why.
 /// False when there is none.
 fn settle_recipe<F>(page: &mut PageState<F>) -> bool {
+    if let SetOrigin::Hosted(path) = &page.session.source
+        && path.has_levels()
+        && page.collection.level().is_none()
+    {
+        page.set_stage(Stage::Idle);
+        page.complain("Only some galaxies of this part are there, and its tree is that of all of them: reload the page.");
+        return false;
+    }
     let all = &page.collection;
     let (count, with_vectors, vectors_only) = (all.len(), all.with_vectors(), all.vectors_only());
     let has_vectors = all.vector_width().is_some();

@@ -197,12 +197,15 @@ fn replace<F>(page: &mut PageState<F>, source: u32, cutout_batches: Vec<CutoutBa
 
 fn all_read<F: Clone>(page: &mut PageState<F>) {
     let pairs = keep_what_was_read(page);
-    let unique = page.session.unique;
+    // The tree of a part belongs to all its galaxies: none is left out, and it is not offered.
+    let has_level = page.collection.level().is_some();
+    let unique = page.session.unique && !has_level;
     if unique {
         duplicates::leave_out(page, &pairs);
     }
     tables::join_all(page);
-    let refused = report_problems(page, pairs.len(), unique);
+    let duplicates = if has_level { 0 } else { pairs.len() };
+    let refused = report_problems(page, duplicates, unique);
     let count = page.collection.len();
     page.set_count(count);
     page.pictures_changed();

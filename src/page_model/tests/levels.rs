@@ -101,3 +101,12 @@ fn the_next_set_has_nothing_of_the_parts_before() {
     assert!(!world.page.tree().unwrap().is_summary());
     assert_eq!(world.page.session().grouped_by, GroupedBy::Shape);
 }
+
+#[test]
+fn without_some_of_its_galaxies_a_part_has_no_tree() {
+    let mut world = opened("set=hosted&data=many.levels");
+    world.act(Action::Sample(2));
+    world.work();
+    assert!(world.page.tree().is_none());
+    assert!(world.stated().contains("reload the page"), "{}", world.stated());
+}
