@@ -20,7 +20,7 @@ pub enum FetchError {
     },
     /// The server sends whole files only.
     #[error(
-        "the host sends {url} only as a whole, and it is opened in parts: it must answer range requests (HTTP 206), as `grove serve` and most hosts do"
+        "the host sends {url} only as a whole, and it is opened in parts: it must answer range requests (HTTP 206), as most hosts do"
     )]
     NoRanges {
         /// Address.

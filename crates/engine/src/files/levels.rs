@@ -6,7 +6,7 @@ use galaxy_grove::cutout::Recipe;
 use galaxy_grove::intake::{self, Answers, FileReport, Outcome, Refusal};
 use galaxy_grove::levels::{Head, Level, read_level};
 use galaxy_grove::page_model::protocol::Report;
-use grove_browser::{Envelope, fetch_range};
+use grove_browser::{Envelope, FetchError, fetch_range};
 
 /// Bytes that are read first. The places of a thousand parts take 8 kB.
 const FIRST: u64 = 128 * 1024;
@@ -43,8 +43,13 @@ pub async fn fetch(file: u32, url: &str, name: &str, part: u32) {
 }
 
 async fn read(url: &str, part: usize) -> Result<(Vec<u8>, Level), Refusal> {
-    let failed =
-        |error: grove_browser::FetchError| Refusal::new(error.to_string(), "reload the page and try again");
+    let failed = |error: FetchError| {
+        let remedy = match error {
+            FetchError::NoRanges { .. } => "put it on another host, or open it with `grove serve`",
+            _ => "reload the page and try again",
+        };
+        Refusal::new(error.to_string(), remedy)
+    };
     let wrong = |reason: String| Refusal::new(reason, "make the file again with `grove levels`");
     let mut begin = fetch_range(url, 0..FIRST).await.map_err(failed)?;
     let first = begin.first_chunk::<8>().copied().unwrap_or_default();
@@ -73,15 +78,21 @@ async fn read(url: &str, part: usize) -> Result<(Vec<u8>, Level), Refusal> {
         )));
     }
     let level = read_level(&bytes).map_err(|error| wrong(error.to_string()))?;
+    if level.part as usize != part {
+        // The list and the part are of two files: it was replaced in between.
+        return Err(Refusal::new(
+            format!(
+                "part {} came where part {part} was asked for: the file has changed on the host",
+                level.part
+            ),
+            "reload the page",
+        ));
+    }
     Ok((bytes, level))
 }
 
 /// Reads on to this length, if need be.
-async fn upto<'a>(
-    url: &str,
-    begin: &'a mut Vec<u8>,
-    length: u64,
-) -> Result<&'a [u8], grove_browser::FetchError> {
+async fn upto<'a>(url: &str, begin: &'a mut Vec<u8>, length: u64) -> Result<&'a [u8], FetchError> {
     if (begin.len() as u64) < length.min(LONGEST) {
         let rest = fetch_range(url, begin.len() as u64..length).await?;
         begin.extend(rest);

@@ -42,6 +42,7 @@ pub fn HelpSheet() -> impl IntoView {
                         <li>"Drop pictures, FITS, HDF5 or NPY files, archives or folders of them, or a bundle made with grove convert; or paste a picture. A table dropped along is joined by file name or id."</li>
                         <li>"The list of files shows the outcome for each, and has pickers for what a file does not specify: bands, datasets, fields of many galaxies."</li>
                         <li>"In a galaxy's panel, click the first picture to re-centre, or cut it wider or closer, invert it, leave it out."</li>
+                        <li>"Galaxies with vectors of another model (a bundle made with grove convert --vectors) are grouped by these, until you choose a recipe: “Vectors”, beside them."</li>
                         <li>"Or fetch galaxies from a sky survey by name or position: “From the sky” in the head of the page."</li>
                         <li>"Drag the orange line to cut the tree higher or lower."</li>
                         <li>"Click a branch to see all its galaxies; double-click to look into it; scroll to zoom; drag to move."</li>
