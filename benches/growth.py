@@ -72,7 +72,7 @@ def slope(points):
 
 def picture(rows):
     width, height, left, top = 420, 300, 60, 40
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * width + 40}" height="{height + 150}" font-family="sans-serif" font-size="12">']
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * width + 40}" height="{height + 170}" font-family="sans-serif" font-size="12">']
     parts.append('<rect width="100%" height="100%" fill="#0a0d13"/>')
     for panel, (column, title) in enumerate([(2, "seconds of the processor"), (3, "largest memory, MB")]):
         scale = 1 if column == 2 else 1e-6

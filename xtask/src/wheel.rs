@@ -81,7 +81,28 @@ fn page(workspace: &Workspace) -> Result<()> {
     if inside.is_dir() {
         fs::remove_dir_all(&inside).with_context(|| format!("cannot remove {}", inside.display()))?;
     }
-    copy(&workspace.dist(), &inside)
+    copy(&workspace.dist(), &inside)?;
+    // The page must not look for what an earlier build for graphics processors left, and the package does not hold.
+    let start = inside.join("index.html");
+    let index = fs::read_to_string(&start).with_context(|| format!("cannot read {}", start.display()))?;
+    fs::write(&start, for_the_processor(&index)?).with_context(|| format!("cannot write {}", start.display()))
+}
+
+/// The page's start, with the processor's engine only.
+fn for_the_processor(index: &str) -> Result<String> {
+    let mark = "data-engines=\"";
+    let parts = index
+        .split_once(mark)
+        .and_then(|(head, rest)| Some((head, rest.split_once('"')?)));
+    let (head, (engines, tail)) = parts.context("the page's start names no engines")?;
+    let kept: Vec<&str> = engines.split(' ').filter(|engine| *engine != "webgpu").collect();
+    Ok(format!("{head}{mark}{}\"{tail}", kept.join(" ")))
+}
+
+/// Files of the engine for graphics processors, which the package leaves out: they are a quarter of its largest size.
+fn is_webgpu(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("engine-webgpu"))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -91,7 +112,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let place = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() && !path.ends_with("www/demo") {
             copy(&path, &place)?;
-        } else if path.is_file() && !IN_THE_PACKAGE.iter().any(|own| path.ends_with(own)) {
+        } else if path.is_file() && !is_webgpu(&path) && !IN_THE_PACKAGE.iter().any(|own| path.ends_with(own))
+        {
             fs::copy(&path, &place).with_context(|| format!("cannot write {}", place.display()))?;
         }
     }
@@ -156,4 +178,23 @@ fn wheels(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_the_package_knows_of_the_processor_only() -> Result<()> {
+        let index = r#"<html data-engines="cpu webgpu" lang="en"><p>webgpu"#;
+        assert_eq!(
+            for_the_processor(index)?,
+            r#"<html data-engines="cpu" lang="en"><p>webgpu"#
+        );
+        assert!(for_the_processor("<html>").is_err());
+        assert!(
+            is_webgpu(Path::new("pkg/engine-webgpu_bg.wasm")) && !is_webgpu(Path::new("pkg/engine-cpu.js"))
+        );
+        Ok(())
+    }
 }
