@@ -78,7 +78,7 @@ def tensorflow_function():
             x = x + layer(tensorflow.nn.relu(inner), f"encoder/res1x1_{at}", 1)
         z = layer(tensorflow.nn.relu(x), "to_vq", 1)
         distances = tensorflow.matmul(z, tensors["codebook/products"]) + tensors["codebook/norms"]
-        return tensorflow.argmin(distances, -1)
+        return tensorflow.argmin(distances, -1, output_type=tensorflow.int32)
 
     return encode, batch
 
