@@ -92,16 +92,21 @@ pub(super) fn tensor(ids: &[i64], about: &[About]) -> Result<Option<Tensor>, Bun
             });
         }
     }
-    let values = || about.iter().flat_map(|about| &about.vector);
-    let fits = |value: &f64| f64::from(*value as f32).to_bits() == value.to_bits();
-    let shape = vec![ids.len(), width];
-    Ok(Some(if values().all(fits) {
-        let bytes = values().flat_map(|value| (*value as f32).to_le_bytes());
-        (EMBEDDING, "F32", shape, bytes.collect())
+    let values = || about.iter().flat_map(|about| about.vector.iter().copied());
+    let (is_f32, bytes) = lossless(values);
+    let kind = if is_f32 { "F32" } else { "F64" };
+    Ok(Some((EMBEDDING, kind, vec![ids.len(), width], bytes)))
+}
+
+/// The bytes of numbers, in 32 bits where that loses nothing; and whether it is so.
+pub(crate) fn lossless<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (bool, Vec<u8>) {
+    let is_f32 = values().all(|value| f64::from(value as f32).to_bits() == value.to_bits());
+    let bytes = if is_f32 {
+        values().flat_map(|value| (value as f32).to_le_bytes()).collect()
     } else {
-        let bytes = values().flat_map(|value| value.to_le_bytes());
-        (EMBEDDING, "F64", shape, bytes.collect())
-    }))
+        values().flat_map(f64::to_le_bytes).collect()
+    };
+    (is_f32, bytes)
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ mod stream;
 mod tests;
 mod write;
 
+pub(crate) use embedding::lossless;
+
 pub use self::{
     contents::{Bundle, CODES, FORMAT, GalaxyFacts, RESERVED, VECTORS_OF, VERSION, VectorsAlone},
     dtype::Dtype,

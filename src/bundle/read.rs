@@ -1,5 +1,7 @@
 //! Reading a bundle. The container is parsed and bounded by the `safetensors` crate.
 
+use std::collections::BTreeMap;
+
 use half::f16;
 use safetensors::tensor::Metadata;
 use safetensors::{Dtype as Kind, SafeTensors};
@@ -37,6 +39,23 @@ pub(super) fn galaxies(header: &Metadata) -> Result<usize, BundleError> {
     }
 }
 
+/// Metadata, tensors and identifiers.
+type Opened<'a> = (BTreeMap<String, String>, SafeTensors<'a>, Vec<i64>);
+
+/// What every file of galaxies begins with: of a version that is known, each identifier once.
+fn opened(bytes: &[u8]) -> Result<Opened<'_>, BundleError> {
+    let damaged = |error: safetensors::SafeTensorError| BundleError::Container(error.to_string());
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let metadata = metadata(&header);
+    check_version(&metadata)?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let ids = ids(&tensors)?;
+    match duplicate(&ids) {
+        Some(id) => Err(BundleError::Duplicate(id)),
+        None => Ok((metadata, tensors, ids)),
+    }
+}
+
 /// Reads a bundle.
 ///
 /// When only one of `raw` and `image` is there it serves as both, with a remark. Images of shape (N, 4096) are taken too.
@@ -46,16 +65,7 @@ pub(super) fn galaxies(header: &Metadata) -> Result<usize, BundleError> {
 /// or a value is not finite.
 pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     let count = count(bytes)?;
-    let (_, header) =
-        SafeTensors::read_metadata(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
-    let metadata = metadata(&header);
-    check_version(&metadata)?;
-    let tensors =
-        SafeTensors::deserialize(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
-    let ids = ids(&tensors)?;
-    if let Some(id) = duplicate(&ids) {
-        return Err(BundleError::Duplicate(id));
-    }
+    let (metadata, tensors, ids) = opened(bytes)?;
     let scale = scale(&metadata)?;
     let mut remarks = Vec::new();
     let raw = images(&tensors, "raw", &ids, scale)?;
@@ -112,16 +122,7 @@ pub fn holds_vectors_alone(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`BundleError`] as for [`read`].
 pub fn read_vectors(bytes: &[u8]) -> Result<VectorsAlone, BundleError> {
-    let (_, header) =
-        SafeTensors::read_metadata(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
-    let mut metadata = metadata(&header);
-    check_version(&metadata)?;
-    let tensors =
-        SafeTensors::deserialize(bytes).map_err(|error| BundleError::Container(error.to_string()))?;
-    let ids = ids(&tensors)?;
-    if let Some(id) = duplicate(&ids) {
-        return Err(BundleError::Duplicate(id));
-    }
+    let (mut metadata, tensors, ids) = opened(bytes)?;
     let (values, width) =
         embedding::embedding(&tensors, &ids)?.ok_or(BundleError::Missing(embedding::EMBEDDING))?;
     let names = names(&metadata, ids.len())?;
@@ -139,10 +140,7 @@ pub fn read_vectors(bytes: &[u8]) -> Result<VectorsAlone, BundleError> {
 }
 
 /// The galaxies' names; none where the ids serve as names.
-pub(super) fn names(
-    metadata: &std::collections::BTreeMap<String, String>,
-    count: usize,
-) -> Result<Vec<String>, BundleError> {
+pub(super) fn names(metadata: &BTreeMap<String, String>, count: usize) -> Result<Vec<String>, BundleError> {
     match metadata.get("names") {
         None => Ok(Vec::new()),
         Some(text) => serde_json::from_str::<Vec<String>>(text)
@@ -201,7 +199,7 @@ pub(super) fn pixels(data: &[u8], dtype: Dtype, scale: f32) -> Vec<f32> {
 }
 
 /// What a byte of 255 stands for, by the metadata.
-pub(super) fn scale(metadata: &std::collections::BTreeMap<String, String>) -> Result<f32, BundleError> {
+pub(super) fn scale(metadata: &BTreeMap<String, String>) -> Result<f32, BundleError> {
     match metadata.get("scale") {
         None => Ok(255.0),
         Some(text) => text
@@ -213,9 +211,7 @@ pub(super) fn scale(metadata: &std::collections::BTreeMap<String, String>) -> Re
 }
 
 /// Refuses a bundle of a later version of the format.
-pub(super) fn check_version(
-    metadata: &std::collections::BTreeMap<String, String>,
-) -> Result<(), BundleError> {
+pub(super) fn check_version(metadata: &BTreeMap<String, String>) -> Result<(), BundleError> {
     let ours = metadata.get("format").is_some_and(|format| format == FORMAT);
     match metadata
         .get("version")

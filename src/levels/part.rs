@@ -1,6 +1,6 @@
 //! One part of a tree as a bundle.
 
-use crate::bundle::{FORMAT, VECTORS_OF, VERSION};
+use crate::bundle::{FORMAT, VECTORS_OF, VERSION, lossless};
 use crate::cutout::SIDE;
 use crate::grouping::{Merge, Tree};
 use crate::tensors::{Tensor, bytes, metadata, numbers, write};
@@ -95,19 +95,9 @@ pub fn write_part(part: &PartContents<'_>) -> Vec<u8> {
         tensors.insert(name.to_owned(), (kind, shape, data));
     };
     add("id", Dtype::I64, vec![n], bytes(part.ids, i64::to_le_bytes));
-    let fits = |value: &f64| f64::from(*value as f32).to_bits() == value.to_bits();
-    let shape = vec![n, part.width];
-    if part.vectors.iter().all(fits) {
-        let data = bytes(part.vectors, |value: f64| (value as f32).to_le_bytes());
-        add("embedding", Dtype::F32, shape, data);
-    } else {
-        add(
-            "embedding",
-            Dtype::F64,
-            shape,
-            bytes(part.vectors, f64::to_le_bytes),
-        );
-    }
+    let (is_f32, vectors) = lossless(|| part.vectors.iter().copied());
+    let kind = if is_f32 { Dtype::F32 } else { Dtype::F64 };
+    add("embedding", kind, vec![n, part.width], vectors);
     if !part.images.is_empty() {
         add("image", Dtype::U8, vec![n, SIDE, SIDE], part.images.to_vec());
     }

@@ -5,25 +5,12 @@ use crate::journey::{drop_and_wait, fixture, open, save};
 use crate::recipes::grove;
 use anyhow::{Context as _, Result, ensure};
 use grove_site::{Manner, Site};
+use grove_test_support::npy;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// One array of NumPy's.
-fn npy(kind: &str, shape: &str, data: Vec<u8>) -> Vec<u8> {
-    let mut head = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
-    while (head.len() + 11) % 64 != 0 {
-        head.push(' ');
-    }
-    head.push('\n');
-    let mut file = b"\x93NUMPY\x01\x00".to_vec();
-    file.extend((head.len() as u16).to_le_bytes());
-    file.extend(head.into_bytes());
-    file.extend(data);
-    file
-}
 
 /// A set of simulated galaxies, and vectors of three numbers: five clouds, one far from the next.
 fn galaxies_with_vectors(folder: &Path, count: usize) -> Result<()> {

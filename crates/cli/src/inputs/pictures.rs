@@ -37,7 +37,7 @@ impl Pictures {
         let on_disk = |error| failed(folder, error);
         let places: HashMap<i64, usize> = wanted.iter().copied().zip(0..).collect();
         let mut found = vec![false; wanted.len()];
-        let mut others = 0_usize;
+        let (mut others, mut clipped) = (0_usize, 0_usize);
         let mut pictures = Self {
             file: tempfile::tempfile_in(folder).map_err(on_disk)?,
             names: HashMap::new(),
@@ -79,6 +79,7 @@ impl Pictures {
                             "{name}: the picture of galaxy {id} has values that are not finite: leave it out of the vectors"
                         );
                     }
+                    clipped += usize::from(image.iter().any(|value| !(0.0..=1.0).contains(value)));
                     pictures.put(place, image).map_err(on_disk)?;
                     if own_name != id.to_string() {
                         pictures.names.insert(place, own_name);
@@ -94,6 +95,12 @@ impl Pictures {
             bail!(
                 "{} in none of the sets (the first is {first}): give the sets that hold them, or no set at all",
                 counted(count, "galaxy with a vector is", "galaxies with a vector are")
+            );
+        }
+        if clipped > 0 {
+            eprintln!(
+                "{} values below 0 or above 1, which are shown as 0 and 1",
+                counted(clipped, "picture has", "pictures have")
             );
         }
         if others > 0 {

@@ -2,24 +2,10 @@
 
 use galaxy_grove::bundle;
 use galaxy_grove::levels::{Head, read_level};
-use grove_test_support::{failed, fixture_path, grove, stated, succeeded, text};
+use grove_test_support::{failed, fixture_path, grove, npy, stated, succeeded, text};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// One array of NumPy's.
-fn npy(kind: &str, shape: &str, data: Vec<u8>) -> Vec<u8> {
-    let mut head = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
-    while (head.len() + 11) % 64 != 0 {
-        head.push(' ');
-    }
-    head.push('\n');
-    let mut file = b"\x93NUMPY\x01\x00".to_vec();
-    file.extend((head.len() as u16).to_le_bytes());
-    file.extend(head.into_bytes());
-    file.extend(data);
-    file
-}
 
 /// `galaxies.h5` with so many galaxies, and `vectors.npy` with two numbers for each id.
 fn made(folder: &Path, galaxies: usize, ids: &[i64]) -> (PathBuf, PathBuf) {
